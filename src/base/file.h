@@ -1,0 +1,84 @@
+/*
+ * file.h - whole files in, whole files out, never half of one.
+ *
+ * Why:    what comes from outside has a size limit before memory is allocated; what is
+ *         written appears under its name only when it is complete and on the disk.
+ * Layer:  base.
+ * Thread: safe, but for two writers of one path.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+C_API_BEGIN
+
+/* A block of bytes that owns its memory.  All-zero is empty. */
+struct bytes {
+    uint8_t *data;
+    size_t size;
+};
+
+void bytes_clear(struct bytes *b);
+
+/**
+ * Read a regular file whole.
+ *
+ * @param limit     most bytes accepted
+ * @param[out] out  owned by the caller (bytes_clear); one zero byte stands after the
+ *                  content (not counted), so that text can be scanned as a string
+ * Errors:  ERR_IO      cannot open or read, or not a regular file;
+ *          ERR_SUPPORT larger than `limit`;  ERR_NOMEM.   The message names the file.
+ */
+bool file_read(const char *path, size_t limit, struct bytes *out,
+               struct err *err) ATTR_MUST_USE;
+
+/*
+ * A file being written.  It lives under a temporary name in the same folder until
+ * file_writer_commit() has flushed it to the disk and renamed it.  All-zero is closed;
+ * file_writer_abort() of a closed one does nothing, so one cleanup block serves success
+ * and failure.
+ */
+struct file_writer {
+    FILE *stream; /* write here */
+    char *path;   /* the final name */
+    char *tmp;    /* the name until commit */
+};
+
+/** Errors: ERR_IO (folder missing or not writable), ERR_NOMEM; names the file. */
+bool file_writer_open(const char *path, struct file_writer *out,
+                      struct err *err) ATTR_MUST_USE;
+
+/** Flush, sync, close and rename.  On failure nothing is left behind.
+ *  Errors: ERR_IO (disk full, ...), with the file's name. */
+bool file_writer_commit(struct file_writer *w, struct err *err) ATTR_MUST_USE;
+
+/** Drop an unfinished file; safe on a closed or committed one. */
+void file_writer_abort(struct file_writer *w);
+
+/** Write a block as a whole file, atomically. */
+bool file_write(const char *path, const void *data, size_t size,
+                struct err *err) ATTR_MUST_USE;
+
+/** mkdir -p.  Errors: ERR_IO with the path and the cause. */
+bool file_make_dirs(const char *path, struct err *err) ATTR_MUST_USE;
+
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+
+/** dir + '/' + name, owned by the caller (mem_free); NULL with ERR_NOMEM. */
+char *file_join(const char *dir, const char *name, struct err *err) ATTR_MUST_USE;
+
+/** The folder part of a path ("." if there is none); owned by the caller. */
+char *file_dir_of(const char *path, struct err *err) ATTR_MUST_USE;
+
+/** The name part of a path: a pointer into `path`. */
+const char *file_name_of(const char *path);
+
+C_API_END
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * sha256.h - the name of a file's content, for results that say which model made them.
+ *
+ * Layer:  base.  Done by OpenSSL's libcrypto, which uses the CPU's instructions.
+ */
+#ifndef BASE_SHA256_H
+#define BASE_SHA256_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+C_API_BEGIN
+
+enum { SHA256_HEX = 65 }; /* 64 hexadecimal digits and the final zero */
+
+/** Digest of `size` bytes as lower-case hexadecimal.  Errors: ERR_NUMERIC if the
+ * library refuses. */
+bool sha256_hex(const void *data, size_t size, char hex[AT_LEAST(SHA256_HEX)],
+                struct err *err) ATTR_MUST_USE;
+
+C_API_END
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * cohort.h - COHORT.csv: one row per patient, images and labels beside it.
+ *
+ * Why:    every command that works on many patients reads the same table.
+ * Layer:  image.
+ * Thread: read once, then borrowed by all.
+ *
+ * Columns: `id` and `image` are required; `label`, `site`, `vendor`, `field_t`,
+ * `split`, `fold`, `reader` are known; any other column is kept as a covariate.  Paths
+ * are relative to the file's folder and may not leave it (no absolute path, no "..").
+ * An id is 1-64 characters of A-Z a-z 0-9 . _ - and does not begin with a dot, since it
+ * becomes a folder's name.
+ */
+#ifndef IMAGE_COHORT_H
+#define IMAGE_COHORT_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+C_API_BEGIN
+
+enum { COHORT_MAX_ROWS = 1000000, COHORT_MAX_COLUMNS = 256 };
+
+struct cohort {
+    size_t rows, columns;
+    char **name; /* [columns] column names */
+    char **cell; /* [rows * columns], never NULL, "" where empty */
+    char *dir;   /* folder of the file; paths are resolved against it */
+};
+
+/**
+ * Read and check a cohort file.  It does not open the images.
+ * Errors (all name file and line): ERR_IO, ERR_FORMAT (missing column, duplicate id or
+ *     column, bad id, wrong number of cells, unterminated quote, a path outside, NUL
+ *     byte, no rows), ERR_SUPPORT (limits above), ERR_NOMEM
+ */
+bool cohort_read(const char *path, struct cohort *out, struct err *err) ATTR_MUST_USE;
+
+/** The same from memory; `name` stands for the file in messages, `dir` for its folder.
+ */
+bool cohort_parse(const char *text, size_t size, const char *name, const char *dir,
+                  struct cohort *out, struct err *err) ATTR_MUST_USE;
+
+void cohort_clear(struct cohort *cohort);
+
+/** Value of a column in a row; NULL if there is no such column.  Borrowed. */
+const char *cohort_get(const struct cohort *cohort, size_t row, const char *column);
+
+/** Path of the file named in a column ("image", "label"), joined to the cohort's
+ * folder; owned by the caller.  NULL with ERR_FORMAT if the cell is empty or missing.
+ */
+char *cohort_path(const struct cohort *cohort, size_t row, const char *column,
+                  struct err *err) ATTR_MUST_USE;
+
+C_API_END
+
+#endif

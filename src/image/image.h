@@ -1,0 +1,112 @@
+/*
+ * image.h - voxels on a grid in patient space.
+ *
+ * Why:    a volume in millilitres is only as right as the grid it was counted on; so an
+ *         image never travels without it.
+ * Layer:  image (may use base).
+ * Thread: plain data; no globals.
+ *
+ * Invariants:
+ *   - dim[a] >= 1 for a non-empty image, and their product <= IMAGE_MAX_VOXELS;
+ *   - voxel (i, j, k) lies at vox[(k * dim[1] + j) * dim[0] + i]: i (column, x) is
+ *     fastest, k (slice, z) slowest;
+ *   - its centre is at to_mm * (i, j, k, 1), in mm, in NIfTI's frame (RAS+: x grows to
+ *     the patient's right, y to anterior, z to superior);
+ *   - voxel edges (lengths of the columns of to_mm) lie in [1e-3, 1e3] mm;
+ *   - intensities are finite.
+ */
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+C_API_BEGIN
+
+/* What a file may ask for at most.  512 x 512 x 256 is 67 million voxels. */
+#define IMAGE_MAX_VOXELS ((int64_t)128 * 1024 * 1024)
+#define IMAGE_MIN_EDGE_MM 1e-3
+#define IMAGE_MAX_EDGE_MM 1e3
+
+/* The label codes of the project: the one place where they are written down.
+ * Scar volume counts SCAR and NO_REFLOW; myocardium counts these and MYOCARDIUM. */
+enum label {
+    LABEL_BACKGROUND = 0,
+    LABEL_LV_BLOOD = 1,
+    LABEL_MYOCARDIUM = 2, /* LV myocardium without enhancement */
+    LABEL_SCAR = 3,
+    LABEL_NO_REFLOW = 4,
+    LABEL_RV_BLOOD = 5,
+    LABEL_COUNT = 6
+};
+
+/* Sets of labels as bit masks, for "is this voxel in that region". */
+#define LABEL_BIT(l) (1u << (l))
+#define LABELS_SCAR (LABEL_BIT(LABEL_SCAR) | LABEL_BIT(LABEL_NO_REFLOW))
+#define LABELS_MYOCARDIUM (LABELS_SCAR | LABEL_BIT(LABEL_MYOCARDIUM))
+#define LABELS_LV (LABELS_MYOCARDIUM | LABEL_BIT(LABEL_LV_BLOOD))
+
+/** "scar", "no-reflow", ...: the name used in files and messages. */
+const char *label_name(enum label label);
+
+/** Is `label` in the set? */
+static inline bool label_in(uint8_t label, unsigned set)
+{
+    return label < 32 && ((set >> label) & 1u) != 0;
+}
+
+struct grid {
+    int32_t dim[3];     /* columns, rows, slices */
+    double to_mm[3][4]; /* voxel index -> mm */
+};
+
+struct image {
+    struct grid grid;
+    float *vox; /* owned; [dim[2]][dim[1]][dim[0]] */
+};
+
+struct labels {
+    struct grid grid;
+    uint8_t *vox; /* owned; enum label; same order */
+};
+
+/** A grid with edges `edge_mm` along the axes, its first voxel at the origin. */
+struct grid grid_make(const int32_t dim[AT_LEAST(3)],
+                      const double edge_mm[AT_LEAST(3)]);
+
+/** Check the invariants above.  Errors: ERR_FORMAT naming the axis and the value. */
+bool grid_check(const struct grid *grid, struct err *err) ATTR_MUST_USE;
+
+/** Number of voxels. */
+size_t grid_voxels(const struct grid *grid);
+
+/** Length in mm of a voxel's edge along axis 0, 1 or 2.  Along axis 2 that is the
+ *  distance between slice centres. */
+double grid_edge_mm(const struct grid *grid, int axis);
+
+/** Volume of one voxel in millilitres (absolute determinant of to_mm / 1000). */
+double grid_voxel_ml(const struct grid *grid);
+
+/** Same dimensions, and corners that agree to `tol_mm`. */
+bool grid_same(const struct grid *a, const struct grid *b, double tol_mm);
+
+static inline size_t grid_index(const struct grid *g, int32_t i, int32_t j, int32_t k)
+{
+    return ((size_t)k * (size_t)g->dim[1] + (size_t)j) * (size_t)g->dim[0] + (size_t)i;
+}
+
+/** Allocate zeroed voxels on `grid` (checked).  Errors: ERR_FORMAT, ERR_SUPPORT (above
+ *  IMAGE_MAX_VOXELS), ERR_NOMEM.  `out` is written only on success. */
+bool image_alloc(const struct grid *grid, struct image *out,
+                 struct err *err) ATTR_MUST_USE;
+bool labels_alloc(const struct grid *grid, struct labels *out,
+                  struct err *err) ATTR_MUST_USE;
+
+void image_clear(struct image *image);
+void labels_clear(struct labels *labels);
+
+C_API_END
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * nifti.h - strict reader and atomic writer of NIfTI-1 and NIfTI-2 single files.
+ *
+ * Why:    the libraries at hand accept headers that ask for terabytes and ignore write
+ *         errors.  This reader refuses what it cannot vouch for, with the reason.
+ * Layer:  image.
+ * Thread: safe.
+ * Source: https://nifti.nimh.nih.gov/nifti-1 and /nifti-2 (field layout, methods 1-3).
+ */
+#ifndef IMAGE_NIFTI_H
+#define IMAGE_NIFTI_H
+
+#include "image/image.h"
+
+C_API_BEGIN
+
+/** What a header says beyond the grid; for `info` and results. */
+struct nifti_info {
+    int version;  /* 1 or 2 */
+    int datatype; /* NIfTI code */
+    int bits;     /* per voxel */
+    bool big_endian;
+    bool gzip;
+    int orientation; /* 3 = sform, 2 = qform, 1 = pixdim only */
+    double scl_slope, scl_inter;
+    char description[81];
+};
+
+/** Is this path's name one of a NIfTI single file (.nii, .nii.gz)? */
+bool nifti_is_name(const char *path);
+
+/**
+ * Read a 3D image as float32, scaled by scl_slope and scl_inter.
+ *
+ * sform is preferred to qform, qform to pixdim.  Trailing dimensions of length 1 are
+ * accepted.  Reading is by streaming decompression into the final buffer: no allocation
+ * exceeds what the checked header allows.
+ *
+ * @param[out] out   owned by the caller (image_clear); written only on success
+ * @param[out] info  may be NULL
+ * Errors (all name the file): ERR_IO (missing, unreadable), ERR_FORMAT (empty, short,
+ *     truncated, CRC, absurd dimensions / vox_offset / pixdim, bitpix against datatype,
+ *     non-finite voxels), ERR_SUPPORT (2D, 4D, complex, RGB, two-file NIfTI, more than
+ *     IMAGE_MAX_VOXELS), ERR_NOMEM
+ */
+bool nifti_read_image(const char *path, struct image *out, struct nifti_info *info,
+                      struct err *err) ATTR_MUST_USE;
+
+/** The same for a label map: values must be whole numbers in 0..LABEL_COUNT-1
+ *  (ERR_FORMAT otherwise, naming the value). */
+bool nifti_read_labels(const char *path, struct labels *out,
+                       struct err *err) ATTR_MUST_USE;
+
+/** The same from memory (an uncompressed or gzipped file's bytes); for fuzzing. */
+bool nifti_parse_image(const void *data, size_t size, struct image *out,
+                       struct nifti_info *info, struct err *err) ATTR_MUST_USE;
+
+/** Write NIfTI-1, gzip if the name ends in .gz (fixed level, no time stamp: the same
+ *  content gives the same bytes).  Atomic.  Both sform and qform (where the matrix is a
+ *  rotation times edges) are written with code 1.  Images are float32, labels uint8. */
+bool nifti_write_image(const char *path, const struct image *image,
+                       struct err *err) ATTR_MUST_USE;
+bool nifti_write_labels(const char *path, const struct labels *labels,
+                        struct err *err) ATTR_MUST_USE;
+
+C_API_END
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * model.h - a trained model: what the weights file says of itself, and the weights.
+ *
+ * The file is safetensors; everything needed to use the weights stands in its metadata:
+ * architecture, labels, preprocessing, training data, licence, metrics.
+ *
+ * Layer:  unet.
+ * Thread: read once, then borrowed by all.
+ */
+#ifndef UNET_MODEL_H
+#define UNET_MODEL_H
+
+#include "base/err.h"
+#include "base/sha256.h"
+#include "unet/config.h"
+
+struct nn_weights;
+
+struct model {
+    char *path;
+    char name[64];             /* file name without its ending */
+    char sha256[SHA256_HEX];   /* of the whole file */
+    struct unet_config config; /* resolved configuration, from the metadata */
+    char *metadata; /* the whole metadata as JSON text, for `models` and info */
+    struct nn_weights *weights; /* tensors by name */
+};
+
+/**
+ * Read and check a model.
+ * Errors (all name the file): ERR_IO; ERR_FORMAT (not safetensors, truncated, no
+ * Cicatrix metadata, a tensor missing or of another shape than the configuration asks
+ * for, non-finite weights); ERR_SUPPORT (unknown architecture or newer format);
+ * ERR_NOMEM
+ */
+bool model_load(const char *path, struct model *out, struct err *err) ATTR_MUST_USE;
+
+void model_clear(struct model *model);
+
+#endif

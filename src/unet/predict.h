@@ -1,0 +1,61 @@
+/*
+ * predict.h - from a stack as the scanner made it to labels on the same grid.
+ *
+ * Way:    the heart is located in the full field of view by the model's coarse network;
+ *         overlapping substacks round it go through the 3D (or 2D) network; class
+ *         probabilities are merged over the overlap, brought back to the native grid
+ *         once, and the most probable class is taken; stray islands are removed.
+ * Layer:  unet.
+ * Thread: a predictor is used by one thread; it runs the network on its own threads.
+ */
+#ifndef UNET_PREDICT_H
+#define UNET_PREDICT_H
+
+#include "image/image.h"
+#include "unet/model.h"
+
+struct predict_options {
+    int threads;           /* 0 = all cores */
+    const char *precision; /* "auto", "bf16", "f32" */
+    int tta;               /* poses averaged (1, 2, 4 or 8); 0 = what the model says */
+};
+
+/* What happened, for results and messages. */
+struct predict_info {
+    bool heart_found;     /* false: the coarse network saw no left ventricle; the centre
+                             of the field of view was used */
+    double centre_vox[2]; /* column and row of the LV centre, native pixels */
+    int substacks;        /* network passes, poses included */
+    double prepare_s, network_s, merge_s; /* elapsed; not part of compared results */
+};
+
+struct predictor;
+
+/**
+ * Make a predictor: primitives for the model's shapes, buffers for all it will do.
+ *
+ * @param model  borrowed; must outlive the predictor
+ * Errors: ERR_SUPPORT (precision the CPU lacks), ERR_NOMEM, ERR_ARG
+ * Cost:   some 50-200 ms, once; then reused for any number of stacks
+ */
+bool predictor_new(const struct model *model, const struct predict_options *options,
+                   struct predictor **out, struct err *err) ATTR_MUST_USE;
+
+void predictor_free(struct predictor *p);
+
+/** "bf16" or "f32", as resolved for this CPU. */
+const char *predictor_precision(const struct predictor *p);
+
+/**
+ * Segment one stack of 1 or more slices (3 or more for a sensible 3D result).
+ *
+ * @param image      borrowed
+ * @param[out] out   labels on the grid of `image`; owned by the caller
+ * @param[out] info  may be NULL
+ * Errors: ERR_SUPPORT (matrix outside 16..2048, more than 512 slices, in-plane pixel
+ *         outside 0.2..6 mm), ERR_NUMERIC (constant image), ERR_NOMEM
+ */
+bool predictor_run(struct predictor *p, const struct image *image, struct labels *out,
+                   struct predict_info *info, struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * main.c - the table of commands, and nothing else.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "cli/command.h"
+#include "cli/say.h"
+
+struct command {
+    const char *name, *group, *summary;
+    int (*run)(int argc, char **argv);
+};
+
+/* Groups in the order of the help; an empty name ends the table. */
+static const struct command commands[] = {
+    {"", "", "", NULL},
+};
+
+static void print_help(FILE *to)
+{
+    fputs("usage: cicatrix COMMAND [options]\n\n"
+          "Cicatrix measures myocardial scar in late-gadolinium-enhancement cardiac "
+          "MRI.\nIt is research software, not a medical device.\n",
+          to);
+    const char *group = "";
+    for (const struct command *c = commands; c->run; c++) {
+        if (strcmp(group, c->group) != 0)
+            fprintf(to, "\n%s\n", c->group);
+        group = c->group;
+        fprintf(to, "  %-12s %s\n", c->name, c->summary);
+    }
+    fputs("\n`cicatrix COMMAND --help` describes a command with an example;\n"
+          "`cicatrix --version` tells how this program was built.\n"
+          "Exit status: 0 all done, 1 some input failed, 2 wrong usage.\n",
+          to);
+}
+
+static void print_version(void)
+{
+    printf("cicatrix %s\ncommit    %s\ncompiler  %s\nflags     %s\n", version_number(),
+           version_commit(), version_compiler(), version_flags());
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *word = argv[1];
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+        strcmp(word, "help") == 0) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (strcmp(word, "--version") == 0) {
+        print_version();
+        return EXIT_DONE;
+    }
+    for (const struct command *c = commands; c->run; c++)
+        if (strcmp(word, c->name) == 0)
+            return c->run(argc - 1, argv + 1);
+    say_error("unknown command '%s' (see cicatrix --help)", word);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    const int status = run(argc, argv);
+    /* a full disk behind `> results.json` shows up here and nowhere else */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        say_error("cannot write to standard output");
+        return EXIT_FAILED;
+    }
+    return status;
+}

@@ -1,0 +1,41 @@
+#include "cli/say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { LINE_MAX_BYTES = 2048 };
+
+/* A file name may hold anything; control characters would break the line or the
+ * terminal. */
+static void print_line(const char *kind, char *text)
+{
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    fprintf(stderr, "cicatrix: %s%s\n", kind, text);
+}
+
+void say_error(const char *fmt, ...)
+{
+    char text[LINE_MAX_BYTES];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    print_line("", text);
+}
+
+void say_warning(const char *fmt, ...)
+{
+    char text[LINE_MAX_BYTES];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    print_line("warning: ", text);
+}
+
+void say_err(const struct err *err)
+{
+    say_error("%s", err->msg[0] ? err->msg : "failed without a message");
+}

@@ -1,0 +1,29 @@
+/*
+ * say.h - what a command says on stderr: one line, `cicatrix: <file>: <cause>`.
+ *
+ * Why:    messages are read by people and by scripts; so each is one line, whatever
+ *         characters a file name holds.
+ * Layer:  cli, the only room that talks.
+ */
+#ifndef CLI_SAY_H
+#define CLI_SAY_H
+
+#include "base/err.h"
+
+/* Exit statuses of every command. */
+enum exit_status {
+    EXIT_DONE = 0,   /* all done */
+    EXIT_FAILED = 1, /* some input failed, or nothing could be written */
+    EXIT_USAGE = 2,  /* wrong usage */
+};
+
+/** `cicatrix: <message>` */
+void say_error(const char *fmt, ...) ATTR_PRINTF(1, 2);
+
+/** `cicatrix: warning: <message>` */
+void say_warning(const char *fmt, ...) ATTR_PRINTF(1, 2);
+
+/** `cicatrix: <message of err>`; the message names the file already. */
+void say_err(const struct err *err);
+
+#endif

@@ -1,0 +1,99 @@
+#!/bin/sh
+# The checkers find what they are there to find: each is run on a small tree or library
+# with one thing wrong.  Prints TAP.
+#
+#   tests/tools/selftest.sh COMPILER
+set -u
+cc=$1
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/cicatrix-test-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+n=0 bad=0
+
+verdict() { # TEXT 0|1
+    n=$((n + 1))
+    if [ "$2" -eq 0 ]; then
+        echo "ok $n - $1"
+    else
+        echo "not ok $n - $1"
+        sed 's/^/#   /' "$work/out"
+        bad=1
+    fi
+}
+
+# A tree of two rooms that breaks no rule.
+fresh_tree() {
+    rm -rf "$work/tree"
+    mkdir -p "$work/tree/src/base" "$work/tree/src/geom"
+    printf '%s\n' 'base:' 'geom: base' '<dnnl/*>: geom' >"$work/tree/LAYERS"
+    printf '#include <stdio.h>\n' >"$work/tree/src/base/err.h"
+    printf '#include "base/err.h"\n#include <dnnl/dnnl.h>\n' >"$work/tree/src/geom/crop.c"
+}
+
+layers_say() { # TEXT PATTERN: the checker fails and its output matches
+    "$here/layers.sh" "$work/tree" >"$work/out" 2>&1
+    status=$?
+    [ "$status" -eq 1 ] && grep -q "$2" "$work/out"
+    verdict "layers: $1" $?
+}
+
+symbols_say() { # TEXT PATTERN FILE CODE
+    rm -rf "${work:?}/lib" && mkdir "$work/lib"
+    echo "$4" | "$cc" -x c -c -o "$work/lib/$3" - && ar rc "$work/lib/a.a" "$work/lib/$3"
+    "$here/symbols.sh" "$work/lib/a.a" >"$work/out" 2>&1
+    status=$?
+    if [ -n "$2" ]; then
+        [ "$status" -eq 1 ] && grep -q "$2" "$work/out"
+    else
+        [ "$status" -eq 0 ]
+    fi
+    verdict "symbols: $1" $?
+}
+
+echo '1..13'
+
+fresh_tree
+"$here/layers.sh" "$work/tree" >"$work/out" 2>&1
+verdict 'layers: a good tree passes' $?
+
+fresh_tree
+echo '#include "geom/crop.h"' >>"$work/tree/src/base/err.h"
+layers_say 'an include that points down' 'src/base/err.h:2: base may not include from geom'
+
+fresh_tree
+echo '#include <dnnl/dnnl.h>' >>"$work/tree/src/base/err.h"
+layers_say 'a header outside its room' '<dnnl/dnnl.h> belongs to geom'
+
+fresh_tree
+echo '#include <curl/curl.h>' >>"$work/tree/src/base/err.h"
+layers_say 'a header that nobody owns' '<curl/curl.h> has no owner'
+
+fresh_tree
+echo '  #  include "err.h"' >>"$work/tree/src/base/err.h"
+layers_say 'an include without its room' 'must be written as'
+
+fresh_tree
+printf 'base: geom\ngeom: base\n' >"$work/tree/LAYERS"
+layers_say 'a cycle' 'base includes from geom, which does not stand above it'
+
+fresh_tree
+mkdir "$work/tree/src/attic"
+echo 'int x;' >"$work/tree/src/attic/x.c"
+layers_say 'an unlisted room' 'src/attic is not listed'
+
+fresh_tree
+rm "$work/tree/LAYERS"
+layers_say 'no LAYERS at all' 'missing or empty'
+
+symbols_say 'a well-named function passes' '' src_geom_crop.c.o \
+    'int geom_crop(void); int geom_crop(void) { return 0; }'
+symbols_say 'a name without its room' 'geom/crop.c exports cut' src_geom_crop.c.o \
+    'int cut(void); int cut(void) { return 0; }'
+symbols_say 'an exported variable' 'exports the variable geom_count' src_geom_crop.c.o \
+    'int geom_count = 3;'
+symbols_say 'malloc outside base/mem' 'geom/crop.c calls malloc' src_geom_crop.c.o \
+    '#include <stdlib.h>
+     void *geom_crop(int n); void *geom_crop(int n) { return malloc((size_t)n); }'
+symbols_say 'an empty library' 'nothing exported' src_geom_crop.c.o 'static int x;'
+
+exit $bad

@@ -1,0 +1,63 @@
+#!/bin/sh
+# What the compiled library exports and calls, by nm.  Prints TAP.
+#
+#   tests/tools/symbols.sh ARCHIVE
+#
+#   names    an exported name begins with its room or its file ("geom_", "nifti_"), so
+#            that a reader finds it by its path;
+#   globals  nothing exported can be written to: there is no shared state;
+#   malloc   memory comes from base/mem alone, where sizes are checked and counted.
+set -eu
+LC_ALL=C nm -A -P "$1" | awk '
+# Further prefixes of a file, besides its room and its own name.
+BEGIN {
+    also["base/file"] = "bytes"
+    also["image/image"] = "grid label labels"
+    also["unet/predict"] = "predictor"
+}
+function has_prefix(name, prefix) { return index(name, prefix "_") == 1 || name == prefix }
+function check_name(where, name,    p, n, i, part) {
+    split(where, part, "/")
+    n = split(part[1] " " part[2] " " also[where] (part[1] == "cli" ? " command" : ""), p, " ")
+    for (i = 1; i <= n; i++)
+        if (has_prefix(name, p[i]))
+            return
+    names = names "#   " where ".c exports " name "\n"
+}
+{
+    # libcicatrix.a[.../src_geom_resample.c.o]: name type value size
+    where = $1
+    sub(/^.*[\[\/]/, "", where)
+    sub(/\]:$/, "", where)
+    sub(/\.c+\.o$/, "", where)
+    if (where !~ /^src_/)
+        next
+    sub(/^src_/, "", where)
+    sub(/_/, "/", where)
+    name = $2
+    type = $3
+    if (name ~ /^__(asan|ubsan|sanitizer|odr|start|stop|gcov|llvm|sancov)/)
+        next
+    seen++
+    if (type ~ /^[TDBCRGSVi]$/) {
+        exported++
+        check_name(where, name)
+    }
+    if (type ~ /^[DBCGS]$/)
+        globals = globals "#   " where ".c exports the variable " name "\n"
+    if (type == "U" && where != "base/mem" &&
+        name ~ /^_*(malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|memalign|valloc|strdup|strndup|asprintf|vasprintf|asprintf_chk|vasprintf_chk)$/)
+        mallocs = mallocs "#   " where ".c calls " name "\n"
+}
+function verdict(n, text, why) {
+    printf "%s %d - %s\n%s", why == "" ? "ok" : "not ok", n, text, why
+    bad += why != ""
+}
+END {
+    print "1..4"
+    verdict(1, "the archive was read", exported > 0 ? "" : "#   nothing exported in " seen + 0 " symbols\n")
+    verdict(2, "names begin with their room or file", names)
+    verdict(3, "no exported variables", globals)
+    verdict(4, "malloc is called in base/mem alone", mallocs)
+    exit bad != 0
+}'

@@ -50,7 +50,7 @@ symbols_say() { # TEXT PATTERN FILE CODE
     verdict "symbols: $1" $?
 }
 
-echo '1..13'
+echo '1..14'
 
 fresh_tree
 "$here/layers.sh" "$work/tree" >"$work/out" 2>&1
@@ -94,6 +94,9 @@ symbols_say 'an exported variable' 'exports the variable geom_count' src_geom_cr
 symbols_say 'malloc outside base/mem' 'geom/crop.c calls malloc' src_geom_crop.c.o \
     '#include <stdlib.h>
      void *geom_crop(int n); void *geom_crop(int n) { return malloc((size_t)n); }'
+symbols_say 'a shared random state' 'geom/crop.c calls rand' src_geom_crop.c.o \
+    '#include <stdlib.h>
+     int geom_crop(void); int geom_crop(void) { return rand(); }'
 symbols_say 'an empty library' 'nothing exported' src_geom_crop.c.o 'static int x;'
 
 exit $bad

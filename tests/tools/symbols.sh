@@ -6,7 +6,8 @@
 #   names    an exported name begins with its room or its file ("geom_", "nifti_"), so
 #            that a reader finds it by its path;
 #   globals  nothing exported can be written to: there is no shared state;
-#   malloc   memory comes from base/mem alone, where sizes are checked and counted.
+#   malloc   memory comes from base/mem alone, where sizes are checked and counted;
+#   rand     random numbers come from named streams (base/rng), not from shared state.
 set -eu
 LC_ALL=C nm -A -P "$1" | awk '
 # Further prefixes of a file, besides its room and its own name.
@@ -48,16 +49,19 @@ function check_name(where, name,    p, n, i, part) {
     if (type == "U" && where != "base/mem" &&
         name ~ /^_*(malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|memalign|valloc|strdup|strndup|asprintf|vasprintf|asprintf_chk|vasprintf_chk)$/)
         mallocs = mallocs "#   " where ".c calls " name "\n"
+    if (type == "U" && name ~ /^(s?rand|s?random|rand_r|[dlm]rand48)$/)
+        rands = rands "#   " where ".c calls " name "\n"
 }
 function verdict(n, text, why) {
     printf "%s %d - %s\n%s", why == "" ? "ok" : "not ok", n, text, why
     bad += why != ""
 }
 END {
-    print "1..4"
+    print "1..5"
     verdict(1, "the archive was read", exported > 0 ? "" : "#   nothing exported in " seen + 0 " symbols\n")
     verdict(2, "names begin with their room or file", names)
     verdict(3, "no exported variables", globals)
     verdict(4, "malloc is called in base/mem alone", mallocs)
+    verdict(5, "random numbers come from base/rng", rands)
     exit bad != 0
 }'

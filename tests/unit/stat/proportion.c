@@ -1,0 +1,71 @@
+#include "testing.h"
+
+#include "stat/proportion.h"
+
+/* 202 of 207: 97.585 %, Wilson 94.47-98.96 */
+static void the_published_accuracy(void **state)
+{
+    (void)state;
+    const struct stat_proportion s = stat_wilson(202, 207);
+    assert_near(100 * s.p, 97.585, 0.0005);
+    assert_near(100 * s.ci.lo, 94.47, 0.005);
+    assert_near(100 * s.ci.hi, 98.96, 0.005);
+    assert_string_equal(s.ci.method, "Wilson 95 %");
+}
+
+/* The ends solve (p - q)^2 = z^2 q (1 - q) / n, which defines the interval. */
+static void the_ends_solve_the_score_equation(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n < 60; n += 7)
+        for (size_t k = 0; k <= n; k++) {
+            const struct stat_proportion s = stat_wilson(k, n);
+            const double end[2] = {s.ci.lo, s.ci.hi};
+            for (int e = 0; e < 2; e++) {
+                const double q = end[e];
+                assert_near((s.p - q) * (s.p - q),
+                            STAT_Z95 * STAT_Z95 * q * (1 - q) / (double)n, 1e-14);
+            }
+            assert_true(s.ci.lo <= s.p && s.p <= s.ci.hi);
+            assert_true(s.ci.lo < s.ci.hi);
+        }
+}
+
+static void successes_and_failures_mirror(void **state)
+{
+    (void)state;
+    const struct stat_proportion a = stat_wilson(3, 11), b = stat_wilson(8, 11);
+    assert_near(a.ci.lo, 1 - b.ci.hi, 1e-15);
+    assert_near(a.ci.hi, 1 - b.ci.lo, 1e-15);
+    assert_near(stat_wilson(0, 20).ci.lo, 0, 0);
+    assert_near(stat_wilson(20, 20).ci.hi, 1, 0);
+    assert_true(isnan(stat_wilson(0, 0).p) && isnan(stat_wilson(0, 0).ci.hi));
+}
+
+static void the_table_counts_each_case_once(void **state)
+{
+    (void)state;
+    struct stat_confusion c = {0};
+    for (int i = 0; i < 17; i++)
+        stat_confusion_add(&c, i < 7, i < 5 || i >= 14); /* 5 tp, 2 fn, 7 tn, 3 fp */
+    assert_int_equal(c.tp, 5);
+    assert_int_equal(c.fn, 2);
+    assert_int_equal(c.tn, 7);
+    assert_int_equal(c.fp, 3);
+    assert_near(stat_accuracy(&c).p, 12.0 / 17, 1e-15);
+    assert_near(stat_sensitivity(&c).p, 5.0 / 7, 1e-15);
+    assert_near(stat_specificity(&c).p, 7.0 / 10, 1e-15);
+    assert_int_equal(stat_sensitivity(&c).n, 7);
+    assert_int_equal(stat_specificity(&c).n, 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_published_accuracy),
+        cmocka_unit_test(the_ends_solve_the_score_equation),
+        cmocka_unit_test(successes_and_failures_mirror),
+        cmocka_unit_test(the_table_counts_each_case_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

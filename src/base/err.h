@@ -38,7 +38,8 @@ struct err {
     char msg[512];
 };
 
-/** Record an error.  The first one wins; `err` may be NULL. */
+/** Record an error.  The first one wins; `err` may be NULL.  Control bytes in the
+ *  message become '?': it can carry text from a file. */
 void err_record(struct err *err, enum err_code code, const char *fmt, ...)
     ATTR_PRINTF(3, 4);
 

@@ -25,6 +25,24 @@ struct bytes {
 
 void bytes_clear(struct bytes *b);
 
+/** What an `errno` means, in English; never NULL, and safe in any thread. */
+const char *file_cause(int errnum);
+
+/**
+ * Open a regular file for reading in pieces; never waits for a pipe.
+ *
+ * @param[out] fd    to be closed with close()
+ * @param[out] size  bytes at this moment
+ * Errors:  ERR_IO (cannot open, or not a regular file); the message names the file.
+ */
+bool file_open_regular(const char *path, int *fd, uint64_t *size,
+                       struct err *err) ATTR_MUST_USE;
+
+/** Read `size` bytes, fewer only at the end of the file.
+ *  Errors: ERR_IO, with the cause; the caller adds the name. */
+bool file_read_some(int fd, void *buffer, size_t size, size_t *got,
+                    struct err *err) ATTR_MUST_USE;
+
 /**
  * Read a regular file whole.
  *
@@ -49,7 +67,8 @@ struct file_writer {
     char *tmp;    /* the name until commit */
 };
 
-/** Errors: ERR_IO (folder missing or not writable), ERR_NOMEM; names the file. */
+/** Errors: ERR_IO (folder missing or not writable; the name stands for a folder or a
+ *  device), ERR_NOMEM; names the file. */
 bool file_writer_open(const char *path, struct file_writer *out,
                       struct err *err) ATTR_MUST_USE;
 

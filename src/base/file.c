@@ -1,0 +1,294 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+const char *file_cause(int errnum)
+{
+    const char *text = strerrordesc_np(errnum);
+    return text ? text : "unknown error";
+}
+
+void bytes_clear(struct bytes *b)
+{
+    mem_free(b->data);
+    *b = (struct bytes){0};
+}
+
+bool file_open_regular(const char *path, int *fd, uint64_t *size, struct err *err)
+{
+    struct stat st;
+
+    /* Not blocking, so that a pipe without a writer is refused instead of waited for.
+     */
+    const int f = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (f < 0)
+        return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", path, file_cause(errno));
+    if (fstat(f, &st) != 0) {
+        err_record(err, ERR_IO, "%s: cannot read: %s", path, file_cause(errno));
+        (void)close(f);
+        return false;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        (void)close(f);
+        return ERR_FAIL(err, ERR_IO, "%s: %s", path,
+                        S_ISDIR(st.st_mode) ? "is a folder, a file was expected"
+                                            : "is not a regular file");
+    }
+    *fd = f;
+    *size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
+    return true;
+}
+
+bool file_read_some(int fd, void *buffer, size_t size, size_t *got, struct err *err)
+{
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t n = read(fd, (uint8_t *)buffer + done, size - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return ERR_FAIL(err, ERR_IO, "cannot read: %s", file_cause(errno));
+        if (n == 0)
+            break;
+        done += (size_t)n;
+    }
+    *got = done;
+    return true;
+}
+
+bool file_read(const char *path, size_t limit, struct bytes *out, struct err *err)
+{
+    struct bytes b = {0};
+    uint64_t size = 0;
+    int fd = -1;
+    bool ok = false;
+
+    if (!file_open_regular(path, &fd, &size, err))
+        return false;
+    if (size > limit) {
+        err_record(err, ERR_SUPPORT, "%s: %llu bytes, at most %zu are accepted", path,
+                   (unsigned long long)size, limit);
+        goto done;
+    }
+    b.data = mem_alloc((size_t)size + 1, 1, err);
+    if (!b.data)
+        goto done;
+    if (!file_read_some(fd, b.data, (size_t)size, &b.size, err)) {
+        err_prefix(err, "%s", path);
+        goto done;
+    }
+    *out = b;
+    b = (struct bytes){0}; /* moved */
+    ok = true;
+done:
+    bytes_clear(&b);
+    (void)close(fd);
+    return ok;
+}
+
+/* ---- writing ---- */
+
+/* PATH.PID.tmp: in the same folder, so that the rename stays on one file system; the
+ * process number keeps two programs apart, and a stale one of our own number can only
+ * be the leftover of a process that was killed. */
+static char *temporary_name(const char *path, struct err *err)
+{
+    const size_t n = strlen(path) + 32;
+    char *tmp = mem_alloc(n, 1, err);
+    if (tmp)
+        (void)snprintf(tmp, n, "%s.%ld.tmp", path, (long)getpid());
+    return tmp;
+}
+
+bool file_writer_open(const char *path, struct file_writer *out, struct err *err)
+{
+    struct file_writer w = {0};
+    struct stat st;
+    int fd = -1;
+
+    if (path[0] == '\0')
+        return ERR_FAIL(err, ERR_IO, "cannot write a file without a name");
+    /* A rename over a device or a folder would replace it. */
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return ERR_FAIL(err, ERR_IO, "%s: exists and is not a regular file", path);
+    w.path = mem_strdup(path, err);
+    w.tmp = temporary_name(path, err);
+    if (!w.path || !w.tmp)
+        goto fail;
+    (void)unlink(w.tmp);
+    fd = open(w.tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        err_record(err, ERR_IO, "%s: cannot create: %s", path, file_cause(errno));
+        goto fail;
+    }
+    w.stream = fdopen(fd, "wb");
+    if (!w.stream) {
+        err_record(err, ERR_IO, "%s: cannot create: %s", path, file_cause(errno));
+        (void)close(fd);
+        (void)unlink(w.tmp);
+        goto fail;
+    }
+    *out = w;
+    return true;
+fail:
+    mem_free(w.path);
+    mem_free(w.tmp);
+    return false;
+}
+
+/* The rename itself lasts only when the folder is on the disk too.  Some file systems
+ * cannot sync a folder; the file's content is safe all the same. */
+static void sync_folder_of(const char *path)
+{
+    char *dir = file_dir_of(path, NULL);
+    if (!dir)
+        return;
+    const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        (void)close(fd);
+    }
+    mem_free(dir);
+}
+
+/* 0 or the error number of the first step that failed. */
+static int flush_and_close(struct file_writer *w)
+{
+    int cause = 0;
+    if (ferror(w->stream))
+        cause = EIO; /* an earlier write failed; the flush may name a better cause */
+    if (fflush(w->stream) != 0)
+        cause = errno;
+    if (!cause && fsync(fileno(w->stream)) != 0 && errno != EINVAL)
+        cause = errno;
+    if (fclose(w->stream) != 0 && !cause)
+        cause = errno;
+    w->stream = NULL;
+    return cause;
+}
+
+bool file_writer_commit(struct file_writer *w, struct err *err)
+{
+    bool ok = false;
+
+    if (!w->stream)
+        return ERR_FAIL(err, ERR_ARG, "a closed file was committed");
+    int cause = flush_and_close(w);
+    if (!cause && rename(w->tmp, w->path) != 0)
+        cause = errno;
+    if (cause) {
+        err_record(err, ERR_IO, "%s: cannot write: %s", w->path, file_cause(cause));
+    } else {
+        sync_folder_of(w->path);
+        ok = true;
+    }
+    if (ok)
+        w->tmp[0] = '\0'; /* nothing to remove */
+    file_writer_abort(w);
+    return ok;
+}
+
+void file_writer_abort(struct file_writer *w)
+{
+    if (w->stream)
+        (void)fclose(w->stream);
+    if (w->tmp && w->tmp[0])
+        (void)unlink(w->tmp);
+    mem_free(w->tmp);
+    mem_free(w->path);
+    *w = (struct file_writer){0};
+}
+
+bool file_write(const char *path, const void *data, size_t size, struct err *err)
+{
+    struct file_writer w = {0};
+
+    if (!file_writer_open(path, &w, err))
+        return false;
+    if (size > 0 && fwrite(data, 1, size, w.stream) != size) {
+        err_record(err, ERR_IO, "%s: cannot write: %s", path, file_cause(errno));
+        file_writer_abort(&w);
+        return false;
+    }
+    return file_writer_commit(&w, err);
+}
+
+/* ---- folders and names ---- */
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool make_dir(const char *dir, const char *whole, struct err *err)
+{
+    if (mkdir(dir, 0777) == 0)
+        return true;
+    const int cause = errno;
+    if (file_is_dir(dir))
+        return true;
+    return ERR_FAIL(err, ERR_IO, "%s: cannot make the folder: %s", whole,
+                    cause == EEXIST ? "a file of that name exists" : file_cause(cause));
+}
+
+bool file_make_dirs(const char *path, struct err *err)
+{
+    if (path[0] == '\0')
+        return ERR_FAIL(err, ERR_IO, "cannot make a folder without a name");
+    char *part = mem_strdup(path, err);
+    if (!part)
+        return false;
+    bool ok = true;
+    for (char *p = part + 1; ok && *p; p++) {
+        if (*p != '/' || p[-1] == '/')
+            continue;
+        *p = '\0';
+        ok = make_dir(part, path, err);
+        *p = '/';
+    }
+    ok = ok && make_dir(part, path, err);
+    mem_free(part);
+    return ok;
+}
+
+char *file_join(const char *dir, const char *name, struct err *err)
+{
+    const size_t d = strlen(dir), n = strlen(name);
+    char *path = mem_alloc(d + n + 2, 1, err);
+    if (!path)
+        return NULL;
+    const char *between = d > 0 && dir[d - 1] != '/' ? "/" : "";
+    (void)snprintf(path, d + n + 2, "%s%s%s", dir, between, name);
+    return path;
+}
+
+char *file_dir_of(const char *path, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return mem_strdup(".", err);
+    const size_t n = slash == path ? 1 : (size_t)(slash - path); /* "/a" lies in "/" */
+    char *dir = mem_alloc(n + 1, 1, err);
+    if (dir)
+        memcpy(dir, path, n);
+    return dir;
+}
+
+const char *file_name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}

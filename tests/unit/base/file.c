@@ -1,0 +1,265 @@
+#include "testing.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+static char scratch[64];
+
+static int make_scratch(void **state)
+{
+    (void)state;
+    testing_scratch(scratch);
+    return 0;
+}
+
+static int remove_scratch(void **state)
+{
+    (void)state;
+    testing_remove(scratch);
+    return 0;
+}
+
+/* Names in a folder, "." and ".." aside. */
+static int entries(const char *dir)
+{
+    int n = 0;
+    DIR *d = opendir(dir);
+    assert_non_null(d);
+    for (struct dirent *e = readdir(d); e; e = readdir(d))
+        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    (void)closedir(d);
+    return n;
+}
+
+static char *in_scratch(const char *name)
+{
+    char *path = file_join(scratch, name, NULL);
+    assert_non_null(path);
+    return path;
+}
+
+static void what_is_written_is_read(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bytes b = {0};
+    char *path = in_scratch("a.bin");
+    const char content[] = "one\0two\n\xff";
+
+    assert_ok(file_write(path, content, sizeof content, &err), err);
+    assert_ok(file_read(path, sizeof content, &b, &err), err);
+    assert_int_equal(b.size, sizeof content);
+    assert_memory_equal(b.data, content, sizeof content);
+    assert_int_equal(b.data[b.size], 0); /* the zero after the content */
+    bytes_clear(&b);
+
+    assert_ok(file_write(path, "x", 1, &err), err); /* replaces the longer one whole */
+    assert_ok(file_read(path, 10, &b, &err), err);
+    assert_int_equal(b.size, 1);
+    bytes_clear(&b);
+
+    assert_ok(file_write(path, NULL, 0, &err), err);
+    assert_ok(file_read(path, 0, &b, &err), err);
+    assert_int_equal(b.size, 0);
+    bytes_clear(&b);
+    mem_free(path);
+}
+
+static void reading_refuses(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bytes b = {0};
+    char *path = in_scratch("limit.bin"), *fifo = in_scratch("pipe");
+
+    assert_refused(file_read("/nowhere/at/all", 10, &b, &err), err, ERR_IO,
+                   "/nowhere/at/all: cannot open: No such file");
+    assert_refused(file_read(scratch, 10, &b, &err), err, ERR_IO, "is a folder");
+    assert_refused(file_read("/dev/zero", 10, &b, &err), err, ERR_IO,
+                   "not a regular file");
+    assert_int_equal(mkfifo(fifo, 0600), 0); /* nobody writes: must not wait */
+    assert_refused(file_read(fifo, 10, &b, &err), err, ERR_IO, "not a regular file");
+    assert_true(file_write(path, "12345", 5, NULL));
+    assert_refused(file_read(path, 4, &b, &err), err, ERR_SUPPORT,
+                   "limit.bin: 5 bytes");
+    assert_null(b.data);
+    mem_free(path);
+    mem_free(fifo);
+}
+
+/* Until commit the old content stands; after abort nothing but it is left. */
+static void writing_is_all_or_nothing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bytes b = {0};
+    struct file_writer w = {0};
+    char *dir = in_scratch("atomic");
+    char *path = file_join(dir, "f", NULL);
+
+    assert_ok(file_make_dirs(dir, &err), err);
+    assert_ok(file_write(path, "old", 3, &err), err);
+    assert_ok(file_writer_open(path, &w, &err), err);
+    assert_true(fputs("newer", w.stream) >= 0);
+    assert_int_equal(fflush(w.stream), 0);
+    assert_int_equal(entries(dir), 2);
+    assert_ok(file_read(path, 10, &b, &err), err);
+    assert_memory_equal(b.data, "old", 4);
+    bytes_clear(&b);
+    file_writer_abort(&w);
+    assert_int_equal(entries(dir), 1);
+    file_writer_abort(&w); /* twice is fine */
+
+    assert_ok(file_writer_open(path, &w, &err), err);
+    assert_true(fputs("newer", w.stream) >= 0);
+    assert_ok(file_writer_commit(&w, &err), err);
+    assert_null(w.stream);
+    file_writer_abort(&w); /* of a committed one: does nothing */
+    assert_int_equal(entries(dir), 1);
+    assert_ok(file_read(path, 10, &b, &err), err);
+    assert_memory_equal(b.data, "newer", 6);
+    bytes_clear(&b);
+    mem_free(path);
+    mem_free(dir);
+}
+
+static void writing_refuses(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char *blocked = in_scratch("limit.bin");
+    char *below_file = file_join(blocked, "x", NULL);
+
+    assert_true(file_write(blocked, "12345", 5, NULL));
+    assert_refused(file_write("/nowhere/x", "a", 1, &err), err, ERR_IO,
+                   "/nowhere/x: cannot create: No such file");
+    assert_refused(file_write(below_file, "a", 1, &err), err, ERR_IO,
+                   "Not a directory");
+    assert_refused(file_write("/dev/full", "a", 1, &err), err, ERR_IO,
+                   "not a regular file");
+    assert_refused(file_write(scratch, "a", 1, &err), err, ERR_IO,
+                   "not a regular file");
+    assert_refused(file_write("", "a", 1, &err), err, ERR_IO, "without a name");
+    struct file_writer closed = {0};
+    assert_refused(file_writer_commit(&closed, &err), err, ERR_ARG, "closed");
+    mem_free(below_file);
+    mem_free(blocked);
+}
+
+/* Below this limit on the size of files a disk looks full: writing fails half way. */
+static void with_small_disk(bool (*work)(const char *path, struct err *err),
+                            const char *path, bool *done, struct err *err)
+{
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 8192;
+    void (*const handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    *done = work(path, err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, handler);
+}
+
+static bool write_at_once(const char *path, struct err *err)
+{
+    static const char big[100000];
+    return file_write(path, big, sizeof big, err);
+}
+
+/* Each byte's own error is ignored here: commit must have seen them. */
+static bool write_in_bytes(const char *path, struct err *err)
+{
+    struct file_writer w = {0};
+    if (!file_writer_open(path, &w, err))
+        return false;
+    for (int i = 0; i < 100000; i++)
+        (void)fputc('x', w.stream);
+    return file_writer_commit(&w, err);
+}
+
+static void full_disk_leaves_the_old_file(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bytes b = {0};
+    char *dir = in_scratch("full");
+    char *path = file_join(dir, "f", NULL);
+    bool done = true;
+
+    assert_ok(file_make_dirs(dir, &err), err);
+    assert_ok(file_write(path, "old", 3, &err), err);
+    with_small_disk(write_at_once, path, &done, &err);
+    assert_refused(done, err, ERR_IO, "f: cannot write: File too large");
+    with_small_disk(write_in_bytes, path, &done, &err);
+    assert_refused(done, err, ERR_IO, "f: cannot write: ");
+    assert_int_equal(entries(dir), 1);
+    assert_ok(file_read(path, 10, &b, &err), err);
+    assert_memory_equal(b.data, "old", 4);
+    bytes_clear(&b);
+    mem_free(path);
+    mem_free(dir);
+}
+
+static void folders_are_made(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char *deep = in_scratch("p//q/r/"), *inner = in_scratch("p/q/r");
+    char *file = in_scratch("plain"), *below = in_scratch("plain/sub");
+
+    assert_ok(file_make_dirs(deep, &err), err);
+    assert_true(file_is_dir(inner));
+    assert_ok(file_make_dirs(inner, &err), err); /* again without effect */
+    assert_true(file_write(file, "x", 1, NULL));
+    assert_true(file_exists(file));
+    assert_false(file_is_dir(file));
+    assert_false(file_exists(below));
+    assert_refused(file_make_dirs(below, &err), err, ERR_IO, "plain/sub: cannot make");
+    assert_refused(file_make_dirs("", &err), err, ERR_IO, "without a name");
+    mem_free(deep);
+    mem_free(inner);
+    mem_free(file);
+    mem_free(below);
+}
+
+static void names_are_taken_apart(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"a/b.nii", "a", "b.nii"}, {"b", ".", "b"},     {"/b", "/", "b"},
+        {"/a/b/c", "/a/b", "c"},   {"a/b/", "a/b", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char *dir = file_dir_of(cases[i][0], NULL);
+        assert_string_equal(dir, cases[i][1]);
+        assert_string_equal(file_name_of(cases[i][0]), cases[i][2]);
+        mem_free(dir);
+    }
+    char *joined = file_join("a/", "b", NULL);
+    assert_string_equal(joined, "a/b");
+    mem_free(joined);
+    joined = file_join("", "b", NULL);
+    assert_string_equal(joined, "b");
+    mem_free(joined);
+    assert_string_equal(file_cause(-12345), "unknown error");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(reading_refuses),
+        cmocka_unit_test(writing_is_all_or_nothing),
+        cmocka_unit_test(writing_refuses),
+        cmocka_unit_test(full_disk_leaves_the_old_file),
+        cmocka_unit_test(folders_are_made),
+        cmocka_unit_test(names_are_taken_apart),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}

@@ -12,7 +12,8 @@
  *     fastest, k (slice, z) slowest;
  *   - its centre is at to_mm * (i, j, k, 1), in mm, in NIfTI's frame (RAS+: x grows to
  *     the patient's right, y to anterior, z to superior);
- *   - voxel edges (lengths of the columns of to_mm) lie in [1e-3, 1e3] mm;
+ *   - voxel edges (lengths of the columns of to_mm) lie in [1e-3, 1e3] mm, no two of
+ *     them are parallel, and the origin lies within 1e6 mm;
  *   - intensities are finite.
  */
 #ifndef IMAGE_IMAGE_H
@@ -29,6 +30,7 @@ C_API_BEGIN
 #define IMAGE_MAX_VOXELS ((int64_t)128 * 1024 * 1024)
 #define IMAGE_MIN_EDGE_MM 1e-3
 #define IMAGE_MAX_EDGE_MM 1e3
+#define IMAGE_MAX_ORIGIN_MM 1e6
 
 /* The label codes of the project: the one place where they are written down.
  * Scar volume counts SCAR and NO_REFLOW; myocardium counts these and MYOCARDIUM. */
@@ -76,7 +78,8 @@ struct labels {
 struct grid grid_make(const int32_t dim[AT_LEAST(3)],
                       const double edge_mm[AT_LEAST(3)]);
 
-/** Check the invariants above.  Errors: ERR_FORMAT naming the axis and the value. */
+/** Check the invariants above.  Errors: ERR_FORMAT naming the axis and the value,
+ *  ERR_SUPPORT above IMAGE_MAX_VOXELS. */
 bool grid_check(const struct grid *grid, struct err *err) ATTR_MUST_USE;
 
 /** Number of voxels. */
@@ -88,6 +91,10 @@ double grid_edge_mm(const struct grid *grid, int axis);
 
 /** Volume of one voxel in millilitres (absolute determinant of to_mm / 1000). */
 double grid_voxel_ml(const struct grid *grid);
+
+/** Where a voxel index (fractions allowed) lies, in mm.  `mm` may be `index`. */
+void grid_point_mm(const struct grid *grid, const double index[AT_LEAST(3)],
+                   double mm[AT_LEAST(3)]);
 
 /** Same dimensions, and corners that agree to `tol_mm`. */
 bool grid_same(const struct grid *a, const struct grid *b, double tol_mm);
@@ -106,6 +113,11 @@ bool labels_alloc(const struct grid *grid, struct labels *out,
 
 void image_clear(struct image *image);
 void labels_clear(struct labels *labels);
+
+/** Is this a label map that was taken for an image?  True for 2 to LABEL_COUNT distinct
+ *  values that are all whole numbers in 0..65535; no magnitude image is like that.  A
+ *  constant image is not called a label map.  Cost: one pass, ended early. */
+bool image_looks_like_labels(const struct image *image);
 
 C_API_END
 

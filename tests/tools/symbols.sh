@@ -3,8 +3,8 @@
 #
 #   tests/tools/symbols.sh ARCHIVE
 #
-#   names    an exported name begins with its room or its file ("geom_", "nifti_"), so
-#            that a reader finds it by its path;
+#   names    an exported name begins with its room or its file ("geom_", "nifti_"; a
+#            file nifti_read.c is a part of nifti), so that a reader finds it by its path;
 #   globals  nothing exported can be written to: there is no shared state;
 #   malloc   memory comes from base/mem alone, where sizes are checked and counted;
 #   rand     random numbers come from named streams (base/rng), not from shared state.
@@ -17,9 +17,11 @@ BEGIN {
     also["unet/predict"] = "predictor"
 }
 function has_prefix(name, prefix) { return index(name, prefix "_") == 1 || name == prefix }
-function check_name(where, name,    p, n, i, part) {
+function check_name(where, name,    p, n, i, part, first) {
     split(where, part, "/")
-    n = split(part[1] " " part[2] " " also[where] (part[1] == "cli" ? " command" : ""), p, " ")
+    first = part[2]
+    sub(/_.*/, "", first)
+    n = split(part[1] " " part[2] " " first " " also[where] (part[1] == "cli" ? " command" : ""), p, " ")
     for (i = 1; i <= n; i++)
         if (has_prefix(name, p[i]))
             return

@@ -8,8 +8,8 @@
  * Columns: `id` and `image` are required; `label`, `site`, `vendor`, `field_t`,
  * `split`, `fold`, `reader` are known; any other column is kept as a covariate.  Paths
  * are relative to the file's folder and may not leave it (no absolute path, no "..").
- * An id is 1-64 characters of A-Z a-z 0-9 . _ - and does not begin with a dot, since it
- * becomes a folder's name.
+ * An id is 1-64 characters of A-Z a-z 0-9 . _ - and does not begin with a dot or a
+ * dash, since it becomes a folder's name and stands on command lines.
  */
 #ifndef IMAGE_COHORT_H
 #define IMAGE_COHORT_H
@@ -26,6 +26,7 @@ struct cohort {
     size_t rows, columns;
     char **name; /* [columns] column names */
     char **cell; /* [rows * columns], never NULL, "" where empty */
+    char *text;  /* what names and cells point into */
     char *dir;   /* folder of the file; paths are resolved against it */
 };
 
@@ -33,7 +34,7 @@ struct cohort {
  * Read and check a cohort file.  It does not open the images.
  * Errors (all name file and line): ERR_IO, ERR_FORMAT (missing column, duplicate id or
  *     column, bad id, wrong number of cells, unterminated quote, a path outside, NUL
- *     byte, no rows), ERR_SUPPORT (limits above), ERR_NOMEM
+ *     byte, no rows, a row without image), ERR_SUPPORT (limits above), ERR_NOMEM
  */
 bool cohort_read(const char *path, struct cohort *out, struct err *err) ATTR_MUST_USE;
 

@@ -54,7 +54,7 @@ static void grids_are_compared(void **state)
     b.dim[1] = 6;
     assert_false(grid_same(&a, &b, 1e9));
     b = a;
-    b.to_mm[1][1] = NAN;
+    b.to_mm[1][1] = (double)NAN;
     assert_false(grid_same(&a, &b, 1e9));
 }
 
@@ -74,7 +74,7 @@ static void bad_grids_are_refused(void **state)
     g.dim[0] = 1 << 14, g.dim[1] = 1 << 13, g.dim[2] = 2;
     assert_refused(labels_alloc(&g, &lab, &err), err, ERR_SUPPORT, "16384 x 8192 x 2");
     g = oblique();
-    g.to_mm[1][2] = NAN;
+    g.to_mm[1][2] = (double)NAN;
     assert_refused(grid_check(&g, &err), err, ERR_FORMAT,
                    "not finite (row 1, column 2)");
     g = oblique();

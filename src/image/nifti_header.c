@@ -1,0 +1,344 @@
+#include "image/nifti_header.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A file may hold extensions between header and voxels; this is more than any does. */
+static const int64_t MAX_OFFSET = (int64_t)64 * 1024 * 1024;
+
+/* ---- numbers in either byte order ---- */
+
+struct fields {
+    const uint8_t *bytes;
+    bool big; /* most significant byte first */
+};
+
+static uint64_t bits_at(struct fields f, size_t at, int size)
+{
+    uint64_t v = 0;
+    for (int i = 0; i < size; i++)
+        v = v << 8 | f.bytes[at + (size_t)(f.big ? i : size - 1 - i)];
+    return v;
+}
+
+static int64_t i16_at(struct fields f, size_t at)
+{
+    return (int16_t)(uint16_t)bits_at(f, at, 2);
+}
+
+static int64_t i32_at(struct fields f, size_t at)
+{
+    return (int32_t)(uint32_t)bits_at(f, at, 4);
+}
+
+static int64_t i64_at(struct fields f, size_t at)
+{
+    return (int64_t)bits_at(f, at, 8);
+}
+
+static double f32_at(struct fields f, size_t at)
+{
+    const uint32_t bits = (uint32_t)bits_at(f, at, 4);
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return (double)v;
+}
+
+static double f64_at(struct fields f, size_t at)
+{
+    const uint64_t bits = bits_at(f, at, 8);
+    double v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+/* ---- the two layouts, brought to one ---- */
+
+struct raw {
+    int64_t dim[8];
+    double pixdim[8];
+    int64_t datatype, bitpix;
+    double offset; /* exact: integers of NIfTI-2 are bounded before they get here */
+    double slope, inter;
+    int64_t qform_code, sform_code;
+    double quatern[3], qoffset[3];
+    double srow[3][4];
+    unsigned units;
+    const uint8_t *description;
+};
+
+static void layout_1(struct fields f, struct raw *r)
+{
+    for (size_t i = 0; i < 8; i++) {
+        r->dim[i] = i16_at(f, 40 + 2 * i);
+        r->pixdim[i] = f32_at(f, 76 + 4 * i);
+    }
+    r->datatype = i16_at(f, 70);
+    r->bitpix = i16_at(f, 72);
+    r->offset = f32_at(f, 108);
+    r->slope = f32_at(f, 112);
+    r->inter = f32_at(f, 116);
+    r->units = f.bytes[123];
+    r->description = f.bytes + 148;
+    r->qform_code = i16_at(f, 252);
+    r->sform_code = i16_at(f, 254);
+    for (size_t i = 0; i < 3; i++) {
+        r->quatern[i] = f32_at(f, 256 + 4 * i);
+        r->qoffset[i] = f32_at(f, 268 + 4 * i);
+        for (size_t j = 0; j < 4; j++)
+            r->srow[i][j] = f32_at(f, 280 + 16 * i + 4 * j);
+    }
+}
+
+static void layout_2(struct fields f, struct raw *r)
+{
+    for (size_t i = 0; i < 8; i++) {
+        r->dim[i] = i64_at(f, 16 + 8 * i);
+        r->pixdim[i] = f64_at(f, 104 + 8 * i);
+    }
+    r->datatype = i16_at(f, 12);
+    r->bitpix = i16_at(f, 14);
+    r->offset = (double)i64_at(f, 168);
+    r->slope = f64_at(f, 176);
+    r->inter = f64_at(f, 184);
+    r->units = (unsigned)bits_at(f, 500, 4);
+    r->description = f.bytes + 240;
+    r->qform_code = i32_at(f, 344);
+    r->sform_code = i32_at(f, 348);
+    for (size_t i = 0; i < 3; i++) {
+        r->quatern[i] = f64_at(f, 352 + 8 * i);
+        r->qoffset[i] = f64_at(f, 376 + 8 * i);
+        for (size_t j = 0; j < 4; j++)
+            r->srow[i][j] = f64_at(f, 400 + 32 * i + 8 * j);
+    }
+}
+
+size_t nifti_header_length(const uint8_t first[static 4])
+{
+    const struct fields little = {first, false}, big = {first, true};
+    const int64_t a = i32_at(little, 0), b = i32_at(big, 0);
+    if (a == NIFTI_HEADER_1 || b == NIFTI_HEADER_1)
+        return NIFTI_HEADER_1;
+    if (a == NIFTI_HEADER_2 || b == NIFTI_HEADER_2)
+        return NIFTI_HEADER_2;
+    return 0;
+}
+
+static bool check_magic(const uint8_t *bytes, size_t length, struct err *err)
+{
+    if (length == NIFTI_HEADER_2) {
+        if (memcmp(bytes + 4, "ni2", 4) == 0)
+            return ERR_FAIL(err, ERR_SUPPORT,
+                            "header and voxels in two files (.hdr, .img)");
+        if (memcmp(bytes + 4, "n+2\0\r\n\x1a\n", 8) == 0)
+            return true;
+    } else {
+        if (memcmp(bytes + 344, "ni1", 4) == 0)
+            return ERR_FAIL(err, ERR_SUPPORT,
+                            "header and voxels in two files (.hdr, .img)");
+        if (memcmp(bytes + 344, "n+1", 4) == 0)
+            return true;
+    }
+    return ERR_FAIL(err, ERR_FORMAT, "not a NIfTI file (no magic word in the header)");
+}
+
+/* ---- checks, field by field ---- */
+
+static bool check_dims(const struct raw *r, struct grid *grid, struct err *err)
+{
+    const int64_t rank = r->dim[0];
+    if (rank < 1 || rank > 7)
+        return ERR_FAIL(err, ERR_FORMAT, "dim[0] is %lld, must be 1 to 7",
+                        (long long)rank);
+    for (int64_t i = 1; i <= rank; i++)
+        if (r->dim[i] < 1)
+            return ERR_FAIL(err, ERR_FORMAT, "dim[%lld] is %lld", (long long)i,
+                            (long long)r->dim[i]);
+    if (rank < 3)
+        return ERR_FAIL(err, ERR_SUPPORT,
+                        "a %lldD image; a stack of slices (3D) is "
+                        "needed",
+                        (long long)rank);
+    for (int64_t i = 4; i <= rank; i++)
+        if (r->dim[i] != 1)
+            return ERR_FAIL(err, ERR_SUPPORT,
+                            "a %lldD image (%lld along axis %lld); one 3D stack is "
+                            "needed",
+                            (long long)rank, (long long)r->dim[i], (long long)i);
+    /* Compared one by one, since the product of 64-bit numbers may not fit. */
+    for (int i = 0; i < 3; i++) {
+        if (r->dim[i + 1] > IMAGE_MAX_VOXELS)
+            return ERR_FAIL(err, ERR_SUPPORT,
+                            "dim[%d] is %lld; at most %lld voxels "
+                            "are read",
+                            i + 1, (long long)r->dim[i + 1],
+                            (long long)IMAGE_MAX_VOXELS);
+        grid->dim[i] = (int32_t)r->dim[i + 1];
+    }
+    return true;
+}
+
+static bool check_type(const struct raw *r, enum nifti_type *type, struct err *err)
+{
+    static const struct {
+        int code, bits;
+        const char *refused; /* the name of a type that is not read */
+    } types[] = {
+        {NIFTI_UINT8, 8, NULL},    {NIFTI_INT16, 16, NULL},   {NIFTI_INT32, 32, NULL},
+        {NIFTI_FLOAT32, 32, NULL}, {NIFTI_FLOAT64, 64, NULL}, {NIFTI_INT8, 8, NULL},
+        {NIFTI_UINT16, 16, NULL},  {NIFTI_UINT32, 32, NULL},  {NIFTI_INT64, 64, NULL},
+        {NIFTI_UINT64, 64, NULL},  {1, 1, "binary"},          {32, 64, "complex64"},
+        {128, 24, "RGB"},          {1536, 128, "float128"},   {1792, 128, "complex128"},
+        {2048, 256, "complex256"}, {2304, 32, "RGBA"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+        if (types[i].code != r->datatype)
+            continue;
+        if (types[i].refused)
+            return ERR_FAIL(err, ERR_SUPPORT, "%s voxels are not read",
+                            types[i].refused);
+        if (types[i].bits != r->bitpix)
+            return ERR_FAIL(err, ERR_FORMAT, "bitpix is %lld, but datatype %lld has %d",
+                            (long long)r->bitpix, (long long)r->datatype,
+                            types[i].bits);
+        *type = (enum nifti_type)types[i].code;
+        return true;
+    }
+    return ERR_FAIL(err, ERR_FORMAT, "datatype %lld is unknown",
+                    (long long)r->datatype);
+}
+
+static bool check_offset(const struct raw *r, int version, uint64_t *offset,
+                         struct err *err)
+{
+    const double least = version == 1 ? NIFTI_HEADER_1 + 4 : NIFTI_HEADER_2 + 4;
+    if (!(r->offset >= least && r->offset <= (double)MAX_OFFSET) ||
+        r->offset != floor(r->offset))
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "vox_offset is %g, must be a whole number from %g to %lld",
+                        r->offset, least, (long long)MAX_OFFSET);
+    *offset = (uint64_t)r->offset;
+    return true;
+}
+
+static bool check_scale(const struct raw *r, struct nifti_header *h, struct err *err)
+{
+    h->info.scl_slope = r->slope;
+    h->info.scl_inter = r->inter;
+    h->slope = 1.0;
+    h->inter = 0.0;
+    if (r->slope == 0.0 || isnan(r->slope))
+        return true; /* the standard: not scaled */
+    if (!isfinite(r->slope) || !isfinite(r->inter))
+        return ERR_FAIL(err, ERR_FORMAT, "scl_slope is %g and scl_inter is %g",
+                        r->slope, r->inter);
+    h->slope = r->slope;
+    h->inter = r->inter;
+    return true;
+}
+
+/* Method 2: pixdim and a quaternion. */
+static bool qform_matrix(const struct raw *r, double m[3][4], struct err *err)
+{
+    const double limit = 1e-3; /* of a header in single precision, rounded twice */
+    double b = r->quatern[0], c = r->quatern[1], d = r->quatern[2];
+    const double sum = b * b + c * c + d * d;
+
+    if (!(sum <= 1.0 + limit))
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "the qform is no rotation (b, c, d = %g, %g, "
+                        "%g)",
+                        b, c, d);
+    double a = 0.0;
+    if (sum >= 1.0) {
+        const double s = 1.0 / sqrt(sum);
+        b *= s;
+        c *= s;
+        d *= s;
+    } else {
+        a = sqrt(1.0 - sum);
+    }
+    const double qfac = r->pixdim[0] < 0.0 ? -1.0 : 1.0;
+    const double rot[3][3] = {
+        {a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)},
+        {2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)},
+        {2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c}};
+    for (int i = 0; i < 3; i++) {
+        m[i][0] = rot[i][0] * r->pixdim[1];
+        m[i][1] = rot[i][1] * r->pixdim[2];
+        m[i][2] = rot[i][2] * r->pixdim[3] * qfac;
+        m[i][3] = r->qoffset[i];
+    }
+    return true;
+}
+
+/* The header's unit of length; nearly all files say mm or nothing. */
+static double mm_per_unit(unsigned units)
+{
+    switch (units & 7u) {
+    case 1:
+        return 1000.0; /* metre */
+    case 3:
+        return 0.001; /* micrometre */
+    default:
+        return 1.0;
+    }
+}
+
+static bool orientation(const struct raw *r, struct nifti_header *h, struct err *err)
+{
+    double m[3][4] = {{0}};
+
+    for (int i = 1; i <= 3; i++)
+        if (!(isfinite(r->pixdim[i]) && r->pixdim[i] > 0.0))
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "pixdim[%d] is %g, must be a positive length", i,
+                            r->pixdim[i]);
+    if (r->sform_code > 0) {
+        memcpy(m, r->srow, sizeof m);
+        h->info.orientation = 3;
+    } else if (r->qform_code > 0) {
+        if (!qform_matrix(r, m, err))
+            return false;
+        h->info.orientation = 2;
+    } else {
+        for (int i = 0; i < 3; i++)
+            m[i][i] = r->pixdim[i + 1];
+        h->info.orientation = 1;
+    }
+    const double unit = mm_per_unit(r->units);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 4; j++)
+            h->grid.to_mm[i][j] = m[i][j] * unit;
+    return grid_check(&h->grid, err);
+}
+
+bool nifti_header_parse(const uint8_t *bytes, size_t length, struct nifti_header *out,
+                        struct err *err)
+{
+    struct nifti_header h = {0};
+    struct raw r = {0};
+    struct fields f = {bytes, false};
+
+    if (length != nifti_header_length(bytes) || length == 0)
+        return ERR_FAIL(err, ERR_FORMAT, "not a NIfTI file");
+    if (!check_magic(bytes, length, err))
+        return false;
+    f.big = i32_at(f, 0) != (int64_t)length;
+    h.info.version = length == NIFTI_HEADER_1 ? 1 : 2;
+    h.info.big_endian = f.big;
+    if (h.info.version == 1)
+        layout_1(f, &r);
+    else
+        layout_2(f, &r);
+    memcpy(h.info.description, r.description, sizeof h.info.description - 1);
+    h.info.datatype = (int)r.datatype;
+    h.info.bits = (int)r.bitpix;
+
+    if (!check_dims(&r, &h.grid, err) || !check_type(&r, &h.type, err) ||
+        !check_offset(&r, h.info.version, &h.offset, err) ||
+        !check_scale(&r, &h, err) || !orientation(&r, &h, err))
+        return false;
+    *out = h;
+    return true;
+}

@@ -1,0 +1,262 @@
+#include "image/nifti.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#define ZLIB_CONST /* input is not written to */
+#include <zlib.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "image/nifti_header.h"
+
+enum {
+    PREFIX = NIFTI_HEADER_1 + 4, /* header and "no extensions" */
+    CHUNK = 64 * 1024,
+    INTENT_LABEL = 1002,
+    UNIT_MM = 2,
+};
+
+/* ---- header, least significant byte first whatever the machine ---- */
+
+static void put_bits(uint8_t *to, uint32_t v, int size)
+{
+    for (int i = 0; i < size; i++)
+        to[i] = (uint8_t)(v >> (8 * i));
+}
+
+static void put_i16(uint8_t *to, int v)
+{
+    put_bits(to, (uint32_t)v, 2);
+}
+
+static void put_f32(uint8_t *to, double v)
+{
+    const float f = (float)v;
+    uint32_t bits;
+    memcpy(&bits, &f, sizeof bits);
+    put_bits(to, bits, 4);
+}
+
+/* The axes divided by their edges; is that a rotation, perhaps after turning the third
+ * axis round (qfac -1)? */
+static bool rotation_of(const struct grid *g, double rot[3][3], double *qfac)
+{
+    for (int a = 0; a < 3; a++) {
+        const double edge = grid_edge_mm(g, a);
+        for (int i = 0; i < 3; i++)
+            rot[i][a] = g->to_mm[i][a] / edge;
+    }
+    for (int a = 0; a < 3; a++) {
+        const int b = (a + 1) % 3;
+        double dot = 0.0;
+        for (int i = 0; i < 3; i++)
+            dot += rot[i][a] * rot[i][b];
+        if (fabs(dot) > 1e-5)
+            return false;
+    }
+    const double det = rot[0][0] * (rot[1][1] * rot[2][2] - rot[1][2] * rot[2][1]) -
+                       rot[0][1] * (rot[1][0] * rot[2][2] - rot[1][2] * rot[2][0]) +
+                       rot[0][2] * (rot[1][0] * rot[2][1] - rot[1][1] * rot[2][0]);
+    *qfac = det < 0.0 ? -1.0 : 1.0;
+    for (int i = 0; i < 3; i++)
+        rot[i][2] *= *qfac;
+    return true;
+}
+
+/* b, c, d of the unit quaternion with a >= 0 (Shepperd's method: the largest of the
+ * four squares is the divisor, so that none is small). */
+static void quaternion_of(double r[3][3], double q[3])
+{
+    double v[4],
+        square[4] = {1 + r[0][0] + r[1][1] + r[2][2], 1 + r[0][0] - r[1][1] - r[2][2],
+                     1 - r[0][0] + r[1][1] - r[2][2], 1 - r[0][0] - r[1][1] + r[2][2]};
+    int best = 0;
+    for (int i = 1; i < 4; i++)
+        if (square[i] > square[best])
+            best = i;
+    /* 4 * product of two components, from sums and differences across the diagonal */
+    const double product[4][4] = {
+        {square[0], r[2][1] - r[1][2], r[0][2] - r[2][0], r[1][0] - r[0][1]},
+        {r[2][1] - r[1][2], square[1], r[0][1] + r[1][0], r[0][2] + r[2][0]},
+        {r[0][2] - r[2][0], r[0][1] + r[1][0], square[2], r[1][2] + r[2][1]},
+        {r[1][0] - r[0][1], r[0][2] + r[2][0], r[1][2] + r[2][1], square[3]}};
+    const double divisor = 2.0 * sqrt(square[best]);
+    for (int i = 0; i < 4; i++)
+        v[i] = product[best][i] / divisor;
+    const double sign = v[0] < 0.0 ? -1.0 : 1.0;
+    for (int i = 0; i < 3; i++)
+        q[i] = sign * v[i + 1];
+}
+
+static void make_header(const struct grid *g, enum nifti_type type, uint8_t h[PREFIX])
+{
+    double rot[3][3], q[3], qfac = 1.0;
+    const bool is_label = type == NIFTI_UINT8;
+    static const char *const what[2] = {"Cicatrix image", "Cicatrix labels"};
+
+    memset(h, 0, PREFIX);
+    put_bits(h, NIFTI_HEADER_1, 4);
+    h[38] = 'r';
+    put_i16(h + 40, 3);
+    for (int i = 1; i < 8; i++)
+        put_i16(h + 40 + 2 * i, i <= 3 ? g->dim[i - 1] : 1);
+    put_i16(h + 68, is_label ? INTENT_LABEL : 0);
+    put_i16(h + 70, (int)type);
+    put_i16(h + 72, is_label ? 8 : 32);
+    for (int i = 1; i <= 3; i++)
+        put_f32(h + 76 + 4 * i, grid_edge_mm(g, i - 1));
+    put_f32(h + 108, PREFIX);
+    put_f32(h + 112, 1.0);
+    h[123] = UNIT_MM;
+    memcpy(h + 148, what[is_label], strlen(what[is_label]));
+    if (rotation_of(g, rot, &qfac)) {
+        quaternion_of(rot, q);
+        put_i16(h + 252, 1);
+        for (int i = 0; i < 3; i++) {
+            put_f32(h + 256 + 4 * i, q[i]);
+            put_f32(h + 268 + 4 * i, g->to_mm[i][3]);
+        }
+    }
+    put_f32(h + 76, qfac);
+    put_i16(h + 254, 1);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 4; j++)
+            put_f32(h + 280 + 16 * i + 4 * j, g->to_mm[i][j]);
+    memcpy(h + 344, "n+1", 4);
+}
+
+/* ---- bytes out, packed or not ---- */
+
+struct sink {
+    FILE *stream;
+    bool gzip;
+    z_stream z;
+    uint8_t packed[CHUNK];
+};
+
+static bool to_stream(struct sink *s, const void *data, size_t size, struct err *err)
+{
+    if (size > 0 && fwrite(data, 1, size, s->stream) != size)
+        return ERR_FAIL(err, ERR_IO, "cannot write: %s", file_cause(errno));
+    return true;
+}
+
+static bool sink_open(struct sink *s, FILE *stream, bool gzip, bool labels,
+                      struct err *err)
+{
+    s->stream = stream;
+    s->gzip = gzip;
+    /* Label maps are runs of equal bytes; voxels of an image are noise, which no effort
+     * packs much better.  zlib writes no time and no name into the header by itself. */
+    if (gzip && deflateInit2(&s->z, labels ? 6 : 1, Z_DEFLATED, 15 + 16, 8,
+                             labels ? Z_RLE : Z_DEFAULT_STRATEGY) != Z_OK)
+        return ERR_FAIL(err, ERR_NOMEM, "out of memory for packing");
+    return true;
+}
+
+static bool sink_put(struct sink *s, const uint8_t *data, size_t size, bool last,
+                     struct err *err)
+{
+    if (!s->gzip)
+        return to_stream(s, data, size, err);
+    s->z.next_in = data;
+    s->z.avail_in = (uInt)size;
+    do {
+        s->z.next_out = s->packed;
+        s->z.avail_out = CHUNK;
+        if (deflate(&s->z, last ? Z_FINISH : Z_NO_FLUSH) == Z_STREAM_ERROR)
+            return ERR_FAIL(err, ERR_ARG, "packing was used wrongly");
+        if (!to_stream(s, s->packed, CHUNK - s->z.avail_out, err))
+            return false;
+    } while (s->z.avail_out == 0);
+    return true;
+}
+
+static void sink_close(struct sink *s)
+{
+    if (s->gzip)
+        (void)deflateEnd(&s->z);
+}
+
+static bool put_floats(struct sink *s, const float *vox, size_t count, struct err *err)
+{
+    uint8_t bytes[4096];
+    const size_t room = sizeof bytes / 4;
+    for (size_t first = 0; first < count; first += room) {
+        const size_t n = count - first < room ? count - first : room;
+        for (size_t v = 0; v < n; v++)
+            put_f32(bytes + 4 * v, (double)vox[first + v]);
+        if (!sink_put(s, bytes, 4 * n, false, err))
+            return false;
+    }
+    return true;
+}
+
+static bool put_bytes(struct sink *s, const uint8_t *vox, size_t count, struct err *err)
+{
+    for (size_t first = 0; first < count; first += CHUNK)
+        if (!sink_put(s, vox + first, count - first < CHUNK ? count - first : CHUNK,
+                      false, err))
+            return false;
+    return true;
+}
+
+/* One of `floats` and `codes` is given. */
+static bool write_file(const char *path, const struct grid *g, const float *floats,
+                       const uint8_t *codes, struct err *err)
+{
+    struct file_writer w = {0};
+    uint8_t header[PREFIX];
+    bool ok = false;
+
+    if (!nifti_is_name(path))
+        return ERR_FAIL(err, ERR_ARG,
+                        "%s: the name of a NIfTI file ends in .nii or "
+                        ".nii.gz",
+                        path);
+    for (int a = 0; a < 3; a++)
+        if (g->dim[a] > INT16_MAX)
+            return ERR_FAIL(err, ERR_SUPPORT,
+                            "%s: %d voxels along axis %d; NIfTI-1 "
+                            "holds up to 32767",
+                            path, g->dim[a], a);
+    if (!grid_check(g, err)) {
+        err_prefix(err, "%s", path);
+        return false;
+    }
+    struct sink *s = mem_alloc(1, sizeof *s, err);
+    if (!s)
+        return false;
+    if (!file_writer_open(path, &w, err))
+        goto done;
+    make_header(g, codes ? NIFTI_UINT8 : NIFTI_FLOAT32, header);
+    const bool gzip = path[strlen(path) - 1] == 'z';
+    const size_t n = grid_voxels(g);
+    const bool written =
+        sink_open(s, w.stream, gzip, codes != NULL, err) &&
+        sink_put(s, header, sizeof header, false, err) &&
+        (codes ? put_bytes(s, codes, n, err) : put_floats(s, floats, n, err)) &&
+        sink_put(s, header, 0, true, err);
+    if (!written) {
+        err_prefix(err, "%s", path);
+        goto done;
+    }
+    ok = file_writer_commit(&w, err);
+done:
+    sink_close(s);
+    file_writer_abort(&w);
+    mem_free(s);
+    return ok;
+}
+
+bool nifti_write_image(const char *path, const struct image *image, struct err *err)
+{
+    return write_file(path, &image->grid, image->vox, NULL, err);
+}
+
+bool nifti_write_labels(const char *path, const struct labels *labels, struct err *err)
+{
+    return write_file(path, &labels->grid, NULL, labels->vox, err);
+}

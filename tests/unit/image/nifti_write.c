@@ -1,0 +1,273 @@
+#include "testing.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "image/nifti.h"
+
+static char scratch[64];
+
+static int make_scratch(void **state)
+{
+    (void)state;
+    testing_scratch(scratch);
+    return 0;
+}
+
+static int remove_scratch(void **state)
+{
+    (void)state;
+    testing_remove(scratch);
+    return 0;
+}
+
+/* A rotation from any four numbers (their unit quaternion), edges 1.5, 0.75, 8 mm. */
+static struct grid rotated(double a, double b, double c, double d, bool mirrored)
+{
+    const double n = sqrt(a * a + b * b + c * c + d * d);
+    a /= n, b /= n, c /= n, d /= n;
+    const double r[3][3] = {
+        {a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)},
+        {2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)},
+        {2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c}};
+    const double edge[3] = {1.5, 0.75, mirrored ? -8 : 8};
+    struct grid g = grid_make((const int32_t[3]){7, 5, 4}, (const double[3]){1, 1, 1});
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++)
+            g.to_mm[i][j] = r[i][j] * edge[j];
+        g.to_mm[i][3] = 10.0 * i - 7.25;
+    }
+    return g;
+}
+
+static struct image noise(const struct grid *g, uint64_t seed)
+{
+    struct image img = {0};
+    struct rng r = rng_make(seed, 0, 0);
+    assert_true(image_alloc(g, &img, NULL));
+    for (size_t v = 0; v < grid_voxels(g); v++)
+        img.vox[v] = (float)(100.0 * rng_normal(&r));
+    return img;
+}
+
+static void images_come_back(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"i.nii", "i.nii.gz"};
+    for (int i = 0; i < 2; i++) {
+        struct err err = {0};
+        const struct grid g = rotated(0.3, -0.5, 0.8, 0.1, i == 1);
+        struct image img = noise(&g, 3), back = {0};
+        struct nifti_info info = {0};
+        char *path = file_join(scratch, names[i], NULL);
+
+        assert_ok(nifti_write_image(path, &img, &err), err);
+        assert_ok(nifti_read_image(path, &back, &info, &err), err);
+        assert_int_equal(info.gzip, i);
+        assert_int_equal(info.orientation, 3);
+        assert_true(grid_same(&g, &back.grid, 1e-4)); /* float32 in the header */
+        assert_memory_equal(img.vox, back.vox, 140 * sizeof *img.vox);
+        image_clear(&back);
+        image_clear(&img);
+        mem_free(path);
+    }
+}
+
+static void labels_come_back(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = rotated(1, 0, 0, 0, false);
+    struct labels lab = {0}, back = {0};
+    char *path = file_join(scratch, "l.nii.gz", NULL);
+
+    assert_true(labels_alloc(&g, &lab, NULL));
+    for (size_t v = 0; v < 140; v++)
+        lab.vox[v] = (uint8_t)(v / 5 % LABEL_COUNT);
+    assert_ok(nifti_write_labels(path, &lab, &err), err);
+    assert_ok(nifti_read_labels(path, &back, &err), err);
+    assert_memory_equal(lab.vox, back.vox, 140);
+    labels_clear(&lab);
+    labels_clear(&back);
+    mem_free(path);
+}
+
+/* With the sform switched off, the qform alone must give the same grid: all four
+ * branches of the quaternion, both hands. */
+static void qform_says_the_same(void **state)
+{
+    (void)state;
+    static const double q[][4] = {{1, 0, 0, 0},         {0, 1, 0, 0},
+                                  {0, 0, 1, 0},         {0, 0, 0, 1},
+                                  {0.9, 0.1, 0.2, 0.3}, {0.1, 0.9, -0.2, 0.3},
+                                  {0.1, 0.2, 0.9, 0.3}, {-0.1, 0.2, 0.3, 0.9},
+                                  {0, 0.6, 0, 0.8},     {-0.5, 0.5, 0.5, 0.5}};
+    char *path = file_join(scratch, "q.nii", NULL);
+    for (size_t i = 0; i < 2 * ARRAY_LEN(q); i++) {
+        struct err err = {0};
+        const double *p = q[i / 2];
+        const struct grid g = rotated(p[0], p[1], p[2], p[3], i % 2 == 1);
+        struct image img = noise(&g, i), back = {0};
+        struct nifti_info info = {0};
+        struct bytes b = {0};
+
+        assert_ok(nifti_write_image(path, &img, &err), err);
+        assert_ok(file_read(path, 100000, &b, &err), err);
+        b.data[254] = 0; /* sform_code */
+        assert_ok(nifti_parse_image(b.data, b.size, &back, &info, &err), err);
+        assert_int_equal(info.orientation, 2);
+        assert_true(grid_same(&g, &back.grid, 1e-4));
+        bytes_clear(&b);
+        image_clear(&back);
+        image_clear(&img);
+    }
+    mem_free(path);
+}
+
+static void sheared_grids_have_no_qform(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct grid g = rotated(1, 0, 0, 0, false);
+    struct bytes b = {0};
+    char *path = file_join(scratch, "s.nii", NULL);
+
+    g.to_mm[0][1] = 0.3;
+    struct image img = noise(&g, 1), back = {0};
+    assert_ok(nifti_write_image(path, &img, &err), err);
+    assert_ok(file_read(path, 100000, &b, &err), err);
+    assert_int_equal(b.data[252], 0); /* qform_code */
+    assert_ok(nifti_read_image(path, &back, NULL, &err), err);
+    assert_true(grid_same(&g, &back.grid, 1e-5));
+    bytes_clear(&b);
+    image_clear(&img);
+    image_clear(&back);
+    mem_free(path);
+}
+
+/* Same content, same bytes: no time, no name, no host in the file. */
+static void files_are_reproducible(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = rotated(0.3, -0.5, 0.8, 0.1, false);
+    struct image img = noise(&g, 9);
+    struct bytes a = {0}, b = {0};
+    char *one = file_join(scratch, "one.nii.gz", NULL);
+    char *two = file_join(scratch, "two.nii.gz", NULL);
+
+    assert_ok(nifti_write_image(one, &img, &err), err);
+    assert_ok(nifti_write_image(two, &img, &err), err);
+    assert_ok(file_read(one, 100000, &a, &err), err);
+    assert_ok(file_read(two, 100000, &b, &err), err);
+    assert_int_equal(a.size, b.size);
+    assert_memory_equal(a.data, b.data, a.size);
+    assert_memory_equal(a.data + 4, "\0\0\0\0", 4); /* the time in a gzip header */
+    bytes_clear(&a);
+    bytes_clear(&b);
+    image_clear(&img);
+    mem_free(one);
+    mem_free(two);
+}
+
+static bool empty_folder(const char *dir)
+{
+    int n = 0;
+    DIR *d = opendir(dir);
+    assert_non_null(d);
+    for (struct dirent *e = readdir(d); e; e = readdir(d))
+        n += e->d_name[0] != '.';
+    (void)closedir(d);
+    return n == 0;
+}
+
+static void refusals_leave_nothing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct grid g =
+        grid_make((const int32_t[3]){64, 48, 4}, (const double[3]){1, 2, 8});
+    struct image img = noise(&g, 5);
+    char *dir = file_join(scratch, "out", NULL);
+    char *path = file_join(dir, "x.nii.gz", NULL);
+    struct rlimit before, small;
+
+    assert_ok(file_make_dirs(dir, &err), err);
+    assert_refused(nifti_write_image("/nowhere/x.nii", &img, &err), err, ERR_IO,
+                   "/nowhere/x.nii: cannot create");
+    assert_refused(nifti_write_image("x.png", &img, &err), err, ERR_ARG,
+                   "x.png: the name");
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 10000; /* the packed file has some 45000 bytes */
+    void (*const handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    const bool written = nifti_write_image(path, &img, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, handler);
+    assert_refused(written, err, ERR_IO, "x.nii.gz: cannot write: File too large");
+
+    img.grid.to_mm[0][0] = (double)NAN;
+    assert_refused(nifti_write_image(path, &img, &err), err, ERR_FORMAT,
+                   "x.nii.gz: the voxel-to-patient matrix");
+    img.grid = g;
+    img.grid.dim[0] = 40000;
+    assert_refused(nifti_write_image(path, &img, &err), err, ERR_SUPPORT,
+                   "40000 voxels along axis 0");
+    assert_true(empty_folder(dir));
+    image_clear(&img);
+    mem_free(path);
+    mem_free(dir);
+}
+
+/* An independent reader agrees.  Where it is not installed, nothing can be said. */
+static void nibabel_agrees(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = rotated(0.3, -0.5, 0.8, 0.1, true);
+    struct image img = noise(&g, 11);
+    char *path = file_join(scratch, "nib.nii.gz", NULL);
+    char command[1024];
+
+    if (system("/usr/bin/python3 -c 'import nibabel' 2>/dev/null") != 0 ||
+        testing_slow_machine()) {
+        image_clear(&img);
+        mem_free(path);
+        skip();
+    }
+    assert_ok(nifti_write_image(path, &img, &err), err);
+    (void)snprintf(command, sizeof command,
+                   "/usr/bin/python3 -c 'import nibabel, numpy, sys\n"
+                   "i = nibabel.load(\"%s\")\n"
+                   "m = numpy.array([[%.9g, %.9g, %.9g, %.9g]])\n"
+                   "ok = i.shape == (7, 5, 4) and i.get_data_dtype() == numpy.float32\n"
+                   "ok = ok and abs(i.affine[1] - m).max() < 1e-5\n"
+                   "ok = ok and abs(i.get_qform() - i.get_sform()).max() < 1e-4\n"
+                   "ok = ok and i.get_fdata()[5, 2, 3] == numpy.float32(%.9g)\n"
+                   "sys.exit(not ok)'",
+                   path, g.to_mm[1][0], g.to_mm[1][1], g.to_mm[1][2], g.to_mm[1][3],
+                   (double)img.vox[grid_index(&g, 5, 2, 3)]);
+    assert_int_equal(system(command), 0);
+    image_clear(&img);
+    mem_free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(images_come_back),
+        cmocka_unit_test(labels_come_back),
+        cmocka_unit_test(qform_says_the_same),
+        cmocka_unit_test(sheared_grids_have_no_qform),
+        cmocka_unit_test(files_are_reproducible),
+        cmocka_unit_test(refusals_leave_nothing),
+        cmocka_unit_test(nibabel_agrees),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}

@@ -32,6 +32,10 @@
 #include "base/attr.h"
 #include "base/err.h"
 
+/* cmocka 1.1.5 reports a skipped test as "not ok" in TAP: return instead, with a
+ * comment that says why. */
+#undef skip
+
 /* |got - want| <= tol; NaN never passes */
 #define assert_near(got, want, tol)                                                    \
     do {                                                                               \

@@ -11,6 +11,8 @@
 
 enum { MAX_COHORT = 1000 };
 
+static const char NOT_A_PATIENT[] = "phantom of simple shapes, not a patient";
+
 struct options {
     const char *out, *truth;
     int cohort, columns, rows, slices;
@@ -24,7 +26,7 @@ static bool write_one(const struct phantom_shape *shape, const char *image_path,
     struct image image = {0};
     struct labels labels = {0};
     const bool ok = phantom_shape_draw(shape, &image, &labels, err) &&
-                    nifti_write_image(image_path, &image, err) &&
+                    nifti_write_described(image_path, &image, NOT_A_PATIENT, err) &&
                     (!label_path || nifti_write_labels(label_path, &labels, err));
     image_clear(&image);
     labels_clear(&labels);

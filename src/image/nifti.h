@@ -62,6 +62,9 @@ bool nifti_write_image(const char *path, const struct image *image,
                        struct err *err) ATTR_MUST_USE;
 bool nifti_write_labels(const char *path, const struct labels *labels,
                         struct err *err) ATTR_MUST_USE;
+/** With a description of up to 79 characters for the header (ERR_ARG if longer). */
+bool nifti_write_described(const char *path, const struct image *image,
+                           const char *description, struct err *err) ATTR_MUST_USE;
 
 C_API_END
 

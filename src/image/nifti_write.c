@@ -16,6 +16,7 @@ enum {
     CHUNK = 64 * 1024,
     INTENT_LABEL = 1002,
     UNIT_MM = 2,
+    DESCRIP_MAX = 79, /* and a final zero */
 };
 
 /* ---- header, least significant byte first whatever the machine ---- */
@@ -90,11 +91,11 @@ static void quaternion_of(double r[3][3], double q[3])
         q[i] = sign * v[i + 1];
 }
 
-static void make_header(const struct grid *g, enum nifti_type type, uint8_t h[PREFIX])
+static void make_header(const struct grid *g, enum nifti_type type,
+                        const char *description, uint8_t h[PREFIX])
 {
     double rot[3][3], q[3], qfac = 1.0;
     const bool is_label = type == NIFTI_UINT8;
-    static const char *const what[2] = {"Cicatrix image", "Cicatrix labels"};
 
     memset(h, 0, PREFIX);
     put_bits(h, NIFTI_HEADER_1, 4);
@@ -110,7 +111,7 @@ static void make_header(const struct grid *g, enum nifti_type type, uint8_t h[PR
     put_f32(h + 108, PREFIX);
     put_f32(h + 112, 1.0);
     h[123] = UNIT_MM;
-    memcpy(h + 148, what[is_label], strlen(what[is_label]));
+    memcpy(h + 148, description, strlen(description));
     if (rotation_of(g, rot, &qfac)) {
         quaternion_of(rot, q);
         put_i16(h + 252, 1);
@@ -205,7 +206,7 @@ static bool put_bytes(struct sink *s, const uint8_t *vox, size_t count, struct e
 
 /* One of `floats` and `codes` is given. */
 static bool write_file(const char *path, const struct grid *g, const float *floats,
-                       const uint8_t *codes, struct err *err)
+                       const uint8_t *codes, const char *description, struct err *err)
 {
     struct file_writer w = {0};
     uint8_t header[PREFIX];
@@ -222,6 +223,9 @@ static bool write_file(const char *path, const struct grid *g, const float *floa
                             "%s: %d voxels along axis %d; NIfTI-1 "
                             "holds up to 32767",
                             path, g->dim[a], a);
+    if (strlen(description) > DESCRIP_MAX)
+        return ERR_FAIL(err, ERR_ARG, "%s: a description has up to %d characters", path,
+                        DESCRIP_MAX);
     if (!grid_check(g, err)) {
         err_prefix(err, "%s", path);
         return false;
@@ -231,7 +235,7 @@ static bool write_file(const char *path, const struct grid *g, const float *floa
         return false;
     if (!file_writer_open(path, &w, err))
         goto done;
-    make_header(g, codes ? NIFTI_UINT8 : NIFTI_FLOAT32, header);
+    make_header(g, codes ? NIFTI_UINT8 : NIFTI_FLOAT32, description, header);
     const bool gzip = path[strlen(path) - 1] == 'z';
     const size_t n = grid_voxels(g);
     const bool written =
@@ -253,10 +257,16 @@ done:
 
 bool nifti_write_image(const char *path, const struct image *image, struct err *err)
 {
-    return write_file(path, &image->grid, image->vox, NULL, err);
+    return nifti_write_described(path, image, "Cicatrix image", err);
+}
+
+bool nifti_write_described(const char *path, const struct image *image,
+                           const char *description, struct err *err)
+{
+    return write_file(path, &image->grid, image->vox, NULL, description, err);
 }
 
 bool nifti_write_labels(const char *path, const struct labels *labels, struct err *err)
 {
-    return write_file(path, &labels->grid, NULL, labels->vox, err);
+    return write_file(path, &labels->grid, NULL, labels->vox, "Cicatrix labels", err);
 }

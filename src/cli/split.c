@@ -1,0 +1,70 @@
+#include "cli/split.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+
+struct ranked {
+    uint64_t key;
+    struct split_patient *patient;
+};
+
+uint64_t split_key(const char *id, enum split_purpose purpose)
+{
+    uint64_t key = 0;
+    for (const char *c = id; *c; c++) {
+        struct rng r = rng_make(key, (uint64_t)(unsigned char)*c, (uint64_t)purpose);
+        key = rng_u64(&r);
+    }
+    return key;
+}
+
+/* Group first, then key; equal keys (never seen) by id, so that the order is total. */
+static int in_order(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->patient->group != y->patient->group)
+        return x->patient->group < y->patient->group ? -1 : 1;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return strcmp(x->patient->id, y->patient->id);
+}
+
+static void rank_for(struct ranked *r, size_t n, enum split_purpose purpose)
+{
+    for (size_t i = 0; i < n; i++)
+        r[i].key = split_key(r[i].patient->id, purpose);
+    if (n > 1)
+        qsort(r, n, sizeof *r, in_order);
+}
+
+static size_t test_count(size_t group)
+{
+    const size_t share = (group * SPLIT_TEST_PERCENT + 50) / 100;
+    return share == 0 && group >= 2 ? 1 : share;
+}
+
+bool split_assign(struct split_patient *patient, size_t n, struct err *err)
+{
+    struct ranked *r = mem_alloc(n, sizeof *r, err);
+    if (!r)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        r[i].patient = &patient[i];
+
+    rank_for(r, n, SPLIT_FOR_TEST);
+    for (size_t first = 0, end = 0; first < n; first = end) {
+        while (end < n && r[end].patient->group == r[first].patient->group)
+            end++;
+        const size_t tests = test_count(end - first);
+        for (size_t i = first; i < end; i++)
+            r[i].patient->test = i - first < tests;
+    }
+    rank_for(r, n, SPLIT_FOR_FOLD);
+    for (size_t i = 0; i < n; i++)
+        r[i].patient->fold = (int)(i % SPLIT_FOLDS);
+    mem_free(r);
+    return true;
+}

@@ -1,0 +1,69 @@
+#!/bin/sh
+# quantify on phantoms: what is written, and the same bytes whatever the threads.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+# results.json without what must differ between runs
+still() { sed '/"timing"/,/}/d' "$1"; }
+
+"$CICATRIX" phantom -o a.nii.gz --columns 176 --rows 144 --slices 6 || exit 1
+"$CICATRIX" phantom -o small.nii.gz --columns 64 --rows 64 --slices 3 --pixel 2.5 || exit 1
+"$CICATRIX" phantom -o wide.nii.gz --columns 512 --rows 512 --slices 3 --pixel 0.55 || exit 1
+"$CICATRIX" phantom -o tall.nii.gz --columns 128 --rows 96 --slices 30 || exit 1
+
+run quantify a.nii.gz -o one --threads 1
+[ "$status" -eq 0 ] && [ ! -s err ]
+ok 'quantify succeeds in silence'
+for file in results.csv a/labels.nii.gz a/results.json a/overlay.png; do
+    [ -s "one/$file" ]
+    ok "$file is there"
+done
+[ "$(find one -type f | wc -l)" -eq 4 ]
+ok 'and nothing else'
+for key in program model input geometry lv scar slices quality timing; do
+    grep -q "\"$key\"" one/a/results.json
+    ok "results.json has $key"
+done
+grep -q 'not a medical device' out
+ok 'the table says what this is'
+if grep -q "$work" one/a/results.json one/results.csv; then false; fi
+ok 'no path of this machine in the results'
+
+run quantify a.nii.gz -o again --threads 1
+cmp -s one/a/labels.nii.gz again/a/labels.nii.gz
+ok 'the same command gives the same labels'
+still one/a/results.json >first.txt
+still again/a/results.json >second.txt
+[ -s first.txt ] && cmp -s first.txt second.txt
+ok 'and the same results'
+cmp -s one/a/overlay.png again/a/overlay.png
+ok 'and the same picture'
+
+run quantify a.nii.gz -o two --threads 2
+cmp -s one/a/labels.nii.gz two/a/labels.nii.gz
+ok 'two threads give the same labels'
+
+for size in small wide tall; do
+    run quantify $size.nii.gz -o sizes
+    [ "$status" -eq 0 ] && [ -s "sizes/$size/labels.nii.gz" ]
+    ok "$size: takes this matrix"
+done
+
+run quantify a.nii.gz -o json --json --no-report
+[ "$status" -eq 0 ] && head -n 1 out | grep -q '^\[' && [ ! -e json/a/overlay.png ]
+ok '--json prints the results, --no-report draws nothing'
+"$CICATRIX" quantify a.nii.gz -o full --json >/dev/full 2>err
+status=$?
+[ "$status" -eq 1 ] && [ -s err ]
+ok 'a full disk behind standard output is an error'
+
+run phantom --cohort 3 -o cohort
+run quantify cohort/COHORT.csv -o cohort-out
+[ "$status" -eq 0 ] && [ "$(grep -c '' cohort-out/results.csv)" -eq 4 ]
+ok 'a cohort has a row for each'
+run quantify cohort/COHORT.csv --split test -o split-out
+[ "$status" -eq 0 ] && [ "$(grep -c '' split-out/results.csv)" -eq 2 ]
+ok 'a part of a cohort'
+
+finish

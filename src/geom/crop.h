@@ -1,0 +1,50 @@
+/*
+ * crop.h - cut a box out of a volume, padding where the box goes beyond it.
+ *
+ * Layer:  geom.
+ * Thread: pure functions.
+ *
+ * Every voxel keeps its place in the patient: only the origin of the grid moves.
+ */
+#ifndef GEOM_CROP_H
+#define GEOM_CROP_H
+
+#include "image/image.h"
+
+C_API_BEGIN
+
+/* Source indices lo <= index < lo + dim; may lie partly or wholly outside. */
+struct geom_box {
+    int32_t lo[3], dim[3];
+};
+
+/** The grid of a box. */
+struct grid geom_crop_grid(const struct grid *grid, const struct geom_box *box);
+
+/**
+ * Cut out a box.
+ *
+ * @param src       borrowed
+ * @param fill      value of voxels outside the source (0 = background for labels)
+ * @param[out] out  owned by the caller; written only on success; not `src`
+ * Errors: ERR_ARG (empty source, a box length < 1, an index beyond +-2^30),
+ *         ERR_SUPPORT (above IMAGE_MAX_VOXELS), ERR_FORMAT (an origin beyond
+ *         IMAGE_MAX_ORIGIN_MM), ERR_NOMEM
+ * Tests:  tests/unit/geom/crop.c
+ */
+bool geom_crop_image(const struct image *src, const struct geom_box *box, float fill,
+                     struct image *out, struct err *err) ATTR_MUST_USE;
+bool geom_crop_labels(const struct labels *src, const struct geom_box *box,
+                      struct labels *out, struct err *err) ATTR_MUST_USE;
+
+/**
+ * Put a cut-out label map back: the voxels of `part`, which is the box of `whole` that
+ * begins at `lo`, replace those of `whole`; what lies outside `whole` is dropped.
+ * Errors: ERR_ARG (an index beyond +-2^30)
+ */
+bool geom_paste_labels(const struct labels *part, const int32_t lo[AT_LEAST(3)],
+                       struct labels *whole, struct err *err) ATTR_MUST_USE;
+
+C_API_END
+
+#endif

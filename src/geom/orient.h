@@ -1,0 +1,60 @@
+/*
+ * orient.h - bring the slices to the last axis, and back.
+ *
+ * Why:    everything behind this works on stacks whose third axis runs through the
+ *         slices; converters sometimes leave them on another one.
+ * Layer:  geom.
+ * Thread: pure functions.
+ *
+ * Voxels are moved, never computed, and the grid moves with them: each voxel keeps its
+ * place in the patient, and there and back again gives the same bytes.
+ */
+#ifndef GEOM_ORIENT_H
+#define GEOM_ORIENT_H
+
+#include "image/image.h"
+
+C_API_BEGIN
+
+/* Axis a of the result is axis from[a] of the source, run backwards if flip[a]. */
+struct geom_order {
+    int from[3];
+    bool flip[3];
+};
+
+/** An axis is the slice axis if its voxel edge is longer than this many times both
+ *  others; LGE slices are 3 to 10 times as thick as a pixel is wide. */
+#define GEOM_SLICE_RATIO 1.5
+
+/**
+ * The order that puts the slice axis last.  The two others stay in their order and
+ * nothing is flipped.  A grid without a clear slice axis is left as it is.
+ */
+struct geom_order geom_order_slices_last(const struct grid *grid);
+
+/** Does this order change anything? */
+bool geom_order_is_identity(const struct geom_order *order);
+
+/** The order that undoes `order`. */
+struct geom_order geom_order_inverse(const struct geom_order *order);
+
+/** The grid after reordering. */
+struct grid geom_order_grid(const struct grid *grid, const struct geom_order *order);
+
+/**
+ * Reorder voxels and grid.
+ *
+ * @param src       borrowed
+ * @param order     from[] must be a permutation of 0, 1, 2
+ * @param[out] out  owned by the caller; written only on success; not `src`
+ * Errors: ERR_ARG (no permutation, empty source), ERR_NOMEM
+ * Tests:  tests/unit/geom/orient.c (all 48 orders there and back)
+ */
+bool geom_order_image(const struct image *src, const struct geom_order *order,
+                      struct image *out, struct err *err) ATTR_MUST_USE;
+bool geom_order_labels(const struct labels *src, const struct geom_order *order,
+                       struct labels *out, struct err *err) ATTR_MUST_USE;
+
+C_API_END
+
+#endif

@@ -1,0 +1,119 @@
+#include "make_volume.h"
+
+#include "geom/crop.h"
+
+static void inside_the_ramp_goes_on(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = make_oblique();
+    struct image img = make_ramp_image(&g), part = {0};
+    const struct geom_box box = {.lo = {2, 1, 1}, .dim = {4, 3, 2}};
+
+    assert_ok(geom_crop_image(&img, &box, -1.0f, &part, &err), err);
+    assert_int_equal(part.grid.dim[0], 4);
+    assert_int_equal(part.grid.dim[2], 2);
+    assert_ramp(&part, 1e-5);
+    image_clear(&part);
+    image_clear(&img);
+}
+
+/* Beyond every side at once, by different amounts: the source comes back at its place
+ * and all else is the fill. */
+static void outside_is_filled(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = make_oblique();
+    struct image img = make_ramp_image(&g), part = {0};
+    const struct geom_box box = {.lo = {-3, -1, -2}, .dim = {12, 9, 8}};
+    int fills = 0;
+
+    assert_ok(geom_crop_image(&img, &box, 999.0f, &part, &err), err);
+    for (int32_t k = 0; k < 8; k++)
+        for (int32_t j = 0; j < 9; j++)
+            for (int32_t i = 0; i < 12; i++) {
+                const float got = part.vox[grid_index(&part.grid, i, j, k)];
+                const int32_t x = i - 3, y = j - 1, z = k - 2;
+                const bool in = x >= 0 && x < 7 && y >= 0 && y < 5 && z >= 0 && z < 4;
+                fills += !in;
+                assert_near((double)got, in ? ramp_of(&part.grid, i, j, k) : 999.0,
+                            1e-5);
+            }
+    assert_int_equal(fills, 12 * 9 * 8 - 140);
+    image_clear(&part);
+
+    const struct geom_box away = {.lo = {100, 0, 0}, .dim = {2, 2, 2}};
+    assert_ok(geom_crop_image(&img, &away, 5.0f, &part, &err), err);
+    for (int v = 0; v < 8; v++)
+        assert_near((double)part.vox[v], 5.0, 0);
+    image_clear(&part);
+    image_clear(&img);
+}
+
+/* Cut out, change, put back: the box has the new codes, the rest the old ones. */
+static void labels_are_put_back(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = make_oblique();
+    struct labels whole = {0}, part = {0};
+    const struct geom_box box = {.lo = {5, -1, 1}, .dim = {4, 3, 2}};
+
+    assert_true(labels_alloc(&g, &whole, NULL));
+    for (size_t v = 0; v < 140; v++)
+        whole.vox[v] = (uint8_t)(v % 5);
+    assert_ok(geom_crop_labels(&whole, &box, &part, &err), err);
+    assert_int_equal(part.vox[grid_index(&part.grid, 0, 0, 0)], 0); /* padding */
+    assert_int_equal(part.vox[grid_index(&part.grid, 1, 2, 1)],
+                     whole.vox[grid_index(&g, 6, 1, 2)]);
+    for (size_t v = 0; v < 24; v++)
+        part.vox[v] = (uint8_t)(part.vox[v] + 50);
+    assert_ok(geom_paste_labels(&part, box.lo, &whole, &err), err);
+    for (int32_t k = 0; k < 4; k++)
+        for (int32_t j = 0; j < 5; j++)
+            for (int32_t i = 0; i < 7; i++) {
+                const size_t v = grid_index(&g, i, j, k);
+                const bool in = i >= 5 && j <= 1 && k >= 1 && k <= 2;
+                assert_int_equal(whole.vox[v], v % 5 + (in ? 50 : 0));
+            }
+    labels_clear(&part);
+    labels_clear(&whole);
+}
+
+static void bad_boxes_are_refused(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = make_oblique();
+    struct image img = make_ramp_image(&g), out = {0}, empty = {0};
+    struct labels none = {0}, part = {0};
+    const struct geom_box flat = {.lo = {0, 0, 0}, .dim = {3, 0, 2}};
+    const struct geom_box far = {.lo = {INT32_MIN, 0, 0}, .dim = {3, 1, 2}};
+    const struct geom_box huge = {.lo = {0, 0, 0}, .dim = {1 << 20, 1 << 20, 1}};
+    const struct geom_box good = {.lo = {0, 0, 0}, .dim = {1, 1, 1}};
+    assert_refused(geom_crop_image(&img, &flat, 0, &out, &err), err, ERR_ARG,
+                   "axis 1 of the box has 0 voxels");
+    assert_refused(geom_crop_image(&img, &far, 0, &out, &err), err, ERR_ARG, "lies at");
+    assert_refused(geom_crop_image(&img, &huge, 0, &out, &err), err, ERR_SUPPORT,
+                   "1048576 x 1048576");
+    assert_refused(geom_crop_image(&empty, &good, 0, &out, &err), err, ERR_ARG,
+                   "empty");
+    assert_true(labels_alloc(&g, &part, NULL));
+    assert_refused(geom_paste_labels(&part, good.lo, &none, &err), err, ERR_ARG,
+                   "empty");
+    assert_null(out.vox);
+    labels_clear(&part);
+    image_clear(&img);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(inside_the_ramp_goes_on),
+        cmocka_unit_test(outside_is_filled),
+        cmocka_unit_test(labels_are_put_back),
+        cmocka_unit_test(bad_boxes_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -300,10 +300,9 @@ static void print_option(const struct opt *o, FILE *to)
 
 void opt_print_help(const struct opt_command *command, FILE *to)
 {
-    const bool none = 0;
-    const struct opt help = {
-        "help", 'h', OPT_FLAG, (void *)(uintptr_t)&none, NULL, "print this text",
-        0,      0,   false};
+    bool none = false;
+    const struct opt help = {"help", 'h', OPT_FLAG, &none, NULL, "print this text",
+                             0,      0,   false};
 
     fprintf(to, "usage: cicatrix %s %s\n\n", command->name, command->usage);
     opt_print_wrapped(to, command->summary, 0, 0, HELP_WIDTH);

@@ -103,7 +103,7 @@ uint64_t nifti_source_at_most(const struct nifti_source *s)
         return stored;
     /* what zlib has already taken in but not given out is at most its window */
     return stored > (UINT64_MAX >> 12) ? UINT64_MAX
-                                       : stored * DEFLATE_RATIO + 2 * CHUNK;
+                                       : stored * DEFLATE_RATIO + (uint64_t)2 * CHUNK;
 }
 
 /* After a member's end: another one, zeros (padding), or nothing may follow. */

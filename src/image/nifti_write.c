@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ZLIB_CONST /* input is not written to */
@@ -102,29 +103,29 @@ static void make_header(const struct grid *g, enum nifti_type type,
     h[38] = 'r';
     put_i16(h + 40, 3);
     for (int i = 1; i < 8; i++)
-        put_i16(h + 40 + 2 * i, i <= 3 ? g->dim[i - 1] : 1);
+        put_i16(h + 40 + 2 * (size_t)i, i <= 3 ? g->dim[i - 1] : 1);
     put_i16(h + 68, is_label ? INTENT_LABEL : 0);
     put_i16(h + 70, (int)type);
     put_i16(h + 72, is_label ? 8 : 32);
     for (int i = 1; i <= 3; i++)
-        put_f32(h + 76 + 4 * i, grid_edge_mm(g, i - 1));
+        put_f32(h + 76 + 4 * (size_t)i, grid_edge_mm(g, i - 1));
     put_f32(h + 108, PREFIX);
     put_f32(h + 112, 1.0);
     h[123] = UNIT_MM;
-    memcpy(h + 148, description, strlen(description));
+    (void)snprintf((char *)h + 148, DESCRIP_MAX + 1, "%s", description);
     if (rotation_of(g, rot, &qfac)) {
         quaternion_of(rot, q);
         put_i16(h + 252, 1);
         for (int i = 0; i < 3; i++) {
-            put_f32(h + 256 + 4 * i, q[i]);
-            put_f32(h + 268 + 4 * i, g->to_mm[i][3]);
+            put_f32(h + 256 + 4 * (size_t)i, q[i]);
+            put_f32(h + 268 + 4 * (size_t)i, g->to_mm[i][3]);
         }
     }
     put_f32(h + 76, qfac);
     put_i16(h + 254, 1);
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 4; j++)
-            put_f32(h + 280 + 16 * i + 4 * j, g->to_mm[i][j]);
+            put_f32(h + 280 + 16 * (size_t)i + 4 * (size_t)j, g->to_mm[i][j]);
     memcpy(h + 344, "n+1", 4);
 }
 
@@ -223,6 +224,8 @@ static bool write_file(const char *path, const struct grid *g, const float *floa
                             "%s: %d voxels along axis %d; NIfTI-1 "
                             "holds up to 32767",
                             path, g->dim[a], a);
+    if (!floats && !codes)
+        return ERR_FAIL(err, ERR_ARG, "%s: there are no voxels to write", path);
     if (strlen(description) > DESCRIP_MAX)
         return ERR_FAIL(err, ERR_ARG, "%s: a description has up to %d characters", path,
                         DESCRIP_MAX);

@@ -22,7 +22,8 @@ bool measure_dice(const struct labels *truth, const struct labels *pred, unsigne
         d.both += t && p;
     }
     d.available = d.truth + d.pred > 0;
-    d.dsc = d.available ? 2.0 * (double)d.both / (double)(d.truth + d.pred) : (double)NAN;
+    d.dsc =
+        d.available ? 2.0 * (double)d.both / (double)(d.truth + d.pred) : (double)NAN;
     d.dsc_empty_1 = d.available ? d.dsc : 1.0;
     *out = d;
     return true;

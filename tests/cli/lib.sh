@@ -16,6 +16,10 @@ esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/cicatrix-test-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 tests=0 bad=0 status=0
+[ -c /dev/full ] || {
+    echo 'Bail out! /dev/full is not a device here'
+    exit 1
+}
 
 run() {
     "$CICATRIX" "$@" >"$work/out" 2>"$work/err"

@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include <dirent.h>
+
 #include "base/file.h"
 #include "base/mem.h"
 #include "image/cohort.h"
@@ -113,6 +115,34 @@ static void too_many_columns_are_refused(void **state)
     assert_refused(parse(text, &c, &err), err, ERR_SUPPORT, "257 columns");
 }
 
+/* The seeds of the fuzzer say in their names what they are. */
+static void seeds_are_what_they_are_called(void **state)
+{
+    (void)state;
+    const char *folder = "tests/corpus/csv";
+    int good = 0, bad = 0;
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+        struct err err = {0};
+        struct cohort c = {0};
+        char *path = file_join(folder, e->d_name, NULL);
+        if (strncmp(e->d_name, "good", 4) == 0) {
+            assert_ok(cohort_read(path, &c, &err), err);
+            good++;
+        } else if (strncmp(e->d_name, "bad-", 4) == 0) {
+            const bool read = cohort_read(path, &c, &err);
+            if (read || err.code == ERR_NONE || !strstr(err.msg, e->d_name))
+                fail_msg("%s: %s", path, read ? "was read" : err.msg);
+            bad++;
+        }
+        cohort_clear(&c);
+        mem_free(path);
+    }
+    (void)closedir(d);
+    assert_true(good >= 5 && bad >= 20);
+}
+
 static void paths_start_at_the_file(void **state)
 {
     (void)state;
@@ -145,6 +175,7 @@ int main(void)
         cmocka_unit_test(names_with_dots_are_no_escape),
         cmocka_unit_test(ids_have_a_longest_length),
         cmocka_unit_test(too_many_columns_are_refused),
+        cmocka_unit_test(seeds_are_what_they_are_called),
         cmocka_unit_test(paths_start_at_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

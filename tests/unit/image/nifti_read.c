@@ -1,5 +1,7 @@
 #include "make_nifti.h"
 
+#include <dirent.h>
+
 #include "base/file.h"
 #include "base/mem.h"
 #include "image/nifti.h"
@@ -207,6 +209,53 @@ static void labels_are_whole_and_known(void **state)
     mem_free(path);
 }
 
+/* The seeds of the fuzzer say in their names what they are. */
+static void seeds_are_what_they_are_called(void **state)
+{
+    (void)state;
+    const char *folder = "tests/corpus/nifti";
+    int good = 0, bad = 0;
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+        struct err err = {0};
+        struct image img = {0};
+        char *path = file_join(folder, e->d_name, NULL);
+        if (strncmp(e->d_name, "good-", 5) == 0) {
+            assert_ok(nifti_read_image(path, &img, NULL, &err), err);
+            assert_near((double)img.vox[0], strstr(path, "good-sform") ? -3 : 0, 0);
+            good++;
+        } else if (strncmp(e->d_name, "bad-", 4) == 0) {
+            const bool read = nifti_read_image(path, &img, NULL, &err);
+            if (read || err.code == ERR_NONE || !strstr(err.msg, e->d_name))
+                fail_msg("%s: %s", path, read ? "was read" : err.msg);
+            bad++;
+        }
+        image_clear(&img);
+        mem_free(path);
+    }
+    (void)closedir(d);
+    assert_true(good >= 20 && bad >= 40);
+}
+
+/* A checksum behind the last voxel counts as well. */
+static void damaged_checksums_are_refused(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct image img = {0};
+    struct bytes b = {0};
+
+    assert_ok(file_read("tests/corpus/nifti/good-gzip", 10000, &b, &err), err);
+    assert_ok(nifti_parse_image(b.data, b.size, &img, NULL, &err), err);
+    image_clear(&img);
+    b.data[b.size - 8] ^= 1;
+    assert_refused(nifti_parse_image(b.data, b.size, &img, NULL, &err), err, ERR_FORMAT,
+                   "damaged gzip data");
+    assert_null(img.vox);
+    bytes_clear(&b);
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -230,6 +279,8 @@ int main(void)
         cmocka_unit_test(lying_headers_cost_no_memory),
         cmocka_unit_test(messages_name_the_file),
         cmocka_unit_test(labels_are_whole_and_known),
+        cmocka_unit_test(seeds_are_what_they_are_called),
+        cmocka_unit_test(damaged_checksums_are_refused),
         cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -27,7 +27,7 @@ static const struct data_set *find(const char *name)
 
 int command_import(int argc, char **argv)
 {
-    struct import_request request = {.progress = stderr};
+    struct import_request request = {0};
     struct import_counts counts = {0};
     struct opt_list args = {0};
     struct err err = {0};
@@ -76,8 +76,7 @@ int command_import(int argc, char **argv)
         goto done;
     }
     request.source = args.item[1];
-    if (quiet)
-        request.progress = NULL;
+    request.progress = say_progress(quiet);
     if (!set->run(&request, &counts, &err)) {
         say_err(&err);
         goto done;

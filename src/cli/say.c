@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum { LINE_MAX_BYTES = 2048 };
 
@@ -38,4 +39,9 @@ void say_warning(const char *fmt, ...)
 void say_err(const struct err *err)
 {
     say_error("%s", err->msg[0] ? err->msg : "failed without a message");
+}
+
+FILE *say_progress(bool quiet)
+{
+    return !quiet && isatty(STDERR_FILENO) ? stderr : NULL;
 }

@@ -8,6 +8,8 @@
 #ifndef CLI_SAY_H
 #define CLI_SAY_H
 
+#include <stdio.h>
+
 #include "base/err.h"
 
 /* Exit statuses of every command. */
@@ -25,5 +27,9 @@ void say_warning(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
 /** `cicatrix: <message of err>`; the message names the file already. */
 void say_err(const struct err *err);
+
+/** Where a command of seconds draws its progress: stderr if that is a terminal and
+ *  `quiet` is not set, else NULL (silent), so that logs hold errors alone. */
+FILE *say_progress(bool quiet);
 
 #endif

@@ -1,0 +1,120 @@
+#include "report/json_out.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+/* 15 digits are what any decimal number keeps on its way through a double. */
+enum { MAX_DIGITS = 15 };
+
+json_t *report_json_number(double value, int digits)
+{
+    char text[40];
+
+    if (!isfinite(value))
+        return json_null();
+    (void)snprintf(text, sizeof text, "%.*g", digits, value);
+    const double rounded = strtod(text, NULL);
+    return json_real(rounded == 0.0 ? 0.0 : rounded);
+}
+
+/* Length of the valid UTF-8 sequence at `s`, 0 if there is none. */
+static size_t utf8_length(const char *s)
+{
+    const unsigned char c = (unsigned char)s[0];
+    const size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+    if (c > 0xf4)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)s[i] & 0xc0u) != 0x80u)
+            return 0;
+    }
+    if (n < 3)
+        return n;
+    const unsigned char next = (unsigned char)s[1];
+    /* overlong forms, surrogates, and what lies above U+10FFFF */
+    const bool bad = (c == 0xe0 && next < 0xa0) || (c == 0xed && next > 0x9f) ||
+                     (c == 0xf0 && next < 0x90) || (c == 0xf4 && next > 0x8f);
+    return bad ? 0 : n;
+}
+
+json_t *report_json_text(const char *text)
+{
+    if (text == NULL)
+        return json_null();
+    json_t *plain = json_string(text);
+    if (plain != NULL)
+        return plain;
+
+    static const char unknown[] = "\xef\xbf\xbd";
+    char *clean = mem_alloc(strlen(text) + 1, sizeof unknown - 1, NULL);
+    if (!clean)
+        return NULL;
+    char *to = clean;
+    while (*text != '\0') {
+        const size_t n = utf8_length(text);
+        if (n > 0) {
+            memcpy(to, text, n);
+            to += n;
+        } else {
+            memcpy(to, unknown, sizeof unknown - 1);
+            to += sizeof unknown - 1;
+        }
+        text += n > 0 ? n : 1;
+    }
+    plain = json_string(clean);
+    mem_free(clean);
+    return plain;
+}
+
+bool report_json_add(json_t *object, const char *key, json_t *take_value,
+                     struct err *err)
+{
+    if (json_object_set_new(object, key, take_value) != 0)
+        return ERR_FAIL(err, ERR_NOMEM, "JSON: no memory for \"%s\"", key);
+    return true;
+}
+
+bool report_json_append(json_t *array, json_t *take_value, struct err *err)
+{
+    if (json_array_append_new(array, take_value) != 0)
+        return ERR_FAIL(err, ERR_NOMEM, "JSON: no memory for an array");
+    return true;
+}
+
+bool report_json_print(FILE *stream, const json_t *root, struct err *err)
+{
+    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(MAX_DIGITS));
+
+    if (text == NULL)
+        return ERR_FAIL(err, ERR_NOMEM, "JSON: no memory for the text");
+    errno = 0;
+    const bool ok = fputs(text, stream) >= 0 && fputc('\n', stream) != EOF;
+    free(text);
+    if (!ok)
+        return ERR_FAIL(err, ERR_IO, "cannot write: %s",
+                        errno != 0 ? strerror(errno) : "the stream is closed");
+    return true;
+}
+
+bool report_json_write(const char *path, const json_t *root, struct err *err)
+{
+    struct file_writer writer = {0};
+    bool ok = false;
+
+    if (!file_writer_open(path, &writer, err))
+        return false;
+    if (!report_json_print(writer.stream, root, err)) {
+        err_prefix(err, "%s", path);
+        goto done;
+    }
+    ok = file_writer_commit(&writer, err);
+done:
+    file_writer_abort(&writer);
+    return ok;
+}

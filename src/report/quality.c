@@ -1,0 +1,156 @@
+#include "report/quality.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static const struct {
+    enum quality_verdict verdict;
+    const char *name, *text;
+} RULES[QUALITY_REASONS] = {
+    [QUALITY_HEART_NOT_FOUND] = {QUALITY_REJECT, "heart-not-found",
+                                 "no left ventricle was found in the field of view"},
+    [QUALITY_NO_MYOCARDIUM] = {QUALITY_REJECT, "no-myocardium",
+                               "no myocardium was segmented"},
+    [QUALITY_FEW_SLICES] = {QUALITY_REVIEW, "few-slices",
+                            "fewer than 3 slices have myocardium"},
+    [QUALITY_GAP] = {QUALITY_REVIEW, "gap",
+                     "a slice without myocardium lies between slices with it"},
+    [QUALITY_IMAGE_EDGE] = {QUALITY_REVIEW, "image-edge",
+                            "myocardium touches the edge of the image"},
+    [QUALITY_NO_BLOOD_POOL] = {QUALITY_REVIEW, "no-blood-pool",
+                               "no blood pool was segmented"},
+    [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring",
+                           "myocardium does not close round the blood pool in most "
+                           "slices"},
+};
+
+const char *report_verdict_text(enum quality_verdict verdict)
+{
+    static const char *const text[] = {"accept", "review", "reject"};
+    return text[verdict];
+}
+
+const char *report_reason_name(enum quality_reason reason)
+{
+    return RULES[reason].name;
+}
+
+const char *report_reason_text(enum quality_reason reason)
+{
+    return RULES[reason].text;
+}
+
+struct slice_facts {
+    bool myocardium, blood, at_edge, closed;
+};
+
+/* Memory for the flood: which pixels it has reached, and those it goes on from. */
+struct flood {
+    uint8_t *reached;
+    int32_t *stack;
+};
+
+/* Step on a pixel; true if that is blood. */
+static bool step_on(const uint8_t *label, struct flood *f, int32_t at, size_t *depth)
+{
+    if (f->reached[at] || label_in(label[at], LABELS_MYOCARDIUM))
+        return false;
+    f->reached[at] = 1;
+    f->stack[(*depth)++] = at;
+    return label[at] == LABEL_LV_BLOOD;
+}
+
+/* Walk in from the slice's edge; false as soon as the blood pool is reached. */
+static bool ring_is_closed(const uint8_t *label, int32_t w, int32_t h, struct flood *f)
+{
+    size_t depth = 0;
+    bool blood = false;
+
+    memset(f->reached, 0, (size_t)w * (size_t)h);
+    for (int32_t x = 0; x < w; x++) {
+        blood = step_on(label, f, x, &depth) || blood;
+        blood = step_on(label, f, (h - 1) * w + x, &depth) || blood;
+    }
+    for (int32_t y = 0; y < h; y++) {
+        blood = step_on(label, f, y * w, &depth) || blood;
+        blood = step_on(label, f, y * w + w - 1, &depth) || blood;
+    }
+    while (depth > 0 && !blood) {
+        const int32_t at = f->stack[--depth], x = at % w, y = at / w;
+        blood = (x > 0 && step_on(label, f, at - 1, &depth)) || blood;
+        blood = (x + 1 < w && step_on(label, f, at + 1, &depth)) || blood;
+        blood = (y > 0 && step_on(label, f, at - w, &depth)) || blood;
+        blood = (y + 1 < h && step_on(label, f, at + w, &depth)) || blood;
+    }
+    return !blood;
+}
+
+static struct slice_facts look_at(const uint8_t *label, int32_t w, int32_t h,
+                                  struct flood *f)
+{
+    struct slice_facts s = {0};
+
+    for (int32_t y = 0; y < h; y++) {
+        for (int32_t x = 0; x < w; x++) {
+            const uint8_t l = label[(size_t)y * (size_t)w + (size_t)x];
+            if (l == LABEL_LV_BLOOD)
+                s.blood = true;
+            if (!label_in(l, LABELS_MYOCARDIUM))
+                continue;
+            s.myocardium = true;
+            if (x == 0 || y == 0 || x == w - 1 || y == h - 1)
+                s.at_edge = true;
+        }
+    }
+    if (s.myocardium && s.blood)
+        s.closed = ring_is_closed(label, w, h, f);
+    return s;
+}
+
+bool report_quality(const struct labels *labels, bool heart_found, struct quality *out,
+                    struct err *err)
+{
+    const struct grid *g = &labels->grid;
+    const size_t plane = (size_t)g->dim[0] * (size_t)g->dim[1];
+    struct flood flood = {0};
+    struct quality q = {0};
+    int32_t slices = 0, with_blood = 0, closed = 0, last = -1;
+    bool blood = false, ok = false;
+
+    if (labels->vox == NULL)
+        return ERR_FAIL(err, ERR_ARG, "quality: empty label map");
+    flood.reached = mem_alloc(plane, 1, err);
+    flood.stack = flood.reached ? mem_alloc(plane, sizeof *flood.stack, err) : NULL;
+    if (!flood.stack)
+        goto done;
+
+    for (int32_t k = 0; k < g->dim[2]; k++) {
+        const struct slice_facts s =
+            look_at(labels->vox + (size_t)k * plane, g->dim[0], g->dim[1], &flood);
+        blood = blood || s.blood;
+        if (!s.myocardium)
+            continue;
+        q.reason[QUALITY_GAP] |= last >= 0 && last != k - 1;
+        q.reason[QUALITY_IMAGE_EDGE] |= s.at_edge;
+        slices++;
+        with_blood += s.blood ? 1 : 0;
+        closed += s.closed ? 1 : 0;
+        last = k;
+    }
+    q.reason[QUALITY_HEART_NOT_FOUND] = !heart_found;
+    q.reason[QUALITY_NO_MYOCARDIUM] = slices == 0;
+    q.reason[QUALITY_FEW_SLICES] = slices > 0 && slices < QUALITY_MIN_SLICES;
+    q.reason[QUALITY_NO_BLOOD_POOL] = slices > 0 && !blood;
+    q.reason[QUALITY_OPEN_RING] = 2 * closed < with_blood;
+    for (int r = 0; r < QUALITY_REASONS; r++) {
+        if (q.reason[r] && RULES[r].verdict > q.verdict)
+            q.verdict = RULES[r].verdict;
+    }
+    *out = q;
+    ok = true;
+done:
+    mem_free(flood.stack);
+    mem_free(flood.reached);
+    return ok;
+}

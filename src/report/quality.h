@@ -1,0 +1,83 @@
+/*
+ * quality.h - may a segmentation be believed?  Rules on its shape, and nothing else.
+ *
+ * Why:    a wrong result that looks like a right one is worse than none.  These rules
+ *         know what a left ventricle on a short-axis stack must look like; they do not
+ *         know whether the contours are in the right place, so "accept" means "nothing
+ *         is plainly wrong", and a reader still looks at the overlay.
+ * Layer:  report (may use image, measure).
+ * Thread: pure functions.
+ *
+ * Rules, in the order in which reasons are given:
+ *
+ *   reject  heart-not-found   the network that looks for the heart saw none
+ *   reject  no-myocardium     not one voxel of myocardium (labels 2, 3, 4)
+ *   review  few-slices        fewer than QUALITY_MIN_SLICES slices with myocardium
+ *   review  gap               a slice without myocardium between two that have it
+ *   review  image-edge        myocardium in the first or last row or column of a slice:
+ *                             part of it may lie outside of the field of view
+ *   review  no-blood-pool     myocardium, but no blood pool in any slice
+ *   review  open-ring         of the slices with myocardium and blood pool, fewer than
+ *                             half have a closed ring: no way from the blood pool to
+ *                             the edge of the slice, in steps to one of the four
+ *                             neighbours, that avoids myocardium.  (The outflow tract
+ *                             opens the ring at the base, so some may be open.)
+ *
+ * The verdict is the worst of the rules that apply.
+ *
+ * How to add a rule: an enum value, a row in the table of quality.c, the test on the
+ * labels there, the row above, a label map in tests/unit/report/quality.c that breaks
+ * this rule and no other.
+ */
+#ifndef REPORT_QUALITY_H
+#define REPORT_QUALITY_H
+
+#include "image/image.h"
+
+enum { QUALITY_MIN_SLICES = 3 };
+
+enum quality_verdict {
+    QUALITY_ACCEPT,
+    QUALITY_REVIEW, /* a person should look */
+    QUALITY_REJECT, /* the numbers mean nothing */
+};
+
+enum quality_reason {
+    QUALITY_HEART_NOT_FOUND,
+    QUALITY_NO_MYOCARDIUM,
+    QUALITY_FEW_SLICES,
+    QUALITY_GAP,
+    QUALITY_IMAGE_EDGE,
+    QUALITY_NO_BLOOD_POOL,
+    QUALITY_OPEN_RING,
+    QUALITY_REASONS
+};
+
+struct quality {
+    enum quality_verdict verdict;
+    bool reason[QUALITY_REASONS]; /* which rules apply */
+};
+
+/**
+ * Apply the rules.
+ *
+ * @param labels       slices along axis 2; borrowed
+ * @param heart_found  what the prediction said
+ * @param[out] out     written only on success
+ * Errors:  ERR_ARG (empty map), ERR_NOMEM
+ * Cost:    O(voxels)
+ * Tests:   tests/unit/report/quality.c
+ */
+bool report_quality(const struct labels *labels, bool heart_found, struct quality *out,
+                    struct err *err) ATTR_MUST_USE;
+
+/** "accept", "review", "reject". */
+const char *report_verdict_text(enum quality_verdict verdict);
+
+/** The rule's name in files ("open-ring"). */
+const char *report_reason_name(enum quality_reason reason);
+
+/** The same as a sentence for people. */
+const char *report_reason_text(enum quality_reason reason);
+
+#endif

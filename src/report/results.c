@@ -1,0 +1,180 @@
+#include "report/results.h"
+
+#include <math.h>
+
+#include "report/json_out.h"
+
+static json_t *measured(double value)
+{
+    return report_json_number(value, REPORT_DIGITS);
+}
+
+static bool add_texts(json_t *o, const char *const pair[][2], size_t pairs,
+                      struct err *err)
+{
+    for (size_t i = 0; i < pairs; i++) {
+        if (!report_json_add(o, pair[i][0], report_json_text(pair[i][1]), err))
+            return false;
+    }
+    return true;
+}
+
+/* A new object under `key`; borrowed from `root`. */
+static json_t *add_object(json_t *root, const char *key, struct err *err)
+{
+    if (!report_json_add(root, key, json_object(), err))
+        return NULL;
+    return json_object_get(root, key);
+}
+
+static json_t *add_array(json_t *root, const char *key, struct err *err)
+{
+    if (!report_json_add(root, key, json_array(), err))
+        return NULL;
+    return json_object_get(root, key);
+}
+
+static bool add_pair(json_t *o, const char *key, const double v[static 2],
+                     struct err *err)
+{
+    json_t *a = add_array(o, key, err);
+
+    return a && report_json_append(a, measured(v[0]), err) &&
+           report_json_append(a, measured(v[1]), err);
+}
+
+static bool add_origin(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const char *const program[][2] = {{"name", r->program.name},
+                                      {"version", r->program.version},
+                                      {"commit", r->program.commit}};
+    const char *const model[][2] = {{"name", r->model.name},
+                                    {"sha256", r->model.sha256},
+                                    {"arch", r->model.arch},
+                                    {"precision", r->model.precision}};
+    const char *const input[][2] = {{"id", r->input.id},
+                                    {"path", r->input.path},
+                                    {"format", r->input.format},
+                                    {"series_uid", r->input.series_uid}};
+    json_t *o = add_object(root, "program", err);
+
+    if (!o || !add_texts(o, program, ARRAY_LEN(program), err))
+        return false;
+    o = add_object(root, "model", err);
+    if (!o || !add_texts(o, model, ARRAY_LEN(model), err))
+        return false;
+    o = add_object(root, "input", err);
+    return o && add_texts(o, input, ARRAY_LEN(input), err);
+}
+
+static bool add_geometry(json_t *root, const struct patient_result *r, struct err *err)
+{
+    json_t *o = add_object(root, "geometry", err);
+
+    return o && report_json_add(o, "slices", json_integer(r->geometry.slices), err) &&
+           report_json_add(o, "rows", json_integer(r->geometry.rows), err) &&
+           report_json_add(o, "columns", json_integer(r->geometry.columns), err) &&
+           add_pair(o, "pixel_mm", r->geometry.pixel_mm, err) &&
+           report_json_add(o, "slice_spacing_mm",
+                           measured(r->geometry.slice_spacing_mm), err) &&
+           report_json_add(o, "slice_thickness_mm",
+                           measured(r->geometry.slice_thickness_mm), err);
+}
+
+static bool add_volumes(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const struct lv_measure *lv = r->lv;
+    json_t *o = add_object(root, "lv", err);
+
+    if (!o || !report_json_add(o, "myocardium_ml", measured(lv->myocardium_ml), err) ||
+        !report_json_add(o, "myocardium_g", measured(lv->myocardium_g), err) ||
+        !report_json_add(o, "blood_pool_ml", measured(lv->blood_pool_ml), err))
+        return false;
+    o = add_object(root, "scar", err);
+    json_t *large =
+        isfinite(lv->percent_lge) ? json_boolean(r->scar.large) : json_null();
+    return o && report_json_add(o, "ml", measured(lv->scar_ml), err) &&
+           report_json_add(o, "g", measured(lv->scar_g), err) &&
+           report_json_add(o, "percent_lge", measured(lv->percent_lge), err) &&
+           add_pair(o, "percent_lge_interval90", r->scar.percent_lge_interval90, err) &&
+           report_json_add(o, "probability_large", measured(r->scar.probability_large),
+                           err) &&
+           report_json_add(o, "large", large, err) &&
+           report_json_add(o, "rule", report_json_text(r->scar.rule), err);
+}
+
+static bool add_slices(json_t *root, const struct lv_measure *lv, struct err *err)
+{
+    json_t *a = add_array(root, "slices", err);
+
+    for (int32_t k = 0; a && k < lv->n_slices; k++) {
+        const struct lv_slice *s = &lv->slices[k];
+        if (!report_json_append(a, json_object(), err))
+            return false;
+        json_t *o = json_array_get(a, (size_t)k);
+        if (!report_json_add(o, "index", json_integer((json_int_t)s->index + 1), err) ||
+            !report_json_add(o, "myocardium_ml", measured(s->myocardium_ml), err) ||
+            !report_json_add(o, "scar_ml", measured(s->scar_ml), err) ||
+            !report_json_add(o, "percent_lge", measured(s->percent_lge), err))
+            return false;
+    }
+    return a != NULL;
+}
+
+static bool add_quality(json_t *root, const struct quality *q, struct err *err)
+{
+    json_t *o = add_object(root, "quality", err);
+
+    if (!o || !report_json_add(o, "verdict",
+                               report_json_text(report_verdict_text(q->verdict)), err))
+        return false;
+    json_t *a = add_array(o, "reasons", err);
+    for (int i = 0; a && i < QUALITY_REASONS; i++) {
+        const char *name = report_reason_name((enum quality_reason)i);
+        if (q->reason[i] && !report_json_append(a, report_json_text(name), err))
+            return false;
+    }
+    return a != NULL;
+}
+
+static bool add_timing(json_t *root, const struct patient_result *r, struct err *err)
+{
+    json_t *o = add_object(root, "timing", err);
+
+    return o &&
+           report_json_add(o, "read_s", report_json_number(r->timing.read_s, 3), err) &&
+           report_json_add(o, "network_s", report_json_number(r->timing.network_s, 3),
+                           err) &&
+           report_json_add(o, "total_s", report_json_number(r->timing.total_s, 3),
+                           err) &&
+           report_json_add(o, "per_slice_s",
+                           report_json_number(r->timing.per_slice_s, 3), err);
+}
+
+json_t *report_result_json(const struct patient_result *r, struct err *err)
+{
+    json_t *root = json_object();
+
+    if (!root) {
+        err_record(err, ERR_NOMEM, "JSON: no memory");
+        return NULL;
+    }
+    if (!add_origin(root, r, err) || !add_geometry(root, r, err) ||
+        !add_volumes(root, r, err) || !add_slices(root, r->lv, err) ||
+        !add_array(root, "segments", err) || !add_quality(root, &r->quality, err) ||
+        !add_timing(root, r, err)) {
+        json_decref(root);
+        return NULL;
+    }
+    return root;
+}
+
+bool report_result_write(const char *path, const struct patient_result *r,
+                         struct err *err)
+{
+    json_t *root = report_result_json(r, err);
+    const bool ok = root && report_json_write(path, root, err);
+
+    json_decref(root);
+    return ok;
+}

@@ -1,0 +1,100 @@
+/*
+ * results.h - what is known of one patient, as results.json; of all, as results.csv.
+ *
+ * Why:    one struct is filled by a command and written here, so that every command
+ *         that measures writes the same keys.
+ * Layer:  report (may use base, measure, ...); jansson stays behind it.
+ * Thread: plain data.
+ *
+ * results.json (a number that is not available is null):
+ *
+ *   program   name, version, commit
+ *   model     name, sha256 (of the weights file), arch, precision ("bf16", "f32")
+ *   input     id, path (as given), format ("nifti"), series_uid
+ *   geometry  slices, rows, columns; pixel_mm [along a row, along a column];
+ *             slice_spacing_mm (between slice centres); slice_thickness_mm
+ *   lv        myocardium_ml, myocardium_g, blood_pool_ml
+ *   scar      ml, g, percent_lge, percent_lge_interval90 [low, high],
+ *             probability_large, large (true, false), rule (">15", ">=15": per cent)
+ *   slices    of each: index (from 1, in the file's order; the number on overlay.png),
+ *             myocardium_ml, scar_ml, percent_lge
+ *   segments  of each AHA segment: aha, myocardium_ml, scar_percent, transmurality
+ *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
+ *             report/quality.h]
+ *   timing    read_s, network_s, total_s, per_slice_s; the only part that differs
+ *             between two runs
+ *
+ * results.csv: one row per patient, comma-separated, in the order of the inputs; a
+ * number that is not available is an empty cell.  Columns:
+ *
+ *   id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,
+ *   percent_lge,large,rule,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,
+ *   model_sha256,precision,version
+ *
+ * where `reasons` are separated by blanks and `large` is 1 or 0.
+ */
+#ifndef REPORT_RESULTS_H
+#define REPORT_RESULTS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "measure/volumes.h"
+#include "report/quality.h"
+
+/* All strings and pointers are borrowed for as long as the struct is used; a string may
+ * be NULL, a double NaN: not available. */
+struct patient_result {
+    struct {
+        const char *name, *version, *commit;
+    } program;
+    struct {
+        const char *name, *sha256, *arch, *precision;
+    } model;
+    struct {
+        const char *id, *path, *format, *series_uid;
+    } input;
+    struct {
+        int32_t slices, rows, columns;
+        double pixel_mm[2], slice_spacing_mm, slice_thickness_mm;
+    } geometry;
+    const struct lv_measure *lv;
+    struct {
+        double percent_lge_interval90[2], probability_large;
+        bool large; /* null in files where %LGE is not available */
+        const char *rule;
+    } scar;
+    struct quality quality;
+    struct {
+        double read_s, network_s, total_s, per_slice_s;
+    } timing;
+};
+
+/** The document.  @return a new reference (json_decref), or NULL with ERR_NOMEM. */
+json_t *report_result_json(const struct patient_result *r,
+                           struct err *err) ATTR_MUST_USE;
+
+/** Write results.json, atomically.  Errors: ERR_IO, ERR_NOMEM; name the file.
+ *  Tests: tests/unit/report/results.c */
+bool report_result_write(const char *path, const struct patient_result *r,
+                         struct err *err) ATTR_MUST_USE;
+
+/* Rows of results.csv so far.  All-zero is empty. */
+struct result_table {
+    char **row; /* owned; [rows] finished lines */
+    size_t rows, room;
+};
+
+void report_table_clear(struct result_table *table);
+
+/** Add a patient's row; nothing is borrowed afterwards.  Errors: ERR_NOMEM. */
+bool report_table_add(struct result_table *table, const struct patient_result *r,
+                      struct err *err) ATTR_MUST_USE;
+
+/** Write header and rows, atomically: a run that is interrupted leaves the table of
+ *  those who were done.  Errors: ERR_IO; names the file. */
+bool report_table_write(const char *path, const struct result_table *table,
+                        struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -1,0 +1,247 @@
+/* quality: for each rule a map that breaks it and no other. */
+#include "testing.h"
+
+#include "report/quality.h"
+
+enum { W = 24, H = 20, SLICES = 5 };
+
+static uint8_t *voxel(struct labels *l, int x, int y, int k)
+{
+    return &l->vox[grid_index(&l->grid, x, y, k)];
+}
+
+/* A heart that breaks no rule: a ring round blood in every slice. */
+static struct labels make_heart(void)
+{
+    const struct grid g =
+        grid_make((const int32_t[3]){W, H, SLICES}, (const double[3]){1.4, 1.5, 8.0});
+    struct labels l = {0};
+
+    assert_true(labels_alloc(&g, &l, NULL));
+    for (int k = 0; k < SLICES; k++) {
+        for (int y = 0; y < H; y++) {
+            for (int x = 0; x < W; x++) {
+                const double r = hypot(x - 11.0, y - 10.0);
+                *voxel(&l, x, y, k) = r < 4.0   ? LABEL_LV_BLOOD
+                                      : r < 7.0 ? LABEL_MYOCARDIUM
+                                                : LABEL_BACKGROUND;
+            }
+        }
+    }
+    *voxel(&l, 16, 10, 2) = LABEL_SCAR; /* part of the wall like any other */
+    *voxel(&l, 15, 10, 2) = LABEL_NO_REFLOW;
+    return l;
+}
+
+/* Fill one slice's voxels of `from` with `to`. */
+static void replace(struct labels *l, int k, unsigned from, uint8_t to)
+{
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            if (label_in(*voxel(l, x, y, k), from))
+                *voxel(l, x, y, k) = to;
+}
+
+/* A way through the wall. */
+static void open_slice(struct labels *l, int k)
+{
+    for (int x = 11; x < W; x++)
+        if (*voxel(l, x, 10, k) != LABEL_LV_BLOOD)
+            *voxel(l, x, 10, k) = LABEL_BACKGROUND;
+}
+
+static void assert_only(struct labels *l, bool found, int reason,
+                        enum quality_verdict verdict)
+{
+    struct quality q;
+
+    assert_true(report_quality(l, found, &q, NULL));
+    for (int r = 0; r < QUALITY_REASONS; r++) {
+        if (q.reason[r] != (r == reason))
+            fail_msg("rule %s %s", report_reason_name((enum quality_reason)r),
+                     q.reason[r] ? "applies" : "does not apply");
+    }
+    assert_int_equal(q.verdict, verdict);
+    labels_clear(l);
+}
+
+static void good_heart_is_accepted(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    assert_only(&l, true, -1, QUALITY_ACCEPT);
+}
+
+static void missing_heart_is_rejected(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    assert_only(&l, false, QUALITY_HEART_NOT_FOUND, QUALITY_REJECT);
+}
+
+static void no_myocardium_is_rejected(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    for (int k = 0; k < SLICES; k++)
+        replace(&l, k, LABELS_MYOCARDIUM, LABEL_BACKGROUND);
+    assert_only(&l, true, QUALITY_NO_MYOCARDIUM, QUALITY_REJECT);
+}
+
+static void few_slices_want_review(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    for (int k = 2; k < SLICES; k++)
+        replace(&l, k, LABELS_LV, LABEL_BACKGROUND);
+    assert_only(&l, true, QUALITY_FEW_SLICES, QUALITY_REVIEW);
+    l = make_heart(); /* three are enough */
+    for (int k = 3; k < SLICES; k++)
+        replace(&l, k, LABELS_LV, LABEL_BACKGROUND);
+    assert_only(&l, true, -1, QUALITY_ACCEPT);
+}
+
+static void gap_wants_review(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    replace(&l, 3, LABELS_LV, LABEL_BACKGROUND);
+    assert_only(&l, true, QUALITY_GAP, QUALITY_REVIEW);
+}
+
+static void each_edge_wants_review(void **state)
+{
+    (void)state;
+    static const int at[4][2] = {{0, 7}, {W - 1, 7}, {9, 0}, {9, H - 1}};
+    for (int i = 0; i < 4; i++) {
+        struct labels l = make_heart();
+        *voxel(&l, at[i][0], at[i][1], 1) = LABEL_SCAR;
+        assert_only(&l, true, QUALITY_IMAGE_EDGE, QUALITY_REVIEW);
+    }
+}
+
+static void no_blood_wants_review(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    for (int k = 0; k < SLICES; k++)
+        replace(&l, k, LABEL_BIT(LABEL_LV_BLOOD), LABEL_MYOCARDIUM);
+    assert_only(&l, true, QUALITY_NO_BLOOD_POOL, QUALITY_REVIEW);
+}
+
+static void most_rings_must_close(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    open_slice(&l, 0);
+    open_slice(&l, 4);
+    assert_only(&l, true, -1, QUALITY_ACCEPT); /* 3 of 5 close */
+    l = make_heart();
+    open_slice(&l, 0);
+    open_slice(&l, 1);
+    open_slice(&l, 4);
+    assert_only(&l, true, QUALITY_OPEN_RING, QUALITY_REVIEW); /* 2 of 5 */
+    /* the apex without blood does not count for or against */
+    l = make_heart();
+    open_slice(&l, 0);
+    open_slice(&l, 1);
+    replace(&l, 4, LABEL_BIT(LABEL_LV_BLOOD), LABEL_MYOCARDIUM);
+    assert_only(&l, true, -1, QUALITY_ACCEPT); /* 2 of 4 */
+}
+
+/* Two wall pixels that touch at a corner still close the ring. */
+static void diagonal_wall_is_closed(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    for (int k = 0; k < SLICES; k++) {
+        replace(&l, k, LABELS_LV, LABEL_BACKGROUND);
+        *voxel(&l, 11, 10, k) = LABEL_LV_BLOOD;
+        *voxel(&l, 10, 10, k) = *voxel(&l, 12, 10, k) = LABEL_MYOCARDIUM;
+        *voxel(&l, 11, 9, k) = *voxel(&l, 11, 11, k) = LABEL_MYOCARDIUM;
+    }
+    assert_only(&l, true, -1, QUALITY_ACCEPT);
+}
+
+/* A way in that goes right, down, up and left: each kind of step is needed. */
+static void winding_way_opens_the_ring(void **state)
+{
+    (void)state;
+    static const struct {
+        int x0, y0, x1, y1;
+    } corridor[] = {
+        {1, 3, 5, 3}, {5, 3, 5, 9}, {5, 9, 14, 9}, {14, 5, 14, 9}, {9, 5, 14, 5}};
+    struct labels l = make_heart();
+
+    for (int k = 0; k < SLICES; k++) {
+        for (int y = 1; y < H - 1; y++)
+            for (int x = 1; x < W - 1; x++)
+                *voxel(&l, x, y, k) = LABEL_MYOCARDIUM;
+        for (size_t c = 0; c < ARRAY_LEN(corridor); c++)
+            for (int y = corridor[c].y0; y <= corridor[c].y1; y++)
+                for (int x = corridor[c].x0; x <= corridor[c].x1; x++)
+                    *voxel(&l, x, y, k) = LABEL_BACKGROUND;
+        *voxel(&l, 8, 5, k) = LABEL_LV_BLOOD;
+    }
+    assert_only(&l, true, QUALITY_OPEN_RING, QUALITY_REVIEW);
+}
+
+static void worst_rule_wins(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    struct quality q;
+
+    replace(&l, 2, LABELS_LV, LABEL_BACKGROUND);
+    *voxel(&l, 0, 0, 1) = LABEL_MYOCARDIUM;
+    assert_true(report_quality(&l, false, &q, NULL));
+    assert_int_equal(q.verdict, QUALITY_REJECT);
+    assert_true(q.reason[QUALITY_GAP] && q.reason[QUALITY_IMAGE_EDGE] &&
+                q.reason[QUALITY_HEART_NOT_FOUND]);
+    labels_clear(&l);
+}
+
+static void every_rule_has_its_words(void **state)
+{
+    (void)state;
+    for (int a = 0; a < QUALITY_REASONS; a++) {
+        assert_non_null(report_reason_text((enum quality_reason)a));
+        for (int b = 0; b < a; b++)
+            assert_string_not_equal(report_reason_name((enum quality_reason)a),
+                                    report_reason_name((enum quality_reason)b));
+    }
+    assert_string_equal(report_verdict_text(QUALITY_ACCEPT), "accept");
+    assert_string_equal(report_verdict_text(QUALITY_REVIEW), "review");
+    assert_string_equal(report_verdict_text(QUALITY_REJECT), "reject");
+}
+
+static void empty_map_is_refused(void **state)
+{
+    (void)state;
+    const struct labels none = {0};
+    struct quality q = {.verdict = QUALITY_REVIEW};
+    struct err err = {0};
+
+    assert_refused(report_quality(&none, true, &q, &err), err, ERR_ARG, "empty");
+    assert_int_equal(q.verdict, QUALITY_REVIEW);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_heart_is_accepted),
+        cmocka_unit_test(missing_heart_is_rejected),
+        cmocka_unit_test(no_myocardium_is_rejected),
+        cmocka_unit_test(few_slices_want_review),
+        cmocka_unit_test(gap_wants_review),
+        cmocka_unit_test(each_edge_wants_review),
+        cmocka_unit_test(no_blood_wants_review),
+        cmocka_unit_test(most_rings_must_close),
+        cmocka_unit_test(diagonal_wall_is_closed),
+        cmocka_unit_test(winding_way_opens_the_ring),
+        cmocka_unit_test(worst_rule_wins),
+        cmocka_unit_test(every_rule_has_its_words),
+        cmocka_unit_test(empty_map_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -16,6 +16,8 @@ struct command {
 
 /* Groups in the order of the help; an empty name ends the table. */
 static const struct command commands[] = {
+    {"evaluate", "Measure", "how well predictions agree with a reading",
+     command_evaluate},
     {"import", "Data", "turn a public data set into a cohort", command_import},
     {"phantom", "Data", "make stacks of simple shapes to try the program with",
      command_phantom},

@@ -1,0 +1,38 @@
+/*
+ * evaluate_case.h - one patient: a prediction against the truth.
+ *
+ * Layer:  cli.
+ * Thread: pure but for the files read.
+ */
+#ifndef CLI_EVALUATE_CASE_H
+#define CLI_EVALUATE_CASE_H
+
+#include "cli/evaluate_study.h"
+
+/**
+ * Where a method keeps a patient's labels: DIR/<id>/labels.nii.gz (as quantify writes),
+ * else DIR/<id>.nii.gz, and both with .nii.
+ *
+ * @param[out] path  owned by the caller (mem_free); NULL when there is none
+ * Errors: ERR_NOMEM, ERR_SUPPORT (path too long)
+ */
+bool evaluate_case_find(const char *dir, const char *id, char **path,
+                        struct err *err) ATTR_MUST_USE;
+
+/**
+ * Compare two label maps.
+ *
+ * @param truth       borrowed; `truth_path` names it in messages
+ * @param pred_path   file to be read
+ * @param[out] out    written only on success
+ * Errors: those of nifti_read_labels; ERR_FORMAT when the grids differ by more than
+ *     0.1 mm at a corner (names both files)
+ */
+bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
+                           const char *pred_path, struct evaluate_case *out,
+                           struct err *err) ATTR_MUST_USE;
+
+/** A quantity of evaluate_case_quantities; NaN when not available. */
+double evaluate_case_value(const struct lv_measure *m, int quantity);
+
+#endif

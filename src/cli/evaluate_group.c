@@ -1,0 +1,129 @@
+#include "cli/evaluate_group.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "cli/evaluate_case.h"
+#include "stat/bootstrap.h"
+
+enum { RESAMPLES = 2000, SEED = 1 };
+
+struct members {
+    const struct evaluate_case *cases; /* of the study */
+    size_t *index;                     /* [n] which of them are evaluated members */
+    size_t n;
+    double *x, *y; /* [n] scratch */
+};
+
+static const struct evaluate_case *member_at(const struct members *m, size_t i)
+{
+    return &m->cases[m->index[i]];
+}
+
+static bool describe_dice(const struct members *m, int region,
+                          struct evaluate_dice *out, struct err *err)
+{
+    struct evaluate_dice d = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct measure_dice *dice = &member_at(m, i)->dice[region];
+        m->y[i] = dice->dsc_empty_1;
+        if (!dice->available) {
+            d.n_both_empty++;
+            continue;
+        }
+        d.n_truth_empty += dice->truth == 0;
+        d.n_pred_empty += dice->pred == 0;
+        m->x[n++] = dice->dsc;
+    }
+    d.mean_empty_1 = m->n > 0 ? stat_mean(m->y, m->n) : (double)NAN;
+    if (!stat_describe(m->x, n, &d.dsc, err) ||
+        !stat_bootstrap_mean(m->x, n, RESAMPLES, SEED, &d.mean_ci, err))
+        return false;
+    *out = d;
+    return true;
+}
+
+static bool describe_pair(const struct members *m, int quantity,
+                          struct evaluate_pair *out, struct err *err)
+{
+    struct evaluate_pair p = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct evaluate_case *c = member_at(m, i);
+        const double t = evaluate_case_value(&c->truth, quantity);
+        const double v = evaluate_case_value(&c->pred, quantity);
+        if (isfinite(t) && isfinite(v)) {
+            m->x[n] = v;
+            m->y[n++] = t;
+        }
+    }
+    if (!stat_describe(m->y, n, &p.truth, err) ||
+        !stat_describe(m->x, n, &p.pred, err) ||
+        !stat_pearson(m->x, m->y, n, &p.pearson, err) ||
+        !stat_bland_altman(m->x, m->y, n, &p.bland_altman, err))
+        return false;
+    *out = p;
+    return true;
+}
+
+static bool describe_false_scar(const struct members *m, struct evaluate_group *g,
+                                struct err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct evaluate_case *c = member_at(m, i);
+        if (!c->truth.has_myocardium || c->truth.scar_ml > 0)
+            continue;
+        g->n_no_scar++;
+        g->n_false += c->pred.scar_ml > 0;
+        if (c->pred.has_myocardium)
+            m->x[n++] = c->pred.percent_lge;
+    }
+    return stat_describe(m->x, n, &g->false_percent, err);
+}
+
+bool evaluate_group_compute(const struct evaluate_case *cases, const bool *member,
+                            size_t n, enum measure_rule rule,
+                            struct evaluate_group *out, struct err *err)
+{
+    struct evaluate_group g = {0};
+    bool ok = false;
+    struct members m = {.cases = cases,
+                        .index = mem_alloc(n, sizeof *m.index, err),
+                        .x = mem_alloc(n, sizeof *m.x, err),
+                        .y = mem_alloc(n, sizeof *m.y, err)};
+    if (!m.index || !m.x || !m.y)
+        goto done;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!member[i])
+            continue;
+        g.n_missing += cases[i].status == EVALUATE_MISSING;
+        g.n_failed += cases[i].status == EVALUATE_FAILED;
+        if (cases[i].status == EVALUATE_DONE)
+            m.index[m.n++] = i;
+    }
+    g.n = m.n;
+    for (int r = 0; r < EVALUATE_REGIONS; r++)
+        if (!describe_dice(&m, r, &g.dice[r], err))
+            goto done;
+    for (int q = 0; q < EVALUATE_PAIRS; q++)
+        if (!describe_pair(&m, q, &g.pair[q], err))
+            goto done;
+    for (size_t i = 0; i < m.n; i++) {
+        const struct evaluate_case *c = member_at(&m, i);
+        if (c->truth.has_myocardium)
+            stat_confusion_add(&g.large, measure_is_large(c->truth.percent_lge, rule),
+                               measure_is_large(c->pred.percent_lge, rule));
+    }
+    if (!describe_false_scar(&m, &g, err))
+        goto done;
+    *out = g;
+    ok = true;
+done:
+    mem_free(m.index);
+    mem_free(m.x);
+    mem_free(m.y);
+    return ok;
+}

@@ -1,0 +1,100 @@
+/*
+ * evaluate_study.h - what `cicatrix evaluate` holds in memory: patients, methods,
+ * groups.
+ *
+ * Way:    evaluate.c reads options and cohort; evaluate_case compares one patient's
+ *         label maps; evaluate_group makes statistics of some patients; evaluate_out
+ *         writes them.  A new statistic is a field of struct evaluate_group.
+ * Layer:  cli.
+ */
+#ifndef CLI_EVALUATE_STUDY_H
+#define CLI_EVALUATE_STUDY_H
+
+#include "cli/opt.h"
+#include "image/cohort.h"
+#include "measure/burden.h"
+#include "measure/dice.h"
+#include "measure/volumes.h"
+#include "stat/bland_altman.h"
+#include "stat/describe.h"
+#include "stat/pearson.h"
+#include "stat/proportion.h"
+
+/* Regions whose DSC is taken; their order is that of evaluate_case_regions. */
+enum { EVALUATE_REGIONS = 5, EVALUATE_PAIRS = 3 };
+
+struct evaluate_region {
+    const char *key, *name; /* in files, in tables */
+    unsigned set;           /* of labels */
+};
+extern const struct evaluate_region evaluate_case_regions[EVALUATE_REGIONS];
+
+/* Quantities that are correlated and compared. */
+struct evaluate_quantity {
+    const char *key, *name;
+    size_t offset; /* of a double in struct lv_measure */
+};
+extern const struct evaluate_quantity evaluate_case_quantities[EVALUATE_PAIRS];
+
+enum evaluate_status {
+    EVALUATE_DONE,
+    EVALUATE_MISSING, /* no prediction was found */
+    EVALUATE_FAILED,  /* a file could not be used; said on stderr */
+};
+
+struct evaluate_case {
+    enum evaluate_status status;
+    struct measure_dice dice[EVALUATE_REGIONS];
+    struct lv_measure truth, pred; /* without slices */
+};
+
+struct evaluate_dice {
+    size_t n_both_empty;                /* not available, left out of `dsc` */
+    size_t n_truth_empty, n_pred_empty; /* one empty: 0, counted in `dsc` */
+    struct stat_summary dsc;
+    struct stat_interval mean_ci;
+    double mean_empty_1; /* with 1 where both are empty */
+};
+
+struct evaluate_pair {
+    struct stat_summary truth, pred; /* of the patients that have both */
+    struct stat_pearson pearson;
+    struct stat_bland_altman bland_altman; /* prediction - truth */
+};
+
+struct evaluate_group {
+    size_t n, n_missing, n_failed; /* evaluated, and not */
+    struct evaluate_dice dice[EVALUATE_REGIONS];
+    struct evaluate_pair pair[EVALUATE_PAIRS];
+    struct stat_confusion large; /* %LGE against the rule; truth needs a myocardium */
+    size_t n_no_scar, n_false;   /* no scar in truth; of these, some predicted */
+    struct stat_summary false_percent; /* predicted %LGE where truth has no scar */
+};
+
+/* Patients with `value` in the column `by`; by NULL: all. */
+struct evaluate_key {
+    const char *by, *value;
+};
+
+struct evaluate_method {
+    char *name;
+    const char *dir;
+    struct evaluate_case *cases;   /* [n_rows] */
+    struct evaluate_group *groups; /* [n_keys] */
+};
+
+struct evaluate_study {
+    const char *truth, *split; /* as given; split may be NULL */
+    enum measure_rule rule;
+    struct cohort cohort;
+    size_t *rows; /* [n_rows] of the cohort: in the split, with a label */
+    size_t n_rows, n_unlabelled;
+    char *by_text;             /* "site", "vendor": what `by` points into */
+    struct opt_list by;        /* columns */
+    struct evaluate_key *keys; /* [n_keys]; the first is everybody */
+    size_t n_keys;
+    struct evaluate_method *methods;
+    size_t n_methods;
+};
+
+#endif

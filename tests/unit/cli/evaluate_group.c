@@ -1,0 +1,149 @@
+#include "testing.h"
+
+#include "cli/evaluate_group.h"
+
+/* A patient by its numbers: millilitres of scar and myocardium in truth and prediction,
+ * and voxel counts of the scar. */
+static struct evaluate_case patient(double ts, double tm, double ps, double pm,
+                                    double dsc)
+{
+    struct evaluate_case c = {.status = EVALUATE_DONE};
+    const double nan = (double)NAN;
+    c.truth.scar_ml = ts;
+    c.truth.myocardium_ml = tm;
+    c.truth.has_myocardium = tm > 0;
+    c.truth.percent_lge = tm > 0 ? 100 * ts / tm : nan;
+    c.pred.scar_ml = ps;
+    c.pred.myocardium_ml = pm;
+    c.pred.has_myocardium = pm > 0;
+    c.pred.percent_lge = pm > 0 ? 100 * ps / pm : nan;
+    for (int r = 0; r < EVALUATE_REGIONS; r++) {
+        struct measure_dice *d = &c.dice[r];
+        d->truth = ts > 0 ? 10 : 0;
+        d->pred = ps > 0 ? 10 : 0;
+        d->available = ts > 0 || ps > 0;
+        d->dsc = d->available ? dsc : nan;
+        d->dsc_empty_1 = d->available ? dsc : 1;
+    }
+    return c;
+}
+
+enum { N = 7 };
+
+static void make(struct evaluate_case c[N])
+{
+    c[0] = patient(20, 100, 18, 90, 0.8);  /* 20 % and 20 % */
+    c[1] = patient(10, 100, 16, 100, 0.6); /* 10 and 16: false + */
+    c[2] = patient(15, 100, 16, 80, 0.7);  /* 15 and 20: depends on the rule */
+    c[3] = patient(0, 120, 0, 110, 0);     /* both without scar */
+    c[4] = patient(0, 100, 2, 100, 0);     /* false scar, 2 % */
+    c[5] = patient(30, 100, 0, 0, 0);      /* nothing found */
+    c[6] = patient(1, 1, 1, 1, 1);
+    c[6].status = EVALUATE_MISSING;
+}
+
+static void numbers_by_hand(void **state)
+{
+    (void)state;
+    struct evaluate_case c[N];
+    const bool all[N] = {true, true, true, true, true, true, true};
+    struct evaluate_group g;
+    struct err err = {0};
+    make(c);
+    assert_ok(evaluate_group_compute(c, all, N, MEASURE_RULE_ABOVE_15, &g, &err), err);
+
+    assert_int_equal(g.n, 6);
+    assert_int_equal(g.n_missing, 1);
+    assert_int_equal(g.n_failed, 0);
+    const struct evaluate_dice *d = &g.dice[2];
+    assert_int_equal(d->dsc.n, 5);
+    assert_int_equal(d->n_both_empty, 1);
+    assert_int_equal(d->n_truth_empty, 1);
+    assert_int_equal(d->n_pred_empty, 1);
+    assert_near(d->dsc.mean, (0.8 + 0.6 + 0.7) / 5, 1e-15);
+    assert_near(d->dsc.median, 0.6, 0);
+    assert_near(d->mean_empty_1, (0.8 + 0.6 + 0.7 + 1) / 6, 1e-15);
+    assert_true(d->mean_ci.lo < d->dsc.mean && d->dsc.mean < d->mean_ci.hi);
+
+    /* scar volume: all six; prediction - truth = -2, 6, 1, 0, 2, -30 */
+    assert_int_equal(g.pair[0].pearson.n, 6);
+    assert_near(g.pair[0].bland_altman.bias, -23.0 / 6, 1e-14);
+    assert_near(g.pair[0].truth.mean, 75.0 / 6, 1e-14);
+    assert_near(g.pair[0].pred.mean, 52.0 / 6, 1e-14);
+    /* %LGE: not the one without a predicted myocardium; 0, 6, 5, 0, 2 */
+    assert_int_equal(g.pair[2].pearson.n, 5);
+    assert_near(g.pair[2].bland_altman.bias, 13.0 / 5, 1e-14);
+
+    assert_int_equal(g.large.tp, 1);
+    assert_int_equal(g.large.fp, 2);
+    assert_int_equal(g.large.fn, 1); /* no myocardium found is not large */
+    assert_int_equal(g.large.tn, 2);
+
+    assert_int_equal(g.n_no_scar, 2);
+    assert_int_equal(g.n_false, 1);
+    assert_near(g.false_percent.mean, 1, 1e-15);
+    assert_near(g.false_percent.max, 2, 1e-15);
+}
+
+static void the_rule_moves_15_percent(void **state)
+{
+    (void)state;
+    struct evaluate_case c[N];
+    const bool all[N] = {true, true, true, true, true, true, true};
+    struct evaluate_group g;
+    make(c);
+    assert_true(evaluate_group_compute(c, all, N, MEASURE_RULE_FROM_15, &g, NULL));
+    assert_int_equal(g.large.tp, 2);
+    assert_int_equal(g.large.fp, 1);
+    assert_int_equal(g.large.fn, 1);
+    assert_int_equal(g.large.tn, 2);
+}
+
+static void only_members_count(void **state)
+{
+    (void)state;
+    struct evaluate_case c[N];
+    const bool some[N] = {true, false, true, false, false, false, true};
+    const bool none[N] = {false};
+    struct evaluate_group g;
+    make(c);
+    c[2].status = EVALUATE_FAILED;
+    assert_true(evaluate_group_compute(c, some, N, MEASURE_RULE_ABOVE_15, &g, NULL));
+    assert_int_equal(g.n, 1);
+    assert_int_equal(g.n_failed, 1);
+    assert_int_equal(g.n_missing, 1);
+    assert_near(g.dice[1].dsc.mean, 0.8, 0);
+    assert_near(g.pair[1].bland_altman.bias, -10, 0);
+    assert_false(g.pair[1].pearson.available);
+
+    assert_true(evaluate_group_compute(c, none, N, MEASURE_RULE_ABOVE_15, &g, NULL));
+    assert_int_equal(g.n, 0);
+    assert_true(isnan(g.dice[0].dsc.mean) && isnan(g.dice[0].mean_empty_1));
+    assert_true(isnan(g.pair[0].bland_altman.bias));
+    assert_int_equal(g.large.tp + g.large.fp + g.large.fn + g.large.tn, 0);
+}
+
+/* A truth without myocardium has no class and no false %LGE. */
+static void truth_without_myocardium_is_left_out(void **state)
+{
+    (void)state;
+    struct evaluate_case c[2] = {patient(0, 0, 5, 10, 0), patient(0, 50, 5, 10, 0)};
+    const bool all[2] = {true, true};
+    struct evaluate_group g;
+    assert_true(evaluate_group_compute(c, all, 2, MEASURE_RULE_ABOVE_15, &g, NULL));
+    assert_int_equal(g.large.fp, 1);
+    assert_int_equal(g.large.tp + g.large.fn + g.large.tn, 0);
+    assert_int_equal(g.n_no_scar, 1);
+    assert_near(g.false_percent.mean, 50, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_by_hand),
+        cmocka_unit_test(the_rule_moves_15_percent),
+        cmocka_unit_test(only_members_count),
+        cmocka_unit_test(truth_without_myocardium_is_left_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

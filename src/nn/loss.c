@@ -1,0 +1,241 @@
+#include "nn/loss.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "nn/bf16.h"
+
+/* Sums over one row of voxels. */
+struct row_sums {
+    double ce, valid;
+    double inter[NN_MAX_REGIONS], pred[NN_MAX_REGIONS], truth[NN_MAX_REGIONS];
+};
+
+struct nn_loss {
+    struct nn_loss_spec spec;
+    struct tensor_shape shape;
+    float *prob;           /* [voxels][classes] */
+    struct row_sums *rows; /* [d * h] */
+};
+
+/* What the gradient pass needs to know of the whole sample. */
+struct totals {
+    double ce_scale;                 /* d loss / d (one voxel's CE) */
+    double on_truth[NN_MAX_REGIONS]; /* d loss / d p_r where t_r = 1 */
+    double off_truth[NN_MAX_REGIONS];
+};
+
+bool nn_loss_new(const struct nn_loss_spec *spec, struct tensor_shape shape,
+                 struct nn_loss **out, struct err *err)
+{
+    if (spec->classes < 2 || spec->classes > NN_MAX_CLASSES || spec->regions < 0 ||
+        spec->regions > NN_MAX_REGIONS || shape.c != spec->classes)
+        return ERR_FAIL(err, ERR_ARG, "a loss over %d classes and %d regions",
+                        spec->classes, spec->regions);
+    struct nn_loss *l = mem_alloc(1, sizeof *l, err);
+    if (!l)
+        return false;
+    l->spec = *spec;
+    l->shape = shape;
+    l->prob = mem_alloc(tensor_count(shape), sizeof *l->prob, err);
+    l->rows = mem_alloc((size_t)shape.d * (size_t)shape.h, sizeof *l->rows, err);
+    if (!l->prob || !l->rows) {
+        nn_loss_free(l);
+        return false;
+    }
+    *out = l;
+    return true;
+}
+
+void nn_loss_free(struct nn_loss *l)
+{
+    if (!l)
+        return;
+    mem_free(l->prob);
+    mem_free(l->rows);
+    mem_free(l);
+}
+
+static void softmax(const float *z, int classes, float *p)
+{
+    float top = z[0];
+    for (int k = 1; k < classes; k++)
+        top = z[k] > top ? z[k] : top;
+    float sum = 0.0f;
+    for (int k = 0; k < classes; k++) {
+        p[k] = expf(z[k] - top);
+        sum += p[k];
+    }
+    for (int k = 0; k < classes; k++)
+        p[k] /= sum;
+}
+
+/* Probability of a set of classes. */
+static float prob_of(const float *p, int classes, uint32_t set)
+{
+    float sum = 0.0f;
+    for (int k = 0; k < classes; k++)
+        if ((set >> k) & 1u)
+            sum += p[k];
+    return sum;
+}
+
+/* The classes that would be right at a voxel with this target. */
+static uint32_t right_set(uint8_t target, uint32_t unlabelled)
+{
+    return target == 0 ? 1u | unlabelled : 1u << target;
+}
+
+static void sum_row(struct nn_loss *l, size_t row, const float *logits, int block,
+                    const uint8_t *target, uint32_t unlabelled)
+{
+    const int classes = l->spec.classes;
+    struct row_sums sums = {0};
+    for (size_t v = row * (size_t)l->shape.w; v < (row + 1) * (size_t)l->shape.w; v++) {
+        float *p = l->prob + v * (size_t)classes;
+        softmax(logits + v * (size_t)block, classes, p);
+        if (target[v] == NN_IGNORE)
+            continue;
+        const float right = prob_of(p, classes, right_set(target[v], unlabelled));
+        sums.ce -= log(fmax((double)right, 1e-30));
+        sums.valid += 1.0;
+        for (int r = 0; r < l->spec.regions; r++) {
+            const double pr = (double)prob_of(p, classes, l->spec.region[r]);
+            const double tr = (double)((l->spec.region[r] >> target[v]) & 1u);
+            sums.inter[r] += pr * tr;
+            sums.pred[r] += pr;
+            sums.truth[r] += tr;
+        }
+    }
+    l->rows[row] = sums;
+}
+
+/* Add up the rows in order, form the loss, and the factors of its gradient. */
+static void finish_sums(const struct nn_loss *l, uint32_t unlabelled, float scale,
+                        struct nn_loss_value *value, struct totals *t)
+{
+    struct row_sums all = {0};
+    const size_t rows = (size_t)l->shape.d * (size_t)l->shape.h;
+    for (size_t i = 0; i < rows; i++) {
+        all.ce += l->rows[i].ce;
+        all.valid += l->rows[i].valid;
+        for (int r = 0; r < l->spec.regions; r++) {
+            all.inter[r] += l->rows[i].inter[r];
+            all.pred[r] += l->rows[i].pred[r];
+            all.truth[r] += l->rows[i].truth[r];
+        }
+    }
+    int present = 0;
+    for (int r = 0; r < l->spec.regions; r++) {
+        const bool used = all.truth[r] > 0.0 && (l->spec.region[r] & unlabelled) == 0;
+        present += used;
+        value->region_dice[r] =
+            used ? (2.0 * all.inter[r] + 1.0) / (all.pred[r] + all.truth[r] + 1.0)
+                 : (double)NAN;
+    }
+    value->ce = all.valid > 0.0 ? all.ce / all.valid : 0.0;
+    value->dice = 0.0;
+    t->ce_scale =
+        all.valid > 0.0 ? (double)scale * (double)l->spec.ce_weight / all.valid : 0.0;
+    for (int r = 0; r < l->spec.regions; r++) {
+        t->on_truth[r] = 0.0;
+        t->off_truth[r] = 0.0;
+        if (isnan(value->region_dice[r]))
+            continue;
+        const double u = all.pred[r] + all.truth[r] + 1.0;
+        const double weight = (double)scale * (double)l->spec.dice_weight / present;
+        value->dice += (1.0 - value->region_dice[r]) / present;
+        t->off_truth[r] = weight * value->region_dice[r] / u;
+        t->on_truth[r] = t->off_truth[r] - weight * 2.0 / u;
+    }
+    value->total = (double)l->spec.ce_weight * value->ce +
+                   (double)l->spec.dice_weight * value->dice;
+}
+
+/* d loss / d z of one voxel. */
+static void voxel_gradient(const struct nn_loss *l, const float *p, uint8_t target,
+                           uint32_t unlabelled, const struct totals *t, float *dz)
+{
+    const int classes = l->spec.classes;
+    double g[NN_MAX_CLASSES] = {0}; /* d dice / d p */
+    for (int r = 0; r < l->spec.regions; r++) {
+        const double slope =
+            (l->spec.region[r] >> target) & 1u ? t->on_truth[r] : t->off_truth[r];
+        for (int k = 0; k < classes; k++)
+            if ((l->spec.region[r] >> k) & 1u)
+                g[k] += slope;
+    }
+    const uint32_t right = right_set(target, unlabelled);
+    const double p_right = fmax((double)prob_of(p, classes, right), 1e-30);
+    double mean = 0.0;
+    for (int k = 0; k < classes; k++)
+        mean += (double)p[k] * g[k];
+    for (int k = 0; k < classes; k++) {
+        const double pk = (double)p[k];
+        const double ce = pk - ((right >> k) & 1u ? pk / p_right : 0.0);
+        dz[k] = (float)(pk * (g[k] - mean) + t->ce_scale * ce);
+    }
+}
+
+static void gradient_row(const struct nn_loss *l, size_t row, int block,
+                         const uint8_t *target, uint32_t unlabelled,
+                         const struct totals *t, enum nn_precision precision,
+                         void *d_logits)
+{
+    const int classes = l->spec.classes;
+    for (size_t v = row * (size_t)l->shape.w; v < (row + 1) * (size_t)l->shape.w; v++) {
+        float dz[16] = {0}; /* padding lanes stay zero: oneDNN relies on it */
+        if (target[v] != NN_IGNORE)
+            voxel_gradient(l, l->prob + v * (size_t)classes, target[v], unlabelled, t,
+                           dz);
+        for (int k = 0; k < block; k++) {
+            if (precision == NN_BF16)
+                ((uint16_t *)d_logits)[v * (size_t)block + (size_t)k] =
+                    nn_bf16_from_f32(dz[k]);
+            else
+                ((float *)d_logits)[v * (size_t)block + (size_t)k] = dz[k];
+        }
+    }
+}
+
+bool nn_loss_run(struct nn_loss *l, const float *logits, int block,
+                 const uint8_t *target, uint32_t labelled, float scale,
+                 enum nn_precision p, void *d_logits, struct nn_loss_value *out,
+                 struct err *err)
+{
+    const uint32_t every = (1u << l->spec.classes) - 1u;
+    const uint32_t unlabelled = every & ~(labelled | 1u);
+    const int64_t rows = (int64_t)l->shape.d * l->shape.h;
+    struct nn_loss_value value = {0};
+    struct totals t = {0};
+#pragma omp parallel for schedule(static)
+    for (int64_t r = 0; r < rows; r++)
+        sum_row(l, (size_t)r, logits, block, target, unlabelled);
+    finish_sums(l, unlabelled, scale, &value, &t);
+    if (!isfinite(value.total))
+        return ERR_FAIL(err, ERR_NUMERIC, "the loss is not finite");
+    if (d_logits) {
+#pragma omp parallel for schedule(static)
+        for (int64_t r = 0; r < rows; r++)
+            gradient_row(l, (size_t)r, block, target, unlabelled, &t, p, d_logits);
+    }
+    *out = value;
+    return true;
+}
+
+void nn_softmax_plain(const float *logits, int block, struct tensor_shape shape,
+                      float *probabilities)
+{
+    const size_t voxels = tensor_voxels(shape);
+    const int64_t rows = (int64_t)shape.d * shape.h;
+#pragma omp parallel for schedule(static)
+    for (int64_t r = 0; r < rows; r++) {
+        for (int32_t x = 0; x < shape.w; x++) {
+            const size_t v = (size_t)r * (size_t)shape.w + (size_t)x;
+            float p[NN_MAX_CLASSES];
+            softmax(logits + v * (size_t)block, shape.c, p);
+            for (int k = 0; k < shape.c; k++)
+                probabilities[(size_t)k * voxels + v] = p[k];
+        }
+    }
+}

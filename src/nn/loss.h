@@ -1,0 +1,67 @@
+/*
+ * loss.h - softmax with cross entropy and soft Dice over regions, and its gradient.
+ *
+ *   p = softmax(z);   S(0) = {0} and every class the data set does not label; S(k) =
+ * {k} CE   = -mean_v log sum_{k in S(t_v)} p_k,v              over voxels with a target
+ *   dice = mean_r 1 - (2 I_r + 1) / (P_r + T_r + 1),        I = sum p_r t_r, P = sum
+ * p_r, T = sum t_r, p_r = sum_{k in r} p_k loss = ce_weight CE + dice_weight dice
+ *
+ * A region without a target voxel in the sample, or with a class that was not labelled,
+ * is left out of the mean: what nobody looked for is not punished.
+ *
+ * Layer:  nn (classes are numbers here, not tissues).
+ * Thread: rows in parallel, sums in a fixed order: the same bits for any thread count.
+ * Reference: nn/ref/loss.h.   Tests: tests/unit/nn/loss.c
+ * Source: Milletari, Navab, Ahmadi, 3DV 2016, doi 10.1109/3DV.2016.79 (soft Dice).
+ */
+#ifndef NN_LOSS_H
+#define NN_LOSS_H
+
+#include <stdint.h>
+
+#include "nn/engine.h"
+#include "tensor/tensor.h"
+
+enum { NN_MAX_CLASSES = 8, NN_MAX_REGIONS = 8, NN_IGNORE = 255 };
+
+struct nn_loss_spec {
+    int classes;                     /* 2..NN_MAX_CLASSES */
+    int regions;                     /* 0..NN_MAX_REGIONS */
+    uint32_t region[NN_MAX_REGIONS]; /* sets of classes as bits */
+    float ce_weight, dice_weight;
+};
+
+struct nn_loss_value {
+    double total, ce, dice;             /* dice: the loss, 1 - mean */
+    double region_dice[NN_MAX_REGIONS]; /* soft DSC of each region; NaN if left out */
+};
+
+struct nn_loss;
+
+/** @param shape  of the logits (c = classes).  Errors: ERR_ARG, ERR_NOMEM. */
+bool nn_loss_new(const struct nn_loss_spec *spec, struct tensor_shape shape,
+                 struct nn_loss **out, struct err *err) ATTR_MUST_USE;
+void nn_loss_free(struct nn_loss *l);
+
+/**
+ * Loss and gradient of one sample.
+ *
+ * @param logits    float32 blocked [d][h][w][block]
+ * @param target    [d][h][w] class, or NN_IGNORE
+ * @param labelled  set of classes that the data set labels (bit 0 is always taken as
+ * set)
+ * @param scale     factor on the gradient (1 / samples of an accumulated step)
+ * @param d_logits  gradient in precision `p`, blocked; padding lanes are set to zero;
+ *                  NULL for the value alone
+ * Errors: ERR_NUMERIC if the loss is not finite
+ */
+bool nn_loss_run(struct nn_loss *l, const float *logits, int block,
+                 const uint8_t *target, uint32_t labelled, float scale,
+                 enum nn_precision p, void *d_logits, struct nn_loss_value *out,
+                 struct err *err) ATTR_MUST_USE;
+
+/** Softmax of blocked logits into plain [classes][d][h][w]. */
+void nn_softmax_plain(const float *logits, int block, struct tensor_shape shape,
+                      float *probabilities);
+
+#endif

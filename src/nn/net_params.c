@@ -1,0 +1,111 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "nn/adamw.h"
+#include "nn/net_private.h"
+
+int nn_net_params(const struct nn_net *net)
+{
+    return net->params;
+}
+
+struct nn_param_info nn_net_param(const struct nn_net *net, int i)
+{
+    const struct net_param *p = &net->param[i];
+    struct nn_param_info info = {
+        .name = p->name, .rank = p->rank, .count = p->plain_count};
+    memcpy(info.dim, p->dim, sizeof info.dim);
+    return info;
+}
+
+size_t nn_net_param_count(const struct nn_net *net)
+{
+    size_t n = 0;
+    for (int i = 0; i < net->params; i++)
+        n += net->param[i].plain_count;
+    return n;
+}
+
+bool nn_net_get(struct nn_net *net, enum nn_buffer which, int i, float *plain,
+                struct err *err)
+{
+    const struct net_param *p = &net->param[i];
+    const float *at = net->buffer[which] + p->offset;
+    if (p->is_conv_weight)
+        return nn_conv_to_plain(net->op[p->op].u.conv, at, plain, err);
+    memcpy(plain, at, p->plain_count * sizeof *plain);
+    return true;
+}
+
+bool nn_net_set(struct nn_net *net, enum nn_buffer which, int i, const float *plain,
+                struct err *err)
+{
+    const struct net_param *p = &net->param[i];
+    float *at = net->buffer[which] + p->offset;
+    if (p->is_conv_weight)
+        return nn_conv_from_plain(net->op[p->op].u.conv, plain, at, err);
+    memcpy(at, plain, p->plain_count * sizeof *plain);
+    return true;
+}
+
+static void init_param(const struct net_param *p, uint64_t seed, uint64_t i,
+                       float *plain)
+{
+    struct rng r = rng_make(seed, i, 0);
+    double inputs = 1.0;
+    for (int a = 1; a < p->rank; a++)
+        inputs *= (double)p->dim[a];
+    const double sd = sqrt(2.0 / inputs);
+    const bool is_scale = strstr(p->name, ".scale") != NULL;
+    for (size_t k = 0; k < p->plain_count; k++) {
+        if (p->is_conv_weight)
+            plain[k] = (float)(sd * rng_normal(&r));
+        else
+            plain[k] = is_scale ? 1.0f : 0.0f;
+    }
+}
+
+bool nn_net_init(struct nn_net *net, uint64_t seed, struct err *err)
+{
+    size_t most = 0;
+    for (int i = 0; i < net->params; i++)
+        if (net->param[i].plain_count > most)
+            most = net->param[i].plain_count;
+    float *plain = mem_alloc(most, sizeof *plain, err);
+    bool ok = plain != NULL;
+    for (int i = 0; ok && i < net->params; i++) {
+        init_param(&net->param[i], seed, (uint64_t)i, plain);
+        ok = nn_net_set(net, NN_WEIGHT, i, plain, err) &&
+             (!net->train || nn_net_set(net, NN_AVERAGE, i, plain, err));
+    }
+    mem_free(plain);
+    return ok && nn_net_refresh(net, err);
+}
+
+bool nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt, struct err *err)
+{
+    for (int i = 0; i < net->params; i++) {
+        const struct net_param *p = &net->param[i];
+        struct nn_adamw o = *opt;
+        if (!p->is_conv_weight)
+            o.decay = 0.0f;
+        nn_adamw_step(
+            &o, p->master_count, net->buffer[NN_GRADIENT] + p->offset,
+            net->buffer[NN_WEIGHT] + p->offset, net->buffer[NN_MOMENT1] + p->offset,
+            net->buffer[NN_MOMENT2] + p->offset, net->buffer[NN_AVERAGE] + p->offset);
+    }
+    return nn_net_refresh(net, err);
+}
+
+bool nn_net_swap_average(struct nn_net *net, struct err *err)
+{
+    float *w = net->buffer[NN_WEIGHT], *a = net->buffer[NN_AVERAGE];
+    for (size_t i = 0; i < net->param_floats; i++) {
+        const float t = w[i];
+        w[i] = a[i];
+        a[i] = t;
+    }
+    return nn_net_refresh(net, err);
+}

@@ -1,0 +1,100 @@
+#include "nn/dnnl_glue.h"
+#include "nn/elementwise.h"
+#include "nn/net_private.h"
+
+static size_t elements(const struct nn_net *net, int t)
+{
+    return net_tensor_bytes(net, t) / (net->e->precision == NN_BF16 ? 2 : 4);
+}
+
+static bool forward_op(struct nn_net *net, struct net_op *op, struct err *err)
+{
+    switch (op->kind) {
+    case OP_CONV:
+        return nn_conv_forward(op->u.conv, err);
+    case OP_NORM_RELU:
+        return nn_norm_forward(op->u.norm, err);
+    case OP_MAX_POOL:
+        return nn_pool_forward(op->u.pool, err);
+    case OP_UPSAMPLE:
+        nn_upsample_forward(net->e->precision, net->e->block,
+                            net->tensor[op->src].shape, net->tensor[op->src].data,
+                            net->tensor[op->dst].data);
+        return true;
+    }
+    return ERR_FAIL(err, ERR_ARG, "an operator of unknown kind");
+}
+
+static bool backward_op(struct nn_net *net, struct net_op *op, struct err *err)
+{
+    switch (op->kind) {
+    case OP_CONV:
+        return nn_conv_backward(op->u.conv, err);
+    case OP_NORM_RELU:
+        return nn_norm_backward(op->u.norm, err);
+    case OP_MAX_POOL:
+        return nn_pool_backward(op->u.pool, err);
+    case OP_UPSAMPLE:
+        nn_upsample_backward(net->e->precision, net->e->block,
+                             net->tensor[op->src].shape, net->tensor[op->dst].grad,
+                             op->add_grad ? op->side : net->tensor[op->src].grad);
+        return true;
+    }
+    return ERR_FAIL(err, ERR_ARG, "an operator of unknown kind");
+}
+
+bool nn_net_forward(struct nn_net *net, const float *input, struct err *err)
+{
+    const struct net_tensor *in = &net->tensor[net->input];
+    nn_convert(net->e->precision, tensor_count(in->shape), input, in->data);
+    for (int i = 0; i < net->ops; i++)
+        if (!forward_op(net, &net->op[i], err))
+            return false;
+    return true;
+}
+
+bool nn_net_backward(struct nn_net *net, bool first, struct err *err)
+{
+    for (int i = net->ops - 1; i >= 0; i--) {
+        struct net_op *op = &net->op[i];
+        if (!backward_op(net, op, err))
+            return false;
+        if (op->add_grad)
+            nn_add(net->e->precision, elements(net, op->src), op->side,
+                   net->tensor[op->src].grad);
+    }
+    if (first)
+        nn_convert(NN_F32, net->param_floats, net->step_gradient,
+                   net->buffer[NN_GRADIENT]);
+    else
+        nn_add(NN_F32, net->param_floats, net->step_gradient, net->buffer[NN_GRADIENT]);
+    return true;
+}
+
+bool nn_net_refresh(struct nn_net *net, struct err *err)
+{
+    for (int i = 0; i < net->ops; i++)
+        if (net->op[i].kind == OP_CONV && !nn_conv_refresh(net->op[i].u.conv, err))
+            return false;
+    return true;
+}
+
+const float *nn_net_logits(const struct nn_net *net)
+{
+    return net->tensor[net->logits].data;
+}
+
+struct tensor_shape nn_net_logits_shape(const struct nn_net *net)
+{
+    return net->tensor[net->logits].shape;
+}
+
+int nn_net_block(const struct nn_net *net)
+{
+    return net->e->block;
+}
+
+void *nn_net_d_logits(struct nn_net *net)
+{
+    return net->tensor[net->logits].grad;
+}

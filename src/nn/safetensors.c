@@ -1,0 +1,378 @@
+#include "nn/safetensors.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "nn/bf16.h"
+
+#define METADATA "__metadata__"
+
+void nn_weights_clear(struct nn_weights *w)
+{
+    for (size_t i = 0; i < w->tensors; i++)
+        mem_free(w->tensor[i].data);
+    for (size_t i = 0; i < w->entries; i++) {
+        mem_free(w->key[i]);
+        mem_free(w->value[i]);
+    }
+    mem_free(w->tensor);
+    mem_free(w->key);
+    mem_free(w->value);
+    *w = (struct nn_weights){0};
+}
+
+const struct nn_tensor *nn_weights_find(const struct nn_weights *w, const char *name)
+{
+    for (size_t i = 0; i < w->tensors; i++)
+        if (strcmp(w->tensor[i].name, name) == 0)
+            return &w->tensor[i];
+    return NULL;
+}
+
+const char *nn_weights_text(const struct nn_weights *w, const char *key)
+{
+    for (size_t i = 0; i < w->entries; i++)
+        if (strcmp(w->key[i], key) == 0)
+            return w->value[i];
+    return NULL;
+}
+
+/* Elements of a shape; false if a dimension is out of range. */
+static bool shape_count(int32_t rank, const int32_t *dim, size_t *count)
+{
+    size_t n = 1;
+    if (rank < 1 || rank > 5)
+        return false;
+    for (int a = 0; a < rank; a++) {
+        if (dim[a] < 1 || __builtin_mul_overflow(n, (size_t)dim[a], &n) ||
+            n > SAFETENSORS_MAX_BYTES / sizeof(float))
+            return false;
+    }
+    *count = n;
+    return true;
+}
+
+bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
+                    const int32_t *dim, struct nn_tensor **out, struct err *err)
+{
+    struct nn_tensor t = {.rank = rank};
+    if (strlen(name) >= sizeof t.name || name[0] == '\0')
+        return ERR_FAIL(err, ERR_ARG, "a tensor's name has %zu characters",
+                        strlen(name));
+    if (nn_weights_find(w, name))
+        return ERR_FAIL(err, ERR_ARG, "two tensors are called '%s'", name);
+    if (!shape_count(rank, dim, &t.count))
+        return ERR_FAIL(err, ERR_ARG, "tensor '%s' has an impossible shape", name);
+    if (w->tensors == SAFETENSORS_MAX_TENSORS)
+        return ERR_FAIL(err, ERR_SUPPORT, "more than %d tensors",
+                        (int)SAFETENSORS_MAX_TENSORS);
+    if (w->tensors == w->room) {
+        const size_t room = w->room ? 2 * w->room : 64;
+        struct nn_tensor *more =
+            mem_grow(w->tensor, w->tensors, room, sizeof *w->tensor, err);
+        if (!more)
+            return false;
+        w->tensor = more;
+        w->room = room;
+    }
+    t.data = mem_alloc(t.count, sizeof *t.data, err);
+    if (!t.data)
+        return false;
+    (void)snprintf(t.name, sizeof t.name, "%s", name);
+    memcpy(t.dim, dim, (size_t)rank * sizeof *dim);
+    w->tensor[w->tensors] = t;
+    *out = &w->tensor[w->tensors++];
+    return true;
+}
+
+bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *value,
+                         struct err *err)
+{
+    char *text = mem_strdup(value, err);
+    if (!text)
+        return false;
+    for (size_t i = 0; i < w->entries; i++) {
+        if (strcmp(w->key[i], key) == 0) {
+            mem_free(w->value[i]);
+            w->value[i] = text;
+            return true;
+        }
+    }
+    char *name = mem_strdup(key, err);
+    char **keys = mem_grow(w->key, w->entries, w->entries + 1, sizeof *keys, err);
+    if (keys)
+        w->key = keys;
+    char **values = mem_grow(w->value, w->entries, w->entries + 1, sizeof *values, err);
+    if (values)
+        w->value = values;
+    if (!name || !keys || !values) {
+        mem_free(text);
+        mem_free(name);
+        return false;
+    }
+    w->key[w->entries] = name;
+    w->value[w->entries++] = text;
+    return true;
+}
+
+/* --- reading -----------------------------------------------------------------------
+ */
+
+static bool read_shape(json_t *shape, int32_t *rank, int32_t dim[5])
+{
+    const size_t n = json_array_size(shape);
+    if (!json_is_array(shape) || n < 1 || n > 5)
+        return false;
+    for (size_t a = 0; a < n; a++) {
+        json_t *v = json_array_get(shape, a);
+        const json_int_t x = json_integer_value(v);
+        if (!json_is_integer(v) || x < 1 || x > INT32_MAX)
+            return false;
+        dim[a] = (int32_t)x;
+    }
+    *rank = (int32_t)n;
+    return true;
+}
+
+/* Decode the values of one tensor and see that they are finite. */
+static bool decode(const uint8_t *from, bool bf16, struct nn_tensor *t, struct err *err)
+{
+    if (bf16) {
+        for (size_t i = 0; i < t->count; i++) {
+            uint16_t h;
+            memcpy(&h, from + 2 * i, sizeof h);
+            t->data[i] = nn_bf16_to_f32(h);
+        }
+    } else {
+        memcpy(t->data, from, t->count * sizeof *t->data);
+    }
+    uint32_t bad = 0; /* infinities and NANs have all exponent bits set */
+    for (size_t i = 0; i < t->count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &t->data[i], sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    if (bad)
+        return ERR_FAIL(err, ERR_FORMAT, "tensor '%s' holds a non-finite value",
+                        t->name);
+    return true;
+}
+
+struct span {
+    size_t begin, end;
+};
+
+static bool read_tensor(const char *name, json_t *entry, const uint8_t *data,
+                        size_t size, struct nn_weights *w, struct span *span,
+                        struct err *err)
+{
+    const char *type = json_string_value(json_object_get(entry, "dtype"));
+    json_t *offsets = json_object_get(entry, "data_offsets");
+    json_t *b = json_array_get(offsets, 0), *e = json_array_get(offsets, 1);
+    int32_t rank = 0, dim[5] = {0};
+    size_t count = 0;
+    if (!type || !json_is_integer(b) || !json_is_integer(e) ||
+        json_array_size(offsets) != 2)
+        return ERR_FAIL(err, ERR_FORMAT, "tensor '%.80s' lacks dtype or data_offsets",
+                        name);
+    const bool bf16 = strcmp(type, "BF16") == 0;
+    if (!bf16 && strcmp(type, "F32") != 0)
+        return ERR_FAIL(err, ERR_SUPPORT,
+                        "tensor '%.80s' has type %.16s, not F32 or BF16", name, type);
+    if (!read_shape(json_object_get(entry, "shape"), &rank, dim) ||
+        !shape_count(rank, dim, &count))
+        return ERR_FAIL(err, ERR_FORMAT, "tensor '%.80s' has an impossible shape",
+                        name);
+    const json_int_t begin = json_integer_value(b), end = json_integer_value(e);
+    if (begin < 0 || end < begin || (size_t)end > size ||
+        (size_t)(end - begin) != count * (bf16 ? 2 : 4))
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "tensor '%.80s' lies at %lld..%lld of %zu bytes, its shape "
+                        "needs %zu",
+                        name, (long long)begin, (long long)end, size,
+                        count * (bf16 ? 2 : 4));
+    struct nn_tensor *t = NULL;
+    if (!nn_weights_add(w, name, rank, dim, &t, err))
+        return false;
+    *span = (struct span){(size_t)begin, (size_t)end};
+    return decode(data + begin, bf16, t, err);
+}
+
+static int by_begin(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+    return (x->begin > y->begin) - (x->begin < y->begin);
+}
+
+/* The tensors must tile the data: no overlap, no gap. */
+static bool check_tiling(struct span *span, size_t n, size_t size, struct err *err)
+{
+    qsort(span, n, sizeof *span, by_begin);
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (span[i].begin != at)
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "tensors overlap or leave a gap at byte %zu", at);
+        at = span[i].end;
+    }
+    if (at != size)
+        return ERR_FAIL(err, ERR_FORMAT, "%zu bytes belong to no tensor", size - at);
+    return true;
+}
+
+static bool read_metadata(json_t *entry, struct nn_weights *w, struct err *err)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(entry, key, value)
+    {
+        if (!json_is_string(value))
+            return ERR_FAIL(err, ERR_FORMAT, "metadata '%.80s' is no text", key);
+        if (!nn_weights_set_text(w, key, json_string_value(value), err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_entries(json_t *root, const uint8_t *data, size_t size,
+                         struct nn_weights *w, struct err *err)
+{
+    const size_t most = json_object_size(root);
+    struct span *span = mem_alloc(most, sizeof *span, err);
+    bool ok = span != NULL;
+    size_t n = 0;
+    const char *name;
+    json_t *entry;
+    json_object_foreach(root, name, entry)
+    {
+        if (!ok)
+            break;
+        if (strcmp(name, METADATA) == 0)
+            ok = read_metadata(entry, w, err);
+        else
+            ok = read_tensor(name, entry, data, size, w, &span[n++], err);
+    }
+    ok = ok && check_tiling(span, n, size, err);
+    mem_free(span);
+    return ok;
+}
+
+bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
+                      struct err *err)
+{
+    struct nn_weights w = {0};
+    const uint8_t *bytes = data;
+    uint64_t length = 0;
+    if (size < 8)
+        return ERR_FAIL(err, ERR_FORMAT, "too short for a safetensors file (%zu bytes)",
+                        size);
+    for (int i = 7; i >= 0; i--)
+        length = length << 8 | bytes[i];
+    if (length > SAFETENSORS_MAX_HEADER)
+        return ERR_FAIL(err, ERR_FORMAT, "no safetensors file: a header of %llu bytes",
+                        (unsigned long long)length);
+    if (length > size - 8)
+        return ERR_FAIL(err, ERR_FORMAT, "truncated in its header");
+    json_error_t why;
+    json_t *root = json_loadb((const char *)bytes + 8, (size_t)length,
+                              JSON_REJECT_DUPLICATES, &why);
+    if (!json_is_object(root)) {
+        json_decref(root);
+        return ERR_FAIL(err, ERR_FORMAT, "no safetensors header: %.100s",
+                        root ? "not an object" : why.text);
+    }
+    const bool ok =
+        read_entries(root, bytes + 8 + length, size - 8 - (size_t)length, &w, err);
+    json_decref(root);
+    if (!ok) {
+        nn_weights_clear(&w);
+        return false;
+    }
+    *out = w;
+    return true;
+}
+
+bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
+                     struct err *err)
+{
+    struct bytes file = {0};
+    if (!file_read(path, SAFETENSORS_MAX_BYTES, &file, err))
+        return false;
+    bool ok = nn_weights_parse(file.data, file.size, out, err);
+    if (ok && hex && !sha256_hex(file.data, file.size, hex, err)) {
+        nn_weights_clear(out);
+        ok = false;
+    }
+    if (!ok)
+        err_prefix(err, "%s", path);
+    bytes_clear(&file);
+    return ok;
+}
+
+/* --- writing -----------------------------------------------------------------------
+ */
+
+static json_t *header_of(const struct nn_weights *w)
+{
+    json_t *root = json_object(), *meta = json_object();
+    size_t at = 0;
+    for (size_t i = 0; i < w->entries; i++)
+        if (json_object_set_new(meta, w->key[i], json_string(w->value[i])) != 0)
+            goto fail;
+    if (json_object_set(root, METADATA, meta) != 0)
+        goto fail;
+    for (size_t i = 0; i < w->tensors; i++) {
+        const struct nn_tensor *t = &w->tensor[i];
+        const size_t end = at + t->count * sizeof(float);
+        json_t *shape = json_array();
+        for (int a = 0; a < t->rank; a++)
+            (void)json_array_append_new(shape, json_integer(t->dim[a]));
+        json_t *entry =
+            json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape,
+                      "data_offsets", (json_int_t)at, (json_int_t)end);
+        if (!entry || json_object_set_new(root, t->name, entry) != 0)
+            goto fail;
+        at = end;
+    }
+    json_decref(meta);
+    return root;
+fail:
+    json_decref(meta);
+    json_decref(root);
+    return NULL;
+}
+
+bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *err)
+{
+    struct file_writer file = {0};
+    bool ok = false;
+    json_t *root = header_of(w);
+    char *text = root ? json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    if (!text) {
+        err_record(err, ERR_NOMEM, "%s: out of memory for a header", path);
+        goto done;
+    }
+    const size_t length = strlen(text), padded = (length + 7) / 8 * 8;
+    uint8_t prefix[8];
+    for (int i = 0; i < 8; i++)
+        prefix[i] = (uint8_t)((uint64_t)padded >> (8 * i));
+    if (!file_writer_open(path, &file, err))
+        goto done;
+    (void)fwrite(prefix, 1, sizeof prefix, file.stream);
+    (void)fwrite(text, 1, length, file.stream);
+    (void)fprintf(file.stream, "%*s", (int)(padded - length), "");
+    for (size_t i = 0; i < w->tensors; i++)
+        (void)fwrite(w->tensor[i].data, sizeof(float), w->tensor[i].count, file.stream);
+    ok = file_writer_commit(&file, err); /* sees any error of the stream */
+done:
+    file_writer_abort(&file);
+    free(text);
+    json_decref(root);
+    return ok;
+}

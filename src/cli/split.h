@@ -29,7 +29,7 @@ struct split_patient {
     int fold;       /* out: 0..SPLIT_FOLDS-1 */
 };
 
-enum split_purpose { SPLIT_FOR_TEST = 1, SPLIT_FOR_FOLD = 2 };
+enum split_purpose { SPLIT_FOR_TEST = 1, SPLIT_FOR_FOLD = 2, SPLIT_FOR_VALIDATION = 3 };
 
 uint64_t split_key(const char *id, enum split_purpose purpose);
 

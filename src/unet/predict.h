@@ -46,6 +46,9 @@ void predictor_free(struct predictor *p);
 /** "bf16" or "f32", as resolved for this CPU. */
 const char *predictor_precision(const struct predictor *p);
 
+/** Would predictor_run() take this image?  Errors: its ERR_SUPPORT and ERR_NUMERIC. */
+bool predictor_accepts(const struct image *image, struct err *err) ATTR_MUST_USE;
+
 /**
  * Segment one stack of 1 or more slices (3 or more for a sensible 3D result).
  *

@@ -1,0 +1,61 @@
+/*
+ * config.h - what a network is and how its input is prepared: all of it, as numbers.
+ *
+ * Why:    one description serves the 3D network, the 2D network and the coarse network
+ * that finds the heart; it is written into every model and checkpoint, so training and
+ *         prediction cannot prepare images differently.
+ * Layer:  unet.
+ * Thread: plain data.
+ */
+#ifndef UNET_CONFIG_H
+#define UNET_CONFIG_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "image/image.h"
+
+enum { UNET_MAX_CLASSES = 8, UNET_MAX_POOLS = 6 };
+
+/*
+ * One U-Net.  Level l has base << l channels; two convolutions (kernel_depth x 3 x 3),
+ * each with instance norm and ReLU, a level; 1x2x2 max pooling between levels; on the
+ * way up 1x1x1 convolution, nearest upsampling, skip connection; 1x1x1 head.
+ */
+struct unet_net_config {
+    int32_t kernel_depth; /* 3: neighbouring slices inform each other; 1: they do not */
+    int32_t base;         /* channels of the first level, a multiple of 16 */
+    int32_t pools;        /* 1..UNET_MAX_POOLS */
+    int32_t depth;        /* slices of a substack */
+    int32_t size;         /* rows and columns of a patch, a multiple of 1 << pools */
+    double pixel_mm;      /* in-plane pixel of a patch */
+    int32_t classes;      /* channels of the output */
+    uint8_t class_of[LABEL_COUNT]; /* label -> class */
+};
+
+struct unet_config {
+    char arch[16];                 /* "unet3d" or "unet2d" */
+    struct unet_net_config locate; /* coarse, whole field of view: LV or not */
+    struct unet_net_config segment;
+    int32_t poses; /* mirrored and turned copies averaged in prediction: 1, 2, 4, 8 */
+};
+
+/** The named presets: "unet3d" (substacks, 3x3x3) and "unet2d" (slices, 1x3x3).
+ *  Errors: ERR_ARG for another name. */
+bool unet_config_preset(const char *arch, struct unet_config *out,
+                        struct err *err) ATTR_MUST_USE;
+
+/** Check every field against its limits.  Errors: ERR_FORMAT naming the field. */
+bool unet_config_check(const struct unet_config *config, struct err *err) ATTR_MUST_USE;
+
+/** The label that a class stands for: the lowest that maps to it. */
+uint8_t unet_label_of(const struct unet_net_config *net, int class_index);
+
+/** Deterministic JSON text, owned by the caller; and back.
+ *  Errors: ERR_FORMAT (missing or wrong field, by name), ERR_NOMEM. */
+char *unet_config_to_json(const struct unet_config *config,
+                          struct err *err) ATTR_MUST_USE;
+bool unet_config_from_json(const char *text, struct unet_config *out,
+                           struct err *err) ATTR_MUST_USE;
+
+#endif

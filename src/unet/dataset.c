@@ -1,0 +1,133 @@
+#include "unet/dataset.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "image/nifti.h"
+
+#define GRID_TOLERANCE_MM 0.1
+
+static void item_clear(struct dataset_item *item)
+{
+    mem_free(item->id);
+    stack_clear(&item->fine);
+    stack_clear(&item->coarse);
+    labels_clear(&item->labels);
+}
+
+void dataset_clear(struct dataset *data)
+{
+    for (size_t i = 0; i < data->items; i++)
+        item_clear(&data->item[i]);
+    mem_free(data->item);
+    *data = (struct dataset){0};
+}
+
+static bool parse_labelled(const char *text, uint32_t *out, struct err *err)
+{
+    uint32_t set = LABEL_BIT(LABEL_BACKGROUND);
+    if (!text || !*text) {
+        *out = set | LABELS_LV;
+        return true;
+    }
+    for (const char *c = text; *c; c++) {
+        if (*c < '0' || *c >= '0' + LABEL_COUNT)
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "labelled '%.20s' is not a row of labels 0-%d", text,
+                            LABEL_COUNT - 1);
+        set |= LABEL_BIT(*c - '0');
+    }
+    *out = set;
+    return true;
+}
+
+/* Centre of the left ventricle over all slices, in mm from the first pixel. */
+static bool find_centre(const struct labels *labels, double centre_mm[2],
+                        struct err *err)
+{
+    const struct grid *g = &labels->grid;
+    double sum[2] = {0.0, 0.0}, n = 0.0;
+    for (int32_t k = 0; k < g->dim[2]; k++)
+        for (int32_t j = 0; j < g->dim[1]; j++)
+            for (int32_t i = 0; i < g->dim[0]; i++)
+                if (label_in(labels->vox[grid_index(g, i, j, k)], LABELS_LV)) {
+                    sum[0] += i;
+                    sum[1] += j;
+                    n += 1.0;
+                }
+    if (n == 0.0)
+        return ERR_FAIL(err, ERR_FORMAT, "there is no left ventricle in it");
+    for (int a = 0; a < 2; a++)
+        centre_mm[a] = sum[a] / n * grid_edge_mm(g, a);
+    return true;
+}
+
+static bool load_item(const struct cohort *cohort, size_t row,
+                      const struct unet_config *config, struct dataset_item *out,
+                      struct err *err)
+{
+    struct dataset_item item = {0};
+    struct image image = {0};
+    bool ok = false;
+    char *label_path = NULL;
+    char *image_path = cohort_path(cohort, row, "image", err);
+    if (!image_path)
+        goto done;
+    label_path = cohort_path(cohort, row, "label", err);
+    if (!label_path || !nifti_read_image(image_path, &image, NULL, err) ||
+        !nifti_read_labels(label_path, &item.labels, err))
+        goto done;
+    if (!grid_same(&image.grid, &item.labels.grid, GRID_TOLERANCE_MM)) {
+        err_record(err, ERR_FORMAT, "%s: its grid is not that of %s", label_path,
+                   image_path);
+        goto done;
+    }
+    if (!find_centre(&item.labels, item.centre_mm, err) ||
+        !parse_labelled(cohort_get(cohort, row, "labelled"), &item.labelled, err)) {
+        err_prefix(err, "%s", label_path);
+        goto done;
+    }
+    item.id = mem_strdup(cohort_get(cohort, row, "id"), err);
+    if (!item.id || !stack_prepare(&image, config->segment.pixel_mm, &item.fine, err) ||
+        !stack_prepare(&image, config->locate.pixel_mm, &item.coarse, err))
+        goto done;
+    *out = item;
+    item = (struct dataset_item){0}; /* moved */
+    ok = true;
+done:
+    item_clear(&item);
+    image_clear(&image);
+    mem_free(image_path);
+    mem_free(label_path);
+    return ok;
+}
+
+bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
+                  const struct unet_config *config, dataset_report *report, void *user,
+                  struct dataset *out, struct err *err)
+{
+    struct dataset data = {0};
+    data.item = mem_alloc(rows, sizeof *data.item, err);
+    if (!data.item)
+        return false;
+    for (size_t i = 0; i < rows; i++) {
+        if (!load_item(cohort, row[i], config, &data.item[i], err)) {
+            dataset_clear(&data);
+            return false;
+        }
+        data.items++;
+        if (report)
+            report(user, i + 1, rows);
+    }
+    *out = data;
+    return true;
+}
+
+uint32_t dataset_classes(const struct unet_net_config *net, uint32_t labelled)
+{
+    uint32_t classes = 0;
+    for (int l = 0; l < LABEL_COUNT; l++)
+        if ((labelled >> l) & 1u)
+            classes |= 1u << net->class_of[l];
+    return classes;
+}

@@ -1,0 +1,48 @@
+/*
+ * dataset.h - the labelled stacks of a cohort, in memory, ready to be sampled.
+ *
+ * Layer:  unet.   Thread: read-only once loaded.
+ */
+#ifndef UNET_DATASET_H
+#define UNET_DATASET_H
+
+#include "image/cohort.h"
+#include "image/image.h"
+#include "unet/config.h"
+#include "unet/stack.h"
+
+struct dataset_item {
+    char *id;
+    struct stack fine, coarse; /* for the segmenting and the locating network */
+    struct labels labels;      /* native grid */
+    double centre_mm[2];       /* of the left ventricle, in the stacks' frame */
+    uint32_t labelled;         /* set of labels that this data set draws */
+};
+
+struct dataset {
+    struct dataset_item *item;
+    size_t items;
+};
+
+/** Called after each patient; return false to stop (never an error). */
+typedef void dataset_report(void *user, size_t done, size_t total);
+
+/**
+ * Load the rows listed in `row`.
+ *
+ * The column `labelled`, if there is one, says which labels a patient's reader drew, as
+ * digits ("1234"); else 1 to 4 are taken as drawn.
+ *
+ * Errors: as nifti_read_*; ERR_FORMAT (label on another grid than its image, no left
+ *         ventricle in it, bad `labelled`); messages name the file
+ */
+bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
+                  const struct unet_config *config, dataset_report *report, void *user,
+                  struct dataset *out, struct err *err) ATTR_MUST_USE;
+
+void dataset_clear(struct dataset *data);
+
+/** Classes of a network that are labelled, as a set, from a set of labels. */
+uint32_t dataset_classes(const struct unet_net_config *net, uint32_t labelled);
+
+#endif

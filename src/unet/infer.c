@@ -1,0 +1,322 @@
+#include "unet/infer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "nn/loss.h"
+#include "unet/patch.h"
+
+struct infer {
+    struct nn_net *net;
+    const struct unet_net_config *config;
+    size_t area;    /* pixels of one patch slice */
+    float *patch;   /* [depth][area] */
+    float *posed;   /* [depth][area], also scratch */
+    float *prob;    /* [classes][depth][area] of one pass */
+    float *merged;  /* [nz][classes][area] */
+    double *weight; /* [nz] */
+    int32_t *first; /* substacks */
+    int32_t room;   /* nz that the last three have room for */
+};
+
+bool infer_new(struct nn_net *net, const struct unet_net_config *config,
+               struct infer **out, struct err *err)
+{
+    struct infer *f = mem_alloc(1, sizeof *f, err);
+    if (!f)
+        return false;
+    f->net = net;
+    f->config = config;
+    f->area = (size_t)config->size * (size_t)config->size;
+    const size_t count = (size_t)config->depth * f->area;
+    f->patch = mem_alloc(count, sizeof(float), err);
+    f->posed = mem_alloc(count, sizeof(float), err);
+    f->prob = mem_alloc(count * (size_t)config->classes, sizeof(float), err);
+    if (!f->patch || !f->posed || !f->prob) {
+        infer_free(f);
+        return false;
+    }
+    *out = f;
+    return true;
+}
+
+void infer_free(struct infer *f)
+{
+    if (!f)
+        return;
+    mem_free(f->patch);
+    mem_free(f->posed);
+    mem_free(f->prob);
+    mem_free(f->merged);
+    mem_free(f->weight);
+    mem_free(f->first);
+    mem_free(f);
+}
+
+static bool reserve(struct infer *f, int32_t nz, struct err *err)
+{
+    if (nz <= f->room)
+        return true;
+    mem_free(f->merged);
+    mem_free(f->weight);
+    mem_free(f->first);
+    f->room = 0;
+    f->merged = mem_alloc((size_t)nz * (size_t)f->config->classes * f->area,
+                          sizeof(float), err);
+    f->weight = mem_alloc((size_t)nz, sizeof *f->weight, err);
+    f->first = mem_alloc((size_t)nz + 1, sizeof *f->first, err);
+    if (!f->merged || !f->weight || !f->first)
+        return false;
+    f->room = nz;
+    return true;
+}
+
+int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first)
+{
+    if (nz <= depth) {
+        first[0] = -((depth - nz) / 2);
+        return 1;
+    }
+    const int32_t step = depth > 1 ? depth / 2 : 1;
+    const int32_t span = nz - depth; /* the last substack begins here */
+    const int32_t n = (span + step - 1) / step + 1;
+    for (int32_t i = 0; i < n; i++)
+        first[i] = (int32_t)((int64_t)span * i / (n - 1));
+    return n;
+}
+
+/* Where pixel (x, y) lies in pose p: bit 0 mirrors x, bit 1 mirrors y, bit 2
+ * transposes. The eight poses are the symmetries of a square. */
+static size_t posed_at(int p, int32_t size, int32_t x, int32_t y)
+{
+    const int32_t mx = p & 1 ? size - 1 - x : x, my = p & 2 ? size - 1 - y : y;
+    return p & 4 ? (size_t)mx * (size_t)size + (size_t)my
+                 : (size_t)my * (size_t)size + (size_t)mx;
+}
+
+static void strike_pose(const struct infer *f, int pose)
+{
+    const int32_t size = f->config->size;
+    for (int32_t z = 0; z < f->config->depth; z++) {
+        const float *from = f->patch + (size_t)z * f->area;
+        float *to = f->posed + (size_t)z * f->area;
+        for (int32_t y = 0; y < size; y++)
+            for (int32_t x = 0; x < size; x++)
+                to[posed_at(pose, size, x, y)] =
+                    from[(size_t)y * (size_t)size + (size_t)x];
+    }
+}
+
+/* Add one pass to the sums, back in the pose of the image. */
+static void gather(struct infer *f, int pose, const struct patch_geometry *g)
+{
+    const struct unet_net_config *c = f->config;
+    for (int32_t z = 0; z < c->depth; z++) {
+        if (g->hidden[z])
+            continue;
+        const int32_t from_end = z < c->depth - 1 - z ? z : c->depth - 1 - z;
+        const float w = (float)(1 + from_end);
+        f->weight[g->slice[z]] += (double)w;
+        for (int32_t k = 0; k < c->classes; k++) {
+            const float *p =
+                f->prob + ((size_t)k * (size_t)c->depth + (size_t)z) * f->area;
+            float *sum =
+                f->merged +
+                ((size_t)g->slice[z] * (size_t)c->classes + (size_t)k) * f->area;
+            for (int32_t y = 0; y < c->size; y++)
+                for (int32_t x = 0; x < c->size; x++)
+                    sum[(size_t)y * (size_t)c->size + (size_t)x] +=
+                        w * p[posed_at(pose, c->size, x, y)];
+        }
+    }
+}
+
+static bool run_poses(struct infer *f, const struct patch_geometry *g, int poses,
+                      int32_t *passes, struct err *err)
+{
+    for (int pose = 0; pose < poses; pose++) {
+        strike_pose(f, pose);
+        if (!nn_net_forward(f->net, f->posed, err))
+            return false;
+        nn_softmax_plain(nn_net_logits(f->net), nn_net_block(f->net),
+                         nn_net_logits_shape(f->net), f->prob);
+        gather(f, pose, g);
+        (*passes)++;
+    }
+    return true;
+}
+
+/* Sample, fill and normalise, as in training. */
+static void take_patch(struct infer *f, const struct unet_net_config *config,
+                       const struct stack *stack, const struct patch_geometry *g)
+{
+    const size_t count = (size_t)config->depth * f->area;
+    patch_sample(config, stack, g, f->patch);
+    (void)patch_fill_outside(f->patch, count, f->posed);
+    patch_normalise(config, f->patch, f->posed);
+}
+
+bool infer_stack(struct infer *f, const struct stack *stack,
+                 const double centre_mm[static 2], int poses, const float **prob,
+                 int32_t *passes, struct err *err)
+{
+    const struct unet_net_config *c = f->config;
+    int32_t made = 0;
+    if (!reserve(f, stack->nz, err))
+        return false;
+    const size_t per_slice = (size_t)c->classes * f->area;
+    memset(f->merged, 0, (size_t)stack->nz * per_slice * sizeof *f->merged);
+    memset(f->weight, 0, (size_t)stack->nz * sizeof *f->weight);
+    const int32_t substacks = infer_substacks(c->depth, stack->nz, f->first);
+    for (int32_t s = 0; s < substacks; s++) {
+        struct patch_geometry g;
+        patch_geometry_plain(c, stack->nz, centre_mm, f->first[s], &g);
+        take_patch(f, c, stack, &g);
+        if (!run_poses(f, &g, poses, &made, err))
+            return false;
+    }
+    for (int32_t z = 0; z < stack->nz; z++) {
+        const float scale = (float)(1.0 / f->weight[z]);
+        float *p = f->merged + (size_t)z * per_slice;
+        for (size_t i = 0; i < per_slice; i++)
+            p[i] *= scale;
+    }
+    *prob = f->merged;
+    if (passes)
+        *passes = made;
+    return true;
+}
+
+/* Where a native pixel falls between patch pixels, along one axis. */
+struct tap {
+    int32_t at;
+    float frac;
+    bool inside;
+};
+
+static struct tap tap_at(double mm, double centre_mm, const struct unet_net_config *c)
+{
+    const double q = (mm - centre_mm) / c->pixel_mm + 0.5 * (c->size - 1);
+    if (!(q >= 0.0 && q <= c->size - 1))
+        return (struct tap){0};
+    const int32_t at = q < c->size - 1 ? (int32_t)q : c->size - 2;
+    return (struct tap){.at = at, .frac = (float)(q - at), .inside = true};
+}
+
+static int best_class(const float *slice, const struct unet_net_config *c, size_t area,
+                      struct tap x, struct tap y)
+{
+    const size_t corner = (size_t)y.at * (size_t)c->size + (size_t)x.at;
+    int best = 0;
+    float most = -1.0f;
+    for (int k = 0; k < c->classes; k++) {
+        const float *p = slice + (size_t)k * area + corner;
+        const float a = p[0] + x.frac * (p[1] - p[0]);
+        const float b = p[c->size] + x.frac * (p[c->size + 1] - p[c->size]);
+        const float v = a + y.frac * (b - a);
+        if (v > most) {
+            most = v;
+            best = k;
+        }
+    }
+    return best;
+}
+
+void infer_to_labels(const struct infer *f, const float *prob,
+                     const double centre_mm[static 2], struct labels *labels)
+{
+    const struct unet_net_config *c = f->config;
+    const struct grid *g = &labels->grid;
+    const double edge[2] = {grid_edge_mm(g, 0), grid_edge_mm(g, 1)};
+    uint8_t label_of[UNET_MAX_CLASSES];
+    for (int k = 0; k < c->classes; k++)
+        label_of[k] = unet_label_of(c, k);
+    for (int32_t z = 0; z < g->dim[2]; z++) {
+        const float *slice = prob + (size_t)z * (size_t)c->classes * f->area;
+        for (int32_t j = 0; j < g->dim[1]; j++) {
+            const struct tap y = tap_at(j * edge[1], centre_mm[1], c);
+            uint8_t *row = labels->vox + grid_index(g, 0, j, z);
+            for (int32_t i = 0; i < g->dim[0]; i++) {
+                const struct tap x = tap_at(i * edge[0], centre_mm[0], c);
+                row[i] = x.inside && y.inside
+                             ? label_of[best_class(slice, c, f->area, x, y)]
+                             : (uint8_t)LABEL_BACKGROUND;
+            }
+        }
+    }
+}
+
+/* Slices for the coarse network: all of a short stack, evenly spread ones of a long. */
+static void spread_slices(const struct unet_net_config *c, int32_t nz,
+                          const double centre_mm[static 2], struct patch_geometry *g)
+{
+    patch_geometry_plain(c, nz, centre_mm, -((c->depth - nz) / 2), g);
+    if (nz <= c->depth)
+        return;
+    for (int32_t z = 0; z < c->depth; z++) {
+        g->slice[z] = (int32_t)((2 * (int64_t)z + 1) * nz / (2 * (int64_t)c->depth));
+        g->hidden[z] = false;
+    }
+}
+
+bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
+                  double centre_mm[static 2], bool *found, struct err *err)
+{
+    const double middle[2] = {0.5 * stack->size_mm[0], 0.5 * stack->size_mm[1]};
+    struct unet_net_config c = *f->config;
+    const double widest = fmax(stack->size_mm[0], stack->size_mm[1]);
+    c.pixel_mm = fmax(c.pixel_mm, fmin(widest / c.size, 1.5 * c.pixel_mm));
+    struct patch_geometry g;
+    spread_slices(&c, stack->nz, middle, &g);
+    take_patch(f, &c, stack, &g);
+    if (!nn_net_forward(f->net, f->patch, err))
+        return false;
+    nn_softmax_plain(nn_net_logits(f->net), nn_net_block(f->net),
+                     nn_net_logits_shape(f->net), f->prob);
+
+    /* class 1 summed over the slices; the heart is where most of it is within 60 mm */
+    float *map = f->posed;
+    memset(map, 0, f->area * sizeof *map);
+    double volume_ml = 0.0;
+    for (int32_t z = 0; z < c.depth; z++) {
+        if (g.hidden[z])
+            continue;
+        const float *p = f->prob + ((size_t)c.depth + (size_t)z) * f->area;
+        for (size_t i = 0; i < f->area; i++) {
+            map[i] += p[i] > 0.5f ? p[i] : 0.0f;
+            volume_ml +=
+                p[i] > 0.5f ? c.pixel_mm * c.pixel_mm * slice_mm / 1000.0 : 0.0;
+        }
+    }
+    /* mean shift from the heaviest pixel: follows the largest blob, ignores far ones */
+    double at[2] = {0.0, 0.0}, top = -1.0;
+    for (size_t i = 0; i < f->area; i++)
+        if ((double)map[i] > top) {
+            top = (double)map[i];
+            at[0] = (double)(i % (size_t)c.size);
+            at[1] = (double)(i / (size_t)c.size);
+        }
+    const double reach = 60.0 / c.pixel_mm;
+    for (int round = 0; round < 20; round++) {
+        double sum[2] = {0.0, 0.0}, n = 0.0;
+        for (int32_t y = 0; y < c.size; y++)
+            for (int32_t x = 0; x < c.size; x++) {
+                const double w = (double)map[(size_t)y * (size_t)c.size + (size_t)x];
+                if (w > 0.0 && hypot(x - at[0], y - at[1]) <= reach) {
+                    sum[0] += w * x;
+                    sum[1] += w * y;
+                    n += w;
+                }
+            }
+        if (n <= 0.0)
+            break;
+        at[0] = sum[0] / n;
+        at[1] = sum[1] / n;
+    }
+    *found = volume_ml >= 5.0;
+    for (int a = 0; a < 2; a++)
+        centre_mm[a] =
+            *found ? middle[a] + (at[a] - 0.5 * (c.size - 1)) * c.pixel_mm : middle[a];
+    return true;
+}

@@ -1,0 +1,59 @@
+/*
+ * infer.h - a network over a whole stack: overlapping substacks, poses, merging.
+ *
+ * Why:    prediction and the validation during training are the same computation; only
+ * who owns the network differs. Layer:  unet.   Thread: as the network.
+ *
+ * A stack of n slices is covered by substacks of `depth` slices that overlap by half or
+ * more; a slice's probabilities are the mean over the substacks that saw it, weighted
+ * by its distance from their ends, and over the poses (mirrored, turned copies).
+ */
+#ifndef UNET_INFER_H
+#define UNET_INFER_H
+
+#include "nn/net.h"
+#include "unet/config.h"
+#include "unet/stack.h"
+
+struct infer;
+
+/** @param net  borrowed, built from `config` (borrowed).  Errors: ERR_NOMEM. */
+bool infer_new(struct nn_net *net, const struct unet_net_config *config,
+               struct infer **out, struct err *err) ATTR_MUST_USE;
+void infer_free(struct infer *f);
+
+/** First slice of each substack over a stack of `nz`; may be negative for short stacks.
+ *  @param first  room for nz + 1 numbers or more
+ *  @return       how many substacks there are */
+int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first);
+
+/**
+ * Class probabilities round a centre.
+ *
+ * @param poses      1, 2, 4 or 8
+ * @param[out] prob  [nz][classes][size][size], owned by `f` until its next call
+ * @param[out] passes  network passes made; may be NULL
+ */
+bool infer_stack(struct infer *f, const struct stack *stack,
+                 const double centre_mm[static 2], int poses, const float **prob,
+                 int32_t *passes, struct err *err) ATTR_MUST_USE;
+
+/**
+ * Most probable label of every native pixel inside the patch, background elsewhere.
+ * Probabilities are interpolated between patch pixels (bilinear), then compared.
+ */
+void infer_to_labels(const struct infer *f, const float *prob,
+                     const double centre_mm[static 2], struct labels *labels);
+
+/**
+ * Find the left ventricle with a two-class coarse network.
+ *
+ * @param f          built on the coarse network
+ * @param centre_mm  result; the middle of the field of view if nothing was found
+ * @return           through `found`: at least 5 mL were seen as left ventricle
+ */
+bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
+                  double centre_mm[static 2], bool *found,
+                  struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -1,0 +1,533 @@
+#include "unet/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "measure/dice.h"
+#include "nn/adamw.h"
+#include "nn/loss.h"
+#include "unet/checkpoint.h"
+#include "unet/dataset.h"
+#include "unet/feed.h"
+#include "unet/infer.h"
+#include "unet/model_file.h"
+#include "unet/network.h"
+
+enum { STAGE_LOCATE, STAGE_SEGMENT, STAGES };
+
+static const char *const STAGE_NAME[STAGES] = {"locate", "segment"};
+static const char *const STAGE_PREFIX[STAGES] = {"locate.", "segment."};
+static const double WARMUP_SHARE = 0.02;
+static const double PI = 3.14159265358979323846;
+
+struct train_options train_defaults(void)
+{
+    return (struct train_options){
+        .epochs = 300,
+        .locate_epochs = 40,
+        .accumulate = 2,
+        .rate = 1e-3,
+        .decay = 1e-2,
+        .average = 0.999,
+        .seed = 1,
+        .workers = 2,
+        .precision = "auto",
+        .checkpoint_s = 60.0,
+        .validate_every = 5,
+        .data = "not stated",
+        .licence = "not stated",
+    };
+}
+
+/* Everything that a training works with. */
+struct training {
+    const struct unet_config *config;
+    const struct train_options *options;
+    struct nn_engine *engine;
+    struct dataset train, val;
+    struct nn_weights done; /* finished networks, by stage prefix */
+    char *log;              /* the CSV so far */
+    char *identity;
+    char *checkpoint_path, *log_path;
+    double last_checkpoint;
+    train_report *report;
+    void *user;
+};
+
+/* One network in training. */
+struct stage {
+    int index;
+    const struct unet_net_config *net_config;
+    struct nn_net *net;
+    struct nn_loss *loss;
+    struct nn_loss_spec spec;
+    struct infer *infer;
+    struct feed *feed;
+    int epochs;
+    int64_t resumed;
+    struct train_state state;
+};
+
+/* What an epoch is summed up to. */
+struct epoch_sums {
+    double loss, ce, dice;
+    int64_t samples;
+};
+
+/* --- the loss of a stage -------------------------------------------------------------
+ */
+
+/* Regions as sets of labels; those that a network cannot tell apart are left out. */
+static const unsigned REGION[] = {LABEL_BIT(LABEL_LV_BLOOD), LABELS_MYOCARDIUM,
+                                  LABELS_SCAR, LABEL_BIT(LABEL_NO_REFLOW),
+                                  LABEL_BIT(LABEL_RV_BLOOD)};
+
+static struct nn_loss_spec loss_spec(const struct unet_net_config *net)
+{
+    struct nn_loss_spec spec = {
+        .classes = net->classes, .ce_weight = 1.0f, .dice_weight = 1.0f};
+    for (size_t r = 0; r < ARRAY_LEN(REGION); r++) {
+        const uint32_t set = dataset_classes(net, REGION[r]);
+        bool useful = (set & 1u) == 0;
+        for (int i = 0; i < spec.regions; i++)
+            useful = useful && spec.region[i] != set;
+        if (useful)
+            spec.region[spec.regions++] = set;
+    }
+    return spec;
+}
+
+/* --- log, identity, checkpoint
+ * ---------------------------------------------------------- */
+
+#define LOG_HEADER                                                                     \
+    "stage,epoch,samples,rate,loss,cross_entropy,dice_loss,val_myocardium_dsc,"        \
+    "val_scar_dsc,val_centre_error_mm\n"
+
+static bool log_append(struct training *t, const char *line, struct err *err)
+{
+    const size_t old = strlen(t->log), more = strlen(line);
+    char *log = mem_grow(t->log, old + 1, old + more + 1, 1, err);
+    if (!log)
+        return false;
+    memcpy(log + old, line, more + 1);
+    t->log = log;
+    return file_write(t->log_path, t->log, old + more, err);
+}
+
+/* Whatever changes the result names the run: a checkpoint fits only the same text. */
+static bool make_identity(struct training *t, struct err *err)
+{
+    const struct train_options *o = t->options;
+    char *config = unet_config_to_json(t->config, err);
+    if (!config)
+        return false;
+    size_t size = strlen(config) + 512, used = 0;
+    for (size_t i = 0; i < t->train.items; i++)
+        size += strlen(t->train.item[i].id) + 1;
+    char *ids = mem_alloc(size, 1, err), *text = mem_alloc(size, 1, err);
+    bool ok = ids && text;
+    for (size_t i = 0; ok && i < t->train.items; i++)
+        used += (size_t)snprintf(ids + used, size - used, "%s,", t->train.item[i].id);
+    char hex[SHA256_HEX];
+    ok = ok && sha256_hex(ids, used, hex, err);
+    if (ok)
+        (void)snprintf(text, size,
+                       "epochs %d+%d accumulate %d rate %.9g decay %.9g average %.9g "
+                       "seed %llu threads %d %s %s patients %zu %.16s %s",
+                       o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay,
+                       o->average, (unsigned long long)o->seed,
+                       nn_engine_threads(t->engine),
+                       nn_precision_name(nn_engine_precision(t->engine)),
+                       nn_engine_isa(), t->train.items, hex, config);
+    mem_free(config);
+    mem_free(ids);
+    if (!ok) {
+        mem_free(text);
+        return false;
+    }
+    t->identity = text;
+    return true;
+}
+
+static bool save(struct training *t, struct stage *s, int epoch, struct err *err)
+{
+    t->last_checkpoint = clock_seconds();
+    return checkpoint_write(t->checkpoint_path, s->net,
+                            (struct train_position){s->index, epoch}, &t->done,
+                            t->identity, t->log, err);
+}
+
+/* --- validation
+ * -------------------------------------------------------------------------- */
+
+struct validation {
+    double myocardium, scar, centre_mm; /* NaN where there is nothing to measure */
+};
+
+static bool validate_segment(struct training *t, struct stage *s, struct validation *v,
+                             struct err *err)
+{
+    double sum[2] = {0.0, 0.0}, n[2] = {0.0, 0.0};
+    const unsigned set[2] = {LABELS_MYOCARDIUM, LABELS_SCAR};
+    for (size_t i = 0; i < t->val.items; i++) {
+        const struct dataset_item *item = &t->val.item[i];
+        const float *prob = NULL;
+        struct labels out = {0};
+        bool ok =
+            infer_stack(s->infer, &item->fine, item->centre_mm, 1, &prob, NULL, err) &&
+            labels_alloc(&item->labels.grid, &out, err);
+        if (ok)
+            infer_to_labels(s->infer, prob, item->centre_mm, &out);
+        for (int r = 0; ok && r < 2; r++) {
+            struct measure_dice d;
+            ok = measure_dice(&item->labels, &out, set[r], &d, err);
+            if (ok && d.truth > 0) {
+                sum[r] += d.dsc;
+                n[r] += 1.0;
+            }
+        }
+        labels_clear(&out);
+        if (!ok)
+            return false;
+    }
+    v->myocardium = n[0] > 0.0 ? sum[0] / n[0] : (double)NAN;
+    v->scar = n[1] > 0.0 ? sum[1] / n[1] : (double)NAN;
+    return true;
+}
+
+static bool validate_locate(struct training *t, struct stage *s, struct validation *v,
+                            struct err *err)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < t->val.items; i++) {
+        const struct dataset_item *item = &t->val.item[i];
+        double centre[2];
+        bool found = false;
+        if (!infer_locate(s->infer, &item->coarse, grid_edge_mm(&item->labels.grid, 2),
+                          centre, &found, err))
+            return false;
+        sum += hypot(centre[0] - item->centre_mm[0], centre[1] - item->centre_mm[1]);
+    }
+    v->centre_mm = sum / (double)t->val.items;
+    return true;
+}
+
+/* With the averaged weights, since these will be the model. */
+static bool validate(struct training *t, struct stage *s, struct validation *v,
+                     struct err *err)
+{
+    *v = (struct validation){(double)NAN, (double)NAN, (double)NAN};
+    if (t->val.items == 0)
+        return true;
+    if (!nn_net_swap_average(s->net, err))
+        return false;
+    const bool ok = s->index == STAGE_LOCATE ? validate_locate(t, s, v, err)
+                                             : validate_segment(t, s, v, err);
+    return nn_net_swap_average(s->net, err) && ok;
+}
+
+/* --- one epoch
+ * --------------------------------------------------------------------------- */
+
+static double rate_at(const struct train_options *o, int64_t step, int64_t steps)
+{
+    const double warmup = fmax(1.0, WARMUP_SHARE * (double)steps);
+    if ((double)step < warmup)
+        return o->rate * ((double)step + 1.0) / warmup;
+    const double x = ((double)step - warmup) / fmax(1.0, (double)steps - warmup);
+    return o->rate * 0.5 * (1.0 + cos(PI * x));
+}
+
+static bool one_sample(struct stage *s, const struct nn_engine *e, float scale,
+                       bool first, struct epoch_sums *sums, struct err *err)
+{
+    struct feed_sample sample;
+    struct nn_loss_value value;
+    if (!feed_take(s->feed, &sample))
+        return ERR_FAIL(err, ERR_ARG, "the training samples have run out");
+    const bool ok =
+        nn_net_forward(s->net, sample.image, err) &&
+        nn_loss_run(s->loss, nn_net_logits(s->net), nn_net_block(s->net), sample.target,
+                    sample.classes, scale, nn_engine_precision(e),
+                    nn_net_d_logits(s->net), &value, err) &&
+        nn_net_backward(s->net, first, err);
+    feed_give(s->feed);
+    if (!ok)
+        return false;
+    sums->loss += value.total;
+    sums->ce += value.ce;
+    sums->dice += value.dice;
+    sums->samples++;
+    return true;
+}
+
+static int64_t steps_per_epoch(const struct training *t)
+{
+    const int64_t n = (int64_t)t->train.items, a = t->options->accumulate;
+    return (n + a - 1) / a;
+}
+
+static bool run_epoch(struct training *t, struct stage *s, int epoch,
+                      struct epoch_sums *sums, struct err *err)
+{
+    const struct train_options *o = t->options;
+    const int64_t steps = steps_per_epoch(t), items = (int64_t)t->train.items;
+    for (int64_t k = 0; k < steps; k++) {
+        const int64_t step = epoch * steps + k;
+        const int64_t left = items - k * o->accumulate;
+        const int64_t n = left < o->accumulate ? left : o->accumulate;
+        for (int64_t i = 0; i < n; i++)
+            if (!one_sample(s, t->engine, 1.0f / (float)n, i == 0, sums, err))
+                return false;
+        const struct nn_adamw opt = {
+            .rate = (float)rate_at(o, step, steps * s->epochs),
+            .beta1 = 0.9f,
+            .beta2 = 0.999f,
+            .epsilon = 1e-8f,
+            .decay = (float)o->decay,
+            /* a short memory at first, when the weights still move far */
+            .average =
+                (float)fmin(o->average, (1.0 + (double)step) / (10.0 + (double)step)),
+            .step = step + 1,
+        };
+        if (!nn_net_adamw(s->net, &opt, err))
+            return false;
+        s->state.done = epoch * items + k * o->accumulate + n;
+        s->state.epoch = epoch + 1;
+        s->state.loss = sums->loss / (double)sums->samples;
+        t->report(t->user, &s->state);
+    }
+    return true;
+}
+
+static bool end_epoch(struct training *t, struct stage *s, int epoch,
+                      const struct epoch_sums *sums, struct err *err)
+{
+    const struct train_options *o = t->options;
+    struct validation v = {(double)NAN, (double)NAN, (double)NAN};
+    const bool last = epoch + 1 == s->epochs;
+    if ((last || (epoch + 1) % o->validate_every == 0) && !validate(t, s, &v, err))
+        return false;
+    if (t->val.items > 0 && (!isnan(v.myocardium) || !isnan(v.centre_mm)))
+        s->state.validation = s->index == STAGE_LOCATE ? v.centre_mm
+                              : isnan(v.scar)          ? v.myocardium
+                                                       : 0.5 * (v.myocardium + v.scar);
+    const double n = (double)sums->samples;
+    const double measured[3] = {v.myocardium, v.scar, v.centre_mm};
+    char line[256];
+    int used = snprintf(line, sizeof line, "%s,%d,%lld,%.6g,%.6f,%.6f,%.6f",
+                        STAGE_NAME[s->index], epoch + 1,
+                        (long long)(epoch + 1) * (long long)t->train.items,
+                        rate_at(o, (epoch + 1) * steps_per_epoch(t) - 1,
+                                steps_per_epoch(t) * s->epochs),
+                        sums->loss / n, sums->ce / n, sums->dice / n);
+    for (int i = 0; i < 3; i++)
+        used += isnan(measured[i])
+                    ? snprintf(line + used, sizeof line - (size_t)used, ",")
+                    : snprintf(line + used, sizeof line - (size_t)used, ",%.4f",
+                               measured[i]);
+    (void)snprintf(line + used, sizeof line - (size_t)used, "\n");
+    if (!log_append(t, line, err))
+        return false;
+    if (!last && clock_seconds() - t->last_checkpoint < o->checkpoint_s)
+        return true;
+    return save(t, s, epoch + 1, err);
+}
+
+/* --- one stage
+ * --------------------------------------------------------------------------- */
+
+static void stage_clear(struct stage *s)
+{
+    feed_free(s->feed);
+    infer_free(s->infer);
+    nn_loss_free(s->loss);
+    nn_net_free(s->net);
+    *s = (struct stage){0};
+}
+
+static bool stage_new(struct training *t, int index, struct stage *out, struct err *err)
+{
+    const struct train_options *o = t->options;
+    struct stage s = {.index = index};
+    s.net_config = index == STAGE_LOCATE ? &t->config->locate : &t->config->segment;
+    s.epochs = index == STAGE_LOCATE ? o->locate_epochs : o->epochs;
+    s.spec = loss_spec(s.net_config);
+    const bool ok = unet_network_new(t->engine, s.net_config, true, &s.net, err) &&
+                    nn_net_init(s.net, o->seed + (uint64_t)index, err) &&
+                    nn_loss_new(&s.spec, nn_net_logits_shape(s.net), &s.loss, err) &&
+                    infer_new(s.net, s.net_config, &s.infer, err);
+    if (!ok) {
+        stage_clear(&s);
+        return false;
+    }
+    *out = s;
+    return true;
+}
+
+static bool run_stage(struct training *t, int index, const struct nn_weights *resume,
+                      int first_epoch, struct err *err)
+{
+    struct stage s = {0};
+    bool ok = false;
+    const int64_t items = (int64_t)t->train.items;
+    if (!stage_new(t, index, &s, err))
+        return false;
+    if (resume && !checkpoint_restore(resume, s.net, err))
+        goto done;
+    const struct feed_options feed = {
+        .net = s.net_config,
+        .augment = index == STAGE_LOCATE ? augment_locate() : augment_segment(),
+        .coarse = index == STAGE_LOCATE,
+        .seed = t->options->seed,
+        .stage = (uint64_t)index,
+        .first = first_epoch * items,
+        .end = s.epochs * items,
+        .workers = t->options->workers > 0 ? t->options->workers : 2,
+    };
+    if (!feed_new(&t->train, &feed, &s.feed, err))
+        goto done;
+    s.state = (struct train_state){.stage = STAGE_NAME[index],
+                                   .epochs = s.epochs,
+                                   .epoch = first_epoch,
+                                   .done = first_epoch * items,
+                                   .resumed = first_epoch * items,
+                                   .total = s.epochs * items,
+                                   .loss = (double)NAN,
+                                   .validation = (double)NAN,
+                                   .stage_begins = true};
+    t->report(t->user, &s.state);
+    s.state.stage_begins = false;
+    for (int epoch = first_epoch; epoch < s.epochs; epoch++) {
+        struct epoch_sums sums = {0};
+        if (!run_epoch(t, &s, epoch, &sums, err) ||
+            !end_epoch(t, &s, epoch, &sums, err))
+            goto done;
+    }
+    s.state.stage_ends = true;
+    t->report(t->user, &s.state);
+    ok = checkpoint_put(s.net, NN_AVERAGE, STAGE_PREFIX[index], &t->done, err);
+done:
+    stage_clear(&s);
+    return ok;
+}
+
+/* --- the whole
+ * --------------------------------------------------------------------------- */
+
+/* Tensors of a finished network that a checkpoint carries. */
+static bool take_done(struct training *t, const struct nn_weights *from,
+                      struct err *err)
+{
+    const size_t n = strlen(STAGE_PREFIX[STAGE_LOCATE]);
+    for (size_t i = 0; i < from->tensors; i++) {
+        const struct nn_tensor *x = &from->tensor[i];
+        struct nn_tensor *copy = NULL;
+        if (strncmp(x->name, STAGE_PREFIX[STAGE_LOCATE], n) != 0)
+            continue;
+        if (!nn_weights_add(&t->done, x->name, x->rank, x->dim, &copy, err))
+            return false;
+        memcpy(copy->data, x->data, x->count * sizeof *x->data);
+    }
+    return true;
+}
+
+static bool run_stages(struct training *t, struct err *err)
+{
+    struct nn_weights state = {0};
+    struct train_position at = {0, 0};
+    bool resuming = false, ok = false;
+    if (t->options->resume && file_exists(t->checkpoint_path)) {
+        if (!checkpoint_read(t->checkpoint_path, t->identity, &state, &at, err) ||
+            !take_done(t, &state, err))
+            goto done;
+        mem_free(t->log);
+        t->log = mem_strdup(nn_weights_text(&state, "log"), err);
+        if (!t->log)
+            goto done;
+        resuming = true;
+    }
+    for (int stage = at.stage; stage < STAGES; stage++) {
+        const bool here = resuming && stage == at.stage;
+        if (!run_stage(t, stage, here ? &state : NULL, here ? at.epoch : 0, err))
+            goto done;
+        nn_weights_clear(&state);
+    }
+    ok = true;
+done:
+    nn_weights_clear(&state);
+    return ok;
+}
+
+static void load_report(void *user, size_t done, size_t total)
+{
+    struct training *t = user;
+    const struct train_state state = {.stage = "reading",
+                                      .done = (int64_t)done,
+                                      .total = (int64_t)total,
+                                      .loss = (double)NAN,
+                                      .validation = (double)NAN,
+                                      .stage_begins = done == 1,
+                                      .stage_ends = done == total};
+    t->report(t->user, &state);
+}
+
+static char *with_ending(const char *path, const char *ending, struct err *err)
+{
+    const size_t n = strlen(path) + strlen(ending) + 1;
+    char *text = mem_alloc(n, 1, err);
+    if (text)
+        (void)snprintf(text, n, "%s%s", path, ending);
+    return text;
+}
+
+bool train_run(const struct cohort *cohort, const size_t *train_row, size_t train_rows,
+               const size_t *val_row, size_t val_rows, const struct unet_config *config,
+               const struct train_options *options, const char *path,
+               train_report *report, void *user, struct err *err)
+{
+    struct training t = {
+        .config = config, .options = options, .report = report, .user = user};
+    bool ok = false;
+    t.last_checkpoint = clock_seconds();
+    t.checkpoint_path = with_ending(path, ".checkpoint", err);
+    t.log_path = with_ending(path, ".log.csv", err);
+    t.log = mem_strdup(LOG_HEADER, err);
+    if (!t.checkpoint_path || !t.log_path || !t.log ||
+        !nn_engine_new(options->threads, options->precision, &t.engine, err) ||
+        !dataset_load(cohort, train_row, train_rows, config, load_report, &t, &t.train,
+                      err) ||
+        (val_rows > 0 &&
+         !dataset_load(cohort, val_row, val_rows, config, NULL, NULL, &t.val, err)) ||
+        !make_identity(&t, err) || !run_stages(&t, err))
+        goto done;
+    const struct model_story story = {
+        .config = config,
+        .training = t.identity,
+        .log = t.log,
+        .data = options->data,
+        .licence = options->licence,
+        .train_patients = t.train.items,
+        .val_patients = t.val.items,
+    };
+    ok = model_write(path, &t.done, &story, err);
+    if (ok)
+        (void)unlink(t.checkpoint_path); /* the model holds what mattered */
+done:
+    dataset_clear(&t.train);
+    dataset_clear(&t.val);
+    nn_weights_clear(&t.done);
+    nn_engine_free(t.engine);
+    mem_free(t.log);
+    mem_free(t.identity);
+    mem_free(t.checkpoint_path);
+    mem_free(t.log_path);
+    return ok;
+}

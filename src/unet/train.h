@@ -1,0 +1,67 @@
+/*
+ * train.h - train a model on a cohort: first the coarse network, then the fine one.
+ *
+ * Why:    one call makes a whole model.  It can be killed at any moment and taken up
+ * again: the result is the same to the bit as of an uninterrupted run with the same
+ *         options, thread count and instruction set.
+ * Layer:  unet (may use measure, nn).
+ * Thread: runs the network on its engine's threads, augmentation on workers of its own.
+ *
+ * An epoch shows every training patient once, each time as a new random substack.  A
+ * step sums the gradients of `accumulate` samples.  The learning rate rises linearly
+ * over the first 2 % of the steps and falls to zero along a cosine.  What is kept in
+ * the end is the running average of the weights; nothing is chosen by looking at the
+ * validation patients.
+ */
+#ifndef UNET_TRAIN_H
+#define UNET_TRAIN_H
+
+#include "image/cohort.h"
+#include "unet/config.h"
+
+struct train_options {
+    int epochs, locate_epochs;
+    int accumulate; /* samples a step */
+    double rate;    /* highest learning rate */
+    double decay;   /* weight decay of convolutions */
+    double average; /* of the running average of weights, per step */
+    uint64_t seed;
+    int threads, workers;  /* 0: all cores; workers 0: 2 */
+    const char *precision; /* "auto", "bf16", "f32" */
+    double checkpoint_s;   /* seconds between checkpoints; 0: after every epoch */
+    int validate_every;    /* epochs */
+    bool resume;
+    const char *data;    /* what the cohort is, for the model's metadata */
+    const char *licence; /* of the weights */
+};
+
+struct train_options train_defaults(void);
+
+/* Where the work stands, for a progress line. */
+struct train_state {
+    const char *stage; /* "locate" or "segment" */
+    int epoch, epochs;
+    int64_t done, total; /* samples of this stage */
+    int64_t resumed;     /* samples done before this run */
+    double loss;         /* mean over the last epoch or what there is of this one */
+    double validation; /* segment: mean of myocardium and scar DSC; locate: mm of centre
+                          error; NaN while unknown */
+    bool stage_begins, stage_ends;
+};
+
+typedef void train_report(void *user, const struct train_state *state);
+
+/**
+ * Train, and write `path` (the model), `path`.log.csv and, while it runs,
+ * `path`.checkpoint.
+ *
+ * @param train_row, val_row  rows of the cohort; validation may be empty
+ * Errors: as dataset_load, nn_engine_new; ERR_FORMAT (a checkpoint of other options or
+ *         patients), ERR_NUMERIC (loss not finite), ERR_IO
+ */
+bool train_run(const struct cohort *cohort, const size_t *train_row, size_t train_rows,
+               const size_t *val_row, size_t val_rows, const struct unet_config *config,
+               const struct train_options *options, const char *path,
+               train_report *report, void *user, struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -57,7 +57,8 @@ static bool plan(const struct plot_montage *m, struct sheet *s, struct err *err)
     s->rows = (m->slices + s->columns - 1) / s->columns;
     s->tile_w = m->tile_px;
     s->tile_h = (int32_t)lround((double)m->tile_px * h_mm / w_mm);
-    const int64_t width = 2 * MARGIN + (int64_t)s->columns * (s->tile_w + GAP) - GAP;
+    const int64_t width =
+        (int64_t)2 * MARGIN + (int64_t)s->columns * (s->tile_w + GAP) - GAP;
     const int64_t band = (int64_t)s->rows * (s->tile_h + GAP) - GAP;
     const int64_t height = HEADER + FOOTER + m->readings * (band + BAND_GAP) - BAND_GAP;
     if (width * height > PLOT_MAX_PIXELS || width > INT16_MAX || height > INT16_MAX)

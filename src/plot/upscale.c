@@ -98,6 +98,17 @@ static bool check(const struct plot_grey *image, const struct plot_view *view,
     return true;
 }
 
+/* The first and the last source row that any output row takes from. */
+static void rows_in_use(const struct taps *y, int32_t height, int32_t *first,
+                        int32_t *last)
+{
+    for (int32_t j = 0; j < height; j++)
+        for (int i = 0; y[j].inside && i < 4; i++) {
+            *first = y[j].at[i] < *first ? y[j].at[i] : *first;
+            *last = y[j].at[i] > *last ? y[j].at[i] : *last;
+        }
+}
+
 bool plot_upscale(const struct plot_grey *image, const struct plot_view *view,
                   uint8_t *out, int32_t width, int32_t height, int32_t stride,
                   struct err *err)
@@ -122,13 +133,8 @@ bool plot_upscale(const struct plot_grey *image, const struct plot_view *view,
     plan(x, width, view->x0, view->x1, view->flip_x, image->columns);
     plan(y, height, view->y0, view->y1, view->flip_y, image->rows);
 
-    int32_t first = image->rows, last = -1; /* source rows in use */
-    for (int32_t j = 0; j < height; j++) {
-        for (int i = 0; y[j].inside && i < 4; i++) {
-            first = y[j].at[i] < first ? y[j].at[i] : first;
-            last = y[j].at[i] > last ? y[j].at[i] : last;
-        }
-    }
+    int32_t first = image->rows, last = -1;
+    rows_in_use(y, height, &first, &last);
     wide = mem_alloc(last >= first ? (size_t)(last - first + 1) * w : 1, sizeof *wide,
                      err);
     if (!wide)

@@ -134,7 +134,7 @@ static void writing_refuses(void **state)
     struct err err = {0};
     char *blocked = in_scratch("limit.bin");
     char *below_file = file_join(blocked, "x", NULL);
-    char *pipe_path = in_scratch("pipe");
+    char *pipe_path = in_scratch("pipe-for-writing");
 
     assert_true(file_write(blocked, "12345", 5, NULL));
     assert_refused(file_write("/nowhere/x", "a", 1, &err), err, ERR_IO,

@@ -80,14 +80,11 @@ static uint32_t picture_of(char c)
 static void no_two_look_alike(void **state)
 {
     (void)state;
-    for (char a = 32; a < 127; a++) {
-        for (char b = (char)(a + 1); b < 127; b++) {
-            if (picture_of(a) == picture_of(b))
+    const int step = testing_slow_machine() ? 8 : 1;
+    for (int a = 32; a < 127; a += step)
+        for (int b = a + 1; b < 127; b++)
+            if (picture_of((char)a) == picture_of((char)b))
                 fail_msg("'%c' and '%c' look the same", a, b);
-        }
-        if (testing_slow_machine())
-            a = (char)(a + 7);
-    }
 }
 
 static void width_adds_up(void **state)

@@ -104,6 +104,11 @@ bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *valu
             return true;
         }
     }
+    if (w->entries == SAFETENSORS_MAX_ENTRIES) {
+        mem_free(text);
+        return ERR_FAIL(err, ERR_SUPPORT, "more than %d metadata entries",
+                        (int)SAFETENSORS_MAX_ENTRIES);
+    }
     char *name = mem_strdup(key, err);
     char **keys = mem_grow(w->key, w->entries, w->entries + 1, sizeof *keys, err);
     if (keys)
@@ -168,9 +173,15 @@ struct span {
     size_t begin, end;
 };
 
-static bool read_tensor(const char *name, json_t *entry, const uint8_t *data,
-                        size_t size, struct nn_weights *w, struct span *span,
-                        struct err *err)
+/* What follows the header.  No byte serves two tensors, so that together they take no
+ * more memory than the file is long (twice that for BF16). */
+struct payload {
+    const uint8_t *data;
+    size_t size, used;
+};
+
+static bool read_tensor(const char *name, json_t *entry, struct payload *p,
+                        struct nn_weights *w, struct span *span, struct err *err)
 {
     const char *type = json_string_value(json_object_get(entry, "dtype"));
     json_t *offsets = json_object_get(entry, "data_offsets");
@@ -190,18 +201,21 @@ static bool read_tensor(const char *name, json_t *entry, const uint8_t *data,
         return ERR_FAIL(err, ERR_FORMAT, "tensor '%.80s' has an impossible shape",
                         name);
     const json_int_t begin = json_integer_value(b), end = json_integer_value(e);
-    if (begin < 0 || end < begin || (size_t)end > size ||
+    if (begin < 0 || end < begin || (size_t)end > p->size ||
         (size_t)(end - begin) != count * (bf16 ? 2 : 4))
         return ERR_FAIL(err, ERR_FORMAT,
                         "tensor '%.80s' lies at %lld..%lld of %zu bytes, its shape "
                         "needs %zu",
-                        name, (long long)begin, (long long)end, size,
+                        name, (long long)begin, (long long)end, p->size,
                         count * (bf16 ? 2 : 4));
+    if ((size_t)(end - begin) > p->size - p->used)
+        return ERR_FAIL(err, ERR_FORMAT, "tensor '%.80s' overlaps others", name);
     struct nn_tensor *t = NULL;
     if (!nn_weights_add(w, name, rank, dim, &t, err))
         return false;
+    p->used += (size_t)(end - begin);
     *span = (struct span){(size_t)begin, (size_t)end};
-    return decode(data + begin, bf16, t, err);
+    return decode(p->data + begin, bf16, t, err);
 }
 
 static int by_begin(const void *a, const void *b)
@@ -245,6 +259,7 @@ static bool read_entries(json_t *root, const uint8_t *data, size_t size,
 {
     const size_t most = json_object_size(root);
     struct span *span = mem_alloc(most, sizeof *span, err);
+    struct payload payload = {data, size, 0};
     bool ok = span != NULL;
     size_t n = 0;
     const char *name;
@@ -256,7 +271,7 @@ static bool read_entries(json_t *root, const uint8_t *data, size_t size,
         if (strcmp(name, METADATA) == 0)
             ok = read_metadata(entry, w, err);
         else
-            ok = read_tensor(name, entry, data, size, w, &span[n++], err);
+            ok = read_tensor(name, entry, &payload, w, &span[n++], err);
     }
     ok = ok && check_tiling(span, n, size, err);
     mem_free(span);

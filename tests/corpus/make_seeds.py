@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the seeds of tests/corpus/nifti and tests/corpus/csv again.
+"""Write the seeds of tests/corpus/nifti, csv and safetensors again.
 
     python3 tests/corpus/make_seeds.py
 
@@ -8,6 +8,7 @@ that a fuzzer found lie beside these under a name that begins with "found-"; the
 not written here.
 """
 import gzip
+import json
 import math
 import os
 import struct
@@ -185,8 +186,81 @@ def csv_seeds():
     }
 
 
+def weights(header, data=b"", length=None):
+    """A safetensors file: length, JSON (or any bytes in its place), values."""
+    if not isinstance(header, bytes):
+        header = json.dumps(header, separators=(",", ":")).encode()
+    size = len(header) if length is None else length
+    return struct.pack("<Q", size) + header + data
+
+
+def tensor(shape, begin, end, dtype="F32"):
+    return {"dtype": dtype, "shape": shape, "data_offsets": [begin, end]}
+
+
+def safetensors_seeds():
+    def f32(*values):
+        return struct.pack("<%df" % len(values), *values)
+
+    one = tensor([1], 0, 4)
+    text = b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}'
+    return {
+        "good-f32": weights({"__metadata__": {"arch": "unet3d", "k": "v"},
+                             "conv.w": tensor([2, 3], 0, 24),
+                             "conv.b": tensor([2], 24, 32)}, f32(*range(8))),
+        "good-bf16": weights({"w": tensor([1, 2, 1, 3, 1], 0, 12, "BF16")},
+                             struct.pack("<6H", 0x3f80, 0, 0x4000, 0xbf80, 0x3f00, 0x4180)),
+        "good-padded": weights(text + b"}      ", f32(1)),
+        "good-empty": weights({}),
+        "bad-nothing": b"",
+        "bad-seven-bytes": b"\1\0\0\0\0\0\0",
+        "bad-length-huge": weights({}, length=2 ** 63),
+        "bad-length-all-ones": weights({}, length=2 ** 64 - 1),
+        "bad-length-too-long": weights({"w": one}, f32(1), 500),
+        "bad-length-zero": weights(b""),
+        "bad-short-data": weights({"w": tensor([4], 0, 16)}, f32(1, 2, 3)),
+        "bad-trailing-data": weights({"w": one}, f32(1, 2)),
+        "bad-gap": weights({"a": one, "b": tensor([1], 8, 12)}, f32(1, 2, 3)),
+        "bad-overlap": weights({"a": tensor([2], 0, 8), "b": tensor([2], 4, 12)},
+                               f32(1, 2, 3)),
+        "bad-same-data": weights({"t%d" % i: tensor([64], 0, 256) for i in range(99)},
+                                 f32(*range(64))),
+        "bad-reversed": weights({"a": tensor([1], 4, 0)}, f32(1)),
+        "bad-negative-offset": weights({"a": tensor([1], -4, 0)}, f32(1)),
+        "bad-shape-size": weights({"a": tensor([3], 0, 8)}, f32(1, 2)),
+        "bad-shape-overflow": weights({"a": tensor([2 ** 32, 2 ** 32], 0, 0)}),
+        "bad-shape-wraps": weights({"a": tensor([2 ** 31 - 1, 2 ** 31 - 1, 4, 4, 1], 0, 16)},
+                                   f32(1, 2, 3, 4)),
+        "bad-shape-zero": weights({"a": tensor([0, 5], 0, 0)}),
+        "bad-shape-negative": weights({"a": tensor([-1, -1], 0, 4)}, f32(1)),
+        "bad-shape-scalar": weights({"a": tensor([], 0, 4)}, f32(1)),
+        "bad-shape-six": weights({"a": tensor([1] * 6, 0, 4)}, f32(1)),
+        "bad-shape-real": weights({"a": tensor([1.5], 0, 4)}, f32(1)),
+        "bad-nan": weights({"a": one}, f32(math.nan)),
+        "bad-inf-bf16": weights({"a": tensor([1], 0, 2, "BF16")}, struct.pack("<H", 0x7f80)),
+        "bad-type-f64": weights({"a": tensor([1], 0, 8, "F64")}, struct.pack("<d", 1)),
+        "bad-type-number": weights({"a": tensor([1], 0, 4, 7)}, f32(1)),
+        "bad-no-shape": weights({"a": {"dtype": "F32", "data_offsets": [0, 4]}}, f32(1)),
+        "bad-three-offsets": weights({"a": {"dtype": "F32", "shape": [1],
+                                            "data_offsets": [0, 4, 8]}}, f32(1)),
+        "bad-offset-text": weights({"a": tensor([1], "0", "4")}, f32(1)),
+        "bad-duplicate": weights(text + b"," + text[1:] + b"}", f32(1)),
+        "bad-long-name": weights({"n" * 200: one}, f32(1)),
+        "bad-name-nul": weights(text.replace(b'"a"', b'"a\\u0000b"') + b"}", f32(1)),
+        "bad-metadata-number": weights({"__metadata__": {"n": 5}}),
+        "bad-metadata-array": weights({"__metadata__": [1]}),
+        "bad-metadata-nul": weights(b'{"__metadata__":{"k":"a\\u0000b"}}'),
+        "bad-array": weights(b"[1,2]"),
+        "bad-json": weights(b'{"a":'),
+        "bad-utf8": weights(b'{"\xff\xfe":1}'),
+        "bad-deep": weights(b"[" * 3000 + b"]" * 3000),
+        "bad-garbage": weights(b"{} x"),
+    }
+
+
 def main():
-    for name, seeds in (("nifti", nifti_seeds()), ("csv", csv_seeds())):
+    for name, seeds in (("nifti", nifti_seeds()), ("csv", csv_seeds()),
+                        ("safetensors", safetensors_seeds())):
         folder = os.path.join(HERE, name)
         os.makedirs(folder, exist_ok=True)
         for seed, data in seeds.items():

@@ -50,7 +50,7 @@ symbols_say() { # TEXT PATTERN FILE CODE
     verdict "symbols: $1" $?
 }
 
-echo '1..14'
+echo '1..15'
 
 fresh_tree
 "$here/layers.sh" "$work/tree" >"$work/out" 2>&1
@@ -91,6 +91,9 @@ symbols_say 'a name without its room' 'geom/crop.c exports cut' src_geom_crop.c.
     'int cut(void); int cut(void) { return 0; }'
 symbols_say 'an exported variable' 'exports the variable geom_count' src_geom_crop.c.o \
     'int geom_count = 3;'
+symbols_say 'a table of constants passes' '' src_geom_crop.c.o \
+    'extern const char *const geom_names[2];
+     const char *const geom_names[2] = {"a", "b"};'
 symbols_say 'malloc outside base/mem' 'geom/crop.c calls malloc' src_geom_crop.c.o \
     '#include <stdlib.h>
      void *geom_crop(int n); void *geom_crop(int n) { return malloc((size_t)n); }'

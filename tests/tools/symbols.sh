@@ -9,7 +9,7 @@
 #   malloc   memory comes from base/mem alone, where sizes are checked and counted;
 #   rand     random numbers come from named streams (base/rng), not from shared state.
 set -eu
-LC_ALL=C nm -A -P "$1" | awk '
+LC_ALL=C nm -A -g -f sysv "$1" | awk -F '|' '
 # Further prefixes of a file, besides its room and its own name.
 BEGIN {
     also["base/file"] = "bytes"
@@ -28,17 +28,22 @@ function check_name(where, name,    p, n, i, part, first) {
     names = names "#   " where ".c exports " name "\n"
 }
 {
-    # libcicatrix.a[.../src_geom_resample.c.o]: name type value size
-    where = $1
-    sub(/^.*[\[\/]/, "", where)
-    sub(/\]:$/, "", where)
+    # archive:.../src_geom_resample.c.o:name|value|type|class|size|line|section
+    n_parts = split($1, part, ":")
+    if (n_parts < 2)
+        next
+    name = part[n_parts]
+    where = part[n_parts - 1]
+    type = $3
+    section = $7
+    gsub(/ /, "", name)
+    gsub(/ /, "", type)
+    sub(/^.*\//, "", where)
     sub(/\.c+\.o$/, "", where)
     if (where !~ /^src_/)
         next
     sub(/^src_/, "", where)
     sub(/_/, "/", where)
-    name = $2
-    type = $3
     if (name ~ /^__(asan|ubsan|sanitizer|odr|start|stop|gcov|llvm|sancov)/)
         next
     seen++
@@ -46,7 +51,7 @@ function check_name(where, name,    p, n, i, part, first) {
         exported++
         check_name(where, name)
     }
-    if (type ~ /^[DBCGS]$/)
+    if (type ~ /^[DBCGS]$/ && section !~ /^\.data\.rel\.ro/) # tables of const pointers
         globals = globals "#   " where ".c exports the variable " name "\n"
     if (type == "U" && where != "base/mem" &&
         name ~ /^_*(malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|memalign|valloc|strdup|strndup|asprintf|vasprintf|asprintf_chk|vasprintf_chk)$/)

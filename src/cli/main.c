@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "cli/command.h"
 #include "cli/say.h"
+#include "nn/engine.h"
 
 struct command {
     const char *name, *group, *summary;
@@ -18,9 +19,9 @@ struct command {
 static const struct command commands[] = {
     {"evaluate", "Measure", "how well predictions agree with a reading",
      command_evaluate},
-    {"import", "Data", "turn a public data set into a cohort", command_import},
-    {"phantom", "Data", "make stacks of simple shapes to try the program with",
-     command_phantom},
+    {"import", "Train", "turn a public data set into a cohort", command_import},
+    {"train", "Train", "train a network on a cohort", command_train},
+    {"phantom", "Try", "make stacks of simple shapes, not patients", command_phantom},
     {"", "", "", NULL},
 };
 
@@ -45,8 +46,11 @@ static void print_help(FILE *to)
 
 static void print_version(void)
 {
-    printf("cicatrix %s\ncommit    %s\ncompiler  %s\nflags     %s\n", version_number(),
-           version_commit(), version_compiler(), version_flags());
+    char engine[128];
+    nn_engine_describe(engine, sizeof engine);
+    printf("cicatrix %s\ncommit    %s\ncompiler  %s\nflags     %s\nengine    %s\n",
+           version_number(), version_commit(), version_compiler(), version_flags(),
+           engine);
 }
 
 static int run(int argc, char **argv)
@@ -74,6 +78,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    nn_engine_passive_waiting(argv);
     const int status = run(argc, argv);
     /* a full disk behind `> results.json` shows up here and nowhere else */
     if (fflush(stdout) != 0 || ferror(stdout)) {

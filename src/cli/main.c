@@ -17,10 +17,14 @@ struct command {
 
 /* Groups in the order of the help; an empty name ends the table. */
 static const struct command commands[] = {
+    {"quantify", "Measure", "from a stack to labels, millilitres, grams and %LGE",
+     command_quantify},
     {"evaluate", "Measure", "how well predictions agree with a reading",
      command_evaluate},
     {"import", "Train", "turn a public data set into a cohort", command_import},
     {"train", "Train", "train a network on a cohort", command_train},
+    {"models", "Train", "which models are here, from what, with which evidence",
+     command_models},
     {"phantom", "Try", "make stacks of simple shapes, not patients", command_phantom},
     {"", "", "", NULL},
 };

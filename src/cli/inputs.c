@@ -1,0 +1,237 @@
+#include "cli/inputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "image/cohort.h"
+#include "image/nifti.h"
+
+static void case_clear(struct input_case *c)
+{
+    mem_free(c->id);
+    mem_free(c->path);
+    *c = (struct input_case){0};
+}
+
+static void truncate_to(struct inputs *inputs, size_t count)
+{
+    while (inputs->count > count)
+        case_clear(&inputs->item[--inputs->count]);
+}
+
+void inputs_clear(struct inputs *inputs)
+{
+    truncate_to(inputs, 0);
+    mem_free(inputs->item);
+    *inputs = (struct inputs){0};
+}
+
+/* Takes both strings, also when it fails; either may be NULL then. */
+static bool push(struct inputs *inputs, char *take_id, char *take_path, struct err *err)
+{
+    struct input_case c = {take_id, take_path, NULL};
+
+    if (!c.id || !c.path)
+        goto fail;
+    if (inputs->count == INPUTS_MAX_CASES) {
+        err_record(err, ERR_SUPPORT, "more than %d cases", INPUTS_MAX_CASES);
+        goto fail;
+    }
+    if (inputs->count == inputs->room) {
+        const size_t room = inputs->room > 0 ? 2 * inputs->room : 16;
+        struct input_case *item =
+            mem_grow(inputs->item, inputs->room, room, sizeof *item, err);
+        if (!item)
+            goto fail;
+        inputs->item = item;
+        inputs->room = room;
+    }
+    inputs->item[inputs->count++] = c;
+    return true;
+fail:
+    case_clear(&c);
+    return false;
+}
+
+static char *id_of(const char *path, struct err *err)
+{
+    const char *name = file_name_of(path);
+    size_t n = strlen(name);
+    char id[INPUTS_MAX_ID + 1];
+
+    if (n >= 3 && strcmp(name + n - 3, ".gz") == 0)
+        n -= 3;
+    if (n >= 4 && strncmp(name + n - 4, ".nii", 4) == 0)
+        n -= 4;
+    n = n < INPUTS_MAX_ID ? n : INPUTS_MAX_ID;
+    for (size_t i = 0; i < n; i++) {
+        const char c = name[i];
+        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                           (c == '.' && i > 0);
+        id[i] = c;
+        if (!plain)
+            id[i] = '_';
+    }
+    id[n] = '\0';
+    return mem_strdup(n > 0 ? id : "case", err);
+}
+
+static bool add_file(struct inputs *inputs, const char *path, struct err *err)
+{
+    char *id = id_of(path, err);
+    return push(inputs, id, id ? mem_strdup(path, err) : NULL, err);
+}
+
+static int visible(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+/* By bytes: alphasort() follows the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool same_file(const struct stat *a, const char *path)
+{
+    struct stat b;
+    return path != NULL && stat(path, &b) == 0 && a->st_dev == b.st_dev &&
+           a->st_ino == b.st_ino;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
+static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, int depth,
+                    struct err *err)
+{
+    struct dirent **entry = NULL;
+    const int n = scandir(dir, &entry, visible, by_name);
+    bool ok = true;
+
+    if (n < 0)
+        return ERR_FAIL(err, ERR_IO, "%s: cannot read the folder: %s", dir,
+                        strerror(errno));
+    for (int i = 0; i < n; i++) {
+        struct stat st;
+        char *path = ok ? file_join(dir, entry[i]->d_name, err) : NULL;
+        free(entry[i]);
+        ok = path != NULL;
+        if (!ok || lstat(path, &st) != 0) {
+            mem_free(path);
+            continue;
+        }
+        if (S_ISDIR(st.st_mode)) {
+            if (depth < INPUTS_MAX_FOLDERS_DEEP && !same_file(&st, skip))
+                ok = add_dir(inputs, path, skip, depth + 1, err);
+        } else if (nifti_is_name(path)) {
+            ok = add_file(inputs, path, err);
+        }
+        mem_free(path);
+    }
+    free(entry);
+    return ok;
+}
+
+static bool add_cohort(struct inputs *inputs, const char *path, const char *split,
+                       struct err *err)
+{
+    struct cohort cohort = {0};
+    const size_t before = inputs->count;
+    bool ok = false;
+
+    if (!cohort_read(path, &cohort, err))
+        return false;
+    for (size_t r = 0; r < cohort.rows; r++) {
+        const char *of = cohort_get(&cohort, r, "split");
+        if (split != NULL && of == NULL) {
+            err_record(err, ERR_FORMAT, "%s: no column \"split\"", path);
+            goto done;
+        }
+        if (split != NULL && strcmp(of, split) != 0)
+            continue;
+        char *id = mem_strdup(cohort_get(&cohort, r, "id"), err);
+        if (!push(inputs, id, id ? cohort_path(&cohort, r, "image", err) : NULL, err))
+            goto done;
+    }
+    if (inputs->count == before) {
+        err_record(err, ERR_FORMAT, "%s: no patient with split \"%s\"", path,
+                   split != NULL ? split : "");
+        goto done;
+    }
+    ok = true;
+done:
+    cohort_clear(&cohort);
+    return ok;
+}
+
+static bool is_cohort_name(const char *word)
+{
+    const size_t n = strlen(word);
+    return n > 4 && strcmp(word + n - 4, ".csv") == 0;
+}
+
+bool inputs_add(struct inputs *inputs, const char *word,
+                const struct inputs_options *options, struct err *err)
+{
+    const size_t before = inputs->count;
+    bool ok = false;
+
+    if (!file_exists(word))
+        return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", word, strerror(errno));
+    if (file_is_dir(word)) {
+        ok = add_dir(inputs, word, options->skip, 0, err);
+        if (ok && inputs->count == before)
+            ok = ERR_FAIL(err, ERR_FORMAT, "%s: no .nii or .nii.gz file in this folder",
+                          word);
+    } else if (is_cohort_name(word)) {
+        ok = add_cohort(inputs, word, options->split, err);
+    } else if (nifti_is_name(word)) {
+        ok = add_file(inputs, word, err);
+    } else {
+        err_record(err, ERR_SUPPORT,
+                   "%s: not a NIfTI file (.nii, .nii.gz), a folder or a cohort (.csv)",
+                   word);
+    }
+    if (!ok)
+        truncate_to(inputs, before);
+    return ok;
+}
+
+/* By id, of one id the first given first. */
+static int by_id(const void *a, const void *b)
+{
+    const struct input_case *const *x = a, *const *y = b;
+    const int order = strcmp((*x)->id, (*y)->id);
+
+    if (order != 0)
+        return order;
+    return *x < *y ? -1 : *x > *y;
+}
+
+bool inputs_find_clashes(struct inputs *inputs, struct err *err)
+{
+    struct input_case **sorted = mem_alloc(inputs->count, sizeof *sorted, err);
+    const struct input_case *first = NULL;
+
+    if (!sorted)
+        return false;
+    for (size_t i = 0; i < inputs->count; i++)
+        sorted[i] = &inputs->item[i];
+    if (inputs->count > 1)
+        qsort(sorted, inputs->count, sizeof *sorted, by_id);
+    for (size_t i = 0; i < inputs->count; i++) {
+        if (first != NULL && strcmp(first->id, sorted[i]->id) == 0)
+            sorted[i]->clashes = first->path;
+        else
+            first = sorted[i];
+    }
+    mem_free(sorted);
+    return true;
+}

@@ -1,0 +1,58 @@
+/*
+ * inputs.h - from the words of a command line to cases: an id and an image file each.
+ *
+ * Why:    a NIfTI file, a folder of them and a cohort are three ways to say the same.
+ * Layer:  cli.
+ * Thread: one thread.
+ *
+ * A file's id is its name without .nii or .nii.gz, with every character outside of
+ * A-Z a-z 0-9 . _ - turned into _ and at most 64 characters; a cohort's ids are its
+ * own. Since the id names a folder of results, two cases may not share one.
+ */
+#ifndef CLI_INPUTS_H
+#define CLI_INPUTS_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_FOLDERS_DEEP = 16, INPUTS_MAX_ID = 64 };
+
+struct input_case {
+    char *id, *path;     /* owned */
+    const char *clashes; /* path of the first case with the same id (borrowed from the
+                            list), or NULL */
+};
+
+struct inputs {
+    struct input_case *item; /* owned; [count] */
+    size_t count, room;
+};
+
+struct inputs_options {
+    const char *split; /* rows of a cohort to take, or NULL for all */
+    const char *skip;  /* a folder not to search: the one results go to; may be NULL */
+};
+
+void inputs_clear(struct inputs *inputs);
+
+/**
+ * Add the cases that one word of the command line stands for.
+ *
+ * A folder is searched with the folders in it, in alphabetical order; what begins with
+ * a dot, folders that are symbolic links, and `skip` are left out.  Files are not
+ * opened.
+ *
+ * Errors (all name the word): ERR_IO (no such file or folder, not readable),
+ * ERR_SUPPORT (another kind of file), ERR_FORMAT (nothing to do in this folder; a
+ * cohort that is not right, without a column `split` or without a row of this split),
+ * ERR_NOMEM. Then nothing was added.
+ */
+bool inputs_add(struct inputs *inputs, const char *word,
+                const struct inputs_options *options, struct err *err) ATTR_MUST_USE;
+
+/** Set `clashes` in every case whose id an earlier one has.  Call once, after the last
+ *  inputs_add().  Errors: ERR_NOMEM. */
+bool inputs_find_clashes(struct inputs *inputs, struct err *err) ATTR_MUST_USE;
+
+#endif

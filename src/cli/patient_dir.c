@@ -1,0 +1,117 @@
+#include "cli/patient_dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+/* What may stand in a folder of results; anything else belongs to somebody. */
+static const char *const RESULTS[] = {"labels.nii.gz", "results.json", "overlay.png"};
+static const char TABLE[] = "results.csv";
+
+static bool is_result(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(RESULTS); i++) {
+        if (strcmp(name, RESULTS[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* May what stands at `path` be replaced? */
+static bool check_old(const char *path, struct err *err)
+{
+    struct stat st;
+    bool ok = true;
+
+    if (lstat(path, &st) != 0)
+        return true;
+    DIR *d = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
+    if (!d)
+        return ERR_FAIL(err, ERR_IO, "%s: is in the way of the patient's folder", path);
+    for (const struct dirent *e = readdir(d); ok && e != NULL; e = readdir(d)) {
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+            !is_result(e->d_name))
+            ok = ERR_FAIL(err, ERR_IO,
+                          "%s: not replaced, since it holds %s, which is no result",
+                          path, e->d_name);
+    }
+    (void)closedir(d);
+    return ok;
+}
+
+static void remove_results(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(RESULTS); i++)
+        (void)unlinkat(fd, RESULTS[i], 0);
+    (void)close(fd);
+    (void)rmdir(path);
+}
+
+bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
+                      struct err *err)
+{
+    struct patient_dir d = {0};
+    const size_t size = strlen(out) + strlen(id) + 40;
+
+    if (strcmp(id, TABLE) == 0)
+        return ERR_FAIL(err, ERR_IO, "%s/%s: the table has this name; rename the input",
+                        out, id);
+    d.path = file_join(out, id, err);
+    d.tmp = mem_alloc(size, 1, err);
+    if (!d.path || !d.tmp || !check_old(d.path, err))
+        goto fail;
+    (void)snprintf(d.tmp, size, "%s/.%s.tmp-%ld", out, id, (long)getpid());
+    if (mkdir(d.tmp, 0777) != 0) {
+        err_record(err, ERR_IO, "%s: cannot create: %s", d.path, strerror(errno));
+        goto fail;
+    }
+    *dir = d;
+    return true;
+fail:
+    mem_free(d.path);
+    mem_free(d.tmp);
+    return false;
+}
+
+char *patient_dir_file(const struct patient_dir *dir, const char *name, struct err *err)
+{
+    return file_join(dir->tmp, name, err);
+}
+
+bool patient_dir_commit(struct patient_dir *dir, struct err *err)
+{
+    bool ok = check_old(dir->path, err);
+
+    /* An older folder changes places with the new one in one step, where the file
+     * system can do that; else there is a moment without either. */
+    if (ok &&
+        renameat2(AT_FDCWD, dir->tmp, AT_FDCWD, dir->path, RENAME_EXCHANGE) != 0) {
+        if (errno != ENOENT)
+            remove_results(dir->path);
+        if (rename(dir->tmp, dir->path) != 0)
+            ok = ERR_FAIL(err, ERR_IO, "%s: cannot put in place: %s", dir->path,
+                          strerror(errno));
+    }
+    patient_dir_abort(dir); /* the older one, or what could not be put in place */
+    return ok;
+}
+
+void patient_dir_abort(struct patient_dir *dir)
+{
+    if (dir->tmp)
+        remove_results(dir->tmp);
+    mem_free(dir->tmp);
+    mem_free(dir->path);
+    *dir = (struct patient_dir){0};
+}

@@ -1,0 +1,37 @@
+/*
+ * patient_dir.h - a patient's folder of results: there as a whole, or not at all.
+ *
+ * Why:    half a folder of results looks like a folder of results.
+ * Layer:  cli.
+ * Thread: one thread per patient.
+ *
+ * Files are written into OUT/.<id>.tmp-<pid>; patient_dir_commit() gives it its name.
+ * An older OUT/<id> is replaced, but only if it holds nothing but files that this
+ * program writes there.
+ */
+#ifndef CLI_PATIENT_DIR_H
+#define CLI_PATIENT_DIR_H
+
+#include "base/err.h"
+
+/* All-zero is closed; patient_dir_abort() of a closed one does nothing. */
+struct patient_dir {
+    char *tmp, *path; /* owned */
+};
+
+/** Errors: ERR_IO (not writable; OUT/<id> is a file, or holds what is not a result;
+ *  an id that the table's name takes), ERR_NOMEM; name the path. */
+bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
+                      struct err *err) ATTR_MUST_USE;
+
+/** Path of a file to write, owned by the caller; NULL with ERR_NOMEM. */
+char *patient_dir_file(const struct patient_dir *dir, const char *name,
+                       struct err *err) ATTR_MUST_USE;
+
+/** Put the folder in place.  Errors: ERR_IO; nothing new is left then. */
+bool patient_dir_commit(struct patient_dir *dir, struct err *err) ATTR_MUST_USE;
+
+/** Remove what was written; safe on a closed or committed one. */
+void patient_dir_abort(struct patient_dir *dir);
+
+#endif

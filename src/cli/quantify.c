@@ -1,0 +1,306 @@
+/* quantify: segment stacks, measure scar, write one folder a patient and a table. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/progress.h"
+#include "cli/command.h"
+#include "cli/find_model.h"
+#include "cli/inputs.h"
+#include "cli/opt.h"
+#include "cli/quantify_case.h"
+#include "cli/say.h"
+#include "report/json_out.h"
+
+struct options {
+    const char *out, *model, *precision, *rule, *split;
+    int threads, tta;
+    bool no_report, json;
+};
+
+/* A run over all cases. */
+struct run {
+    const struct options *o;
+    struct inputs inputs;
+    struct quantify_setup setup;
+    struct model model;
+    struct result_table table;
+    struct progress progress;
+    json_t *array; /* with --json, else NULL */
+    FILE *rows;    /* lines of the printed table, kept until the progress line ends */
+    char *rows_text;
+    size_t rows_size;
+    int id_width;
+    size_t done, failed;
+};
+
+/* An error must not be written behind the progress line. */
+static void say_failure(struct run *run, const struct err *err)
+{
+    struct progress *p = &run->progress;
+
+    if (p->stream && p->is_terminal && p->width > 0) {
+        fprintf(p->stream, "\r%*s\r", p->width, "");
+        p->width = 0;
+    }
+    say_err(err);
+    run->failed++;
+}
+
+static bool is_one_of(const char *word, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What the table of options cannot check. */
+static bool check_options(const struct options *o, struct run *run, struct err *err)
+{
+    static const char *const precisions[] = {"auto", "bf16", "f32"};
+
+    if (!is_one_of(o->precision, precisions, ARRAY_LEN(precisions)))
+        return ERR_FAIL(err, ERR_ARG, "quantify: --precision %s: not auto, bf16 or f32",
+                        o->precision);
+    if (o->tta != 0 && o->tta != 1 && o->tta != 2 && o->tta != 4 && o->tta != 8)
+        return ERR_FAIL(err, ERR_ARG, "quantify: --tta %d: not 1, 2, 4 or 8", o->tta);
+    if (!measure_rule_parse(o->rule, &run->setup.rule, err)) {
+        err_prefix(err, "quantify: --rule");
+        return false;
+    }
+    return true;
+}
+
+static bool collect(struct run *run, const struct opt_list *args, struct err *err)
+{
+    const struct inputs_options options = {run->o->split, run->o->out};
+
+    for (size_t i = 0; i < args->count; i++) {
+        struct err one = {0};
+        if (!inputs_add(&run->inputs, args->item[i], &options, &one))
+            say_failure(run, &one);
+    }
+    for (size_t i = 0; i < run->inputs.count; i++) {
+        const int width = (int)strlen(run->inputs.item[i].id);
+        run->id_width = width > run->id_width ? width : run->id_width;
+    }
+    return inputs_find_clashes(&run->inputs, err);
+}
+
+static bool load(struct run *run, struct err *err)
+{
+    const struct predict_options options = {run->o->threads, run->o->precision,
+                                            run->o->tta};
+    char *path = find_model(run->o->model, err);
+    const bool ok = path && model_load(path, &run->model, err) &&
+                    predictor_new(&run->model, &options, &run->setup.predictor, err);
+
+    mem_free(path);
+    run->setup.model = &run->model;
+    run->setup.out = run->o->out;
+    run->setup.overlay = !run->o->no_report;
+    return ok;
+}
+
+static void add_row(struct run *run, const struct patient_result *r)
+{
+    char lge[32] = "-";
+
+    if (isfinite(r->lv->percent_lge))
+        (void)snprintf(lge, sizeof lge, "%.1f", r->lv->percent_lge);
+    fprintf(run->rows, "%-*s %13.1f %8.1f %7.1f %6s  %-6s  %-7s %9.1f\n", run->id_width,
+            r->input.id, r->lv->myocardium_ml, r->lv->scar_ml, r->lv->scar_g, lge,
+            !isfinite(r->lv->percent_lge) ? "-"
+            : r->scar.large               ? "yes"
+                                          : "no",
+            report_verdict_text(r->quality.verdict), 1e3 * r->timing.per_slice_s);
+}
+
+/* Keep a finished patient: in the table of the run, in the output. */
+static bool keep(struct run *run, const struct patient_result *r, struct err *err)
+{
+    char *path = NULL;
+
+    if (!report_table_add(&run->table, r, err))
+        return false;
+    path = file_join(run->o->out, "results.csv", err);
+    bool ok = path && report_table_write(path, &run->table, err);
+    mem_free(path);
+    if (ok && run->array)
+        ok = report_json_append(run->array, report_result_json(r, err), err);
+    else
+        add_row(run, r);
+    return ok;
+}
+
+static void one_case(struct run *run, const struct input_case *input)
+{
+    struct quantify_case c = {0};
+    struct err err = {0};
+
+    if (input->clashes) {
+        err_record(&err, ERR_FORMAT, "%s: its id %s is taken by %s", input->path,
+                   input->id, input->clashes);
+        say_failure(run, &err);
+        return;
+    }
+    if (!quantify_case(&run->setup, input->id, input->path, &c, &err)) {
+        say_failure(run, &err);
+        return;
+    }
+    if (keep(run, &c.result, &err))
+        run->done++;
+    else
+        say_failure(run, &err);
+    quantify_case_clear(&c);
+}
+
+static void print_table(struct run *run)
+{
+    if (fflush(run->rows) != 0 || run->done == 0)
+        return;
+    printf("%-*s myocardium/mL  scar/mL  scar/g   %%LGE  %s %%%*s  quality  ms/slice\n",
+           run->id_width, "id", measure_rule_text(run->setup.rule),
+           run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
+    fputs(run->rows_text, stdout);
+    printf("\nlabels.nii.gz, results.json%s per patient and results.csv are in %s\n"
+           "Model %s, %s. Research software, not a medical device.\n",
+           run->setup.overlay ? ", overlay.png" : "", run->o->out, run->model.name,
+           predictor_precision(run->setup.predictor));
+}
+
+static void work(struct run *run)
+{
+    const struct inputs *in = &run->inputs;
+
+    progress_start(&run->progress, in->count > 1 ? stderr : NULL, "quantify", 0,
+                   (int64_t)in->count);
+    for (size_t i = 0; i < in->count; i++) {
+        one_case(run, &in->item[i]);
+        progress_update(&run->progress, (int64_t)i + 1, in->item[i].id);
+    }
+    progress_finish(&run->progress, "");
+}
+
+static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
+{
+    const bool was_there = file_exists(run->o->out);
+    bool ok = false;
+
+    if (!collect(run, args, err))
+        return false;
+    if (run->inputs.count == 0)
+        return true; /* each input has been reported */
+    if (!load(run, err) || !file_make_dirs(run->o->out, err))
+        return false;
+    run->rows = open_memstream(&run->rows_text, &run->rows_size);
+    run->array = run->o->json ? json_array() : NULL;
+    if (!run->rows || (run->o->json && !run->array)) {
+        err_record(err, ERR_NOMEM, "quantify: no memory");
+        goto done;
+    }
+    work(run);
+    if (!was_there && run->done == 0)
+        (void)rmdir(run->o->out); /* nothing came of it */
+    if (run->array) {
+        ok = report_json_print(stdout, run->array, err);
+    } else {
+        print_table(run);
+        ok = true;
+    }
+done:
+    json_decref(run->array);
+    return ok;
+}
+
+static void run_clear(struct run *run)
+{
+    if (run->rows)
+        (void)fclose(run->rows);
+    free(run->rows_text);
+    predictor_free(run->setup.predictor);
+    model_clear(&run->model);
+    report_table_clear(&run->table);
+    inputs_clear(&run->inputs);
+}
+
+int command_quantify(int argc, char **argv)
+{
+    struct options o = {
+        .model = FIND_MODEL_DEFAULT, .precision = "auto", .rule = ">15"};
+    const struct opt opts[] = {
+        {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
+        {"model", 'm', OPT_TEXT, &o.model, "NAME",
+         "name of a model (see cicatrix models) or a .safetensors file; "
+         "default " FIND_MODEL_DEFAULT,
+         0, 0, false},
+        {"threads", 't', OPT_INT, &o.threads, "N",
+         "threads of the network; 0, the default, is one per core", 0, 1024, false},
+        {"precision", 0, OPT_TEXT, &o.precision, "P",
+         "auto (default: bf16 where the CPU has it), bf16 or f32", 0, 0, false},
+        {"tta", 0, OPT_INT, &o.tta, "N",
+         "average over N turned and mirrored copies: 1, 2, 4 or 8; 0, the default, is "
+         "what the model asks for",
+         0, 8, false},
+        {"rule", 0, OPT_TEXT, &o.rule, "RULE",
+         "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
+         "myocardium",
+         0, 0, false},
+        {"no-report", 0, OPT_FLAG, &o.no_report, NULL, "do not draw overlay.png", 0, 0,
+         false},
+        {"json", 0, OPT_FLAG, &o.json, NULL,
+         "print the results as a JSON array instead of a table", 0, 0, false},
+        {"split", 0, OPT_TEXT, &o.split, "NAME",
+         "of a cohort, take the patients whose column `split` says NAME", 0, 0, false},
+    };
+    const struct opt_command command = {
+        .name = "quantify",
+        .usage = "INPUT... -o DIR [options]",
+        .summary = "Segment myocardium and scar and measure them.",
+        .details =
+            "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
+            "folder "
+            "(every NIfTI file in it and in its folders is a patient), or a cohort "
+            "(.csv). One that fails is reported and the rest go on.\n\n"
+            "DIR gets results.csv with one row per patient, and for each a folder with "
+            "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
+            "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json and "
+            "overlay.png. A patient's folder from an earlier run is replaced; "
+            "results.csv holds the patients of this run.\n\n"
+            "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
+            "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
+            "verdict is accept, review or reject.",
+        .example =
+            "  cicatrix quantify patient.nii.gz -o results\n"
+            "  cicatrix quantify cohort/COHORT.csv --split test -o results --json",
+        .opts = opts,
+        .n_opts = ARRAY_LEN(opts),
+        .min_args = 1,
+        .max_args = SIZE_MAX,
+    };
+    struct run run = {.o = &o, .id_width = 8};
+    struct opt_list args = {0};
+    struct err err = {0};
+    int status = EXIT_FAILED;
+
+    if (!opt_parse(&command, argc, argv, &args, &status))
+        return status;
+    if (!check_options(&o, &run, &err)) {
+        say_err(&err);
+        status = EXIT_USAGE;
+        goto done;
+    }
+    if (!run_all(&run, &args, &err))
+        say_failure(&run, &err);
+    status = run.failed > 0 ? EXIT_FAILED : EXIT_DONE;
+done:
+    run_clear(&run);
+    opt_list_clear(&args);
+    return status;
+}

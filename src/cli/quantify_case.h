@@ -1,0 +1,45 @@
+/*
+ * quantify_case.h - one patient: from the image file to the folder of results.
+ *
+ * Layer:  cli.
+ * Thread: as the predictor: one.
+ */
+#ifndef CLI_QUANTIFY_CASE_H
+#define CLI_QUANTIFY_CASE_H
+
+#include "measure/burden.h"
+#include "measure/volumes.h"
+#include "report/results.h"
+#include "unet/predict.h"
+
+/* What all patients of a run share; borrowed. */
+struct quantify_setup {
+    const struct model *model;
+    struct predictor *predictor;
+    const char *out; /* folder of all results */
+    enum measure_rule rule;
+    bool overlay; /* write overlay.png */
+};
+
+/* One patient's numbers.  `result` points into this struct and to what the calls below
+ * borrowed. */
+struct quantify_case {
+    struct lv_measure lv;
+    struct patient_result result;
+};
+
+/**
+ * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and
+ * overlay.png: all of them, or nothing.
+ *
+ * @param id, path  borrowed as long as `out` is used
+ * @param[out] out  owned by the caller (quantify_case_clear); written only on success
+ * Errors:  those of reading, prediction and writing; ERR_FORMAT for a label map given
+ * as an image.  All name the file.
+ */
+bool quantify_case(const struct quantify_setup *setup, const char *id, const char *path,
+                   struct quantify_case *out, struct err *err) ATTR_MUST_USE;
+
+void quantify_case_clear(struct quantify_case *c);
+
+#endif

@@ -1,0 +1,174 @@
+/* inputs: words of a command line become cases, each id once. */
+#include "testing.h"
+
+#include "base/file.h"
+#include "cli/inputs.h"
+
+static char scratch[64];
+
+static int make_scratch(void **state)
+{
+    (void)state;
+    (void)testing_scratch(scratch);
+    return 0;
+}
+
+static int remove_scratch(void **state)
+{
+    (void)state;
+    testing_remove(scratch);
+    return 0;
+}
+
+/* The path of `name` in the scratch folder; good until the fourth call after. */
+static const char *in(const char *name)
+{
+    static char path[4][256];
+    static int next;
+    char *p = path[next++ % 4];
+
+    (void)snprintf(p, sizeof path[0], "%s/%s", scratch, name);
+    return p;
+}
+
+static const char *put(const char *name, const char *text)
+{
+    const char *path = in(name);
+    assert_true(file_write(path, text, strlen(text), NULL));
+    return path;
+}
+
+static const struct inputs_options ALL = {NULL, NULL};
+
+static void names_become_ids(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"Case_P011.nii.gz", "Case_P011"},
+        {"a b(1).nii", "a_b_1_"},
+        {"M\xc3\xbcller.nii.gz", "M__ller"},
+        {".hidden.nii", "_hidden"},
+        {"x.y-z.nii.nii.gz", "x.y-z.nii"},
+        {"0123456789012345678901234567890123456789012345678901234567890123456789.nii",
+         "0123456789012345678901234567890123456789012345678901234567890123"},
+    };
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        assert_ok(inputs_add(&inputs, put(pairs[i][0], ""), &ALL, &err), err);
+        assert_string_equal(inputs.item[i].id, pairs[i][1]);
+        assert_string_equal(inputs.item[i].path, in(pairs[i][0]));
+    }
+    inputs_clear(&inputs);
+    assert_null(inputs.item);
+}
+
+static void folder_is_searched_in_order(void **state)
+{
+    (void)state;
+    struct inputs inputs = {0};
+    struct err err = {0};
+    char skip[128];
+    (void)snprintf(skip, sizeof skip, "%s", in("d/out"));
+    const struct inputs_options options = {NULL, skip};
+
+    assert_true(file_make_dirs(in("d/b"), NULL));
+    assert_true(file_make_dirs(in("d/.git"), NULL));
+    assert_true(file_make_dirs(in("d/out"), NULL));
+    (void)put("d/c.nii", "");
+    (void)put("d/a.nii.gz", "");
+    (void)put("d/b/x.nii", "");
+    (void)put("d/readme.txt", "");
+    (void)put("d/.c.nii", "");
+    (void)put("d/.git/y.nii", "");
+    (void)put("d/out/labels.nii.gz", "");
+    assert_int_equal(symlink("..", in("d/b/loop")), 0);
+    assert_ok(inputs_add(&inputs, in("d"), &options, &err), err);
+    assert_int_equal(inputs.count, 3);
+    assert_string_equal(inputs.item[0].id, "a");
+    assert_string_equal(inputs.item[1].id, "x");
+    assert_string_equal(inputs.item[2].id, "c");
+    inputs_clear(&inputs);
+    assert_ok(inputs_add(&inputs, in("d"), &ALL, &err), err);
+    assert_int_equal(inputs.count, 4); /* without `skip` the results too */
+    inputs_clear(&inputs);
+}
+
+static void cohort_gives_its_ids(void **state)
+{
+    (void)state;
+    struct inputs inputs = {0};
+    struct err err = {0};
+    struct inputs_options options = {"test", NULL};
+    const char *path = put("cohort.csv", "id,image,split\nA,x/1.nii,train\n"
+                                         "B,x/2.nii,test\nC,x/3.nii,test\n");
+
+    assert_ok(inputs_add(&inputs, path, &options, &err), err);
+    assert_int_equal(inputs.count, 2);
+    assert_string_equal(inputs.item[1].id, "C");
+    assert_string_equal(inputs.item[1].path, in("x/3.nii"));
+    assert_ok(inputs_add(&inputs, path, &ALL, &err), err);
+    assert_int_equal(inputs.count, 5);
+    options.split = "val";
+    assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
+                   "\"val\"");
+    /* a patient without an image */
+    path = put("hole.csv", "id,image\nA,1.nii\nB,\n");
+    assert_refused(inputs_add(&inputs, path, &ALL, &err), err, ERR_FORMAT, "hole.csv");
+    assert_int_equal(inputs.count, 5);
+    path = put("plain.csv", "id,image\nA,1.nii\n");
+    assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
+                   "no column \"split\"");
+    assert_int_equal(inputs.count, 5);
+    inputs_clear(&inputs);
+}
+
+static void same_id_twice_clashes(void **state)
+{
+    (void)state;
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    assert_true(file_make_dirs(in("e"), NULL));
+    assert_ok(inputs_add(&inputs, put("p.nii", ""), &ALL, &err), err);
+    assert_ok(inputs_add(&inputs, put("q.nii", ""), &ALL, &err), err);
+    assert_ok(inputs_add(&inputs, put("e/p.nii.gz", ""), &ALL, &err), err);
+    assert_ok(inputs_add(&inputs, in("p.nii"), &ALL, &err), err);
+    assert_ok(inputs_find_clashes(&inputs, &err), err);
+    assert_null(inputs.item[0].clashes); /* the first given keeps the id */
+    assert_null(inputs.item[1].clashes);
+    assert_string_equal(inputs.item[2].clashes, in("p.nii"));
+    assert_string_equal(inputs.item[3].clashes, in("p.nii"));
+    inputs_clear(&inputs);
+    assert_ok(inputs_find_clashes(&inputs, &err), err);
+}
+
+static void other_words_are_refused(void **state)
+{
+    (void)state;
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    assert_refused(inputs_add(&inputs, in("none.nii"), &ALL, &err), err, ERR_IO,
+                   "none.nii: cannot open: No such file");
+    assert_refused(inputs_add(&inputs, put("note.txt", ""), &ALL, &err), err,
+                   ERR_SUPPORT, "note.txt: not a NIfTI file");
+    assert_true(file_make_dirs(in("empty"), NULL));
+    assert_refused(inputs_add(&inputs, in("empty"), &ALL, &err), err, ERR_FORMAT,
+                   "empty: no .nii");
+    assert_int_equal(inputs.count, 0);
+    inputs_clear(&inputs);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_become_ids),
+        cmocka_unit_test(folder_is_searched_in_order),
+        cmocka_unit_test(cohort_gives_its_ids),
+        cmocka_unit_test(same_id_twice_clashes),
+        cmocka_unit_test(other_words_are_refused),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}

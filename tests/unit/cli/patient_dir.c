@@ -1,0 +1,132 @@
+/* patient_dir: all files or none, and nobody else's files. */
+#include "testing.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/patient_dir.h"
+
+static char scratch[64];
+
+static int make_scratch(void **state)
+{
+    (void)state;
+    (void)testing_scratch(scratch);
+    return 0;
+}
+
+static int remove_scratch(void **state)
+{
+    (void)state;
+    testing_remove(scratch);
+    return 0;
+}
+
+static bool there(const char *name)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", scratch, name);
+    return file_exists(path);
+}
+
+static void put(const struct patient_dir *dir, const char *name, const char *text)
+{
+    char *path = patient_dir_file(dir, name, NULL);
+    assert_true(file_write(path, text, strlen(text), NULL));
+    mem_free(path);
+}
+
+/* Entries of the scratch folder, hidden ones too. */
+static int entries(void)
+{
+    char command[128], text[16] = "";
+    (void)snprintf(command, sizeof command, "ls -A '%s' | wc -l", scratch);
+    FILE *f = popen(command, "r");
+    assert_non_null(f);
+    assert_non_null(fgets(text, sizeof text, f));
+    (void)pclose(f);
+    return (int)strtol(text, NULL, 10);
+}
+
+static void appears_when_committed(void **state)
+{
+    (void)state;
+    struct patient_dir d = {0};
+    struct err err = {0};
+
+    assert_ok(patient_dir_open(scratch, "P1", &d, &err), err);
+    put(&d, "labels.nii.gz", "1");
+    assert_false(there("P1"));
+    assert_ok(patient_dir_commit(&d, &err), err);
+    assert_true(there("P1/labels.nii.gz"));
+    assert_int_equal(entries(), 1);
+    patient_dir_abort(&d); /* of a committed one: nothing */
+    assert_true(there("P1/labels.nii.gz"));
+}
+
+static void aborted_leaves_nothing(void **state)
+{
+    (void)state;
+    struct patient_dir d = {0};
+    struct err err = {0};
+
+    assert_ok(patient_dir_open(scratch, "P2", &d, &err), err);
+    put(&d, "labels.nii.gz", "1");
+    put(&d, "results.json", "1");
+    patient_dir_abort(&d);
+    assert_int_equal(entries(), 1);
+    assert_null(d.tmp);
+}
+
+static void older_results_are_replaced_whole(void **state)
+{
+    (void)state;
+    struct patient_dir d = {0};
+    struct err err = {0};
+
+    assert_ok(patient_dir_open(scratch, "P1", &d, &err), err);
+    put(&d, "results.json", "2");
+    assert_true(there("P1/labels.nii.gz")); /* until the new one is complete */
+    assert_ok(patient_dir_commit(&d, &err), err);
+    assert_true(there("P1/results.json"));
+    assert_false(there("P1/labels.nii.gz"));
+    assert_int_equal(entries(), 1);
+}
+
+static void other_files_are_left_alone(void **state)
+{
+    (void)state;
+    struct patient_dir d = {0}, own = {0};
+    struct err err = {0};
+
+    assert_ok(patient_dir_open(scratch, "P1", &d, &err), err);
+    /* somebody puts a file there meanwhile */
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/P1/notes.txt", scratch);
+    assert_true(file_write(path, "mine", 4, NULL));
+    assert_refused(patient_dir_commit(&d, &err), err, ERR_IO, "notes.txt");
+    assert_refused(patient_dir_open(scratch, "P1", &own, &err), err, ERR_IO,
+                   "notes.txt");
+    assert_true(there("P1/notes.txt") && there("P1/results.json"));
+    assert_int_equal(entries(), 1);
+
+    (void)snprintf(path, sizeof path, "%s/P3", scratch);
+    assert_true(file_write(path, "a file", 6, NULL));
+    assert_refused(patient_dir_open(scratch, "P3", &own, &err), err, ERR_IO,
+                   "in the way");
+    assert_refused(patient_dir_open(scratch, "results.csv", &own, &err), err, ERR_IO,
+                   "the table");
+    assert_refused(patient_dir_open("/no/such", "P4", &own, &err), err, ERR_IO,
+                   "/no/such/P4");
+    assert_null(own.tmp);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(appears_when_committed),
+        cmocka_unit_test(aborted_leaves_nothing),
+        cmocka_unit_test(older_results_are_replaced_whole),
+        cmocka_unit_test(other_files_are_left_alone),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}

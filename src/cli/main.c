@@ -21,6 +21,7 @@ static const struct command commands[] = {
      command_quantify},
     {"evaluate", "Measure", "how well predictions agree with a reading",
      command_evaluate},
+    {"info", "Measure", "what is in a file, and would quantify take it", command_info},
     {"import", "Train", "turn a public data set into a cohort", command_import},
     {"train", "Train", "train a network on a cohort", command_train},
     {"models", "Train", "which models are here, from what, with which evidence",

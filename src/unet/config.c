@@ -8,6 +8,11 @@
 
 #include "base/mem.h"
 
+/* What a model's file may ask for as a whole: of channels at the deepest level (a
+ * convolution there has 28 million weights) and of values in a tensor of the first (256
+ * MiB as float32). */
+enum { MAX_CHANNELS = 1024, MAX_VALUES = 64 * 1024 * 1024 };
+
 /* The coarse network sees 384 mm of every slice at 4 mm and says where the LV is. */
 static const struct unet_net_config LOCATE = {
     .kernel_depth = 1,
@@ -88,6 +93,15 @@ static bool check_net(const char *name, const struct unet_net_config *n,
     if (n->size % (1 << n->pools) != 0)
         return ERR_FAIL(err, ERR_FORMAT, "%s.size %d cannot be halved %d times", name,
                         n->size, n->pools);
+    if ((n->base << n->pools) > MAX_CHANNELS)
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: %d channels at the deepest level, more "
+                        "than %d",
+                        name, n->base << n->pools, (int)MAX_CHANNELS);
+    if ((int64_t)n->base * n->depth * n->size * n->size > MAX_VALUES)
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: base, depth and size ask for more than %d values a level",
+                        name, (int)MAX_VALUES);
     if (n->class_of[LABEL_BACKGROUND] != 0)
         return ERR_FAIL(err, ERR_FORMAT, "%s: background must be class 0", name);
     unsigned seen = 0;
@@ -194,10 +208,13 @@ bool unet_config_from_json(const char *text, struct unet_config *out, struct err
     const char *arch = json_string_value(json_object_get(root, "arch"));
     json_t *poses = json_object_get(root, "poses");
     if (!arch || strlen(arch) >= sizeof c.arch || !json_is_integer(poses)) {
-        err_record(err, ERR_FORMAT, "configuration: arch or poses is missing");
+        err_record(err, ERR_FORMAT, "configuration: arch or poses is missing or wrong");
         goto done;
     }
-    (void)snprintf(c.arch, sizeof c.arch, "%s", arch);
+    if (!unet_config_preset(arch, &c, NULL)) {
+        err_record(err, ERR_SUPPORT, "architecture '%s' is not unet3d or unet2d", arch);
+        goto done;
+    }
     const json_int_t p = json_integer_value(poses);
     c.poses = p >= 0 && p <= 8 ? (int32_t)p : 0;
     if (!net_from_json(json_object_get(root, "locate"), "locate", &c.locate, err) ||

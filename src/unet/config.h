@@ -45,14 +45,16 @@ struct unet_config {
 bool unet_config_preset(const char *arch, struct unet_config *out,
                         struct err *err) ATTR_MUST_USE;
 
-/** Check every field against its limits.  Errors: ERR_FORMAT naming the field. */
+/** Check every field against its limits, and the memory that they ask for together.
+ *  Errors: ERR_FORMAT naming the field. */
 bool unet_config_check(const struct unet_config *config, struct err *err) ATTR_MUST_USE;
 
 /** The label that a class stands for: the lowest that maps to it. */
 uint8_t unet_label_of(const struct unet_net_config *net, int class_index);
 
-/** Deterministic JSON text, owned by the caller; and back.
- *  Errors: ERR_FORMAT (missing or wrong field, by name), ERR_NOMEM. */
+/** Deterministic JSON text (numbers to 15 digits), owned by the caller; and back.
+ *  Errors: ERR_FORMAT (missing or wrong field, by name), ERR_SUPPORT (an architecture
+ *  that is no preset), ERR_NOMEM. */
 char *unet_config_to_json(const struct unet_config *config,
                           struct err *err) ATTR_MUST_USE;
 bool unet_config_from_json(const char *text, struct unet_config *out,

@@ -1,0 +1,179 @@
+#include "unet/small.h"
+
+#include "base/sha256.h"
+#include "unet/feed.h"
+
+enum { ITEMS = 5, TICKETS = 23, MAX_TICKETS = 32 };
+
+/* The digest of each sample, and whose it was. */
+struct run {
+    char hex[MAX_TICKETS][SHA256_HEX];
+    size_t item[MAX_TICKETS];
+    int64_t n;
+};
+
+static struct feed_options options_of(const struct unet_net_config *net, int64_t first,
+                                      int workers)
+{
+    return (struct feed_options){.net = net,
+                                 .augment = augment_segment(),
+                                 .seed = 77,
+                                 .stage = 1,
+                                 .first = first,
+                                 .end = TICKETS,
+                                 .workers = workers};
+}
+
+static void digest(const struct feed_sample *s, const struct unet_net_config *net,
+                   char hex[SHA256_HEX])
+{
+    struct err err = {0};
+    const size_t count = (size_t)net->depth * (size_t)net->size * (size_t)net->size;
+    const size_t bytes = count * sizeof *s->image;
+    uint8_t *all = mem_alloc(bytes + count, 1, NULL);
+    assert_non_null(all);
+    memcpy(all, s->image, bytes);
+    memcpy(all + bytes, s->target, count);
+    assert_ok(sha256_hex(all, bytes + count, hex, &err), err);
+    mem_free(all);
+}
+
+static struct run run_through(const struct dataset *d, const struct feed_options *o)
+{
+    struct err err = {0};
+    struct feed *f = NULL;
+    struct feed_sample s;
+    struct run r = {0};
+    assert_ok(feed_new(d, o, &f, &err), err);
+    while (feed_take(f, &s)) {
+        assert_true(r.n < MAX_TICKETS);
+        digest(&s, o->net, r.hex[r.n]);
+        r.item[r.n++] = s.item;
+        assert_int_equal(s.classes, 0x1f);
+        feed_give(f);
+    }
+    assert_true(feed_waited(f) >= 0.0);
+    feed_free(f);
+    return r;
+}
+
+static void workers_do_not_matter(void **state)
+{
+    (void)state;
+    const struct unet_config c = small_config();
+    struct dataset d = small_dataset(&c, ITEMS);
+    struct feed_options o = options_of(&c.segment, 0, 1);
+    const struct run one = run_through(&d, &o);
+    assert_int_equal(one.n, TICKETS);
+    for (int64_t i = 1; i < one.n; i++) /* each is new */
+        for (int64_t j = 0; j < i; j++)
+            assert_string_not_equal(one.hex[i], one.hex[j]);
+    for (int workers = 2; workers <= 3; workers++) {
+        o.workers = workers;
+        const struct run more = run_through(&d, &o);
+        assert_memory_equal(&more, &one, sizeof one);
+    }
+    dataset_clear(&d);
+}
+
+static void middle_is_the_tail_of_the_whole(void **state)
+{
+    (void)state;
+    const struct unet_config c = small_config();
+    struct dataset d = small_dataset(&c, ITEMS);
+    struct feed_options o = options_of(&c.segment, 0, 2);
+    const struct run whole = run_through(&d, &o);
+    static const int64_t from[] = {1, 12, TICKETS - 1, TICKETS};
+    for (size_t k = 0; k < ARRAY_LEN(from); k++) {
+        o.first = from[k];
+        const struct run tail = run_through(&d, &o);
+        assert_int_equal(tail.n, TICKETS - from[k]);
+        for (int64_t i = 0; i < tail.n; i++) {
+            assert_string_equal(tail.hex[i], whole.hex[from[k] + i]);
+            assert_int_equal(tail.item[i], whole.item[from[k] + i]);
+        }
+    }
+    /* another seed or stage is another run */
+    o.first = 0;
+    o.stage = 0;
+    const struct run stage = run_through(&d, &o);
+    o.stage = 1;
+    o.seed = 78;
+    const struct run seed = run_through(&d, &o);
+    for (int i = 0; i < TICKETS; i++) {
+        assert_string_not_equal(stage.hex[i], whole.hex[i]);
+        assert_string_not_equal(seed.hex[i], whole.hex[i]);
+    }
+    dataset_clear(&d);
+}
+
+static void epochs_are_permutations(void **state)
+{
+    (void)state;
+    enum { N = 13, EPOCHS = 40 };
+    size_t order[N], first[EPOCHS];
+    int same = 0;
+    for (int64_t e = 0; e < EPOCHS; e++) {
+        int seen[N] = {0};
+        for (int64_t i = 0; i < N; i++)
+            seen[feed_item_of(5, 1, N, e * N + i, order)]++;
+        for (int i = 0; i < N; i++)
+            assert_int_equal(seen[i], 1);
+        first[e] = feed_item_of(5, 1, N, e * N, order);
+        same += e > 0 && first[e] == first[e - 1];
+    }
+    assert_in_range(same, 0, EPOCHS / 3); /* each epoch in a new order */
+    assert_int_equal(feed_item_of(5, 1, 1, 1000, order), 0);
+}
+
+static void stops_at_any_moment(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct unet_config c = small_config();
+    struct dataset d = small_dataset(&c, 2);
+    struct feed_sample s;
+    for (int taken = 0; taken <= 4; taken++) {
+        struct feed_options o = options_of(&c.segment, 0, 1 + taken % 3);
+        struct feed *f = NULL;
+        o.end = 1000000000000; /* never reached */
+        assert_ok(feed_new(&d, &o, &f, &err), err);
+        for (int i = 0; i < taken; i++) {
+            assert_true(feed_take(f, &s));
+            if (i % 2 == 0)
+                feed_give(f);
+        }
+        feed_free(f);
+    }
+    feed_free(NULL);
+    dataset_clear(&d);
+}
+
+static void refusals(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct unet_config c = small_config();
+    struct dataset d = small_dataset(&c, 1), none = {0};
+    struct feed_options o = options_of(&c.segment, 0, 1);
+    struct feed *f = NULL;
+    assert_refused(feed_new(&none, &o, &f, &err), err, ERR_ARG, "0 patients");
+    o.workers = 0;
+    assert_refused(feed_new(&d, &o, &f, &err), err, ERR_ARG, "0 workers");
+    o.workers = 65;
+    assert_refused(feed_new(&d, &o, &f, &err), err, ERR_ARG, "65 workers");
+    assert_null(f);
+    dataset_clear(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(workers_do_not_matter),
+        cmocka_unit_test(middle_is_the_tail_of_the_whole),
+        cmocka_unit_test(epochs_are_permutations),
+        cmocka_unit_test(stops_at_any_moment),
+        cmocka_unit_test(refusals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

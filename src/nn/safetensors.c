@@ -91,9 +91,20 @@ bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
     return true;
 }
 
+static bool is_utf8(const char *text)
+{
+    json_t *string = json_string(text);
+    const bool ok = string != NULL;
+    json_decref(string);
+    return ok;
+}
+
 bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *value,
                          struct err *err)
 {
+    if (!is_utf8(key) || !is_utf8(value))
+        return ERR_FAIL(err, ERR_ARG, "the text for '%.40s' is not UTF-8",
+                        is_utf8(key) ? key : "?");
     char *text = mem_strdup(value, err);
     if (!text)
         return false;

@@ -48,7 +48,8 @@ bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
                     const int32_t *dim, struct nn_tensor **out,
                     struct err *err) ATTR_MUST_USE;
 
-/** Set a metadata entry, replacing one of that name.  Both texts are copied; UTF-8. */
+/** Set a metadata entry, replacing one of that name.  Both texts are copied.
+ *  Errors: ERR_ARG (not UTF-8), ERR_SUPPORT (too many), ERR_NOMEM. */
 bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *value,
                          struct err *err) ATTR_MUST_USE;
 

@@ -1,0 +1,182 @@
+#include "unet/small.h"
+
+#include "image/nifti.h"
+
+/* A folder with patients "p0", "p1", ... and their table. */
+struct folder {
+    char path[64], table[128];
+};
+
+static void in_folder(const struct folder *f, const char *name, char path[128])
+{
+    (void)snprintf(path, 128, "%s/%s", f->path, name);
+}
+
+static void folder_begin(struct folder *f, int patients)
+{
+    struct err err = {0};
+    char path[128], name[32];
+    (void)testing_scratch(f->path);
+    for (int i = 0; i < patients; i++) {
+        struct image im = {0};
+        struct labels l = {0};
+        small_phantom((uint64_t)i, &im, &l);
+        (void)snprintf(name, sizeof name, "p%d.nii", i);
+        in_folder(f, name, path);
+        assert_ok(nifti_write_image(path, &im, &err), err);
+        (void)snprintf(name, sizeof name, "p%d-label.nii", i);
+        in_folder(f, name, path);
+        assert_ok(nifti_write_labels(path, &l, &err), err);
+        image_clear(&im);
+        labels_clear(&l);
+    }
+}
+
+static struct cohort table(struct folder *f, const char *text)
+{
+    struct err err = {0};
+    struct cohort c = {0};
+    assert_ok(cohort_parse(text, strlen(text), "COHORT.csv", f->path, &c, &err), err);
+    return c;
+}
+
+struct told {
+    size_t calls, done, total;
+};
+
+static void tell(void *user, size_t done, size_t total)
+{
+    struct told *t = user;
+    t->calls++;
+    t->done = done;
+    t->total = total;
+}
+
+static void rows_become_items(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct folder f;
+    struct dataset d = {0};
+    struct told told = {0};
+    const struct unet_config config = small_config();
+    folder_begin(&f, 3);
+    struct cohort c = table(&f, "id,image,label,labelled\n"
+                                "a,p0.nii,p0-label.nii,\n"
+                                "b,p1.nii,p1-label.nii,123\n"
+                                "c,p2.nii,p2-label.nii,5\n");
+    const size_t rows[] = {2, 0};
+    assert_ok(dataset_load(&c, rows, 2, &config, tell, &told, &d, &err), err);
+    assert_int_equal(told.calls, 2);
+    assert_int_equal(told.done, 2);
+    assert_int_equal(told.total, 2);
+    assert_int_equal(d.items, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct dataset_item *it = &d.item[i];
+        struct image im = {0};
+        struct labels l = {0};
+        struct stack s = {0};
+        small_phantom(rows[i], &im, &l);
+        assert_string_equal(it->id, rows[i] == 0 ? "a" : "c");
+        assert_int_equal(it->labelled, rows[i] == 0
+                                           ? LABEL_BIT(0) | LABELS_LV
+                                           : LABEL_BIT(0) | LABEL_BIT(LABEL_RV_BLOOD));
+        assert_memory_equal(it->labels.vox, l.vox, grid_voxels(&l.grid));
+        assert_ok(stack_prepare(&im, config.segment.pixel_mm, &s, &err), err);
+        assert_int_equal(it->fine.nx, s.nx);
+        assert_memory_equal(it->fine.vox, s.vox,
+                            (size_t)(s.nx * s.ny * s.nz) * sizeof *s.vox);
+        assert_int_equal(it->coarse.nz, s.nz);
+        assert_true(it->coarse.edge_mm[0] >= it->fine.edge_mm[0]);
+        /* the centre is that of the labels */
+        double sum[2] = {0.0, 0.0}, n = 0.0;
+        for (size_t v = 0; v < grid_voxels(&l.grid); v++)
+            if (label_in(l.vox[v], LABELS_LV)) {
+                sum[0] += (double)(v % 44) * 3.4;
+                sum[1] += (double)(v / 44 % 40) * 3.1;
+                n += 1.0;
+            }
+        for (int a = 0; a < 2; a++)
+            assert_near(it->centre_mm[a], sum[a] / n, 1e-4);
+        stack_clear(&s);
+        image_clear(&im);
+        labels_clear(&l);
+    }
+    dataset_clear(&d);
+    assert_null(d.item);
+    cohort_clear(&c);
+    testing_remove(f.path);
+}
+
+static void refusals_name_the_file(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct folder f;
+    char path[128];
+    const struct unet_config config = small_config();
+    folder_begin(&f, 2); /* 3 and 4 slices */
+    struct image im = {0};
+    struct labels l = {0};
+    small_phantom(0, &im, &l);
+    memset(l.vox, LABEL_RV_BLOOD, grid_voxels(&l.grid));
+    in_folder(&f, "no-lv.nii", path);
+    assert_ok(nifti_write_labels(path, &l, &err), err);
+    l.grid.to_mm[0][3] += 0.5; /* half a millimetre beside it */
+    l.vox[9] = LABEL_SCAR;
+    in_folder(&f, "shifted.nii", path);
+    assert_ok(nifti_write_labels(path, &l, &err), err);
+    image_clear(&im);
+    labels_clear(&l);
+    static const struct {
+        const char *table;
+        enum err_code code;
+        const char *says, *too;
+    } bad[] = {
+        {"id,image,label\na,p0.nii,p1-label.nii\n", ERR_FORMAT, "p1-label.nii", "grid"},
+        {"id,image,label\na,p0.nii,shifted.nii\n", ERR_FORMAT, "shifted.nii", "p0.nii"},
+        {"id,image,label\na,p0.nii,no-lv.nii\n", ERR_FORMAT, "no-lv.nii", "ventricle"},
+        {"id,image,label\na,p0.nii,p9-label.nii\n", ERR_IO, "p9-label.nii", ""},
+        {"id,image,label\na,p9.nii,p0-label.nii\n", ERR_IO, "p9.nii", ""},
+        {"id,image,label\na,p0.nii,p0.nii\n", ERR_FORMAT, "p0.nii", ""},
+        {"id,image,label\na,p0.nii,\n", ERR_FORMAT, "label", ""},
+        {"id,image\na,p0.nii\n", ERR_FORMAT, "label", ""},
+        {"id,image,label,labelled\na,p0.nii,p0-label.nii,126\n", ERR_FORMAT,
+         "p0-label.nii", "126"},
+        {"id,image,label,labelled\na,p0.nii,p0-label.nii,all\n", ERR_FORMAT,
+         "p0-label.nii", "all"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct cohort c = table(&f, bad[i].table);
+        struct dataset d = {0};
+        const size_t row = 0;
+        const bool ok = dataset_load(&c, &row, 1, &config, NULL, NULL, &d, &err);
+        assert_false(ok);
+        assert_non_null(strstr(err.msg, bad[i].too));
+        assert_refused(ok, err, bad[i].code, bad[i].says);
+        assert_null(d.item);
+        cohort_clear(&c);
+    }
+    testing_remove(f.path);
+}
+
+static void labels_become_classes(void **state)
+{
+    (void)state;
+    const struct unet_config c = small_config();
+    assert_int_equal(dataset_classes(&c.segment, LABEL_BIT(0) | LABELS_LV), 0x1f);
+    assert_int_equal(dataset_classes(&c.segment, LABELS_SCAR), 0x18);
+    assert_int_equal(dataset_classes(&c.segment, LABEL_BIT(LABEL_RV_BLOOD)), 1);
+    assert_int_equal(dataset_classes(&c.locate, LABELS_SCAR), 2);
+    assert_int_equal(dataset_classes(&c.locate, 0), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_become_items),
+        cmocka_unit_test(refusals_name_the_file),
+        cmocka_unit_test(labels_become_classes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

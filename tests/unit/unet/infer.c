@@ -1,0 +1,360 @@
+#include "unet/small.h"
+
+#include "base/rng.h"
+#include "unet/infer.h"
+
+enum { SIZE = 32, AREA = SIZE * SIZE };
+
+/* An engine, a network on it and its inference. */
+struct bench {
+    struct unet_net_config c;
+    struct nn_engine *engine;
+    struct nn_net *net;
+    struct infer *infer;
+};
+
+static void bench_begin(struct bench *b, struct unet_net_config c)
+{
+    struct err err = {0};
+    *b = (struct bench){.c = c};
+    assert_ok(nn_engine_new(1, "f32", &b->engine, &err), err);
+    assert_ok(unet_network_new(b->engine, &b->c, false, &b->net, &err), err);
+    assert_ok(infer_new(b->net, &b->c, &b->infer, &err), err);
+}
+
+static void bench_end(struct bench *b)
+{
+    infer_free(b->infer);
+    nn_net_free(b->net);
+    nn_engine_free(b->engine);
+}
+
+static struct unet_net_config fine_config(void)
+{
+    struct unet_net_config c = small_config().segment;
+    c.pools = 1;
+    c.classes = 3;
+    const uint8_t class_of[LABEL_COUNT] = {0, 1, 2, 2, 2, 0};
+    memcpy(c.class_of, class_of, sizeof class_of);
+    return c;
+}
+
+/* 29 x 25 pixels of 3.1 x 3.7 mm; smooth, different in every slice.  Its ends are flat:
+ * so the percentiles, which look at every fifth pixel in a row, are the same for a
+ * turned copy. */
+static struct stack wavy_stack(int32_t nz)
+{
+    struct stack s = {
+        .nx = 29, .ny = 25, .nz = nz, .edge_mm = {3.1, 3.7}, .size_mm = {89.9, 92.5}};
+    struct rng r = rng_make(1, 1, 1);
+    s.vox = mem_alloc((size_t)(s.nx * s.ny * nz), sizeof *s.vox, NULL);
+    assert_non_null(s.vox);
+    float *to = s.vox;
+    for (int32_t k = 0; k < nz; k++)
+        for (int32_t j = 0; j < s.ny; j++)
+            for (int32_t i = 0; i < s.nx; i++)
+                *to++ = (float)fmin(
+                    fmax(100.0 + 60.0 * sin(0.4 * i + k) * cos(0.3 * j - 0.2 * i) +
+                             10.0 * rng_uniform(&r),
+                         70.0),
+                    135.0);
+    return s;
+}
+
+static void substacks_cover_and_overlap(void **state)
+{
+    (void)state;
+    int32_t first[65];
+    for (int32_t depth = 1; depth <= 16; depth++)
+        for (int32_t nz = 1; nz <= 64; nz++) {
+            int seen[64] = {0};
+            const int32_t n = infer_substacks(depth, nz, first);
+            assert_in_range(n, 1, nz + 1);
+            if (nz <= depth) {
+                assert_int_equal(n, 1);
+                /* in the middle, as nearly as can be */
+                const int32_t above = -first[0], below = depth - nz - above;
+                assert_in_range(below - above, 0, 1);
+                continue;
+            }
+            assert_int_equal(first[0], 0);
+            assert_int_equal(first[n - 1], nz - depth);
+            for (int32_t i = 0; i < n; i++) {
+                for (int32_t z = first[i]; z < first[i] + depth; z++)
+                    seen[z]++;
+                /* half of it or more is shared with the one before */
+                if (i > 0 && depth > 1)
+                    assert_in_range(first[i] - first[i - 1], 1, depth / 2);
+            }
+            for (int32_t z = 0; z < nz; z++)
+                assert_true(seen[z] > 0);
+        }
+}
+
+/* The merged probabilities are the mean over the substacks, each run by itself. */
+static void merging_is_a_weighted_mean(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    bench_begin(&b, fine_config());
+    assert_ok(nn_net_init(b.net, 5, &err), err);
+    const int32_t nz = testing_slow_machine() ? 5 : 9, depth = b.c.depth;
+    struct stack s = wavy_stack(nz);
+    const double centre[2] = {40.0, 50.0};
+    const size_t per_slice = (size_t)b.c.classes * AREA;
+    double *sum = mem_alloc((size_t)nz * per_slice, sizeof *sum, NULL);
+    double weight[16] = {0.0};
+    int32_t first[17], passes = 0;
+    const float *prob = NULL;
+    const int32_t n = infer_substacks(depth, nz, first);
+    assert_true(n >= 2);
+    for (int32_t i = 0; i < n; i++) {
+        struct stack part = s;
+        part.nz = depth;
+        part.vox = s.vox + (size_t)first[i] * (size_t)(s.nx * s.ny);
+        assert_ok(infer_stack(b.infer, &part, centre, 1, &prob, &passes, &err), err);
+        assert_int_equal(passes, 1);
+        for (int32_t z = 0; z < depth; z++) {
+            const double w = 1.0 + fmin(z, depth - 1 - z);
+            weight[first[i] + z] += w;
+            for (size_t v = 0; v < per_slice; v++)
+                sum[(size_t)(first[i] + z) * per_slice + v] +=
+                    w * (double)prob[(size_t)z * per_slice + v];
+        }
+    }
+    assert_ok(infer_stack(b.infer, &s, centre, 1, &prob, &passes, &err), err);
+    assert_int_equal(passes, n);
+    double most = 0.0, off = 0.0, apart = 0.0;
+    for (int32_t z = 0; z < nz; z++)
+        for (size_t v = 0; v < per_slice; v++) {
+            const double p = (double)prob[(size_t)z * per_slice + v];
+            most = fmax(most, fabs(p - sum[(size_t)z * per_slice + v] / weight[z]));
+            apart = fmax(apart, fabs(p - (double)prob[v]));
+        }
+    for (int v = 0; v < AREA; v++) {
+        double all = 0.0;
+        for (int k = 0; k < b.c.classes; k++)
+            all += (double)prob[k * AREA + v];
+        off = fmax(off, fabs(all - 1.0));
+    }
+    assert_near(most, 0.0, 2e-6);
+    assert_near(off, 0.0, 1e-5);
+    assert_true(apart > 0.05); /* slices do differ */
+    mem_free(sum);
+    stack_clear(&s);
+    bench_end(&b);
+}
+
+/* A stack turned over its diagonal (and, if asked, mirrored along x). */
+static struct stack turned(const struct stack *s, bool transpose, bool mirror)
+{
+    struct stack t = *s;
+    t.vox = mem_alloc((size_t)(s->nx * s->ny * s->nz), sizeof *t.vox, NULL);
+    assert_non_null(t.vox);
+    if (transpose) {
+        t.nx = s->ny;
+        t.ny = s->nx;
+        for (int a = 0; a < 2; a++) {
+            t.edge_mm[a] = s->edge_mm[1 - a];
+            t.size_mm[a] = s->size_mm[1 - a];
+        }
+    }
+    for (int32_t k = 0; k < s->nz; k++)
+        for (int32_t j = 0; j < s->ny; j++)
+            for (int32_t i = 0; i < s->nx; i++) {
+                const int32_t m = mirror ? s->nx - 1 - i : i;
+                const int32_t x = transpose ? j : m, y = transpose ? m : j;
+                t.vox[(k * t.ny + y) * t.nx + x] = s->vox[(k * s->ny + j) * s->nx + i];
+            }
+    return t;
+}
+
+/* Largest difference between the prediction of a stack, turned, and the prediction of
+ * the turned stack. */
+static double turning_error(struct bench *b, const struct stack *s, bool transpose,
+                            bool mirror, int poses)
+{
+    struct err err = {0};
+    const size_t count = (size_t)(s->nz * b->c.classes) * AREA;
+    float *straight = mem_alloc(count, sizeof *straight, NULL);
+    const float *prob = NULL;
+    double centre[2] = {41.0, 47.0}, worst = 0.0;
+    assert_ok(infer_stack(b->infer, s, centre, poses, &prob, NULL, &err), err);
+    memcpy(straight, prob, count * sizeof *straight);
+    struct stack t = turned(s, transpose, mirror);
+    if (mirror)
+        centre[0] = (s->nx - 1) * s->edge_mm[0] - centre[0];
+    if (transpose) {
+        const double x = centre[0];
+        centre[0] = centre[1];
+        centre[1] = x;
+    }
+    assert_ok(infer_stack(b->infer, &t, centre, poses, &prob, NULL, &err), err);
+    for (int p = 0; p < s->nz * b->c.classes; p++)
+        for (int y = 0; y < SIZE; y++)
+            for (int x = 0; x < SIZE; x++) {
+                const int m = mirror ? SIZE - 1 - x : x;
+                const int u = transpose ? y : m, v = transpose ? m : y;
+                worst = fmax(worst, fabs((double)straight[p * AREA + y * SIZE + x] -
+                                         (double)prob[p * AREA + v * SIZE + u]));
+            }
+    stack_clear(&t);
+    mem_free(straight);
+    return worst;
+}
+
+/* Averaged over all symmetries of the square, a prediction turns with its image; over
+ * none or over the mirrors alone it does not, or only with mirrors. */
+static void poses_make_it_turn_with_the_image(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    bench_begin(&b, fine_config());
+    assert_ok(nn_net_init(b.net, 6, &err), err);
+    struct stack s = wavy_stack(3);
+    assert_true(turning_error(&b, &s, true, false, 1) > 1e-2);
+    assert_true(turning_error(&b, &s, false, true, 1) > 1e-2);
+    assert_near(turning_error(&b, &s, true, false, 8), 0.0, 1e-5);
+    assert_near(turning_error(&b, &s, true, true, 8), 0.0, 1e-5);
+    if (!testing_slow_machine()) {
+        assert_near(turning_error(&b, &s, false, true, 2), 0.0, 1e-5);
+        assert_near(turning_error(&b, &s, false, true, 4), 0.0, 1e-5);
+        assert_true(turning_error(&b, &s, true, false, 4) > 1e-2);
+    }
+    int32_t passes = 0;
+    const float *prob = NULL;
+    assert_ok(infer_stack(b.infer, &s, (const double[2]){40.0, 40.0}, 4, &prob, &passes,
+                          &err),
+              err);
+    assert_int_equal(passes, 4);
+    stack_clear(&s);
+    bench_end(&b);
+}
+
+/* Probabilities that are planes: where two of them cross is known exactly, so each
+ * native pixel's label is, too. */
+static void labels_follow_the_probabilities(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    bench_begin(&b, fine_config());
+    const double centre[2] = {60.0, 52.0}, half = 0.5 * (SIZE - 1);
+    const double reach = half * b.c.pixel_mm;
+    const struct grid g =
+        grid_make((const int32_t[3]){101, 57, 2}, (const double[3]){1.3, 2.1, 8.0});
+    struct labels l = {0};
+    assert_ok(labels_alloc(&g, &l, &err), err);
+    float *prob = mem_alloc((size_t)(2 * b.c.classes) * AREA, sizeof *prob, NULL);
+    for (int z = 0; z < 2; z++)
+        for (int y = 0; y < SIZE; y++)
+            for (int x = 0; x < SIZE; x++) {
+                const double u = (x - half) / SIZE, v = (y - half) / SIZE;
+                /* class 1 wins where u > v / 2 - 0.1 in slice 0, class 2 in slice 1 */
+                const double p = 0.4 + 0.2 * (u - 0.5 * v + 0.1);
+                float *at = prob + z * b.c.classes * AREA + y * SIZE + x;
+                at[0] = (float)(0.8 - p);
+                at[(z + 1) * AREA] = (float)p;
+                at[(2 - z) * AREA] = 0.2f;
+            }
+    infer_to_labels(b.infer, prob, centre, &l);
+    int inside = 0, outside = 0;
+    for (int32_t k = 0; k < g.dim[2]; k++)
+        for (int32_t j = 0; j < g.dim[1]; j++)
+            for (int32_t i = 0; i < g.dim[0]; i++) {
+                const double dx = 1.3 * i - centre[0], dy = 2.1 * j - centre[1];
+                const uint8_t got = l.vox[grid_index(&g, i, j, k)];
+                const double far = fmax(fabs(dx), fabs(dy)) - reach;
+                if (far > 1e-6) {
+                    assert_int_equal(got, LABEL_BACKGROUND);
+                    outside++;
+                    continue;
+                }
+                const double u = dx / b.c.pixel_mm / SIZE, v = dy / b.c.pixel_mm / SIZE;
+                const double d = u - 0.5 * v + 0.1;
+                if (fabs(d) < 1e-4 || far > -1e-6)
+                    continue;
+                assert_int_equal(got, d > 0.0 ? k + 1 : 0);
+                inside += d > 0.0;
+            }
+    assert_true(inside > 2000 && outside > 2000);
+    mem_free(prob);
+    labels_clear(&l);
+    bench_end(&b);
+}
+
+/* A bright disc of 25 mm, not in the middle. */
+static struct stack disc_stack(int32_t nx, int32_t nz, double x_mm, double y_mm)
+{
+    const double ex = 4.3, ey = 3.9;
+    struct stack s = {.nx = nx, .ny = 30, .nz = nz};
+    s.edge_mm[0] = ex;
+    s.edge_mm[1] = ey;
+    s.size_mm[0] = ex * nx;
+    s.size_mm[1] = ey * 30;
+    s.vox = mem_alloc((size_t)(nx * 30 * nz), sizeof *s.vox, NULL);
+    assert_non_null(s.vox);
+    for (int32_t k = 0; k < nz; k++)
+        for (int32_t j = 0; j < 30; j++)
+            for (int32_t i = 0; i < nx; i++)
+                s.vox[(k * 30 + j) * nx + i] =
+                    hypot(ex * i - x_mm, ey * j - y_mm) < 25.0 ? 90.0f : 10.0f;
+    return s;
+}
+
+static void the_heart_is_located(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    bench_begin(&b, small_config().locate);
+    small_draw_bright(b.net, &b.c, 1);
+    static const struct {
+        int32_t nx, nz;
+        double x, y;
+    } cases[] = {
+        {28, 4, 45.0, 60.0},
+        {28, 2, 80.0, 40.0},
+        {28, 13, 37.0, 82.0},
+        {50, 5, 150.0, 60.0}, /* wider than the patch */
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct stack s = disc_stack(cases[i].nx, cases[i].nz, cases[i].x, cases[i].y);
+        double centre[2] = {0.0, 0.0};
+        bool found = false;
+        assert_ok(infer_locate(b.infer, &s, 9.0, centre, &found, &err), err);
+        assert_true(found);
+        assert_near(centre[0], cases[i].x, 2.5);
+        assert_near(centre[1], cases[i].y, 2.5);
+        stack_clear(&s);
+    }
+    /* nothing to be seen: the middle */
+    struct stack s = disc_stack(28, 4, -500.0, 0.0);
+    double centre[2] = {0.0, 0.0};
+    bool found = true;
+    assert_ok(infer_locate(b.infer, &s, 9.0, centre, &found, &err), err);
+    assert_false(found);
+    assert_near(centre[0], 0.5 * s.size_mm[0], s.edge_mm[0]);
+    assert_near(centre[1], 0.5 * s.size_mm[1], s.edge_mm[1]);
+    stack_clear(&s);
+    /* too small for a heart: 0.2 mm slices */
+    s = disc_stack(28, 4, 45.0, 60.0);
+    assert_ok(infer_locate(b.infer, &s, 0.2, centre, &found, &err), err);
+    assert_false(found);
+    stack_clear(&s);
+    bench_end(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(substacks_cover_and_overlap),
+        cmocka_unit_test(merging_is_a_weighted_mean),
+        cmocka_unit_test(poses_make_it_turn_with_the_image),
+        cmocka_unit_test(labels_follow_the_probabilities),
+        cmocka_unit_test(the_heart_is_located),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

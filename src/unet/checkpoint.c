@@ -49,6 +49,14 @@ bool checkpoint_get(struct nn_net *net, enum nn_buffer which, const char *prefix
         if (!nn_net_set(net, which, i, t->data, err))
             return false;
     }
+    /* a deeper network's weights hold all that a shallower one asks for */
+    size_t there = 0;
+    for (size_t i = 0; i < from->tensors; i++)
+        there += strncmp(from->tensor[i].name, prefix, strlen(prefix)) == 0;
+    if (there != (size_t)nn_net_params(net))
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%zu tensors '%s*', the configuration asks for %d", there,
+                        prefix, nn_net_params(net));
     return true;
 }
 
@@ -100,12 +108,14 @@ bool checkpoint_read(const char *path, const char *identity, struct nn_weights *
                      struct train_position *at, struct err *err)
 {
     struct nn_weights w = {0};
+    struct train_position position;
     if (!nn_weights_read(path, &w, NULL, err))
         return false;
     const char *format = nn_weights_text(&w, "format");
     const char *was = nn_weights_text(&w, "identity");
     if (!format || strcmp(format, FORMAT_TEXT) != 0 || !was ||
-        !parse_position(nn_weights_text(&w, "position"), at)) {
+        !nn_weights_text(&w, "log") ||
+        !parse_position(nn_weights_text(&w, "position"), &position)) {
         err_record(err, ERR_FORMAT, "%s: not a checkpoint of this program", path);
         nn_weights_clear(&w);
         return false;
@@ -118,6 +128,7 @@ bool checkpoint_read(const char *path, const char *identity, struct nn_weights *
         nn_weights_clear(&w);
         return false;
     }
+    *at = position;
     *out = w;
     return true;
 }

@@ -23,7 +23,8 @@ struct train_position {
 bool checkpoint_put(struct nn_net *net, enum nn_buffer which, const char *prefix,
                     struct nn_weights *to, struct err *err) ATTR_MUST_USE;
 
-/** Read a buffer back.  Errors: ERR_FORMAT (missing, other shape; names the tensor). */
+/** Read a buffer back.  Errors: ERR_FORMAT (a tensor missing, of another shape, or one
+ *  too many; names it). */
 bool checkpoint_get(struct nn_net *net, enum nn_buffer which, const char *prefix,
                     const struct nn_weights *from, struct err *err) ATTR_MUST_USE;
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "image/nifti.h"
+#include "unet/locate.h"
 
 #define GRID_TOLERANCE_MM 0.1
 
@@ -41,25 +42,10 @@ static bool parse_labelled(const char *text, uint32_t *out, struct err *err)
     return true;
 }
 
-/* Centre of the left ventricle over all slices, in mm from the first pixel. */
-static bool find_centre(const struct labels *labels, double centre_mm[2],
-                        struct err *err)
+static bool centre_of(const struct labels *labels, double centre_mm[2], struct err *err)
 {
-    const struct grid *g = &labels->grid;
-    double sum[2] = {0.0, 0.0}, n = 0.0;
-    for (int32_t k = 0; k < g->dim[2]; k++)
-        for (int32_t j = 0; j < g->dim[1]; j++)
-            for (int32_t i = 0; i < g->dim[0]; i++)
-                if (label_in(labels->vox[grid_index(g, i, j, k)], LABELS_LV)) {
-                    sum[0] += i;
-                    sum[1] += j;
-                    n += 1.0;
-                }
-    if (n == 0.0)
-        return ERR_FAIL(err, ERR_FORMAT, "there is no left ventricle in it");
-    for (int a = 0; a < 2; a++)
-        centre_mm[a] = sum[a] / n * grid_edge_mm(g, a);
-    return true;
+    return locate_in_labels(labels, centre_mm) ||
+           ERR_FAIL(err, ERR_FORMAT, "there is no left ventricle in it");
 }
 
 static bool load_item(const struct cohort *cohort, size_t row,
@@ -82,7 +68,7 @@ static bool load_item(const struct cohort *cohort, size_t row,
                    image_path);
         goto done;
     }
-    if (!find_centre(&item.labels, item.centre_mm, err) ||
+    if (!centre_of(&item.labels, item.centre_mm, err) ||
         !parse_labelled(cohort_get(cohort, row, "labelled"), &item.labelled, err)) {
         err_prefix(err, "%s", label_path);
         goto done;

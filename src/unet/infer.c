@@ -5,7 +5,14 @@
 
 #include "base/mem.h"
 #include "nn/loss.h"
+#include "unet/locate.h"
 #include "unet/patch.h"
+
+/* Less is no left ventricle; beyond this radius it is another organ. */
+static const double LEAST_HEART_ML = 5.0, HEART_REACH_MM = 50.0;
+/* How far from the middle hearts lie when scans are planned, standard deviation. */
+static const double PLANNED_MM = 80.0;
+enum { LOCATE_POSES = 2 };
 
 struct infer {
     struct nn_net *net;
@@ -70,6 +77,13 @@ static bool reserve(struct infer *f, int32_t nz, struct err *err)
         return false;
     f->room = nz;
     return true;
+}
+
+static void clear_sums(struct infer *f, int32_t nz)
+{
+    const size_t per_slice = (size_t)f->config->classes * f->area;
+    memset(f->merged, 0, (size_t)nz * per_slice * sizeof *f->merged);
+    memset(f->weight, 0, (size_t)nz * sizeof *f->weight);
 }
 
 int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first)
@@ -166,8 +180,7 @@ bool infer_stack(struct infer *f, const struct stack *stack,
     if (!reserve(f, stack->nz, err))
         return false;
     const size_t per_slice = (size_t)c->classes * f->area;
-    memset(f->merged, 0, (size_t)stack->nz * per_slice * sizeof *f->merged);
-    memset(f->weight, 0, (size_t)stack->nz * sizeof *f->weight);
+    clear_sums(f, stack->nz);
     const int32_t substacks = infer_substacks(c->depth, stack->nz, f->first);
     for (int32_t s = 0; s < substacks; s++) {
         struct patch_geometry g;
@@ -260,61 +273,54 @@ static void spread_slices(const struct unet_net_config *c, int32_t nz,
     }
 }
 
+/* Sum over the slices of what is more likely left ventricle than not, and its volume.
+ * Hearts are planned near the middle of the field of view: marks far out weigh less. */
+static double heart_map(const struct infer *f, const struct unet_net_config *c,
+                        double slice_mm, int32_t slices, float *map)
+{
+    const double voxel_ml = c->pixel_mm * c->pixel_mm * slice_mm / 1000.0;
+    double volume_ml = 0.0;
+    memset(map, 0, f->area * sizeof *map);
+    for (int32_t z = 0; z < slices; z++) {
+        const float *p = f->merged + ((size_t)z * (size_t)c->classes + 1) * f->area;
+        for (int32_t y = 0; y < c->size; y++)
+            for (int32_t x = 0; x < c->size; x++) {
+                const size_t i = (size_t)y * (size_t)c->size + (size_t)x;
+                const double off_mm =
+                    hypot(x - 0.5 * (c->size - 1), y - 0.5 * (c->size - 1)) *
+                    c->pixel_mm;
+                if ((double)p[i] <= 0.5 * f->weight[z])
+                    continue;
+                map[i] +=
+                    (float)exp(-0.5 * off_mm * off_mm / (PLANNED_MM * PLANNED_MM));
+                volume_ml += voxel_ml;
+            }
+    }
+    return volume_ml;
+}
+
 bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
                   double centre_mm[static 2], bool *found, struct err *err)
 {
     const double middle[2] = {0.5 * stack->size_mm[0], 0.5 * stack->size_mm[1]};
     struct unet_net_config c = *f->config;
+    struct patch_geometry g;
+    double at[2];
+    int32_t passes = 0;
+    /* a field of view wider than the patch is shrunk into it, up to a point */
     const double widest = fmax(stack->size_mm[0], stack->size_mm[1]);
     c.pixel_mm = fmax(c.pixel_mm, fmin(widest / c.size, 1.5 * c.pixel_mm));
-    struct patch_geometry g;
     spread_slices(&c, stack->nz, middle, &g);
-    take_patch(f, &c, stack, &g);
-    if (!nn_net_forward(f->net, f->patch, err))
+    if (!reserve(f, c.depth, err))
         return false;
-    nn_softmax_plain(nn_net_logits(f->net), nn_net_block(f->net),
-                     nn_net_logits_shape(f->net), f->prob);
-
-    /* class 1 summed over the slices; the heart is where most of it is within 60 mm */
-    float *map = f->posed;
-    memset(map, 0, f->area * sizeof *map);
-    double volume_ml = 0.0;
-    for (int32_t z = 0; z < c.depth; z++) {
-        if (g.hidden[z])
-            continue;
-        const float *p = f->prob + ((size_t)c.depth + (size_t)z) * f->area;
-        for (size_t i = 0; i < f->area; i++) {
-            map[i] += p[i] > 0.5f ? p[i] : 0.0f;
-            volume_ml +=
-                p[i] > 0.5f ? c.pixel_mm * c.pixel_mm * slice_mm / 1000.0 : 0.0;
-        }
-    }
-    /* mean shift from the heaviest pixel: follows the largest blob, ignores far ones */
-    double at[2] = {0.0, 0.0}, top = -1.0;
-    for (size_t i = 0; i < f->area; i++)
-        if ((double)map[i] > top) {
-            top = (double)map[i];
-            at[0] = (double)(i % (size_t)c.size);
-            at[1] = (double)(i / (size_t)c.size);
-        }
-    const double reach = 60.0 / c.pixel_mm;
-    for (int round = 0; round < 20; round++) {
-        double sum[2] = {0.0, 0.0}, n = 0.0;
-        for (int32_t y = 0; y < c.size; y++)
-            for (int32_t x = 0; x < c.size; x++) {
-                const double w = (double)map[(size_t)y * (size_t)c.size + (size_t)x];
-                if (w > 0.0 && hypot(x - at[0], y - at[1]) <= reach) {
-                    sum[0] += w * x;
-                    sum[1] += w * y;
-                    n += w;
-                }
-            }
-        if (n <= 0.0)
-            break;
-        at[0] = sum[0] / n;
-        at[1] = sum[1] / n;
-    }
-    *found = volume_ml >= 5.0;
+    take_patch(f, &c, stack, &g);
+    for (int32_t z = 0; z < c.depth; z++)
+        g.slice[z] = z; /* sums are kept by level: slices may be left out or repeated */
+    clear_sums(f, c.depth);
+    if (!run_poses(f, &g, LOCATE_POSES, &passes, err))
+        return false;
+    *found = heart_map(f, &c, slice_mm, c.depth, f->posed) >= LEAST_HEART_ML;
+    locate_heaviest(f->posed, c.size, HEART_REACH_MM / c.pixel_mm, at);
     for (int a = 0; a < 2; a++)
         centre_mm[a] =
             *found ? middle[a] + (at[a] - 0.5 * (c.size - 1)) * c.pixel_mm : middle[a];

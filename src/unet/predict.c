@@ -1,15 +1,18 @@
 #include "unet/predict.h"
 
-#include <string.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "geom/components.h"
 #include "unet/checkpoint.h"
 #include "unet/infer.h"
+#include "unet/locate.h"
 #include "unet/network.h"
 
 enum { MIN_MATRIX = 16, MAX_MATRIX = 2048, MAX_SLICES = 512 };
+/* The coarse centre is good to some 3 mm; a patch leaves 20 mm round a large heart. */
+static const double OFF_CENTRE_MM = 8.0;
 static const double MIN_PIXEL_MM = 0.2, MAX_PIXEL_MM = 6.0;
 
 struct predictor {
@@ -102,13 +105,48 @@ static bool keep_one_heart(struct labels *labels, struct err *err)
     return geom_keep_largest(labels, LABELS_LV, GEOM_TOUCH_18, LABEL_BACKGROUND, err);
 }
 
+/* Fine pass round a centre, to labels on the native grid. */
+static bool segment(struct predictor *p, const struct stack *fine,
+                    const double centre_mm[static 2], struct labels *labels,
+                    struct predict_info *told, struct err *err)
+{
+    const float *prob = NULL;
+    int32_t passes = 0;
+    const double start = clock_seconds();
+    if (!infer_stack(p->segment, fine, centre_mm, p->poses, &prob, &passes, err))
+        return false;
+    const double inferred = clock_seconds();
+    infer_to_labels(p->segment, prob, centre_mm, labels);
+    if (!keep_one_heart(labels, err))
+        return false;
+    told->substacks += passes;
+    told->network_s += inferred - start;
+    told->merge_s += clock_seconds() - inferred;
+    return true;
+}
+
+/* Segment, and once more if the heart turns out to lie off the patch's centre. */
+static bool segment_centred(struct predictor *p, const struct stack *fine,
+                            double centre_mm[static 2], struct labels *labels,
+                            struct predict_info *told, struct err *err)
+{
+    double seen_mm[2];
+    if (!segment(p, fine, centre_mm, labels, told, err))
+        return false;
+    if (!locate_in_labels(labels, seen_mm) ||
+        hypot(seen_mm[0] - centre_mm[0], seen_mm[1] - centre_mm[1]) <= OFF_CENTRE_MM)
+        return true;
+    centre_mm[0] = seen_mm[0];
+    centre_mm[1] = seen_mm[1];
+    return segment(p, fine, centre_mm, labels, told, err);
+}
+
 bool predictor_run(struct predictor *p, const struct image *image, struct labels *out,
                    struct predict_info *info, struct err *err)
 {
     struct stack fine = {0}, coarse = {0};
     struct labels labels = {0};
     struct predict_info told = {0};
-    const float *prob = NULL;
     double centre_mm[2];
     bool ok = false;
     const double start = clock_seconds();
@@ -119,19 +157,14 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
         goto done;
     const double prepared = clock_seconds();
     if (!infer_locate(p->locate, &coarse, grid_edge_mm(&image->grid, 2), centre_mm,
-                      &told.heart_found, err) ||
-        !infer_stack(p->segment, &fine, centre_mm, p->poses, &prob, &told.substacks,
-                     err))
+                      &told.heart_found, err))
         goto done;
-    const double inferred = clock_seconds();
-    infer_to_labels(p->segment, prob, centre_mm, &labels);
-    if (!keep_one_heart(&labels, err))
+    told.prepare_s = prepared - start;
+    told.network_s = clock_seconds() - prepared;
+    if (!segment_centred(p, &fine, centre_mm, &labels, &told, err))
         goto done;
     for (int a = 0; a < 2; a++)
         told.centre_vox[a] = centre_mm[a] / grid_edge_mm(&image->grid, a);
-    told.prepare_s = prepared - start;
-    told.network_s = inferred - prepared;
-    told.merge_s = clock_seconds() - inferred;
     if (info)
         *info = told;
     *out = labels;

@@ -18,11 +18,13 @@ static inline float nn_bf16_to_f32(uint16_t h)
     return f;
 }
 
-/* Finite input; a NaN may become an infinity, which the caller's finite check sees. */
+/* A NaN stays one (rounding its payload up could make it a zero). */
 static inline uint16_t nn_bf16_from_f32(float f)
 {
     uint32_t bits;
     memcpy(&bits, &f, sizeof bits);
+    if ((bits & 0x7fffffffu) > 0x7f800000u)
+        return 0x7fc0u;
     return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 

@@ -279,7 +279,7 @@ static bool convert(struct nn_conv *c, const dnnl_memory_desc_t *from, const voi
     /* oneDNN only reads the source, but its interface has no const */
     const bool ok =
         nn_prim_reorder(c->e, from, (void *)(uintptr_t)src, to, dst, &p, err) &&
-        (c->e->scratch || nn_engine_reserve(c->e, err)) && nn_prim_run(c->e, &p, err);
+        nn_engine_reserve(c->e, err) && nn_prim_run(c->e, &p, err);
     nn_prim_clear(&p);
     return ok;
 }

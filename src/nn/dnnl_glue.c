@@ -126,10 +126,13 @@ bool nn_prim_reorder(struct nn_engine *e, const dnnl_memory_desc_t *from, void *
 
 bool nn_engine_reserve(struct nn_engine *e, struct err *err)
 {
+    if (e->scratch && e->scratch_room >= e->scratch_size)
+        return true;
     void *scratch = mem_alloc(e->scratch_size, 1, err);
     if (!scratch)
         return false;
     mem_free(e->scratch);
     e->scratch = scratch;
+    e->scratch_room = e->scratch_size;
     return true;
 }

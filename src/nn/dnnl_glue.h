@@ -23,6 +23,7 @@ struct nn_engine {
     int threads;
     enum nn_precision precision;
     size_t scratch_size; /* largest need of any primitive so far */
+    size_t scratch_room; /* what `scratch` holds */
     void *scratch;
 };
 
@@ -64,7 +65,7 @@ bool nn_prim_reorder(struct nn_engine *e, const dnnl_memory_desc_t *from, void *
                      const dnnl_memory_desc_t *to, void *dst, struct nn_prim *out,
                      struct err *err) ATTR_MUST_USE;
 
-/** Allocate the scratch buffer for all primitives made so far. */
+/** See that the scratch buffer is large enough for all primitives made so far. */
 bool nn_engine_reserve(struct nn_engine *e, struct err *err) ATTR_MUST_USE;
 
 #endif

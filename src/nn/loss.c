@@ -94,10 +94,11 @@ static void sum_row(struct nn_loss *l, size_t row, const float *logits, int bloc
     for (size_t v = row * (size_t)l->shape.w; v < (row + 1) * (size_t)l->shape.w; v++) {
         float *p = l->prob + v * (size_t)classes;
         softmax(logits + v * (size_t)block, classes, p);
-        if (target[v] == NN_IGNORE)
+        if (target[v] >= classes) /* NN_IGNORE */
             continue;
         const float right = prob_of(p, classes, right_set(target[v], unlabelled));
-        sums.ce -= log(fmax((double)right, 1e-30));
+        /* not fmax: that would hide a NaN, which the finite check must see */
+        sums.ce -= log(right < 1e-30f ? 1e-30 : (double)right);
         sums.valid += 1.0;
         for (int r = 0; r < l->spec.regions; r++) {
             const double pr = (double)prob_of(p, classes, l->spec.region[r]);
@@ -185,7 +186,7 @@ static void gradient_row(const struct nn_loss *l, size_t row, int block,
     const int classes = l->spec.classes;
     for (size_t v = row * (size_t)l->shape.w; v < (row + 1) * (size_t)l->shape.w; v++) {
         float dz[16] = {0}; /* padding lanes stay zero: oneDNN relies on it */
-        if (target[v] != NN_IGNORE)
+        if (target[v] < classes)
             voxel_gradient(l, l->prob + v * (size_t)classes, target[v], unlabelled, t,
                            dz);
         for (int k = 0; k < block; k++) {

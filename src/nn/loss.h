@@ -47,7 +47,8 @@ void nn_loss_free(struct nn_loss *l);
  * Loss and gradient of one sample.
  *
  * @param logits    float32 blocked [d][h][w][block]
- * @param target    [d][h][w] class, or NN_IGNORE
+ * @param target    [d][h][w] class; NN_IGNORE (or any number that is no class) has no
+ *                  part in loss or gradient
  * @param labelled  set of classes that the data set labels (bit 0 is always taken as
  * set)
  * @param scale     factor on the gradient (1 / samples of an accumulated step)

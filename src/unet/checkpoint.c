@@ -95,10 +95,11 @@ static bool parse_position(const char *text, struct train_position *at)
     if (!text)
         return false;
     const long stage = strtol(text, &end, 10);
-    if (*end != ' ')
+    if (end == text || *end != ' ')
         return false;
-    const long epoch = strtol(end + 1, &end, 10);
-    if (*end != '\0' || stage < 0 || stage > 1 || epoch < 0 || epoch > 1000000)
+    const char *second = end + 1;
+    const long epoch = strtol(second, &end, 10);
+    if (end == second || *end != '\0' || stage < 0 || stage > 1 || epoch < 0 || epoch > 1000000)
         return false;
     *at = (struct train_position){(int)stage, (int)epoch};
     return true;

@@ -488,6 +488,21 @@ static char *with_ending(const char *path, const char *ending, struct err *err)
     return text;
 }
 
+static bool check_options(const struct train_options *o, struct err *err)
+{
+    const bool counts = o->epochs >= 1 && o->locate_epochs >= 1 && o->accumulate >= 1 &&
+                        o->validate_every >= 1;
+    const bool rates = o->rate > 0.0 && o->decay >= 0.0 && o->average >= 0.0 &&
+                       o->average < 1.0 && o->checkpoint_s >= 0.0;
+    if (!counts || !rates)
+        return ERR_FAIL(err, ERR_ARG,
+                        "training options out of range: epochs %d+%d, batch %d, rate "
+                        "%g, decay %g, average %g",
+                        o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay,
+                        o->average);
+    return true;
+}
+
 bool train_run(const struct cohort *cohort, const size_t *train_row, size_t train_rows,
                const size_t *val_row, size_t val_rows, const struct unet_config *config,
                const struct train_options *options, const char *path,
@@ -500,7 +515,12 @@ bool train_run(const struct cohort *cohort, const size_t *train_row, size_t trai
     t.checkpoint_path = with_ending(path, ".checkpoint", err);
     t.log_path = with_ending(path, ".log.csv", err);
     t.log = mem_strdup(LOG_HEADER, err);
-    if (!t.checkpoint_path || !t.log_path || !t.log ||
+    /* `data` and `licence` now: what the model cannot say is not found out at its end
+     */
+    if (!t.checkpoint_path || !t.log_path || !t.log || !check_options(options, err) ||
+        !unet_config_check(config, err) ||
+        !nn_weights_set_text(&t.done, "data", options->data, err) ||
+        !nn_weights_set_text(&t.done, "licence", options->licence, err) ||
         !nn_engine_new(options->threads, options->precision, &t.engine, err) ||
         !dataset_load(cohort, train_row, train_rows, config, load_report, &t, &t.train,
                       err) ||

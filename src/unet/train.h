@@ -56,7 +56,8 @@ typedef void train_report(void *user, const struct train_state *state);
  * `path`.checkpoint.
  *
  * @param train_row, val_row  rows of the cohort; validation may be empty
- * Errors: as dataset_load, nn_engine_new; ERR_FORMAT (a checkpoint of other options or
+ * Errors: as dataset_load, nn_engine_new, unet_config_check; ERR_ARG (options out of
+ *         range, text that is not UTF-8); ERR_FORMAT (a checkpoint of other options or
  *         patients), ERR_NUMERIC (loss not finite), ERR_IO
  */
 bool train_run(const struct cohort *cohort, const size_t *train_row, size_t train_rows,

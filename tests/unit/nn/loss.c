@@ -159,6 +159,31 @@ static void everything_ignored_is_nothing(void **state)
     fast_end(&f);
 }
 
+static void non_finite_logits_are_refused(void **state)
+{
+    static const float bad[] = {NAN, INFINITY};
+    struct fast f;
+    if (!fast_begin(&f, *state, 1))
+        return;
+    for (size_t k = 0; k < ARRAY_LEN(bad); k++) {
+        uint8_t target[VOXELS] = {0};
+        float blocked[BLOCKED];
+        double *z = make_logits(&f, 1.0, blocked);
+        struct nn_loss *loss = NULL;
+        struct nn_loss_value value = {.total = -7.0};
+        struct err err = {0};
+        blocked[fast_place(&f, shape, 3 * VOXELS + 50)] = bad[k];
+        assert_ok(nn_loss_new(&spec, shape, &loss, &err), err);
+        assert_refused(nn_loss_run(loss, blocked, f.block, target, 0x1f, 1.0f, NN_F32,
+                                   NULL, &value, &err),
+                       err, ERR_NUMERIC, "not finite");
+        assert_true(value.total == -7.0); /* written only on success */
+        nn_loss_free(loss);
+        mem_free(z);
+    }
+    fast_end(&f);
+}
+
 static void softmax_is_plain_and_sums_to_one(void **state)
 {
     struct fast f;
@@ -234,6 +259,7 @@ int main(void)
         FAST_TEST(matches_the_definition, bf16),
         FAST_TEST(everything_ignored_is_nothing, f32),
         FAST_TEST(everything_ignored_is_nothing, bf16),
+        FAST_TEST(non_finite_logits_are_refused, f32),
         FAST_TEST(softmax_is_plain_and_sums_to_one, f32),
         FAST_TEST(bits_do_not_depend_on_threads, f32),
         FAST_TEST(bits_do_not_depend_on_threads, bf16),

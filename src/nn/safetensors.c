@@ -16,7 +16,9 @@
 void nn_weights_clear(struct nn_weights *w)
 {
     for (size_t i = 0; i < w->tensors; i++)
-        mem_free(w->tensor[i].data);
+        if (!w->tensor[i].in_file)
+            mem_free(w->tensor[i].data);
+    bytes_clear(&w->file);
     for (size_t i = 0; i < w->entries; i++) {
         mem_free(w->key[i]);
         mem_free(w->value[i]);
@@ -58,8 +60,10 @@ static bool shape_count(int32_t rank, const int32_t *dim, size_t *count)
     return true;
 }
 
-bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
-                    const int32_t *dim, struct nn_tensor **out, struct err *err)
+/* Append a tensor whose data lie in the file, or are allocated if `in_file` is NULL. */
+static bool add_tensor(struct nn_weights *w, const char *name, int32_t rank,
+                       const int32_t *dim, float *in_file, struct nn_tensor **out,
+                       struct err *err)
 {
     struct nn_tensor t = {.rank = rank};
     if (strlen(name) >= sizeof t.name || name[0] == '\0')
@@ -81,7 +85,8 @@ bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
         w->tensor = more;
         w->room = room;
     }
-    t.data = mem_alloc(t.count, sizeof *t.data, err);
+    t.in_file = in_file != NULL;
+    t.data = in_file ? in_file : mem_alloc(t.count, sizeof *t.data, err);
     if (!t.data)
         return false;
     (void)snprintf(t.name, sizeof t.name, "%s", name);
@@ -97,6 +102,12 @@ static bool is_utf8(const char *text)
     const bool ok = string != NULL;
     json_decref(string);
     return ok;
+}
+
+bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
+                    const int32_t *dim, struct nn_tensor **out, struct err *err)
+{
+    return add_tensor(w, name, rank, dim, NULL, out, err);
 }
 
 bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *value,
@@ -165,7 +176,7 @@ static bool decode(const uint8_t *from, bool bf16, struct nn_tensor *t, struct e
             memcpy(&h, from + 2 * i, sizeof h);
             t->data[i] = nn_bf16_to_f32(h);
         }
-    } else {
+    } else if (!t->in_file) {
         memcpy(t->data, from, t->count * sizeof *t->data);
     }
     uint32_t bad = 0; /* infinities and NANs have all exponent bits set */
@@ -344,7 +355,26 @@ bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
 /* --- writing -----------------------------------------------------------------------
  */
 
-static json_t *header_of(const struct nn_weights *w)
+static int by_name(const void *a, const void *b)
+{
+    const struct nn_tensor *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* Tensors in the order of their names, whatever the order in which they were added. */
+static const struct nn_tensor **in_order(const struct nn_weights *w, struct err *err)
+{
+    const struct nn_tensor **order = mem_alloc(w->tensors, sizeof *order, err);
+    if (!order)
+        return NULL;
+    for (size_t i = 0; i < w->tensors; i++)
+        order[i] = &w->tensor[i];
+    qsort(order, w->tensors, sizeof *order, by_name);
+    return order;
+}
+
+static json_t *header_of(const struct nn_weights *w,
+                         const struct nn_tensor *const *order)
 {
     json_t *root = json_object(), *meta = json_object();
     size_t at = 0;
@@ -354,7 +384,7 @@ static json_t *header_of(const struct nn_weights *w)
     if (json_object_set(root, METADATA, meta) != 0)
         goto fail;
     for (size_t i = 0; i < w->tensors; i++) {
-        const struct nn_tensor *t = &w->tensor[i];
+        const struct nn_tensor *t = order[i];
         const size_t end = at + t->count * sizeof(float);
         json_t *shape = json_array();
         for (int a = 0; a < t->rank; a++)
@@ -378,8 +408,13 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
 {
     struct file_writer file = {0};
     bool ok = false;
-    json_t *root = header_of(w);
-    char *text = root ? json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = NULL;
+    json_t *root = NULL;
+    const struct nn_tensor **order = in_order(w, err);
+    if (!order)
+        goto done;
+    root = header_of(w, order);
+    text = root ? json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     if (!text) {
         err_record(err, ERR_NOMEM, "%s: out of memory for a header", path);
         goto done;
@@ -394,11 +429,12 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
     (void)fwrite(text, 1, length, file.stream);
     (void)fprintf(file.stream, "%*s", (int)(padded - length), "");
     for (size_t i = 0; i < w->tensors; i++)
-        (void)fwrite(w->tensor[i].data, sizeof(float), w->tensor[i].count, file.stream);
+        (void)fwrite(order[i]->data, sizeof(float), order[i]->count, file.stream);
     ok = file_writer_commit(&file, err); /* sees any error of the stream */
 done:
     file_writer_abort(&file);
     free(text);
     json_decref(root);
+    mem_free(order);
     return ok;
 }

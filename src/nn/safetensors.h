@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/file.h"
 
 enum {
     SAFETENSORS_MAX_TENSORS = 8192,
@@ -29,7 +29,8 @@ struct nn_tensor {
     int32_t rank; /* 1..5 */
     int32_t dim[5];
     size_t count;
-    float *data; /* owned by the set; float32 */
+    float *data;   /* owned by the set; float32 */
+    bool in_file;  /* data lies in the set's `file` */
 };
 
 /* A set of tensors and text entries.  All-zero is empty. */
@@ -38,6 +39,7 @@ struct nn_weights {
     size_t tensors, room;
     char **key, **value; /* the metadata */
     size_t entries;
+    struct bytes file; /* what was read, where tensors are used in place */
 };
 
 void nn_weights_clear(struct nn_weights *w);
@@ -66,11 +68,13 @@ const struct nn_tensor *nn_weights_find(const struct nn_weights *w, const char *
 bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
                       struct err *err) ATTR_MUST_USE;
 
-/** Read a file; messages name it.  `hex` receives its SHA-256 (may be NULL). */
+/** Read a file; messages name it.  `hex` receives its SHA-256 (may be NULL).  F32 tensors
+ *  are used where they lie in the file's bytes, which the set then owns. */
 bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
                      struct err *err) ATTR_MUST_USE;
 
-/** Write as F32, atomically; entries sorted by key, so equal sets give equal bytes. */
+/** Write as F32, atomically; tensors and entries sorted by name, so equal sets give
+ *  equal bytes, whatever the order in which they were added. */
 bool nn_weights_write(const char *path, const struct nn_weights *w,
                       struct err *err) ATTR_MUST_USE;
 

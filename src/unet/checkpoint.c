@@ -99,7 +99,8 @@ static bool parse_position(const char *text, struct train_position *at)
         return false;
     const char *second = end + 1;
     const long epoch = strtol(second, &end, 10);
-    if (end == second || *end != '\0' || stage < 0 || stage > 1 || epoch < 0 || epoch > 1000000)
+    if (end == second || *end != '\0' || stage < 0 || stage > 1 || epoch < 0 ||
+        epoch > 1000000)
         return false;
     *at = (struct train_position){(int)stage, (int)epoch};
     return true;

@@ -1,0 +1,365 @@
+#include "unet/small.h"
+
+#include "base/file.h"
+#include "image/nifti.h"
+#include "unet/model.h"
+#include "unet/predict.h"
+#include "unet/train.h"
+
+enum { PATIENTS = 4, TRAINED = 3, LOCATE_EPOCHS = 2, EPOCHS = 3, MOST_COPIES = 8 };
+
+/* A cohort on the disk and where its models go. */
+struct fixture {
+    char dir[64];
+    struct cohort cohort;
+    struct unet_config config;
+};
+
+static void path_of(const struct fixture *f, const char *name, char path[128])
+{
+    (void)snprintf(path, 128, "%s/%s", f->dir, name);
+}
+
+static void begin(struct fixture *f)
+{
+    struct err err = {0};
+    char table[512] = "id,image,label\n", path[128], name[64];
+    size_t used = strlen(table);
+    *f = (struct fixture){.config = small_config()};
+    f->config.segment.size = 16;
+    f->config.segment.pixel_mm = 6.0;
+    f->config.locate.size = 16;
+    f->config.locate.pixel_mm = 8.0;
+    (void)testing_scratch(f->dir);
+    for (int i = 0; i < PATIENTS; i++) {
+        struct image im = {0};
+        struct labels l = {0};
+        small_phantom((uint64_t)i, &im, &l);
+        (void)snprintf(name, sizeof name, "p%d.nii", i);
+        path_of(f, name, path);
+        assert_ok(nifti_write_image(path, &im, &err), err);
+        (void)snprintf(name, sizeof name, "p%d-label.nii", i);
+        path_of(f, name, path);
+        assert_ok(nifti_write_labels(path, &l, &err), err);
+        used += (size_t)snprintf(table + used, sizeof table - used,
+                                 "p%d,p%d.nii,p%d-label.nii\n", i, i, i);
+        image_clear(&im);
+        labels_clear(&l);
+    }
+    assert_ok(cohort_parse(table, used, "COHORT.csv", f->dir, &f->cohort, &err), err);
+}
+
+static void end(struct fixture *f)
+{
+    cohort_clear(&f->cohort);
+    testing_remove(f->dir);
+}
+
+static struct train_options options_of(const char *precision)
+{
+    struct train_options o = train_defaults();
+    o.epochs = EPOCHS;
+    o.locate_epochs = LOCATE_EPOCHS;
+    o.threads = 1;
+    o.workers = 1;
+    o.precision = precision;
+    o.checkpoint_s = 0.0;
+    o.validate_every = 2;
+    o.data = "shapes";
+    o.licence = "Apache-2.0";
+    return o;
+}
+
+/* What a run reported, and every checkpoint that it left on its way. */
+struct witness {
+    char checkpoint[160];
+    struct bytes copy[MOST_COPIES];
+    int copies, reports, begun, ended;
+    int64_t done[2], total[2];
+    double loss, validation[2];
+};
+
+static void watch(void *user, const struct train_state *s)
+{
+    struct witness *w = user;
+    struct bytes now = {0};
+    w->reports++;
+    if (strcmp(s->stage, "reading") == 0)
+        return;
+    const int stage = strcmp(s->stage, "segment") == 0;
+    w->begun += s->stage_begins;
+    w->ended += s->stage_ends;
+    w->done[stage] = s->done;
+    w->total[stage] = s->total;
+    w->loss = s->loss;
+    w->validation[stage] = s->validation;
+    if (!file_exists(w->checkpoint) || !file_read(w->checkpoint, 1 << 30, &now, NULL))
+        return;
+    const struct bytes *last = w->copies ? &w->copy[w->copies - 1] : NULL;
+    if (w->copies < MOST_COPIES && (!last || last->size != now.size ||
+                                    memcmp(last->data, now.data, now.size) != 0))
+        w->copy[w->copies++] = now;
+    else
+        bytes_clear(&now);
+}
+
+static void witness_clear(struct witness *w)
+{
+    for (int i = 0; i < w->copies; i++)
+        bytes_clear(&w->copy[i]);
+}
+
+static bool run(const struct fixture *f, const struct train_options *o,
+                const char *path, struct witness *w, struct err *err)
+{
+    static const size_t rows[TRAINED] = {0, 1, 3}, val[1] = {2};
+    *w = (struct witness){0};
+    (void)snprintf(w->checkpoint, sizeof w->checkpoint, "%s.checkpoint", path);
+    return train_run(&f->cohort, rows, TRAINED, val, 1, &f->config, o, path, watch, w,
+                     err);
+}
+
+static void assert_same_file(const char *a, const char *b)
+{
+    struct err err = {0};
+    struct bytes x = {0}, y = {0};
+    assert_ok(file_read(a, (size_t)1 << 30, &x, &err), err);
+    assert_ok(file_read(b, (size_t)1 << 30, &y, &err), err);
+    assert_int_equal(x.size, y.size);
+    assert_memory_equal(x.data, y.data, x.size);
+    bytes_clear(&x);
+    bytes_clear(&y);
+}
+
+static void assert_story(const struct witness *w, const char *path)
+{
+    struct err err = {0};
+    char log[160];
+    struct bytes text = {0};
+    assert_int_equal(w->begun, 2);
+    assert_int_equal(w->ended, 2);
+    assert_int_equal(w->done[0], LOCATE_EPOCHS * TRAINED);
+    assert_int_equal(w->total[0], LOCATE_EPOCHS * TRAINED);
+    assert_int_equal(w->done[1], EPOCHS * TRAINED);
+    assert_int_equal(w->total[1], EPOCHS * TRAINED);
+    assert_true(isfinite(w->loss));
+    assert_true(w->validation[0] >= 0.0 && w->validation[0] < 200.0);
+    assert_true(w->validation[1] >= 0.0 && w->validation[1] <= 1.0);
+    (void)snprintf(log, sizeof log, "%s.log.csv", path);
+    assert_ok(file_read(log, 1 << 20, &text, &err), err);
+    int lines = 0;
+    for (size_t i = 0; i < text.size; i++)
+        lines += text.data[i] == '\n';
+    assert_int_equal(lines, 1 + LOCATE_EPOCHS + EPOCHS);
+    bytes_clear(&text);
+    assert_false(file_exists(w->checkpoint)); /* the model holds what mattered */
+}
+
+/* Kill a training after any epoch, take it up again: the same bytes in the end. */
+static void resumed_is_uninterrupted(const char *precision)
+{
+    struct fixture f;
+    struct err err = {0};
+    struct witness whole, w;
+    char a[128], b[128], log[2][160], checkpoint[160];
+    begin(&f);
+    path_of(&f, "a.safetensors", a);
+    path_of(&f, "b.safetensors", b);
+    struct train_options o = options_of(precision);
+    if (!run(&f, &o, a, &whole, &err)) {
+        assert_refused(false, err, ERR_SUPPORT, ""); /* a CPU without bf16 */
+        print_message("# not run: %s\n", precision);
+        end(&f);
+        return;
+    }
+    assert_story(&whole, a);
+    /* the last one is overtaken by the model */
+    assert_int_equal(whole.copies, LOCATE_EPOCHS + EPOCHS);
+
+    /* once more, with other workers: nothing is random but by the seed */
+    o.workers = 3;
+    assert_ok(run(&f, &o, b, &w, &err), err);
+    witness_clear(&w);
+    assert_same_file(a, b);
+
+    o.resume = true;
+    (void)snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", b);
+    (void)snprintf(log[0], sizeof log[0], "%s.log.csv", a);
+    (void)snprintf(log[1], sizeof log[1], "%s.log.csv", b);
+    for (int i = 0; i < whole.copies; i += testing_slow_machine() ? 3 : 1) {
+        (void)unlink(b);
+        assert_ok(file_write(checkpoint, whole.copy[i].data, whole.copy[i].size, &err),
+                  err);
+        assert_ok(run(&f, &o, b, &w, &err), err);
+        witness_clear(&w);
+        assert_same_file(a, b);
+        if (i < whole.copies - 1)
+            assert_same_file(log[0], log[1]);
+    }
+    witness_clear(&whole);
+    end(&f);
+}
+
+static void resumed_is_uninterrupted_f32(void **state)
+{
+    (void)state;
+    resumed_is_uninterrupted("f32");
+}
+
+static void resumed_is_uninterrupted_bf16(void **state)
+{
+    (void)state;
+    if (!testing_slow_machine())
+        resumed_is_uninterrupted("bf16");
+}
+
+/* A model that was trained can be read and used. */
+static void a_trained_model_works(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness w;
+    struct model m = {0};
+    struct predictor *p = NULL;
+    struct image im = {0};
+    struct labels truth = {0}, out = {0};
+    char path[128];
+    begin(&f);
+    path_of(&f, "m.safetensors", path);
+    struct train_options o = options_of("f32");
+    o.resume = true; /* without a checkpoint that is a start */
+    assert_ok(run(&f, &o, path, &w, &err), err);
+    witness_clear(&w);
+    assert_ok(model_load(path, &m, &err), err);
+    assert_non_null(strstr(m.metadata, "3 trained on, 1 watched"));
+    assert_non_null(strstr(m.metadata, "val_myocardium_dsc"));
+    assert_non_null(strstr(m.metadata, "\"data\":\"shapes\""));
+    const struct predict_options po = {.threads = 1, .precision = "f32"};
+    assert_ok(predictor_new(&m, &po, &p, &err), err);
+    small_phantom(2, &im, &truth);
+    assert_ok(predictor_run(p, &im, &out, NULL, &err), err);
+    assert_true(grid_same(&out.grid, &im.grid, 1e-9));
+    for (size_t i = 0; i < grid_voxels(&out.grid); i++)
+        assert_in_range(out.vox[i], 0, LABEL_NO_REFLOW);
+    labels_clear(&out);
+    labels_clear(&truth);
+    image_clear(&im);
+    predictor_free(p);
+    model_clear(&m);
+    end(&f);
+}
+
+static void resume_refuses_another_run(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness whole, w;
+    char a[128], b[128], checkpoint[160];
+    begin(&f);
+    path_of(&f, "a.safetensors", a);
+    path_of(&f, "b.safetensors", b);
+    const struct train_options good = options_of("f32");
+    assert_ok(run(&f, &good, a, &whole, &err), err);
+    assert_true(whole.copies >= 3);
+    (void)snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", b);
+#define REFUSE(field, value)                                                           \
+    do {                                                                               \
+        struct train_options o = good;                                                 \
+        o.resume = true;                                                               \
+        o.field = value;                                                               \
+        assert_ok(                                                                     \
+            file_write(checkpoint, whole.copy[2].data, whole.copy[2].size, &err),      \
+            err);                                                                      \
+        const bool ok = run(&f, &o, b, &w, &err);                                      \
+        witness_clear(&w);                                                             \
+        assert_false(ok);                                                              \
+        assert_non_null(strstr(err.msg, checkpoint));                                  \
+        assert_refused(ok, err, ERR_FORMAT, "other options");                          \
+        assert_false(file_exists(b));                                                  \
+        assert_true(file_exists(checkpoint)); /* and it is kept */                     \
+    } while (0)
+    REFUSE(seed, 2);
+    REFUSE(epochs, EPOCHS + 1);
+    REFUSE(locate_epochs, LOCATE_EPOCHS + 1);
+    REFUSE(accumulate, 1);
+    REFUSE(rate, 2e-3);
+    REFUSE(decay, 0.0);
+    REFUSE(average, 0.9);
+    REFUSE(threads, 2);
+    f.config.segment.depth = 3;
+    REFUSE(seed, 1);
+    f.config.segment.depth = 4;
+#undef REFUSE
+    /* other patients */
+    struct train_options o = good;
+    o.resume = true;
+    const size_t rows[] = {0, 1, 2};
+    assert_refused(train_run(&f.cohort, rows, 3, NULL, 0, &f.config, &o, b, watch,
+                             &(struct witness){0}, &err),
+                   err, ERR_FORMAT, "other options");
+    /* a damaged checkpoint */
+    assert_ok(file_write(checkpoint, whole.copy[2].data, whole.copy[2].size - 1, &err),
+              err);
+    assert_refused(run(&f, &o, b, &w, &err), err, ERR_FORMAT, checkpoint);
+    witness_clear(&w);
+    /* without --resume it does not matter what lies there */
+    o.resume = false;
+    assert_ok(run(&f, &o, b, &w, &err), err);
+    witness_clear(&w);
+    assert_same_file(a, b);
+    witness_clear(&whole);
+    end(&f);
+}
+
+static void options_are_checked(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness w;
+    char path[128];
+    begin(&f);
+    path_of(&f, "m.safetensors", path);
+    const struct train_options good = options_of("f32");
+#define REFUSE(field, value, text)                                                     \
+    do {                                                                               \
+        struct train_options o = good;                                                 \
+        o.field = value;                                                               \
+        assert_refused(run(&f, &o, path, &w, &err), err, ERR_ARG, text);               \
+        assert_int_equal(w.reports, 0); /* before anything is read */                  \
+    } while (0)
+    REFUSE(epochs, 0, "epochs");
+    REFUSE(locate_epochs, -1, "epochs");
+    REFUSE(accumulate, 0, "batch");
+    REFUSE(validate_every, 0, "options");
+    REFUSE(rate, 0.0, "rate");
+    REFUSE(rate, (double)NAN, "rate");
+    REFUSE(average, 1.0, "average");
+    REFUSE(precision, "half", "half");
+    REFUSE(data, "caf\xe9", "UTF-8");
+    REFUSE(licence, "caf\xe9", "UTF-8");
+#undef REFUSE
+    const size_t none[] = {0};
+    assert_refused(
+        train_run(&f.cohort, none, 0, NULL, 0, &f.config, &good, path, watch, &w, &err),
+        err, ERR_ARG, "0 patients");
+    /* where nothing can be written */
+    path_of(&f, "no/such/m.safetensors", path);
+    assert_refused(run(&f, &good, path, &w, &err), err, ERR_IO, "no/such");
+    witness_clear(&w);
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(resumed_is_uninterrupted_f32),
+        cmocka_unit_test(resumed_is_uninterrupted_bf16),
+        cmocka_unit_test(a_trained_model_works),
+        cmocka_unit_test(resume_refuses_another_run),
+        cmocka_unit_test(options_are_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+#include "unet/small_model.h"
+
+#include "measure/dice.h"
+#include "unet/predict.h"
+
+/* A model that draws bright things as myocardium, ready to be used. */
+struct fixture {
+    char dir[64];
+    struct model model;
+};
+
+static void begin(struct fixture *f)
+{
+    struct err err = {0};
+    char path[128];
+    const struct unet_config config = small_config();
+    *f = (struct fixture){0};
+    (void)testing_scratch(f->dir);
+    (void)snprintf(path, sizeof path, "%s/bright.safetensors", f->dir);
+    small_model(path, &config);
+    assert_ok(model_load(path, &f->model, &err), err);
+}
+
+static void end(struct fixture *f)
+{
+    model_clear(&f->model);
+    testing_remove(f->dir);
+}
+
+static struct predictor *predictor_of(const struct model *m, int threads,
+                                      const char *precision, int tta)
+{
+    struct err err = {0};
+    struct predictor *p = NULL;
+    const struct predict_options o = {
+        .threads = threads, .precision = precision, .tta = tta};
+    if (!predictor_new(m, &o, &p, &err)) {
+        assert_int_equal(err.code, ERR_SUPPORT);
+        print_message("# not run: %s\n", err.msg);
+        return NULL;
+    }
+    assert_string_equal(predictor_precision(p), precision);
+    return p;
+}
+
+/* A bright ball on an oblique grid, and its true labels. */
+static void draw_ball(const int32_t dim[3], const double edge[3],
+                      const double centre_mm[2], struct image *im, struct labels *truth)
+{
+    struct err err = {0};
+    struct grid g = grid_make(dim, edge);
+    const double c = cos(0.5), s = sin(0.5);
+    const double m[3][4] = {{edge[0], 0, 0, -31},
+                            {0, c * edge[1], -s * edge[2], 12},
+                            {0, s * edge[1], c * edge[2], 55}};
+    memcpy(g.to_mm, m, sizeof m);
+    assert_ok(image_alloc(&g, im, &err), err);
+    assert_ok(labels_alloc(&g, truth, &err), err);
+    for (int32_t k = 0; k < dim[2]; k++)
+        for (int32_t j = 0; j < dim[1]; j++)
+            for (int32_t i = 0; i < dim[0]; i++) {
+                const size_t v = grid_index(&g, i, j, k);
+                const double x = edge[0] * i - centre_mm[0];
+                const double y = edge[1] * j - centre_mm[1];
+                const bool in = hypot(x, y) < 26.0 - 1.5 * k;
+                truth->vox[v] = in ? LABEL_MYOCARDIUM : LABEL_BACKGROUND;
+                im->vox[v] = (in ? 700.0f : 90.0f) + (float)((7 * i + 3 * j) % 11);
+            }
+}
+
+static void centroid(const struct labels *l, double at[3])
+{
+    double n = 0.0;
+    at[0] = at[1] = at[2] = 0.0;
+    for (int32_t k = 0; k < l->grid.dim[2]; k++)
+        for (int32_t j = 0; j < l->grid.dim[1]; j++)
+            for (int32_t i = 0; i < l->grid.dim[0]; i++)
+                if (l->vox[grid_index(&l->grid, i, j, k)] == LABEL_MYOCARDIUM) {
+                    at[0] += i;
+                    at[1] += j;
+                    at[2] += k;
+                    n += 1.0;
+                }
+    for (int a = 0; a < 3; a++)
+        at[a] /= n;
+}
+
+/* Half a pixel off anywhere between the native grid and the patch would show. */
+static void assert_same_centroid(const struct labels *a, const struct labels *b)
+{
+    double ca[3], cb[3];
+    centroid(a, ca);
+    centroid(b, cb);
+    for (int i = 0; i < 3; i++)
+        assert_near(ca[i], cb[i], 0.4);
+}
+
+static void labels_lie_on_the_native_grid(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    static const struct {
+        int32_t dim[3];
+        double edge[3], centre[2];
+    } cases[] = {
+        {{61, 47, 5}, {2.1, 2.6, 8.0}, {70.0, 48.0}},
+        {{150, 119, 3}, {0.8, 0.9, 10.0}, {50.0, 60.0}}, /* pixels in blocks */
+        {{40, 44, 9}, {3.3, 2.9, 6.0}, {61.0, 70.0}},
+        {{40, 44, 1}, {3.3, 2.9, 6.0}, {61.0, 70.0}},
+    };
+    struct predictor *p = predictor_of(&f.model, 1, "f32", 0);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct err err = {0};
+        struct image im = {0};
+        struct labels truth = {0}, out = {0}, again = {0};
+        struct predict_info info = {0};
+        struct measure_dice d;
+        draw_ball(cases[i].dim, cases[i].edge, cases[i].centre, &im, &truth);
+        assert_ok(predictor_accepts(&im, &err), err);
+        assert_ok(predictor_run(p, &im, &out, &info, &err), err);
+        assert_true(grid_same(&out.grid, &im.grid, 1e-9));
+        assert_ok(measure_dice(&truth, &out, LABEL_BIT(LABEL_MYOCARDIUM), &d, &err),
+                  err);
+        assert_true(d.dsc > 0.9);
+        assert_same_centroid(&truth, &out);
+        assert_true(info.heart_found);
+        for (int a = 0; a < 2; a++)
+            assert_near(info.centre_vox[a] * cases[i].edge[a], cases[i].centre[a], 4.0);
+        const int32_t nz = cases[i].dim[2];
+        assert_int_equal(info.substacks, 2 * (nz <= 4 ? 1 : nz == 5 ? 2 : 4));
+        /* a predictor remembers nothing */
+        assert_ok(predictor_run(p, &im, &again, NULL, &err), err);
+        assert_memory_equal(out.vox, again.vox, grid_voxels(&out.grid));
+        labels_clear(&again);
+        labels_clear(&out);
+        labels_clear(&truth);
+        image_clear(&im);
+    }
+    predictor_free(p);
+    end(&f);
+}
+
+/* In either precision. */
+static void threads_do_not_matter(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct image im = {0};
+    struct labels truth = {0};
+    begin(&f);
+    draw_ball((const int32_t[3]){61, 47, 5}, (const double[3]){2.1, 2.6, 8.0},
+              (const double[2]){70.0, 48.0}, &im, &truth);
+    static const char *const precision[] = {"f32", "bf16"};
+    for (size_t k = 0; k < ARRAY_LEN(precision); k++) {
+        struct labels one = {0};
+        for (int threads = 1; threads <= 2; threads++) {
+            struct labels out = {0};
+            struct predictor *p = predictor_of(&f.model, threads, precision[k], 4);
+            if (!p)
+                break;
+            assert_ok(predictor_run(p, &im, &out, NULL, &err), err);
+            predictor_free(p);
+            if (threads == 1) {
+                one = out;
+                continue;
+            }
+            assert_memory_equal(one.vox, out.vox, grid_voxels(&out.grid));
+            labels_clear(&out);
+        }
+        labels_clear(&one);
+    }
+    labels_clear(&truth);
+    image_clear(&im);
+    end(&f);
+}
+
+/* What is apart from the largest piece goes. */
+static void one_heart_is_kept(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct image im = {0};
+    struct labels truth = {0}, out = {0};
+    begin(&f);
+    draw_ball((const int32_t[3]){61, 47, 4}, (const double[3]){2.1, 2.6, 8.0},
+              (const double[2]){60.0, 60.0}, &im, &truth);
+    for (int32_t k = 0; k < 4; k++) /* a second, small, bright thing */
+        for (int32_t j = 30; j < 34; j++)
+            for (int32_t i = 46; i < 50; i++)
+                im.vox[grid_index(&im.grid, i, j, k)] = 700.0f;
+    struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
+    assert_ok(predictor_run(p, &im, &out, NULL, &err), err);
+    assert_int_equal(out.vox[grid_index(&im.grid, 29, 23, 1)], LABEL_MYOCARDIUM);
+    for (int32_t k = 0; k < 4; k++)
+        assert_int_equal(out.vox[grid_index(&im.grid, 48, 32, k)], LABEL_BACKGROUND);
+    predictor_free(p);
+    labels_clear(&out);
+    labels_clear(&truth);
+    image_clear(&im);
+    end(&f);
+}
+
+static void refusals(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
+    static const struct {
+        int32_t dim[3];
+        double edge[3];
+        bool constant;
+        enum err_code code;
+        const char *says;
+    } bad[] = {
+        {{15, 40, 3}, {2, 2, 8}, false, ERR_SUPPORT, "15 x 40"},
+        {{40, 15, 3}, {2, 2, 8}, false, ERR_SUPPORT, "40 x 15"},
+        {{2049, 16, 1}, {1, 1, 8}, false, ERR_SUPPORT, "2049"},
+        {{20, 20, 3}, {0.19, 2, 8}, false, ERR_SUPPORT, "0.19"},
+        {{20, 20, 3}, {2, 6.1, 8}, false, ERR_SUPPORT, "6.1"},
+        {{16, 16, 513}, {2, 2, 1}, false, ERR_SUPPORT, "513 slices"},
+        {{20, 20, 3}, {2, 2, 8}, true, ERR_NUMERIC, "same value"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct err err = {0};
+        struct image im = {0};
+        struct labels out = {0};
+        struct predict_info info = {.substacks = -7};
+        const struct grid g = grid_make(bad[i].dim, bad[i].edge);
+        assert_ok(image_alloc(&g, &im, &err), err);
+        if (!bad[i].constant)
+            im.vox[3] = 1.0f;
+        assert_refused(predictor_accepts(&im, &err), err, bad[i].code, bad[i].says);
+        assert_refused(predictor_run(p, &im, &out, &info, &err), err, bad[i].code,
+                       bad[i].says);
+        assert_null(out.vox);
+        assert_int_equal(info.substacks, -7);
+        image_clear(&im);
+    }
+    predictor_free(p);
+    predictor_free(NULL);
+    struct err err = {0};
+    struct predict_options o = {.threads = 1, .precision = "f32", .tta = 3};
+    p = NULL;
+    assert_refused(predictor_new(&f.model, &o, &p, &err), err, ERR_ARG, "3 poses");
+    o.tta = 0;
+    o.precision = "f16";
+    assert_refused(predictor_new(&f.model, &o, &p, &err), err, ERR_ARG, "f16");
+    assert_null(p);
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(labels_lie_on_the_native_grid),
+        cmocka_unit_test(threads_do_not_matter),
+        cmocka_unit_test(one_heart_is_kept),
+        cmocka_unit_test(refusals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

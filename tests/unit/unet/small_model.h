@@ -1,0 +1,56 @@
+/*
+ * small_model.h - a model file without training: its networks draw what is bright.
+ */
+#ifndef UNET_SMALL_MODEL_H
+#define UNET_SMALL_MODEL_H
+
+#include "unet/small.h"
+
+#include "unet/checkpoint.h"
+#include "unet/model.h"
+#include "unet/model_file.h"
+
+static inline struct nn_weights small_weights(const struct unet_config *config)
+{
+    struct err err = {0};
+    struct nn_weights w = {0};
+    struct nn_engine *e = NULL;
+    assert_ok(nn_engine_new(1, "f32", &e, &err), err);
+    for (int i = 0; i < 2; i++) {
+        const struct unet_net_config *c = i == 0 ? &config->locate : &config->segment;
+        struct nn_net *net = NULL;
+        assert_ok(unet_network_new(e, c, false, &net, &err), err);
+        small_draw_bright(net, c, i == 0 ? 1 : 2);
+        assert_ok(
+            checkpoint_put(net, NN_WEIGHT, i == 0 ? "locate." : "segment.", &w, &err),
+            err);
+        nn_net_free(net);
+    }
+    nn_engine_free(e);
+    return w;
+}
+
+static inline struct model_story small_story(const struct unet_config *config)
+{
+    return (struct model_story){
+        .config = config,
+        .training = "none: weights set by hand",
+        .log = "stage,epoch,loss,val_scar_dsc,val_centre_error_mm\n"
+               "segment,1,0.5,0.25,\nsegment,2,0.4,0.75,\n",
+        .data = "shapes",
+        .licence = "Apache-2.0",
+        .train_patients = 3,
+        .val_patients = 1,
+    };
+}
+
+static inline void small_model(const char *path, const struct unet_config *config)
+{
+    struct err err = {0};
+    struct nn_weights w = small_weights(config);
+    const struct model_story story = small_story(config);
+    assert_ok(model_write(path, &w, &story, &err), err);
+    nn_weights_clear(&w);
+}
+
+#endif

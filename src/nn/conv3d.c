@@ -188,7 +188,7 @@ static bool bind_copy(struct nn_conv *c, const dnnl_memory_desc_t *want, float *
                       void **copy, struct nn_prim *reorder, void **use, struct err *err)
 {
     *use = master;
-    if (dnnl_memory_desc_equal(want, &c->master))
+    if (master && dnnl_memory_desc_equal(want, &c->master))
         return true;
     if (!*copy)
         *copy = mem_alloc(dnnl_memory_desc_get_size(want), 1, err);
@@ -196,6 +196,8 @@ static bool bind_copy(struct nn_conv *c, const dnnl_memory_desc_t *want, float *
         return false;
     nn_prim_clear(reorder);
     *use = *copy;
+    if (!master)
+        return true; /* nn_conv_load fills it */
     return nn_prim_reorder(c->e, &c->master, master, want, *copy, reorder, err);
 }
 
@@ -282,6 +284,14 @@ static bool convert(struct nn_conv *c, const dnnl_memory_desc_t *from, const voi
         nn_engine_reserve(c->e, err) && nn_prim_run(c->e, &p, err);
     nn_prim_clear(&p);
     return ok;
+}
+
+bool nn_conv_load(struct nn_conv *c, const float *plain, struct err *err)
+{
+    if (c->desc.train || !c->w_fwd_mem)
+        return ERR_FAIL(err, ERR_ARG,
+                        "weights are loaded into an untrained layer only");
+    return convert(c, &c->plain, plain, &c->w_fwd, c->w_fwd_mem, err);
 }
 
 bool nn_conv_to_plain(struct nn_conv *c, const float *master, float *plain,

@@ -53,6 +53,10 @@ size_t nn_conv_plain_count(const struct nn_conv *c);
 bool nn_conv_bind(struct nn_conv *c, const struct nn_conv_mem *mem,
                   struct err *err) ATTR_MUST_USE;
 
+/** Put plain weights straight into the forward kernel's working copy.  For a
+ * convolution that is not trained and was bound without master weights. */
+bool nn_conv_load(struct nn_conv *c, const float *plain, struct err *err) ATTR_MUST_USE;
+
 /** Renew the working copies from the master weights; after every change of these. */
 bool nn_conv_refresh(struct nn_conv *c, struct err *err) ATTR_MUST_USE;
 

@@ -78,7 +78,8 @@ static int add_param(struct nn_net *net, const char *layer, const char *kind,
     (void)snprintf(p.name, sizeof p.name, "%s.%s", layer, kind);
     p.op = net->ops - 1;
     p.offset = net->param_floats;
-    net->param_floats += (p.master_count + 15) / 16 * 16; /* whole cache lines */
+    if (net->train || !p.is_conv_weight)
+        net->param_floats += (p.master_count + 15) / 16 * 16; /* whole cache lines */
     net->param[net->params] = p;
     return net->params++;
 }

@@ -104,7 +104,8 @@ int nn_net_params(const struct nn_net *net);
 struct nn_param_info nn_net_param(const struct nn_net *net, int i);
 size_t nn_net_param_count(const struct nn_net *net); /* plain floats in all */
 
-/** Copy one parameter out of or into a buffer, in plain form. */
+/** Copy one parameter out of or into a buffer, in plain form.  A network that is not
+ *  trained keeps no master copy of convolution weights: these can be set, not got. */
 bool nn_net_get(struct nn_net *net, enum nn_buffer which, int i, float *plain,
                 struct err *err) ATTR_MUST_USE;
 bool nn_net_set(struct nn_net *net, enum nn_buffer which, int i, const float *plain,

@@ -89,7 +89,7 @@ static bool bind_op(struct nn_net *net, struct net_op *op, struct err *err)
             .dst = dst->data,
             .d_dst = dst->grad,
             .d_src = d_src,
-            .weights = w + first,
+            .weights = net->train ? w + first : NULL,
             .bias = two ? w + second : NULL,
             .d_weights = g ? g + first : NULL,
             .d_bias = g && two ? g + second : NULL,

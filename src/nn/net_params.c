@@ -33,6 +33,8 @@ bool nn_net_get(struct nn_net *net, enum nn_buffer which, int i, float *plain,
 {
     const struct net_param *p = &net->param[i];
     const float *at = net->buffer[which] + p->offset;
+    if (p->is_conv_weight && !net->train)
+        return ERR_FAIL(err, ERR_ARG, "%s: no master copy in prediction", p->name);
     if (p->is_conv_weight)
         return nn_conv_to_plain(net->op[p->op].u.conv, at, plain, err);
     memcpy(plain, at, p->plain_count * sizeof *plain);
@@ -44,6 +46,8 @@ bool nn_net_set(struct nn_net *net, enum nn_buffer which, int i, const float *pl
 {
     const struct net_param *p = &net->param[i];
     float *at = net->buffer[which] + p->offset;
+    if (p->is_conv_weight && !net->train)
+        return nn_conv_load(net->op[p->op].u.conv, plain, err);
     if (p->is_conv_weight)
         return nn_conv_from_plain(net->op[p->op].u.conv, plain, at, err);
     memcpy(at, plain, p->plain_count * sizeof *plain);

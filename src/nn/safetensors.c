@@ -202,6 +202,14 @@ struct payload {
     size_t size, used;
 };
 
+/* The tensor where it lies, if the set owns the file and its floats are aligned. */
+static float *in_place(const struct nn_weights *w, const uint8_t *at, bool bf16)
+{
+    if (!w->file.data || bf16 || (uintptr_t)at % sizeof(float) != 0)
+        return NULL;
+    return (float *)(void *)(w->file.data + (at - w->file.data));
+}
+
 static bool read_tensor(const char *name, json_t *entry, struct payload *p,
                         struct nn_weights *w, struct span *span, struct err *err)
 {
@@ -233,7 +241,7 @@ static bool read_tensor(const char *name, json_t *entry, struct payload *p,
     if ((size_t)(end - begin) > p->size - p->used)
         return ERR_FAIL(err, ERR_FORMAT, "tensor '%.80s' overlaps others", name);
     struct nn_tensor *t = NULL;
-    if (!nn_weights_add(w, name, rank, dim, &t, err))
+    if (!add_tensor(w, name, rank, dim, in_place(w, p->data + begin, bf16), &t, err))
         return false;
     p->used += (size_t)(end - begin);
     *span = (struct span){(size_t)begin, (size_t)end};
@@ -300,11 +308,10 @@ static bool read_entries(json_t *root, const uint8_t *data, size_t size,
     return ok;
 }
 
-bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
-                      struct err *err)
+/* Parse into a set that is empty but for, perhaps, the file itself. */
+static bool parse_into(const uint8_t *bytes, size_t size, struct nn_weights *w,
+                       struct err *err)
 {
-    struct nn_weights w = {0};
-    const uint8_t *bytes = data;
     uint64_t length = 0;
     if (size < 8)
         return ERR_FAIL(err, ERR_FORMAT, "too short for a safetensors file (%zu bytes)",
@@ -325,9 +332,16 @@ bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
                         root ? "not an object" : why.text);
     }
     const bool ok =
-        read_entries(root, bytes + 8 + length, size - 8 - (size_t)length, &w, err);
+        read_entries(root, bytes + 8 + length, size - 8 - (size_t)length, w, err);
     json_decref(root);
-    if (!ok) {
+    return ok;
+}
+
+bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
+                      struct err *err)
+{
+    struct nn_weights w = {0};
+    if (!parse_into(data, size, &w, err)) {
         nn_weights_clear(&w);
         return false;
     }
@@ -338,18 +352,17 @@ bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
 bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
                      struct err *err)
 {
-    struct bytes file = {0};
-    if (!file_read(path, SAFETENSORS_MAX_BYTES, &file, err))
+    struct nn_weights w = {0};
+    if (!file_read(path, SAFETENSORS_MAX_BYTES, &w.file, err))
         return false;
-    bool ok = nn_weights_parse(file.data, file.size, out, err);
-    if (ok && hex && !sha256_hex(file.data, file.size, hex, err)) {
-        nn_weights_clear(out);
-        ok = false;
-    }
-    if (!ok)
+    if (!parse_into(w.file.data, w.file.size, &w, err) ||
+        (hex && !sha256_hex(w.file.data, w.file.size, hex, err))) {
         err_prefix(err, "%s", path);
-    bytes_clear(&file);
-    return ok;
+        nn_weights_clear(&w);
+        return false;
+    }
+    *out = w;
+    return true;
 }
 
 /* --- writing -----------------------------------------------------------------------

@@ -29,8 +29,8 @@ struct nn_tensor {
     int32_t rank; /* 1..5 */
     int32_t dim[5];
     size_t count;
-    float *data;   /* owned by the set; float32 */
-    bool in_file;  /* data lies in the set's `file` */
+    float *data;  /* owned by the set; float32 */
+    bool in_file; /* data lies in the set's `file` */
 };
 
 /* A set of tensors and text entries.  All-zero is empty. */
@@ -68,8 +68,8 @@ const struct nn_tensor *nn_weights_find(const struct nn_weights *w, const char *
 bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
                       struct err *err) ATTR_MUST_USE;
 
-/** Read a file; messages name it.  `hex` receives its SHA-256 (may be NULL).  F32 tensors
- *  are used where they lie in the file's bytes, which the set then owns. */
+/** Read a file; messages name it.  `hex` receives its SHA-256 (may be NULL).  F32
+ * tensors are used where they lie in the file's bytes, which the set then owns. */
 bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
                      struct err *err) ATTR_MUST_USE;
 

@@ -16,6 +16,7 @@
 #include "unet/dataset.h"
 #include "unet/feed.h"
 #include "unet/infer.h"
+#include "unet/model.h"
 #include "unet/model_file.h"
 #include "unet/network.h"
 
@@ -51,6 +52,7 @@ struct training {
     const struct train_options *options;
     struct nn_engine *engine;
     struct dataset train, val;
+    struct model from;      /* where to start, or empty */
     struct nn_weights done; /* finished networks, by stage prefix */
     char *log;              /* the CSV so far */
     char *identity;
@@ -140,12 +142,13 @@ static bool make_identity(struct training *t, struct err *err)
     if (ok)
         (void)snprintf(text, size,
                        "epochs %d+%d accumulate %d rate %.9g decay %.9g average %.9g "
-                       "seed %llu threads %d %s %s patients %zu %.16s %s",
+                       "seed %llu threads %d %s %s from %.16s patients %zu %.16s %s",
                        o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay,
                        o->average, (unsigned long long)o->seed,
                        nn_engine_threads(t->engine),
                        nn_precision_name(nn_engine_precision(t->engine)),
-                       nn_engine_isa(), t->train.items, hex, config);
+                       nn_engine_isa(), o->from ? t->from.sha256 : "scratch",
+                       t->train.items, hex, config);
     mem_free(config);
     mem_free(ids);
     if (!ok) {
@@ -372,6 +375,20 @@ static bool stage_new(struct training *t, int index, struct stage *out, struct e
     return true;
 }
 
+/* Weights of the model to start from, if there is one. */
+static bool start_from(struct training *t, int index, struct nn_net *net,
+                       struct err *err)
+{
+    if (!t->options->from)
+        return true;
+    if (!checkpoint_get(net, NN_WEIGHT, STAGE_PREFIX[index], t->from.weights, err) ||
+        !checkpoint_get(net, NN_AVERAGE, STAGE_PREFIX[index], t->from.weights, err)) {
+        err_prefix(err, "%s", t->from.path);
+        return false;
+    }
+    return nn_net_refresh(net, err);
+}
+
 static bool run_stage(struct training *t, int index, const struct nn_weights *resume,
                       int first_epoch, struct err *err)
 {
@@ -380,7 +397,8 @@ static bool run_stage(struct training *t, int index, const struct nn_weights *re
     const int64_t items = (int64_t)t->train.items;
     if (!stage_new(t, index, &s, err))
         return false;
-    if (resume && !checkpoint_restore(resume, s.net, err))
+    if (resume ? !checkpoint_restore(resume, s.net, err)
+               : !start_from(t, index, s.net, err))
         goto done;
     const struct feed_options feed = {
         .net = s.net_config,
@@ -466,6 +484,25 @@ done:
     return ok;
 }
 
+static bool load_from(struct training *t, struct err *err)
+{
+    const struct train_options *o = t->options;
+    if (!o->from)
+        return (o->epochs > 0 && o->locate_epochs > 0) ||
+               ERR_FAIL(err, ERR_ARG, "0 epochs need a model to start from");
+    if (!model_load(o->from, &t->from, err))
+        return false;
+    char *ours = unet_config_to_json(t->config, err);
+    char *theirs = ours ? unet_config_to_json(&t->from.config, err) : NULL;
+    bool ok = ours && theirs;
+    if (ok && strcmp(ours, theirs) != 0)
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its network is %.120s, not %.120s", o->from,
+                      theirs, ours);
+    mem_free(ours);
+    mem_free(theirs);
+    return ok;
+}
+
 static void load_report(void *user, size_t done, size_t total)
 {
     struct training *t = user;
@@ -490,7 +527,7 @@ static char *with_ending(const char *path, const char *ending, struct err *err)
 
 static bool check_options(const struct train_options *o, struct err *err)
 {
-    const bool counts = o->epochs >= 1 && o->locate_epochs >= 1 && o->accumulate >= 1 &&
+    const bool counts = o->epochs >= 0 && o->locate_epochs >= 0 && o->accumulate >= 1 &&
                         o->validate_every >= 1;
     const bool rates = o->rate > 0.0 && o->decay >= 0.0 && o->average >= 0.0 &&
                        o->average < 1.0 && o->checkpoint_s >= 0.0;
@@ -522,6 +559,7 @@ bool train_run(const struct cohort *cohort, const size_t *train_row, size_t trai
         !nn_weights_set_text(&t.done, "data", options->data, err) ||
         !nn_weights_set_text(&t.done, "licence", options->licence, err) ||
         !nn_engine_new(options->threads, options->precision, &t.engine, err) ||
+        !load_from(&t, err) ||
         !dataset_load(cohort, train_row, train_rows, config, load_report, &t, &t.train,
                       err) ||
         (val_rows > 0 &&
@@ -543,6 +581,7 @@ bool train_run(const struct cohort *cohort, const size_t *train_row, size_t trai
 done:
     dataset_clear(&t.train);
     dataset_clear(&t.val);
+    model_clear(&t.from);
     nn_weights_clear(&t.done);
     nn_engine_free(t.engine);
     mem_free(t.log);

@@ -20,17 +20,19 @@
 #include "unet/config.h"
 
 struct train_options {
-    int epochs, locate_epochs;
-    int accumulate; /* samples a step */
-    double rate;    /* highest learning rate */
-    double decay;   /* weight decay of convolutions */
-    double average; /* of the running average of weights, per step */
+    int epochs, locate_epochs; /* 0: keep the network of `from` as it is */
+    int accumulate;            /* samples a step */
+    double rate;               /* highest learning rate */
+    double decay;              /* weight decay of convolutions */
+    double average;            /* of the running average of weights, per step */
     uint64_t seed;
     int threads, workers;  /* 0: all cores; workers 0: 2 */
     const char *precision; /* "auto", "bf16", "f32" */
     double checkpoint_s;   /* seconds between checkpoints; 0: after every epoch */
     int validate_every;    /* epochs */
     bool resume;
+    const char *from;    /* model to start from, or NULL; its configuration must be the
+                            same */
     const char *data;    /* what the cohort is, for the model's metadata */
     const char *licence; /* of the weights */
 };

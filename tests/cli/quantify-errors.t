@@ -32,9 +32,9 @@ bad empty.nii.gz 'empty'
 : >empty.nii
 bad empty.nii 'empty'
 mkdir folder
-bad folder 'nothing|no NIfTI|no image'
+bad folder 'no .nii'
 mkdir folder.nii
-bad folder.nii 'folder|nothing|no NIfTI|no image'
+bad folder.nii 'no .nii'
 printf 'II*\0this is a picture' >text.nii
 bad text.nii 'not a NIfTI|truncated|short'
 echo 'id,image' >notes.txt
@@ -54,9 +54,9 @@ printf '\377' | dd of=crc.nii.gz bs=1 seek=$(($(wc -c <crc.nii.gz) - 6)) conv=no
 bad crc.nii.gz 'damaged|crc|check'
 {
     cat good.nii
-    head -c 3000000 /dev/zero
-} >long.nii
-bad long.nii 'follow the last voxel'
+    head -c 17000000 /dev/zero
+} | gzip -1 >long.nii.gz
+bad long.nii.gz 'follow the last voxel'
 
 patch dims.nii 42 '\377\177\377\177\377\177'
 bad dims.nii 'voxels'
@@ -76,7 +76,7 @@ patch type.nii 70 '\040\000\100\000'
 bad type.nii 'complex'
 patch bitpix.nii 72 '\010\000'
 bad bitpix.nii 'bitpix'
-patch slope.nii 112 '\000\000\300\177'
+patch slope.nii 112 '\000\000\200\177'
 bad slope.nii 'scl_slope'
 patch nan.nii 4000 '\000\000\300\177'
 bad nan.nii 'nan'

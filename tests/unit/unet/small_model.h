@@ -19,7 +19,7 @@ static inline struct nn_weights small_weights(const struct unet_config *config)
     for (int i = 0; i < 2; i++) {
         const struct unet_net_config *c = i == 0 ? &config->locate : &config->segment;
         struct nn_net *net = NULL;
-        assert_ok(unet_network_new(e, c, false, &net, &err), err);
+        assert_ok(unet_network_new(e, c, true, &net, &err), err);
         small_draw_bright(net, c, i == 0 ? 1 : 2);
         assert_ok(
             checkpoint_put(net, NN_WEIGHT, i == 0 ? "locate." : "segment.", &w, &err),

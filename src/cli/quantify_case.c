@@ -30,29 +30,16 @@ static void work_clear(struct work *w)
     image_clear(&w->image);
 }
 
-/* Nothing but the label codes' numbers: somebody's contours, not a picture. */
-static bool is_label_map(const struct image *image)
-{
-    const size_t n = grid_voxels(&image->grid);
-
-    for (size_t i = 0; i < n; i++) {
-        const float v = image->vox[i];
-        if (v < 0.0F || v >= (float)LABEL_COUNT || v != floorf(v))
-            return false;
-    }
-    return true;
-}
-
 static bool read_image(const char *path, struct work *w, struct err *err)
 {
     w->start = clock_seconds();
     if (!nifti_read_image(path, &w->image, NULL, err))
         return false;
     w->read = clock_seconds() - w->start;
-    if (is_label_map(&w->image))
+    if (image_looks_like_labels(&w->image))
         return ERR_FAIL(err, ERR_FORMAT,
-                        "%s: a label map (whole numbers below %d only), not an image",
-                        path, LABEL_COUNT);
+                        "%s: a label map (at most %d whole numbers), not an image", path,
+                        LABEL_COUNT);
     return true;
 }
 

@@ -34,9 +34,9 @@ while [ $kills -lt 3 ]; do
     "$CICATRIX" train cohort/COHORT.csv -o $name --epochs 3 --locate-epochs 2 --threads 1 \
         --checkpoint-every 0 --resume >out 2>err &
     child=$!
-    before=$(cksum <$name.checkpoint 2>/dev/null)
+    before=$(cksum $name.checkpoint 2>/dev/null)
     while kill -0 $child 2>/dev/null; do
-        [ "$(cksum <$name.checkpoint 2>/dev/null)" = "$before" ] || break
+        [ "$(cksum $name.checkpoint 2>/dev/null)" = "$before" ] || break
         sleep 0.05
     done
     kill -9 $child 2>/dev/null

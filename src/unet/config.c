@@ -37,7 +37,7 @@ static const struct unet_config PRESETS[] = {
                     .pixel_mm = 1.4,
                     .classes = 5,
                     .class_of = {0, 1, 2, 3, 4, 0}},
-        .poses = 4,
+        .poses = 2,
     },
     {
         .arch = "unet2d",
@@ -50,7 +50,7 @@ static const struct unet_config PRESETS[] = {
                     .pixel_mm = 1.4,
                     .classes = 5,
                     .class_of = {0, 1, 2, 3, 4, 0}},
-        .poses = 4,
+        .poses = 2,
     },
 };
 

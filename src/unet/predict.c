@@ -1,6 +1,7 @@
 #include "unet/predict.h"
 
 #include <math.h>
+#include <pthread.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -11,70 +12,114 @@
 #include "unet/network.h"
 
 enum { MIN_MATRIX = 16, MAX_MATRIX = 2048, MAX_SLICES = 512 };
-/* Training shifts patches by 6 mm (standard deviation): beyond this they are unusual. */
+/* Training shifts patches by 6 mm (standard deviation): beyond this they are unusual.
+ */
 static const double OFF_CENTRE_MM = 15.0;
 static const double MIN_PIXEL_MM = 0.2, MAX_PIXEL_MM = 6.0;
 
+/* One of the model's networks with what it runs on. */
+struct part {
+    struct nn_engine *engine;
+    struct nn_net *net;
+    struct infer *infer;
+};
+
 struct predictor {
     const struct model *model;
-    struct nn_engine *engine;
-    struct nn_net *locate_net, *segment_net;
-    struct infer *locate, *segment;
+    struct part locate, segment;
     int poses;
 };
 
-static bool load_net(struct predictor *p, const struct unet_net_config *config,
-                     const char *prefix, struct nn_net **net, struct infer **infer,
-                     struct err *err)
+static void part_clear(struct part *part)
 {
-    return unet_network_new(p->engine, config, false, net, err) &&
-           checkpoint_get(*net, NN_WEIGHT, prefix, p->model->weights, err) &&
-           nn_net_refresh(*net, err) && infer_new(*net, config, infer, err);
+    infer_free(part->infer);
+    nn_net_free(part->net);
+    nn_engine_free(part->engine);
+    *part = (struct part){0};
+}
+
+/* Building a part, as a job for a thread. */
+struct build {
+    const struct model *model;
+    const struct predict_options *options;
+    const struct unet_net_config *config;
+    const char *prefix; /* of the weights' names */
+    struct part part;
+    bool ok;
+    struct err err;
+};
+
+static void *build_part(void *arg)
+{
+    struct build *b = arg;
+    struct part *p = &b->part;
+    struct err *err = &b->err;
+    b->ok =
+        nn_engine_new(b->options->threads, b->options->precision, &p->engine, err) &&
+        unet_network_new(p->engine, b->config, false, &p->net, err);
+    if (!b->ok)
+        return NULL;
+    b->ok = checkpoint_get(p->net, NN_WEIGHT, b->prefix, b->model->weights, err) &&
+            nn_net_refresh(p->net, err) && infer_new(p->net, b->config, &p->infer, err);
+    if (!b->ok)
+        err_prefix(err, "%s", b->model->path);
+    return NULL;
+}
+
+/* Both networks at once: making primitives is serial work, 40 ms for the larger. */
+static bool build_parts(struct predictor *p, const struct predict_options *options,
+                        struct err *err)
+{
+    const struct model *m = p->model;
+    struct build locate = {m, options, &m->config.locate, "locate.", {0}, false, {0}};
+    struct build segment = {m,     options, &m->config.segment, "segment.", {0},
+                            false, {0}};
+    pthread_t thread;
+    const bool threaded = pthread_create(&thread, NULL, build_part, &locate) == 0;
+    (void)build_part(&segment);
+    if (threaded)
+        (void)pthread_join(thread, NULL);
+    else
+        (void)build_part(&locate);
+    p->locate = locate.part;
+    p->segment = segment.part;
+    if (locate.ok && segment.ok)
+        return true;
+    const struct err *why = locate.ok ? &segment.err : &locate.err;
+    return ERR_FAIL(err, why->code, "%s", why->msg);
 }
 
 bool predictor_new(const struct model *model, const struct predict_options *options,
                    struct predictor **out, struct err *err)
 {
+    const int poses = options->tta > 0 ? options->tta : model->config.poses;
+    if (poses != 1 && poses != 2 && poses != 4 && poses != 8)
+        return ERR_FAIL(err, ERR_ARG, "%d poses are not 1, 2, 4 or 8", poses);
     struct predictor *p = mem_alloc(1, sizeof *p, err);
     if (!p)
         return false;
     p->model = model;
-    p->poses = options->tta > 0 ? options->tta : model->config.poses;
-    if (p->poses != 1 && p->poses != 2 && p->poses != 4 && p->poses != 8) {
-        err_record(err, ERR_ARG, "%d poses are not 1, 2, 4 or 8", p->poses);
-        goto fail;
-    }
-    if (!nn_engine_new(options->threads, options->precision, &p->engine, err))
-        goto fail;
-    if (!load_net(p, &model->config.locate, "locate.", &p->locate_net, &p->locate,
-                  err) ||
-        !load_net(p, &model->config.segment, "segment.", &p->segment_net, &p->segment,
-                  err)) {
-        err_prefix(err, "%s", model->path);
-        goto fail;
+    p->poses = poses;
+    if (!build_parts(p, options, err)) {
+        predictor_free(p);
+        return false;
     }
     *out = p;
     return true;
-fail:
-    predictor_free(p);
-    return false;
 }
 
 void predictor_free(struct predictor *p)
 {
     if (!p)
         return;
-    infer_free(p->locate);
-    infer_free(p->segment);
-    nn_net_free(p->locate_net);
-    nn_net_free(p->segment_net);
-    nn_engine_free(p->engine);
+    part_clear(&p->locate);
+    part_clear(&p->segment);
     mem_free(p);
 }
 
 const char *predictor_precision(const struct predictor *p)
 {
-    return nn_precision_name(nn_engine_precision(p->engine));
+    return nn_precision_name(nn_engine_precision(p->segment.engine));
 }
 
 bool predictor_accepts(const struct image *image, struct err *err)
@@ -113,10 +158,10 @@ static bool segment(struct predictor *p, const struct stack *fine,
     const float *prob = NULL;
     int32_t passes = 0;
     const double start = clock_seconds();
-    if (!infer_stack(p->segment, fine, centre_mm, p->poses, &prob, &passes, err))
+    if (!infer_stack(p->segment.infer, fine, centre_mm, p->poses, &prob, &passes, err))
         return false;
     const double inferred = clock_seconds();
-    infer_to_labels(p->segment, prob, centre_mm, labels);
+    infer_to_labels(p->segment.infer, prob, centre_mm, labels);
     if (!keep_one_heart(labels, err))
         return false;
     told->substacks += passes;
@@ -156,8 +201,8 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
         !labels_alloc(&image->grid, &labels, err))
         goto done;
     const double prepared = clock_seconds();
-    if (!infer_locate(p->locate, &coarse, grid_edge_mm(&image->grid, 2), centre_mm,
-                      &told.heart_found, err))
+    if (!infer_locate(p->locate.infer, &coarse, grid_edge_mm(&image->grid, 2),
+                      centre_mm, &told.heart_found, err))
         goto done;
     told.prepare_s = prepared - start;
     told.network_s = clock_seconds() - prepared;

@@ -211,14 +211,17 @@ static void poses_make_it_turn_with_the_image(void **state)
     (void)state;
     struct err err = {0};
     struct bench b;
-    bench_begin(&b, fine_config());
+    struct unet_net_config c = fine_config();
+    c.kernel_depth = 1; /* poses lie in the plane */
+    c.depth = 2;
+    bench_begin(&b, c);
     assert_ok(nn_net_init(b.net, 6, &err), err);
-    struct stack s = wavy_stack(3);
+    struct stack s = wavy_stack(2);
     assert_true(turning_error(&b, &s, true, false, 1) > 1e-2);
     assert_true(turning_error(&b, &s, false, true, 1) > 1e-2);
     assert_near(turning_error(&b, &s, true, false, 8), 0.0, 1e-5);
-    assert_near(turning_error(&b, &s, true, true, 8), 0.0, 1e-5);
     if (!testing_slow_machine()) {
+        assert_near(turning_error(&b, &s, true, true, 8), 0.0, 1e-5);
         assert_near(turning_error(&b, &s, false, true, 2), 0.0, 1e-5);
         assert_near(turning_error(&b, &s, false, true, 4), 0.0, 1e-5);
         assert_true(turning_error(&b, &s, true, false, 4) > 1e-2);

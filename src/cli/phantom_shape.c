@@ -6,18 +6,18 @@
 
 static const double PI = 3.14159265358979323846;
 
-/* Signals of an inversion-recovery image: normal myocardium nulled, fat and scar
- * bright. */
+/* Signals of an inversion-recovery magnitude image: normal myocardium dark, scar a
+ * little brighter than blood, fat brightest. */
 enum {
-    AIR = 25,
-    LUNG = 45,
-    MUSCLE = 110,
-    LIVER = 140,
-    NULLED = 60,
-    BLOOD = 210,
-    NO_REFLOW = 70,
-    SCAR = 330,
-    FAT = 300
+    AIR = 15,
+    LUNG = 40,
+    MUSCLE = 105,
+    LIVER = 130,
+    NULLED = 85,
+    BLOOD = 190,
+    NO_REFLOW = 95,
+    SCAR = 235,
+    FAT = 260
 };
 
 /* Names of the random streams of one phantom. */

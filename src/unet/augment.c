@@ -16,6 +16,7 @@ const struct augment_options *augment_segment(void)
         .bend_px = 2.5,
         .slice_shift_chance = 0.3,
         .slice_shift_mm = 1.5,
+        .slice_flip_chance = 0.5,
         .slice_gap_chance = 0.1,
         .slice_cut_chance = 0.2,
         .bias_chance = 0.4,
@@ -46,6 +47,7 @@ const struct augment_options *augment_locate(void)
         .bend_px = 1.5,
         .slice_shift_chance = 0.3,
         .slice_shift_mm = 3.0,
+        .slice_flip_chance = 0.5,
         .slice_gap_chance = 0.2,
         .slice_cut_chance = 0.3,
         .bias_chance = 0.6,
@@ -149,9 +151,11 @@ static void draw_slices(struct rng *r, const struct augment_options *o, int32_t 
         else
             end -= cut;
     }
+    const bool flip = rng_chance(r, o->slice_flip_chance) != 0;
     for (int32_t z = 0; z < depth; z++) {
-        g->slice[z] = (first + clamp(z, begin, end)) * step + phase;
-        g->hidden[z] = z < begin || z > end;
+        const int32_t at = flip ? depth - 1 - z : z;
+        g->slice[at] = (first + clamp(z, begin, end)) * step + phase;
+        g->hidden[at] = z < begin || z > end;
     }
 }
 

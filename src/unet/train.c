@@ -140,15 +140,14 @@ static bool make_identity(struct training *t, struct err *err)
     char hex[SHA256_HEX];
     ok = ok && sha256_hex(ids, used, hex, err);
     if (ok)
-        (void)snprintf(text, size,
-                       "epochs %d+%d accumulate %d rate %.9g decay %.9g average %.9g "
-                       "seed %llu threads %d %s %s from %.16s patients %zu %.16s %s",
-                       o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay,
-                       o->average, (unsigned long long)o->seed,
-                       nn_engine_threads(t->engine),
-                       nn_precision_name(nn_engine_precision(t->engine)),
-                       nn_engine_isa(), o->from ? t->from.sha256 : "scratch",
-                       t->train.items, hex, config);
+        (void)snprintf(
+            text, size,
+            "epochs %d+%d accumulate %d rate %.9g decay %.9g average %.9g "
+            "seed %llu threads %d %s %s from %.16s patients %zu %.16s %s",
+            o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay, o->average,
+            (unsigned long long)o->seed, nn_engine_threads(t->engine),
+            nn_precision_name(nn_engine_precision(t->engine)), nn_engine_isa(),
+            o->from ? t->from.sha256 : "scratch", t->train.items, hex, config);
     mem_free(config);
     mem_free(ids);
     if (!ok) {
@@ -492,6 +491,7 @@ static bool load_from(struct training *t, struct err *err)
                ERR_FAIL(err, ERR_ARG, "0 epochs need a model to start from");
     if (!model_load(o->from, &t->from, err))
         return false;
+    t->from.config.poses = t->config->poses; /* a matter of prediction alone */
     char *ours = unet_config_to_json(t->config, err);
     char *theirs = ours ? unet_config_to_json(&t->from.config, err) : NULL;
     bool ok = ours && theirs;

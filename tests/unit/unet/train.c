@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "image/nifti.h"
+#include "nn/safetensors.h"
 #include "unet/model.h"
 #include "unet/predict.h"
 #include "unet/train.h"
@@ -250,6 +251,57 @@ static void a_trained_model_works(void **state)
     end(&f);
 }
 
+/* Tensors of one network that are not the same in two models. */
+static int changed(const struct model *a, const struct model *b, const char *prefix)
+{
+    int n = 0, seen = 0;
+    for (size_t i = 0; i < a->weights->tensors; i++) {
+        const struct nn_tensor *x = &a->weights->tensor[i];
+        const struct nn_tensor *y = nn_weights_find(b->weights, x->name);
+        if (strncmp(x->name, prefix, strlen(prefix)) != 0)
+            continue;
+        assert_non_null(y);
+        assert_int_equal(x->count, y->count);
+        n += memcmp(x->data, y->data, x->count * sizeof *x->data) != 0;
+        seen++;
+    }
+    assert_true(seen > 10);
+    return n;
+}
+
+/* From a model on: a network with 0 epochs is kept to the bit, the other moves. */
+static void a_model_is_a_start(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness w;
+    struct model a = {0}, b = {0};
+    char from[128], to[128];
+    begin(&f);
+    path_of(&f, "from.safetensors", from);
+    path_of(&f, "to.safetensors", to);
+    struct train_options o = options_of("f32");
+    o.epochs = o.locate_epochs = 1;
+    assert_ok(run(&f, &o, from, &w, &err), err);
+    witness_clear(&w);
+    o.from = from;
+    o.locate_epochs = 0;
+    assert_ok(run(&f, &o, to, &w, &err), err);
+    witness_clear(&w);
+    assert_ok(model_load(from, &a, &err), err);
+    assert_ok(model_load(to, &b, &err), err);
+    assert_int_equal(changed(&a, &b, "locate."), 0);
+    assert_true(changed(&a, &b, "segment.") > 10);
+    model_clear(&a);
+    model_clear(&b);
+    /* another network's weights are no start */
+    f.config.segment.kernel_depth = 1;
+    assert_refused(run(&f, &o, to, &w, &err), err, ERR_FORMAT, from);
+    assert_int_equal(w.reports, 0);
+    end(&f);
+}
+
 static void resume_refuses_another_run(void **state)
 {
     (void)state;
@@ -313,6 +365,62 @@ static void resume_refuses_another_run(void **state)
     end(&f);
 }
 
+/* Every tensor of a model whose name begins like this has the same values in both. */
+static bool same_network(const char *a, const char *b, const char *prefix)
+{
+    struct err err = {0};
+    struct nn_weights x = {0}, y = {0};
+    bool same = true;
+    assert_ok(nn_weights_read(a, &x, NULL, &err), err);
+    assert_ok(nn_weights_read(b, &y, NULL, &err), err);
+    for (size_t i = 0; i < x.tensors; i++) {
+        const struct nn_tensor *t = &x.tensor[i];
+        const struct nn_tensor *u = nn_weights_find(&y, t->name);
+        assert_non_null(u);
+        if (strncmp(t->name, prefix, strlen(prefix)) == 0)
+            same = same && memcmp(t->data, u->data, t->count * sizeof *t->data) == 0;
+    }
+    nn_weights_clear(&x);
+    nn_weights_clear(&y);
+    return same;
+}
+
+static void fine_tuning_starts_from_a_model(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness w;
+    char base[128], copy[128], tuned[128];
+    begin(&f);
+    path_of(&f, "base.safetensors", base);
+    path_of(&f, "copy.safetensors", copy);
+    path_of(&f, "tuned.safetensors", tuned);
+    struct train_options o = options_of("f32");
+    assert_ok(run(&f, &o, base, &w, &err), err);
+    witness_clear(&w);
+
+    o.from = base;
+    o.epochs = o.locate_epochs = 0; /* nothing to learn: the same networks again */
+    assert_ok(run(&f, &o, copy, &w, &err), err);
+    witness_clear(&w);
+    assert_true(same_network(base, copy, "locate."));
+    assert_true(same_network(base, copy, "segment."));
+
+    o.epochs = 1; /* one of the two goes on */
+    assert_ok(run(&f, &o, tuned, &w, &err), err);
+    witness_clear(&w);
+    assert_true(same_network(base, tuned, "locate."));
+    assert_false(same_network(base, tuned, "segment."));
+
+    f.config.poses = 8; /* how it predicts is no part of the network */
+    assert_ok(run(&f, &o, tuned, &w, &err), err);
+    witness_clear(&w);
+    f.config.segment.depth = 3;
+    assert_refused(run(&f, &o, tuned, &w, &err), err, ERR_FORMAT, "base.safetensors");
+    end(&f);
+}
+
 static void options_are_checked(void **state)
 {
     (void)state;
@@ -358,7 +466,9 @@ int main(void)
         cmocka_unit_test(resumed_is_uninterrupted_f32),
         cmocka_unit_test(resumed_is_uninterrupted_bf16),
         cmocka_unit_test(a_trained_model_works),
+        cmocka_unit_test(a_model_is_a_start),
         cmocka_unit_test(resume_refuses_another_run),
+        cmocka_unit_test(fine_tuning_starts_from_a_model),
         cmocka_unit_test(options_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -368,26 +368,29 @@ bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
 /* --- writing -----------------------------------------------------------------------
  */
 
+struct named {
+    const struct nn_tensor *tensor;
+};
+
 static int by_name(const void *a, const void *b)
 {
-    const struct nn_tensor *const *x = a, *const *y = b;
-    return strcmp((*x)->name, (*y)->name);
+    const struct named *x = a, *y = b;
+    return strcmp(x->tensor->name, y->tensor->name);
 }
 
 /* Tensors in the order of their names, whatever the order in which they were added. */
-static const struct nn_tensor **in_order(const struct nn_weights *w, struct err *err)
+static struct named *in_order(const struct nn_weights *w, struct err *err)
 {
-    const struct nn_tensor **order = mem_alloc(w->tensors, sizeof *order, err);
+    struct named *order = mem_alloc(w->tensors, sizeof *order, err);
     if (!order)
         return NULL;
     for (size_t i = 0; i < w->tensors; i++)
-        order[i] = &w->tensor[i];
+        order[i].tensor = &w->tensor[i];
     qsort(order, w->tensors, sizeof *order, by_name);
     return order;
 }
 
-static json_t *header_of(const struct nn_weights *w,
-                         const struct nn_tensor *const *order)
+static json_t *header_of(const struct nn_weights *w, const struct named *order)
 {
     json_t *root = json_object(), *meta = json_object();
     size_t at = 0;
@@ -397,7 +400,7 @@ static json_t *header_of(const struct nn_weights *w,
     if (json_object_set(root, METADATA, meta) != 0)
         goto fail;
     for (size_t i = 0; i < w->tensors; i++) {
-        const struct nn_tensor *t = order[i];
+        const struct nn_tensor *t = order[i].tensor;
         const size_t end = at + t->count * sizeof(float);
         json_t *shape = json_array();
         for (int a = 0; a < t->rank; a++)
@@ -423,7 +426,7 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
     bool ok = false;
     char *text = NULL;
     json_t *root = NULL;
-    const struct nn_tensor **order = in_order(w, err);
+    struct named *order = in_order(w, err);
     if (!order)
         goto done;
     root = header_of(w, order);
@@ -442,7 +445,8 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
     (void)fwrite(text, 1, length, file.stream);
     (void)fprintf(file.stream, "%*s", (int)(padded - length), "");
     for (size_t i = 0; i < w->tensors; i++)
-        (void)fwrite(order[i]->data, sizeof(float), order[i]->count, file.stream);
+        (void)fwrite(order[i].tensor->data, sizeof(float), order[i].tensor->count,
+                     file.stream);
     ok = file_writer_commit(&file, err); /* sees any error of the stream */
 done:
     file_writer_abort(&file);

@@ -14,16 +14,11 @@
 enum { MAX_CHANNELS = 1024, MAX_VALUES = 64 * 1024 * 1024 };
 
 /* The coarse network sees 384 mm of every slice at 4 mm and says where the LV is. */
-static const struct unet_net_config LOCATE = {
-    .kernel_depth = 1,
-    .base = 16,
-    .pools = 4,
-    .depth = 8,
-    .size = 96,
-    .pixel_mm = 4.0,
-    .classes = 2,
-    .class_of = {0, 1, 1, 1, 1, 0},
-};
+#define LOCATE                                                                         \
+    {                                                                                  \
+        .kernel_depth = 1, .base = 16, .pools = 4, .depth = 8, .size = 96,             \
+        .pixel_mm = 4.0, .classes = 2, .class_of = {0, 1, 1, 1, 1, 0},                 \
+    }
 
 static const struct unet_config PRESETS[] = {
     {
@@ -128,9 +123,9 @@ bool unet_config_check(const struct unet_config *c, struct err *err)
 
 uint8_t unet_label_of(const struct unet_net_config *net, int class_index)
 {
-    for (uint8_t l = 0; l < LABEL_COUNT; l++)
+    for (int l = 0; l < LABEL_COUNT; l++)
         if (net->class_of[l] == class_index)
-            return l;
+            return (uint8_t)l;
     return LABEL_BACKGROUND;
 }
 

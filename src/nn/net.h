@@ -47,7 +47,7 @@ bool nn_net_new(struct nn_engine *e, bool train, struct nn_net **out,
                 struct err *err) ATTR_MUST_USE;
 void nn_net_free(struct nn_net *net);
 
-/* --- building ------------------------------------------------------------------- */
+/* --- building --- */
 
 /** The input, plain [c][d][h][w]. */
 int nn_net_input(struct nn_net *net, struct tensor_shape shape);
@@ -78,7 +78,7 @@ int nn_net_upsample(struct nn_net *net, int src, int dst);
 /** Lay out and bind all memory; `logits` is the last tensor. */
 bool nn_net_finish(struct nn_net *net, int logits, struct err *err) ATTR_MUST_USE;
 
-/* --- running -------------------------------------------------------------------- */
+/* --- running --- */
 
 /** Copy the input in ([c][d][h][w] float32), run, and leave the logits. */
 bool nn_net_forward(struct nn_net *net, const float *input,
@@ -98,7 +98,7 @@ bool nn_net_backward(struct nn_net *net, bool first, struct err *err) ATTR_MUST_
 /** To be called after NN_WEIGHT has changed. */
 bool nn_net_refresh(struct nn_net *net, struct err *err) ATTR_MUST_USE;
 
-/* --- parameters ------------------------------------------------------------------- */
+/* --- parameters --- */
 
 int nn_net_params(const struct nn_net *net);
 struct nn_param_info nn_net_param(const struct nn_net *net, int i);

@@ -148,8 +148,7 @@ bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *valu
     return true;
 }
 
-/* --- reading -----------------------------------------------------------------------
- */
+/* --- reading --- */
 
 static bool read_shape(json_t *shape, int32_t *rank, int32_t dim[5])
 {
@@ -365,8 +364,7 @@ bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
     return true;
 }
 
-/* --- writing -----------------------------------------------------------------------
- */
+/* --- writing --- */
 
 struct named {
     const struct nn_tensor *tensor;

@@ -65,8 +65,7 @@ const struct augment_options *augment_locate(void)
     return &options;
 }
 
-/* --- geometry ----------------------------------------------------------------------
- */
+/* --- geometry --- */
 
 static void draw_map(struct rng *r, const struct augment_options *o, double pixel_mm,
                      double map[2][2])
@@ -198,8 +197,7 @@ void augment_geometry(struct rng *r, const struct augment_options *o,
     *out = g;
 }
 
-/* --- intensities ---------------------------------------------------------------------
- */
+/* --- intensities --- */
 
 /* exp of a random polynomial of second order in x and y, first order in z. */
 static void apply_bias(struct rng *r, const struct unet_net_config *net,

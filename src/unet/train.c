@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/sha256.h"
-#include "measure/dice.h"
 #include "nn/adamw.h"
 #include "nn/loss.h"
 #include "unet/checkpoint.h"
@@ -19,6 +18,7 @@
 #include "unet/model.h"
 #include "unet/model_file.h"
 #include "unet/network.h"
+#include "unet/validate.h"
 
 enum { STAGE_LOCATE, STAGE_SEGMENT, STAGES };
 
@@ -82,8 +82,7 @@ struct epoch_sums {
     int64_t samples;
 };
 
-/* --- the loss of a stage -------------------------------------------------------------
- */
+/* --- the loss of a stage --- */
 
 /* Regions as sets of labels; those that a network cannot tell apart are left out. */
 static const unsigned REGION[] = {LABEL_BIT(LABEL_LV_BLOOD), LABELS_MYOCARDIUM,
@@ -105,8 +104,7 @@ static struct nn_loss_spec loss_spec(const struct unet_net_config *net)
     return spec;
 }
 
-/* --- log, identity, checkpoint
- * ---------------------------------------------------------- */
+/* --- log, identity, checkpoint --- */
 
 #define LOG_HEADER                                                                     \
     "stage,epoch,samples,rate,loss,cross_entropy,dice_loss,val_myocardium_dsc,"        \
@@ -166,77 +164,22 @@ static bool save(struct training *t, struct stage *s, int epoch, struct err *err
                             t->identity, t->log, err);
 }
 
-/* --- validation
- * -------------------------------------------------------------------------- */
-
-struct validation {
-    double myocardium, scar, centre_mm; /* NaN where there is nothing to measure */
-};
-
-static bool validate_segment(struct training *t, struct stage *s, struct validation *v,
-                             struct err *err)
-{
-    double sum[2] = {0.0, 0.0}, n[2] = {0.0, 0.0};
-    const unsigned set[2] = {LABELS_MYOCARDIUM, LABELS_SCAR};
-    for (size_t i = 0; i < t->val.items; i++) {
-        const struct dataset_item *item = &t->val.item[i];
-        const float *prob = NULL;
-        struct labels out = {0};
-        bool ok =
-            infer_stack(s->infer, &item->fine, item->centre_mm, 1, &prob, NULL, err) &&
-            labels_alloc(&item->labels.grid, &out, err);
-        if (ok)
-            infer_to_labels(s->infer, prob, item->centre_mm, &out);
-        for (int r = 0; ok && r < 2; r++) {
-            struct measure_dice d;
-            ok = measure_dice(&item->labels, &out, set[r], &d, err);
-            if (ok && d.truth > 0) {
-                sum[r] += d.dsc;
-                n[r] += 1.0;
-            }
-        }
-        labels_clear(&out);
-        if (!ok)
-            return false;
-    }
-    v->myocardium = n[0] > 0.0 ? sum[0] / n[0] : (double)NAN;
-    v->scar = n[1] > 0.0 ? sum[1] / n[1] : (double)NAN;
-    return true;
-}
-
-static bool validate_locate(struct training *t, struct stage *s, struct validation *v,
-                            struct err *err)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < t->val.items; i++) {
-        const struct dataset_item *item = &t->val.item[i];
-        double centre[2];
-        bool found = false;
-        if (!infer_locate(s->infer, &item->coarse, grid_edge_mm(&item->labels.grid, 2),
-                          centre, &found, err))
-            return false;
-        sum += hypot(centre[0] - item->centre_mm[0], centre[1] - item->centre_mm[1]);
-    }
-    v->centre_mm = sum / (double)t->val.items;
-    return true;
-}
-
 /* With the averaged weights, since these will be the model. */
 static bool validate(struct training *t, struct stage *s, struct validation *v,
                      struct err *err)
 {
-    *v = (struct validation){(double)NAN, (double)NAN, (double)NAN};
+    *v = VALIDATION_NONE;
     if (t->val.items == 0)
         return true;
     if (!nn_net_swap_average(s->net, err))
         return false;
-    const bool ok = s->index == STAGE_LOCATE ? validate_locate(t, s, v, err)
-                                             : validate_segment(t, s, v, err);
+    const bool ok = s->index == STAGE_LOCATE
+                        ? validate_locate(s->infer, &t->val, v, err)
+                        : validate_segment(s->infer, &t->val, v, err);
     return nn_net_swap_average(s->net, err) && ok;
 }
 
-/* --- one epoch
- * --------------------------------------------------------------------------- */
+/* --- one epoch --- */
 
 static double rate_at(const struct train_options *o, int64_t step, int64_t steps)
 {
@@ -313,7 +256,7 @@ static bool end_epoch(struct training *t, struct stage *s, int epoch,
                       const struct epoch_sums *sums, struct err *err)
 {
     const struct train_options *o = t->options;
-    struct validation v = {(double)NAN, (double)NAN, (double)NAN};
+    struct validation v = VALIDATION_NONE;
     const bool last = epoch + 1 == s->epochs;
     if ((last || (epoch + 1) % o->validate_every == 0) && !validate(t, s, &v, err))
         return false;
@@ -343,8 +286,7 @@ static bool end_epoch(struct training *t, struct stage *s, int epoch,
     return save(t, s, epoch + 1, err);
 }
 
-/* --- one stage
- * --------------------------------------------------------------------------- */
+/* --- one stage --- */
 
 static void stage_clear(struct stage *s)
 {
@@ -436,8 +378,7 @@ done:
     return ok;
 }
 
-/* --- the whole
- * --------------------------------------------------------------------------- */
+/* --- the whole --- */
 
 /* Tensors of a finished network that a checkpoint carries. */
 static bool take_done(struct training *t, const struct nn_weights *from,

@@ -1,0 +1,61 @@
+#include "unet/validate.h"
+
+#include "measure/dice.h"
+
+/* DSC of some regions of one patient; NaN where the reading has none. */
+static bool dice_of(struct infer *infer, const struct dataset_item *item,
+                    const unsigned *set, double *dsc, int n, struct err *err)
+{
+    const float *prob = NULL;
+    struct labels seen = {0};
+    bool ok = infer_stack(infer, &item->fine, item->centre_mm, 1, &prob, NULL, err) &&
+              labels_alloc(&item->labels.grid, &seen, err);
+    if (ok)
+        infer_to_labels(infer, prob, item->centre_mm, &seen);
+    for (int r = 0; ok && r < n; r++) {
+        struct measure_dice d;
+        ok = measure_dice(&item->labels, &seen, set[r], &d, err);
+        if (ok)
+            dsc[r] = d.truth > 0 ? d.dsc : (double)NAN;
+    }
+    labels_clear(&seen);
+    return ok;
+}
+
+bool validate_segment(struct infer *infer, const struct dataset *data,
+                      struct validation *out, struct err *err)
+{
+    static const unsigned set[2] = {LABELS_MYOCARDIUM, LABELS_SCAR};
+    double sum[2] = {0.0, 0.0}, n[2] = {0.0, 0.0};
+    for (size_t i = 0; i < data->items; i++) {
+        double dsc[2];
+        if (!dice_of(infer, &data->item[i], set, dsc, 2, err))
+            return false;
+        for (int r = 0; r < 2; r++) {
+            if (isnan(dsc[r]))
+                continue;
+            sum[r] += dsc[r];
+            n[r] += 1.0;
+        }
+    }
+    out->myocardium = n[0] > 0.0 ? sum[0] / n[0] : (double)NAN;
+    out->scar = n[1] > 0.0 ? sum[1] / n[1] : (double)NAN;
+    return true;
+}
+
+bool validate_locate(struct infer *infer, const struct dataset *data,
+                     struct validation *out, struct err *err)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < data->items; i++) {
+        const struct dataset_item *item = &data->item[i];
+        double at[2];
+        bool found = false;
+        if (!infer_locate(infer, &item->coarse, grid_edge_mm(&item->labels.grid, 2), at,
+                          &found, err))
+            return false;
+        sum += hypot(at[0] - item->centre_mm[0], at[1] - item->centre_mm[1]);
+    }
+    out->centre_mm = data->items > 0 ? sum / (double)data->items : (double)NAN;
+    return true;
+}

@@ -38,8 +38,8 @@ static bool read_image(const char *path, struct work *w, struct err *err)
     w->read = clock_seconds() - w->start;
     if (image_looks_like_labels(&w->image))
         return ERR_FAIL(err, ERR_FORMAT,
-                        "%s: a label map (at most %d whole numbers), not an image", path,
-                        LABEL_COUNT);
+                        "%s: a label map (at most %d whole numbers), not an image",
+                        path, LABEL_COUNT);
     return true;
 }
 

@@ -242,7 +242,7 @@ void infer_to_labels(const struct infer *f, const float *prob,
     const struct unet_net_config *c = f->config;
     const struct grid *g = &labels->grid;
     const double edge[2] = {grid_edge_mm(g, 0), grid_edge_mm(g, 1)};
-    uint8_t label_of[UNET_MAX_CLASSES];
+    uint8_t label_of[UNET_MAX_CLASSES] = {0};
     for (int k = 0; k < c->classes; k++)
         label_of[k] = unet_label_of(c, k);
     for (int32_t z = 0; z < g->dim[2]; z++) {

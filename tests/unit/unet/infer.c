@@ -359,5 +359,6 @@ int main(void)
         cmocka_unit_test(labels_follow_the_probabilities),
         cmocka_unit_test(the_heart_is_located),
     };
+    small_spare_valgrind();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ static void labels_lie_on_the_native_grid(void **state)
         {{40, 44, 1}, {3.3, 2.9, 6.0}, {61.0, 70.0}},
     };
     struct predictor *p = predictor_of(&f.model, 1, "f32", 0);
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i += testing_slow_machine() ? 3 : 1) {
         struct err err = {0};
         struct image im = {0};
         struct labels truth = {0}, out = {0}, again = {0};
@@ -153,11 +153,12 @@ static void threads_do_not_matter(void **state)
     draw_ball((const int32_t[3]){61, 47, 5}, (const double[3]){2.1, 2.6, 8.0},
               (const double[2]){70.0, 48.0}, &im, &truth);
     static const char *const precision[] = {"f32", "bf16"};
+    const int poses = testing_slow_machine() ? 1 : 4;
     for (size_t k = 0; k < ARRAY_LEN(precision); k++) {
         struct labels one = {0};
         for (int threads = 1; threads <= 2; threads++) {
             struct labels out = {0};
-            struct predictor *p = predictor_of(&f.model, threads, precision[k], 4);
+            struct predictor *p = predictor_of(&f.model, threads, precision[k], poses);
             if (!p)
                 break;
             assert_ok(predictor_run(p, &im, &out, NULL, &err), err);
@@ -261,5 +262,6 @@ int main(void)
         cmocka_unit_test(one_heart_is_kept),
         cmocka_unit_test(refusals),
     };
+    small_spare_valgrind();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

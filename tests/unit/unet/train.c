@@ -179,15 +179,17 @@ static void resumed_is_uninterrupted(const char *precision)
 
     /* once more, with other workers: nothing is random but by the seed */
     o.workers = 3;
-    assert_ok(run(&f, &o, b, &w, &err), err);
-    witness_clear(&w);
-    assert_same_file(a, b);
+    if (!testing_slow_machine()) {
+        assert_ok(run(&f, &o, b, &w, &err), err);
+        witness_clear(&w);
+        assert_same_file(a, b);
+    }
 
     o.resume = true;
     (void)snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", b);
     (void)snprintf(log[0], sizeof log[0], "%s.log.csv", a);
     (void)snprintf(log[1], sizeof log[1], "%s.log.csv", b);
-    for (int i = 0; i < whole.copies; i += testing_slow_machine() ? 3 : 1) {
+    for (int i = 0; i < whole.copies; i += testing_slow_machine() ? 4 : 1) {
         (void)unlink(b);
         assert_ok(file_write(checkpoint, whole.copy[i].data, whole.copy[i].size, &err),
                   err);
@@ -251,57 +253,6 @@ static void a_trained_model_works(void **state)
     end(&f);
 }
 
-/* Tensors of one network that are not the same in two models. */
-static int changed(const struct model *a, const struct model *b, const char *prefix)
-{
-    int n = 0, seen = 0;
-    for (size_t i = 0; i < a->weights->tensors; i++) {
-        const struct nn_tensor *x = &a->weights->tensor[i];
-        const struct nn_tensor *y = nn_weights_find(b->weights, x->name);
-        if (strncmp(x->name, prefix, strlen(prefix)) != 0)
-            continue;
-        assert_non_null(y);
-        assert_int_equal(x->count, y->count);
-        n += memcmp(x->data, y->data, x->count * sizeof *x->data) != 0;
-        seen++;
-    }
-    assert_true(seen > 10);
-    return n;
-}
-
-/* From a model on: a network with 0 epochs is kept to the bit, the other moves. */
-static void a_model_is_a_start(void **state)
-{
-    (void)state;
-    struct fixture f;
-    struct err err = {0};
-    struct witness w;
-    struct model a = {0}, b = {0};
-    char from[128], to[128];
-    begin(&f);
-    path_of(&f, "from.safetensors", from);
-    path_of(&f, "to.safetensors", to);
-    struct train_options o = options_of("f32");
-    o.epochs = o.locate_epochs = 1;
-    assert_ok(run(&f, &o, from, &w, &err), err);
-    witness_clear(&w);
-    o.from = from;
-    o.locate_epochs = 0;
-    assert_ok(run(&f, &o, to, &w, &err), err);
-    witness_clear(&w);
-    assert_ok(model_load(from, &a, &err), err);
-    assert_ok(model_load(to, &b, &err), err);
-    assert_int_equal(changed(&a, &b, "locate."), 0);
-    assert_true(changed(&a, &b, "segment.") > 10);
-    model_clear(&a);
-    model_clear(&b);
-    /* another network's weights are no start */
-    f.config.segment.kernel_depth = 1;
-    assert_refused(run(&f, &o, to, &w, &err), err, ERR_FORMAT, from);
-    assert_int_equal(w.reports, 0);
-    end(&f);
-}
-
 static void resume_refuses_another_run(void **state)
 {
     (void)state;
@@ -358,9 +309,11 @@ static void resume_refuses_another_run(void **state)
     witness_clear(&w);
     /* without --resume it does not matter what lies there */
     o.resume = false;
-    assert_ok(run(&f, &o, b, &w, &err), err);
-    witness_clear(&w);
-    assert_same_file(a, b);
+    if (!testing_slow_machine()) {
+        assert_ok(run(&f, &o, b, &w, &err), err);
+        witness_clear(&w);
+        assert_same_file(a, b);
+    }
     witness_clear(&whole);
     end(&f);
 }
@@ -466,7 +419,6 @@ int main(void)
         cmocka_unit_test(resumed_is_uninterrupted_f32),
         cmocka_unit_test(resumed_is_uninterrupted_bf16),
         cmocka_unit_test(a_trained_model_works),
-        cmocka_unit_test(a_model_is_a_start),
         cmocka_unit_test(resume_refuses_another_run),
         cmocka_unit_test(fine_tuning_starts_from_a_model),
         cmocka_unit_test(options_are_checked),

@@ -105,8 +105,11 @@ static bool time_step(struct nn_engine *e, struct nn_net *net, const float *imag
     for (int i = -WARM_UP; ok && i < repeats; i++, opt.step++) {
         const double start = clock_seconds();
         ok = nn_net_forward(net, image, err) &&
-             nn_loss_run(loss, nn_net_logits(net), nn_net_block(net), target, ~0u, 1.0f,
-                         nn_engine_precision(e), nn_net_d_logits(net), &value, err) &&
+             nn_loss_run(loss,
+                         &(struct nn_loss_sample){
+                             nn_net_logits(net), nn_net_block(net), target, ~0u, 1.0f,
+                             nn_engine_precision(e), nn_net_d_logits(net)},
+                         &value, err) &&
              nn_net_backward(net, true, err) && nn_net_adamw(net, &opt, err);
         if (i >= 0)
             took[i] = clock_seconds() - start;

@@ -112,21 +112,62 @@ static void show(void *user, const struct train_state *s)
         progress_update(p, s->done, note);
 }
 
+/* Which network: a preset and its width. */
+struct network {
+    const char *arch;
+    int base;
+};
+
+/* The command behind its options; the exit status, with `err` recorded if it failed. */
+static int run(const char *table, const char *out, const struct network *network,
+               double val_share, const struct train_options *o, struct err *err)
+{
+    struct unet_config config;
+    struct cohort cohort = {0};
+    struct rows rows = {0};
+    struct progress progress = {0};
+    const struct train_watch watch = {show, &progress};
+    int status = EXIT_FAILED;
+
+    if (!unet_config_preset(network->arch, &config, err))
+        return EXIT_USAGE;
+    config.segment.base = network->base;
+    if (!unet_config_check(&config, err))
+        return EXIT_USAGE;
+    if (!cohort_read(table, &cohort, err))
+        goto done;
+    if (!choose_rows(&cohort, val_share, &rows, err)) {
+        err_prefix(err, "%s", table);
+        goto done;
+    }
+    const struct train_data data = {&cohort, rows.train, rows.n_train, rows.val,
+                                    rows.n_val};
+    if (!train_run(&data, &config, o, out, &watch, err))
+        goto done;
+    (void)printf("%s: trained on %zu patients, watched %zu\n", out, rows.n_train,
+                 rows.n_val);
+    status = EXIT_DONE;
+done:
+    rows_clear(&rows);
+    cohort_clear(&cohort);
+    return status;
+}
+
 int command_train(int argc, char **argv)
 {
     struct train_options o = train_defaults();
-    struct unet_config config;
-    const char *out = NULL, *arch = "unet3d";
+    struct network network = {.arch = "unet3d", .base = 16};
+    const char *out = NULL;
     double val_share = 0.1;
-    int base = 16;
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &out, "FILE",
          "The model to write (.safetensors); FILE.log.csv and, meanwhile, "
          "FILE.checkpoint stand beside it.",
          0, 0, true},
-        {"arch", 0, OPT_TEXT, &arch, "NAME", "Network: unet3d or unet2d.", 0, 0, false},
-        {"base", 0, OPT_INT, &base, "N", "Channels of the first level, 16 or 32.", 16,
-         128, false},
+        {"arch", 0, OPT_TEXT, &network.arch, "NAME", "Network: unet3d or unet2d.", 0, 0,
+         false},
+        {"base", 0, OPT_INT, &network.base, "N",
+         "Channels of the first level, 16 or 32.", 16, 128, false},
         {"epochs", 0, OPT_INT, &o.epochs, "N",
          "Passes over the patients for the segmenting network.", 0, 1000000, false},
         {"locate-epochs", 0, OPT_INT, &o.locate_epochs, "N",
@@ -182,41 +223,14 @@ int command_train(int argc, char **argv)
         .max_args = 1,
     };
     struct opt_list args = {0};
-    struct cohort cohort = {0};
-    struct rows rows = {0};
-    struct progress progress = {0};
     struct err err = {0};
     int status = EXIT_FAILED;
 
-    if (!opt_parse(&command, argc, argv, &args, &status))
-        goto done;
-    status = EXIT_FAILED;
-    if (!unet_config_preset(arch, &config, &err)) {
-        status = EXIT_USAGE;
-        goto done;
+    if (opt_parse(&command, argc, argv, &args, &status)) {
+        status = run(args.item[0], out, &network, val_share, &o, &err);
+        if (err.code != ERR_NONE)
+            say_err(&err);
     }
-    config.segment.base = base;
-    if (!unet_config_check(&config, &err)) {
-        status = EXIT_USAGE;
-        goto done;
-    }
-    if (!cohort_read(args.item[0], &cohort, &err))
-        goto done;
-    if (!choose_rows(&cohort, val_share, &rows, &err)) {
-        err_prefix(&err, "%s", args.item[0]);
-        goto done;
-    }
-    if (!train_run(&cohort, rows.train, rows.n_train, rows.val, rows.n_val, &config, &o,
-                   out, show, &progress, &err))
-        goto done;
-    (void)printf("%s: trained on %zu patients, watched %zu\n", out, rows.n_train,
-                 rows.n_val);
-    status = EXIT_DONE;
-done:
-    if (err.code != ERR_NONE)
-        say_err(&err);
     opt_list_clear(&args);
-    rows_clear(&rows);
-    cohort_clear(&cohort);
     return status;
 }

@@ -8,7 +8,10 @@ enum { CHUNK = 1 << 14 };
 
 /* Corrections of a step, the same for every parameter. */
 struct factors {
+    float b1, b2; /* beta */
     float c1, c2; /* 1 - beta */
+    float eps;
+    float a;      /* average */
     float rate;   /* lr / (1 - b1^t) */
     float root;   /* 1 / sqrt(1 - b2^t) */
     float shrink; /* 1 - lr * decay */
@@ -16,11 +19,11 @@ struct factors {
 };
 
 ATTR_CLONES
-static void step_chunk(const struct nn_adamw *o, const struct factors *f, size_t n,
-                       const float *restrict g, float *restrict w, float *restrict m,
-                       float *restrict v, float *restrict e)
+static void step_chunk(const struct factors *f, size_t n, const float *restrict g,
+                       float *restrict w, float *restrict m, float *restrict v,
+                       float *restrict e)
 {
-    const float b1 = o->beta1, b2 = o->beta2, eps = o->epsilon, a = o->average;
+    const float b1 = f->b1, b2 = f->b2, eps = f->eps, a = f->a;
     const float c1 = f->c1, c2 = f->c2, rate = f->rate, root = f->root;
     const float shrink = f->shrink, a1 = f->a1;
     for (size_t i = 0; i < n; i++) {
@@ -36,6 +39,10 @@ void nn_adamw_step(const struct nn_adamw *o, size_t count, const float *gradient
 {
     const double t = (double)o->step;
     const struct factors f = {
+        .b1 = o->beta1,
+        .b2 = o->beta2,
+        .eps = o->epsilon,
+        .a = o->average,
         .c1 = 1.0f - o->beta1,
         .c2 = 1.0f - o->beta2,
         .rate = (float)((double)o->rate / (1.0 - pow((double)o->beta1, t))),
@@ -48,6 +55,6 @@ void nn_adamw_step(const struct nn_adamw *o, size_t count, const float *gradient
     for (int64_t c = 0; c < chunks; c++) {
         const size_t at = (size_t)c * CHUNK;
         const size_t n = count - at < CHUNK ? count - at : CHUNK;
-        step_chunk(o, &f, n, gradient + at, weight + at, m + at, v + at, ema + at);
+        step_chunk(&f, n, gradient + at, weight + at, m + at, v + at, ema + at);
     }
 }

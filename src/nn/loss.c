@@ -178,47 +178,44 @@ static void voxel_gradient(const struct nn_loss *l, const float *p, uint8_t targ
     }
 }
 
-static void gradient_row(const struct nn_loss *l, size_t row, int block,
-                         const uint8_t *target, uint32_t unlabelled,
-                         const struct totals *t, enum nn_precision precision,
-                         void *d_logits)
+static void gradient_row(const struct nn_loss *l, size_t row,
+                         const struct nn_loss_sample *s, uint32_t unlabelled,
+                         const struct totals *t)
 {
     const int classes = l->spec.classes;
+    const size_t block = (size_t)s->block;
     for (size_t v = row * (size_t)l->shape.w; v < (row + 1) * (size_t)l->shape.w; v++) {
         float dz[16] = {0}; /* padding lanes stay zero: oneDNN relies on it */
-        if (target[v] < classes)
-            voxel_gradient(l, l->prob + v * (size_t)classes, target[v], unlabelled, t,
-                           dz);
-        for (int k = 0; k < block; k++) {
-            if (precision == NN_BF16)
-                ((uint16_t *)d_logits)[v * (size_t)block + (size_t)k] =
-                    nn_bf16_from_f32(dz[k]);
+        if (s->target[v] < classes)
+            voxel_gradient(l, l->prob + v * (size_t)classes, s->target[v], unlabelled,
+                           t, dz);
+        for (size_t k = 0; k < block; k++) {
+            if (s->precision == NN_BF16)
+                ((uint16_t *)s->d_logits)[v * block + k] = nn_bf16_from_f32(dz[k]);
             else
-                ((float *)d_logits)[v * (size_t)block + (size_t)k] = dz[k];
+                ((float *)s->d_logits)[v * block + k] = dz[k];
         }
     }
 }
 
-bool nn_loss_run(struct nn_loss *l, const float *logits, int block,
-                 const uint8_t *target, uint32_t labelled, float scale,
-                 enum nn_precision p, void *d_logits, struct nn_loss_value *out,
-                 struct err *err)
+bool nn_loss_run(struct nn_loss *l, const struct nn_loss_sample *s,
+                 struct nn_loss_value *out, struct err *err)
 {
     const uint32_t every = (1u << l->spec.classes) - 1u;
-    const uint32_t unlabelled = every & ~(labelled | 1u);
+    const uint32_t unlabelled = every & ~(s->labelled | 1u);
     const int64_t rows = (int64_t)l->shape.d * l->shape.h;
     struct nn_loss_value value = {0};
     struct totals t = {0};
 #pragma omp parallel for schedule(static)
     for (int64_t r = 0; r < rows; r++)
-        sum_row(l, (size_t)r, logits, block, target, unlabelled);
-    finish_sums(l, unlabelled, scale, &value, &t);
+        sum_row(l, (size_t)r, s->logits, s->block, s->target, unlabelled);
+    finish_sums(l, unlabelled, s->scale, &value, &t);
     if (!isfinite(value.total))
         return ERR_FAIL(err, ERR_NUMERIC, "the loss is not finite");
-    if (d_logits) {
+    if (s->d_logits) {
 #pragma omp parallel for schedule(static)
         for (int64_t r = 0; r < rows; r++)
-            gradient_row(l, (size_t)r, block, target, unlabelled, &t, p, d_logits);
+            gradient_row(l, (size_t)r, s, unlabelled, &t);
     }
     *out = value;
     return true;

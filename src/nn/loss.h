@@ -43,23 +43,22 @@ bool nn_loss_new(const struct nn_loss_spec *spec, struct tensor_shape shape,
                  struct nn_loss **out, struct err *err) ATTR_MUST_USE;
 void nn_loss_free(struct nn_loss *l);
 
-/**
- * Loss and gradient of one sample.
- *
- * @param logits    float32 blocked [d][h][w][block]
- * @param target    [d][h][w] class; NN_IGNORE (or any number that is no class) has no
- *                  part in loss or gradient
- * @param labelled  set of classes that the data set labels (bit 0 is always taken as
- * set)
- * @param scale     factor on the gradient (1 / samples of an accumulated step)
- * @param d_logits  gradient in precision `p`, blocked; padding lanes are set to zero;
- *                  NULL for the value alone
- * Errors: ERR_NUMERIC if the loss is not finite
- */
-bool nn_loss_run(struct nn_loss *l, const float *logits, int block,
-                 const uint8_t *target, uint32_t labelled, float scale,
-                 enum nn_precision p, void *d_logits, struct nn_loss_value *out,
-                 struct err *err) ATTR_MUST_USE;
+/* One sample: what the network said, what is true, and where the gradient goes. */
+struct nn_loss_sample {
+    const float *logits;   /* float32 blocked [d][h][w][block] */
+    int block;             /* lanes */
+    const uint8_t *target; /* [d][h][w] class; NN_IGNORE, or any number that is no
+                              class, has no part in loss or gradient */
+    uint32_t
+        labelled; /* set of classes that the data set labels; bit 0 counts as set */
+    float scale;  /* factor on the gradient: 1 / samples of an accumulated step */
+    enum nn_precision precision; /* of the gradient */
+    void *d_logits; /* blocked; padding lanes are set to zero; NULL: value alone */
+};
+
+/** Loss and gradient of one sample.  Errors: ERR_NUMERIC if the loss is not finite. */
+bool nn_loss_run(struct nn_loss *l, const struct nn_loss_sample *sample,
+                 struct nn_loss_value *out, struct err *err) ATTR_MUST_USE;
 
 /** Softmax of blocked logits into plain [classes][d][h][w]. */
 void nn_softmax_plain(const float *logits, int block, struct tensor_shape shape,

@@ -126,36 +126,54 @@ static double percentile(const uint32_t bin[static BINS], uint64_t count, double
     return lo + BINS * step;
 }
 
+/* Voxels that the tiles show: columns i0..i1, rows j0..j1. */
+struct shown {
+    int32_t i0, i1, j0, j1;
+};
+
+static void range_of(const struct image *image, struct shown s, double *lo, double *hi)
+{
+    const struct grid *g = &image->grid;
+    for (int32_t k = 0; k < g->dim[2]; k++)
+        for (int32_t j = s.j0; j <= s.j1; j++) {
+            const float *row = image->vox + grid_index(g, 0, j, k);
+            for (int32_t i = s.i0; i <= s.i1; i++) {
+                const double v = (double)row[i];
+                *lo = v < *lo ? v : *lo;
+                *hi = v > *hi ? v : *hi;
+            }
+        }
+}
+
+/* Histogram over [lo, lo + BINS / scale]; the number of voxels counted. */
+static uint64_t count_bins(const struct image *image, struct shown s, double lo,
+                           double scale, uint32_t bin[BINS])
+{
+    const struct grid *g = &image->grid;
+    uint64_t count = 0;
+    for (int32_t k = 0; k < g->dim[2]; k++)
+        for (int32_t j = s.j0; j <= s.j1; j++) {
+            const float *row = image->vox + grid_index(g, 0, j, k);
+            for (int32_t i = s.i0; i <= s.i1; i++, count++) {
+                const int b = (int)(((double)row[i] - lo) * scale);
+                bin[b < BINS ? b : BINS - 1]++;
+            }
+        }
+    return count;
+}
+
 static void choose_window(const struct image *image, struct plot_montage *m)
 {
     const struct grid *g = &image->grid;
-    const int32_t i0 = (int32_t)fmax(0.0, ceil(m->view.x0));
-    const int32_t i1 = (int32_t)fmin(g->dim[0] - 1, floor(m->view.x1));
-    const int32_t j0 = (int32_t)fmax(0.0, ceil(m->view.y0));
-    const int32_t j1 = (int32_t)fmin(g->dim[1] - 1, floor(m->view.y1));
+    const struct shown s = {.i0 = (int32_t)fmax(0.0, ceil(m->view.x0)),
+                            .i1 = (int32_t)fmin(g->dim[0] - 1, floor(m->view.x1)),
+                            .j0 = (int32_t)fmax(0.0, ceil(m->view.y0)),
+                            .j1 = (int32_t)fmin(g->dim[1] - 1, floor(m->view.y1))};
     uint32_t bin[BINS] = {0};
     double lo = INFINITY, hi = -INFINITY;
-    uint64_t count = 0;
-
-    for (int pass = 0; pass < 2; pass++) {
-        const double scale = hi > lo ? BINS / (hi - lo) : 0.0;
-        for (int32_t k = 0; k < g->dim[2]; k++) {
-            for (int32_t j = j0; j <= j1; j++) {
-                const float *row = image->vox + grid_index(g, 0, j, k);
-                for (int32_t i = i0; i <= i1; i++) {
-                    const double v = (double)row[i];
-                    if (pass == 0) {
-                        lo = v < lo ? v : lo;
-                        hi = v > hi ? v : hi;
-                    } else {
-                        const int b = (int)((v - lo) * scale);
-                        bin[b < BINS ? b : BINS - 1]++;
-                        count++;
-                    }
-                }
-            }
-        }
-    }
+    range_of(image, s, &lo, &hi);
+    const uint64_t count =
+        count_bins(image, s, lo, hi > lo ? BINS / (hi - lo) : 0.0, bin);
     const double step = (hi - lo) / BINS;
     m->black = percentile(bin, count, 0.01, lo, step);
     m->white = percentile(bin, count, 0.995, lo, step);

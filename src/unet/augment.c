@@ -220,36 +220,39 @@ static void apply_bias(struct rng *r, const struct unet_net_config *net,
     }
 }
 
-/* Separable Gaussian in the plane, edges clamped, in place through scratch. */
+enum { BLUR_REACH = 4 };
+
+/* One direction of a separable Gaussian: neighbours along rows or along columns. */
+static void blur_pass(const struct unet_net_config *net, const float *weight,
+                      bool along_rows, const float *from, float *to)
+{
+    const int n = net->size;
+    for (int32_t row = 0; row < net->depth * n; row++)
+        for (int x = 0; x < n; x++) {
+            const int y = row % n, at = along_rows ? x : y;
+            const size_t stride = along_rows ? 1 : (size_t)n;
+            const float *line = from + (size_t)row * (size_t)n + (size_t)x -
+                                (size_t)at * stride; /* its first pixel */
+            float v = 0.0f;
+            for (int i = -BLUR_REACH; i <= BLUR_REACH; i++)
+                v += weight[i + BLUR_REACH] *
+                     line[(size_t)clamp(at + i, 0, n - 1) * stride];
+            to[(size_t)row * (size_t)n + (size_t)x] = v;
+        }
+}
+
+/* Gaussian in the plane, edges clamped, in place through scratch. */
 static void apply_blur(const struct unet_net_config *net, double sigma, float *patch,
                        float *scratch)
 {
-    float w[9];
-    const int reach = 4, n = net->size;
+    float w[2 * BLUR_REACH + 1];
     double sum = 0.0;
-    for (int i = -reach; i <= reach; i++)
+    for (int i = -BLUR_REACH; i <= BLUR_REACH; i++)
         sum += exp(-0.5 * i * i / (sigma * sigma));
-    for (int i = -reach; i <= reach; i++)
-        w[i + reach] = (float)(exp(-0.5 * i * i / (sigma * sigma)) / sum);
-    for (int pass = 0; pass < 2; pass++) {
-        const float *from = pass == 0 ? patch : scratch;
-        float *to = pass == 0 ? scratch : patch;
-        for (int32_t row = 0; row < net->depth * n; row++) {
-            const int y = row % n;
-            for (int x = 0; x < n; x++) {
-                float v = 0.0f;
-                for (int i = -reach; i <= reach; i++) {
-                    const int at = (pass == 0 ? x : y) + i;
-                    const int in = at < 0 ? 0 : at >= n ? n - 1 : at;
-                    const size_t k =
-                        pass == 0 ? (size_t)row * (size_t)n + (size_t)in
-                                  : (size_t)(row - y + in) * (size_t)n + (size_t)x;
-                    v += w[i + reach] * from[k];
-                }
-                to[(size_t)row * (size_t)n + (size_t)x] = v;
-            }
-        }
-    }
+    for (int i = -BLUR_REACH; i <= BLUR_REACH; i++)
+        w[i + BLUR_REACH] = (float)(exp(-0.5 * i * i / (sigma * sigma)) / sum);
+    blur_pass(net, w, true, patch, scratch);
+    blur_pass(net, w, false, scratch, patch);
 }
 
 /* A cheap normal deviate for noise: the sum of eight 16-bit uniforms, standardised. */

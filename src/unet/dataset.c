@@ -89,7 +89,7 @@ done:
 }
 
 bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
-                  const struct unet_config *config, dataset_report *report, void *user,
+                  const struct unet_config *config, const struct dataset_watch *watch,
                   struct dataset *out, struct err *err)
 {
     struct dataset data = {0};
@@ -102,8 +102,8 @@ bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
             return false;
         }
         data.items++;
-        if (report)
-            report(user, i + 1, rows);
+        if (watch)
+            watch->report(watch->user, i + 1, rows);
     }
     *out = data;
     return true;

@@ -24,11 +24,14 @@ struct dataset {
     size_t items;
 };
 
-/** Called after each patient; return false to stop (never an error). */
-typedef void dataset_report(void *user, size_t done, size_t total);
+/* Called after each patient. */
+struct dataset_watch {
+    void (*report)(void *user, size_t done, size_t total);
+    void *user;
+};
 
 /**
- * Load the rows listed in `row`.
+ * Load the rows listed in `row`.  `watch` may be NULL.
  *
  * The column `labelled`, if there is one, says which labels a patient's reader drew, as
  * digits ("1234"); else 1 to 4 are taken as drawn.
@@ -37,7 +40,7 @@ typedef void dataset_report(void *user, size_t done, size_t total);
  *         ventricle in it, bad `labelled`); messages name the file
  */
 bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
-                  const struct unet_config *config, dataset_report *report, void *user,
+                  const struct unet_config *config, const struct dataset_watch *watch,
                   struct dataset *out, struct err *err) ATTR_MUST_USE;
 
 void dataset_clear(struct dataset *data);

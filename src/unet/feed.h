@@ -49,8 +49,9 @@ double feed_waited(const struct feed *feed);
 /** Stop and free; safe with samples outstanding, and on NULL. */
 void feed_free(struct feed *feed);
 
-/** Patient of ticket t: every epoch visits all in a new random order. */
+/** Patient of ticket t: every epoch visits all in a new random order.
+ *  @param order  room for `items` numbers */
 size_t feed_item_of(uint64_t seed, uint64_t stage, size_t items, int64_t ticket,
-                    size_t *scratch);
+                    size_t *order);
 
 #endif

@@ -58,8 +58,7 @@ struct training {
     char *identity;
     char *checkpoint_path, *log_path;
     double last_checkpoint;
-    train_report *report;
-    void *user;
+    const struct train_watch *watch;
 };
 
 /* One network in training. */
@@ -197,12 +196,14 @@ static bool one_sample(struct stage *s, const struct nn_engine *e, float scale,
     struct nn_loss_value value;
     if (!feed_take(s->feed, &sample))
         return ERR_FAIL(err, ERR_ARG, "the training samples have run out");
-    const bool ok =
-        nn_net_forward(s->net, sample.image, err) &&
-        nn_loss_run(s->loss, nn_net_logits(s->net), nn_net_block(s->net), sample.target,
-                    sample.classes, scale, nn_engine_precision(e),
-                    nn_net_d_logits(s->net), &value, err) &&
-        nn_net_backward(s->net, first, err);
+    const bool ok = nn_net_forward(s->net, sample.image, err) &&
+                    nn_loss_run(s->loss,
+                                &(struct nn_loss_sample){
+                                    nn_net_logits(s->net), nn_net_block(s->net),
+                                    sample.target, sample.classes, scale,
+                                    nn_engine_precision(e), nn_net_d_logits(s->net)},
+                                &value, err) &&
+                    nn_net_backward(s->net, first, err);
     feed_give(s->feed);
     if (!ok)
         return false;
@@ -247,7 +248,7 @@ static bool run_epoch(struct training *t, struct stage *s, int epoch,
         s->state.done = epoch * items + k * o->accumulate + n;
         s->state.epoch = epoch + 1;
         s->state.loss = sums->loss / (double)sums->samples;
-        t->report(t->user, &s->state);
+        t->watch->report(t->watch->user, &s->state);
     }
     return true;
 }
@@ -362,7 +363,7 @@ static bool run_stage(struct training *t, int index, const struct nn_weights *re
                                    .loss = (double)NAN,
                                    .validation = (double)NAN,
                                    .stage_begins = true};
-    t->report(t->user, &s.state);
+    t->watch->report(t->watch->user, &s.state);
     s.state.stage_begins = false;
     for (int epoch = first_epoch; epoch < s.epochs; epoch++) {
         struct epoch_sums sums = {0};
@@ -371,7 +372,7 @@ static bool run_stage(struct training *t, int index, const struct nn_weights *re
             goto done;
     }
     s.state.stage_ends = true;
-    t->report(t->user, &s.state);
+    t->watch->report(t->watch->user, &s.state);
     ok = checkpoint_put(s.net, NN_AVERAGE, STAGE_PREFIX[index], &t->done, err);
 done:
     stage_clear(&s);
@@ -454,7 +455,17 @@ static void load_report(void *user, size_t done, size_t total)
                                       .validation = (double)NAN,
                                       .stage_begins = done == 1,
                                       .stage_ends = done == total};
-    t->report(t->user, &state);
+    t->watch->report(t->watch->user, &state);
+}
+
+static bool load_patients(struct training *t, const struct train_data *d,
+                          struct err *err)
+{
+    const struct dataset_watch watch = {load_report, t};
+    return dataset_load(d->cohort, d->train_row, d->train_rows, t->config, &watch,
+                        &t->train, err) &&
+           (d->val_rows == 0 || dataset_load(d->cohort, d->val_row, d->val_rows,
+                                             t->config, NULL, &t->val, err));
 }
 
 static char *with_ending(const char *path, const char *ending, struct err *err)
@@ -481,13 +492,11 @@ static bool check_options(const struct train_options *o, struct err *err)
     return true;
 }
 
-bool train_run(const struct cohort *cohort, const size_t *train_row, size_t train_rows,
-               const size_t *val_row, size_t val_rows, const struct unet_config *config,
+bool train_run(const struct train_data *data, const struct unet_config *config,
                const struct train_options *options, const char *path,
-               train_report *report, void *user, struct err *err)
+               const struct train_watch *watch, struct err *err)
 {
-    struct training t = {
-        .config = config, .options = options, .report = report, .user = user};
+    struct training t = {.config = config, .options = options, .watch = watch};
     bool ok = false;
     t.last_checkpoint = clock_seconds();
     t.checkpoint_path = with_ending(path, ".checkpoint", err);
@@ -500,11 +509,7 @@ bool train_run(const struct cohort *cohort, const size_t *train_row, size_t trai
         !nn_weights_set_text(&t.done, "data", options->data, err) ||
         !nn_weights_set_text(&t.done, "licence", options->licence, err) ||
         !nn_engine_new(options->threads, options->precision, &t.engine, err) ||
-        !load_from(&t, err) ||
-        !dataset_load(cohort, train_row, train_rows, config, load_report, &t, &t.train,
-                      err) ||
-        (val_rows > 0 &&
-         !dataset_load(cohort, val_row, val_rows, config, NULL, NULL, &t.val, err)) ||
+        !load_from(&t, err) || !load_patients(&t, data, err) ||
         !make_identity(&t, err) || !run_stages(&t, err))
         goto done;
     const struct model_story story = {

@@ -51,20 +51,31 @@ struct train_state {
     bool stage_begins, stage_ends;
 };
 
-typedef void train_report(void *user, const struct train_state *state);
+/* Called after every step. */
+struct train_watch {
+    void (*report)(void *user, const struct train_state *state);
+    void *user;
+};
+
+/* Whom to train on and whom to watch: rows of a cohort; watching nobody is allowed. */
+struct train_data {
+    const struct cohort *cohort;
+    const size_t *train_row;
+    size_t train_rows;
+    const size_t *val_row;
+    size_t val_rows;
+};
 
 /**
  * Train, and write `path` (the model), `path`.log.csv and, while it runs,
  * `path`.checkpoint.
  *
- * @param train_row, val_row  rows of the cohort; validation may be empty
  * Errors: as dataset_load, nn_engine_new, unet_config_check; ERR_ARG (options out of
  *         range, text that is not UTF-8); ERR_FORMAT (a checkpoint of other options or
  *         patients), ERR_NUMERIC (loss not finite), ERR_IO
  */
-bool train_run(const struct cohort *cohort, const size_t *train_row, size_t train_rows,
-               const size_t *val_row, size_t val_rows, const struct unet_config *config,
+bool train_run(const struct train_data *data, const struct unet_config *config,
                const struct train_options *options, const char *path,
-               train_report *report, void *user, struct err *err) ATTR_MUST_USE;
+               const struct train_watch *watch, struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -105,8 +105,11 @@ static void matches_the_definition(void **state)
             want[i] *= (double)scale;
 
         assert_ok(nn_loss_new(&spec, shape, &loss, &err), err);
-        assert_ok(nn_loss_run(loss, blocked, f.block, target, samples[k].labelled,
-                              scale, f.precision, dz, &value, &err),
+        assert_ok(nn_loss_run(loss,
+                              &(struct nn_loss_sample){blocked, f.block, target,
+                                                       samples[k].labelled, scale,
+                                                       f.precision, dz},
+                              &value, &err),
                   err);
         check_value(&value, &ref, z);
         double *got = fast_unpack(&f, f.precision, shape, dz);
@@ -123,8 +126,11 @@ static void matches_the_definition(void **state)
 
         /* the value alone is the same value */
         struct nn_loss_value again;
-        assert_ok(nn_loss_run(loss, blocked, f.block, target, samples[k].labelled,
-                              scale, f.precision, NULL, &again, &err),
+        assert_ok(nn_loss_run(loss,
+                              &(struct nn_loss_sample){blocked, f.block, target,
+                                                       samples[k].labelled, scale,
+                                                       f.precision, NULL},
+                              &again, &err),
                   err);
         assert_true(again.total == value.total);
         nn_loss_free(loss);
@@ -148,7 +154,9 @@ static void everything_ignored_is_nothing(void **state)
     void *dz = fast_garbage(n);
     memset(target, NN_IGNORE, sizeof target);
     assert_ok(nn_loss_new(&spec, shape, &loss, &err), err);
-    assert_ok(nn_loss_run(loss, blocked, f.block, target, 0x1f, 1.0f, f.precision, dz,
+    assert_ok(nn_loss_run(loss,
+                          &(struct nn_loss_sample){blocked, f.block, target, 0x1f, 1.0f,
+                                                   f.precision, dz},
                           &value, &err),
               err);
     assert_true(value.total == 0.0 && value.ce == 0.0 && value.dice == 0.0);
@@ -174,8 +182,10 @@ static void non_finite_logits_are_refused(void **state)
         struct err err = {0};
         blocked[fast_place(&f, shape, 3 * VOXELS + 50)] = bad[k];
         assert_ok(nn_loss_new(&spec, shape, &loss, &err), err);
-        assert_refused(nn_loss_run(loss, blocked, f.block, target, 0x1f, 1.0f, NN_F32,
-                                   NULL, &value, &err),
+        assert_refused(nn_loss_run(loss,
+                                   &(struct nn_loss_sample){blocked, f.block, target,
+                                                            0x1f, 1.0f, NN_F32, NULL},
+                                   &value, &err),
                        err, ERR_NUMERIC, "not finite");
         assert_true(value.total == -7.0); /* written only on success */
         nn_loss_free(loss);
@@ -224,8 +234,10 @@ static void bits_do_not_depend_on_threads(void **state)
         dz[i] = array_floats(n);
         omp_set_num_threads(1 + 4 * i);
         assert_ok(nn_loss_new(&spec, shape, &loss, &err), err);
-        assert_ok(nn_loss_run(loss, blocked, f.block, target, 0x1f, 1.0f, f.precision,
-                              dz[i], &value[i], &err),
+        assert_ok(nn_loss_run(loss,
+                              &(struct nn_loss_sample){blocked, f.block, target, 0x1f,
+                                                       1.0f, f.precision, dz[i]},
+                              &value[i], &err),
                   err);
         nn_loss_free(loss);
     }

@@ -44,8 +44,10 @@ static double job_step(struct job *j, bool first)
     struct err err = {0};
     struct nn_loss_value value;
     assert_ok(nn_net_forward(j->net, j->image, &err), err);
-    assert_ok(nn_loss_run(j->loss, nn_net_logits(j->net), nn_net_block(j->net),
-                          j->target, ALL, 1.0f, j->f.precision, nn_net_d_logits(j->net),
+    assert_ok(nn_loss_run(j->loss,
+                          &(struct nn_loss_sample){
+                              nn_net_logits(j->net), nn_net_block(j->net), j->target,
+                              ALL, 1.0f, j->f.precision, nn_net_d_logits(j->net)},
                           &value, &err),
               err);
     assert_ok(nn_net_backward(j->net, first, &err), err);

@@ -66,7 +66,9 @@ static void rows_become_items(void **state)
                                 "b,p1.nii,p1-label.nii,123\n"
                                 "c,p2.nii,p2-label.nii,5\n");
     const size_t rows[] = {2, 0};
-    assert_ok(dataset_load(&c, rows, 2, &config, tell, &told, &d, &err), err);
+    assert_ok(dataset_load(&c, rows, 2, &config, &(struct dataset_watch){tell, &told},
+                           &d, &err),
+              err);
     assert_int_equal(told.calls, 2);
     assert_int_equal(told.done, 2);
     assert_int_equal(told.total, 2);
@@ -150,7 +152,7 @@ static void refusals_name_the_file(void **state)
         struct cohort c = table(&f, bad[i].table);
         struct dataset d = {0};
         const size_t row = 0;
-        const bool ok = dataset_load(&c, &row, 1, &config, NULL, NULL, &d, &err);
+        const bool ok = dataset_load(&c, &row, 1, &config, NULL, &d, &err);
         assert_false(ok);
         assert_non_null(strstr(err.msg, bad[i].too));
         assert_refused(ok, err, bad[i].code, bad[i].says);

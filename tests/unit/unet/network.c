@@ -194,9 +194,12 @@ static void one_patch_is_learnt(void **state)
         const uint64_t blocks = mem_count();
         for (int i = 0; i < steps; i++) {
             assert_ok(nn_net_forward(net, s.image, &err), err);
-            assert_ok(nn_loss_run(loss, nn_net_logits(net), nn_net_block(net), s.target,
-                                  s.classes, 1.0f, nn_engine_precision(e),
-                                  nn_net_d_logits(net), &v, &err),
+            assert_ok(nn_loss_run(loss,
+                                  &(struct nn_loss_sample){
+                                      nn_net_logits(net), nn_net_block(net), s.target,
+                                      s.classes, 1.0f, nn_engine_precision(e),
+                                      nn_net_d_logits(net)},
+                                  &v, &err),
                       err);
             assert_ok(nn_net_backward(net, true, &err), err);
             const struct nn_adamw opt = {.rate = 1e-3f,

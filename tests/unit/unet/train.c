@@ -116,8 +116,8 @@ static bool run(const struct fixture *f, const struct train_options *o,
     static const size_t rows[TRAINED] = {0, 1, 3}, val[1] = {2};
     *w = (struct witness){0};
     (void)snprintf(w->checkpoint, sizeof w->checkpoint, "%s.checkpoint", path);
-    return train_run(&f->cohort, rows, TRAINED, val, 1, &f->config, o, path, watch, w,
-                     err);
+    return train_run(&(struct train_data){&f->cohort, rows, TRAINED, val, 1},
+                     &f->config, o, path, &(struct train_watch){watch, w}, err);
 }
 
 static void assert_same_file(const char *a, const char *b)
@@ -299,9 +299,10 @@ static void resume_refuses_another_run(void **state)
     struct train_options o = good;
     o.resume = true;
     const size_t rows[] = {0, 1, 2};
-    assert_refused(train_run(&f.cohort, rows, 3, NULL, 0, &f.config, &o, b, watch,
-                             &(struct witness){0}, &err),
-                   err, ERR_FORMAT, "other options");
+    assert_refused(
+        train_run(&(struct train_data){&f.cohort, rows, 3, NULL, 0}, &f.config, &o, b,
+                  &(struct train_watch){watch, &(struct witness){.copies = 0}}, &err),
+        err, ERR_FORMAT, "other options");
     /* a damaged checkpoint */
     assert_ok(file_write(checkpoint, whole.copy[2].data, whole.copy[2].size - 1, &err),
               err);
@@ -403,9 +404,10 @@ static void options_are_checked(void **state)
     REFUSE(licence, "caf\xe9", "UTF-8");
 #undef REFUSE
     const size_t none[] = {0};
-    assert_refused(
-        train_run(&f.cohort, none, 0, NULL, 0, &f.config, &good, path, watch, &w, &err),
-        err, ERR_ARG, "0 patients");
+    assert_refused(train_run(&(struct train_data){&f.cohort, none, 0, NULL, 0},
+                             &f.config, &good, path, &(struct train_watch){watch, &w},
+                             &err),
+                   err, ERR_ARG, "0 patients");
     /* where nothing can be written */
     path_of(&f, "no/such/m.safetensors", path);
     assert_refused(run(&f, &good, path, &w, &err), err, ERR_IO, "no/such");

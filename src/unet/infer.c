@@ -146,6 +146,16 @@ static void gather(struct infer *f, int pose, const struct patch_geometry *g)
     }
 }
 
+/* A NaN in the logits of a voxel makes all of its probabilities NaN: one class tells.
+ */
+static bool is_finite(const float *probability, size_t voxels)
+{
+    bool finite = true;
+    for (size_t i = 0; i < voxels; i++)
+        finite = finite && probability[i] >= 0.0f;
+    return finite;
+}
+
 static bool run_poses(struct infer *f, const struct patch_geometry *g, int poses,
                       int32_t *passes, struct err *err)
 {
@@ -155,6 +165,9 @@ static bool run_poses(struct infer *f, const struct patch_geometry *g, int poses
             return false;
         nn_softmax_plain(nn_net_logits(f->net), nn_net_block(f->net),
                          nn_net_logits_shape(f->net), f->prob);
+        if (!is_finite(f->prob, (size_t)f->config->depth * f->area))
+            return ERR_FAIL(err, ERR_NUMERIC,
+                            "the network's output is not finite: are the intensities?");
         gather(f, pose, g);
         (*passes)++;
     }

@@ -27,10 +27,10 @@ struct model {
 
 /**
  * Read and check a model.
- * Errors (all name the file): ERR_IO; ERR_FORMAT (not safetensors, truncated, no
- * Cicatrix metadata, a tensor missing or of another shape than the configuration asks
- * for, non-finite weights); ERR_SUPPORT (unknown architecture or newer format);
- * ERR_NOMEM
+ * Whether the tensors are those that the configuration asks for is seen when a
+ * predictor is made of it. Errors (all name the file): ERR_IO; ERR_FORMAT (not
+ * safetensors, truncated, no Cicatrix metadata, a wrong configuration, non-finite
+ * weights); ERR_SUPPORT (unknown architecture or newer format); ERR_NOMEM
  */
 bool model_load(const char *path, struct model *out, struct err *err) ATTR_MUST_USE;
 

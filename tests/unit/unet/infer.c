@@ -238,6 +238,32 @@ static void poses_make_it_turn_with_the_image(void **state)
 
 /* Probabilities that are planes: where two of them cross is known exactly, so each
  * native pixel's label is, too. */
+/* Not a label map of background, which would read as a heart without scar. */
+static void output_that_is_not_finite_is_an_error(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    struct unet_net_config c = fine_config();
+    const float *prob = NULL;
+    float bias[UNET_MAX_CLASSES] = {0};
+    c.kernel_depth = 1;
+    c.depth = 2;
+    bench_begin(&b, c);
+    assert_ok(nn_net_init(b.net, 6, &err), err);
+    bias[1] = NAN;
+    for (int i = 0; i < nn_net_params(b.net); i++)
+        if (strcmp(nn_net_param(b.net, i).name, "head.bias") == 0)
+            assert_ok(nn_net_set(b.net, NN_WEIGHT, i, bias, &err), err);
+    struct stack s = wavy_stack(2);
+    assert_refused(
+        infer_stack(b.infer, &s, (const double[2]){40.0, 40.0}, 1, &prob, NULL, &err),
+        err, ERR_NUMERIC, "not finite");
+    assert_null(prob);
+    stack_clear(&s);
+    bench_end(&b);
+}
+
 static void labels_follow_the_probabilities(void **state)
 {
     (void)state;
@@ -356,6 +382,7 @@ int main(void)
         cmocka_unit_test(substacks_cover_and_overlap),
         cmocka_unit_test(merging_is_a_weighted_mean),
         cmocka_unit_test(poses_make_it_turn_with_the_image),
+        cmocka_unit_test(output_that_is_not_finite_is_an_error),
         cmocka_unit_test(labels_follow_the_probabilities),
         cmocka_unit_test(the_heart_is_located),
     };

@@ -26,11 +26,12 @@ struct model {
 };
 
 /**
- * Read and check a model.
- * Whether the tensors are those that the configuration asks for is seen when a
- * predictor is made of it. Errors (all name the file): ERR_IO; ERR_FORMAT (not
- * safetensors, truncated, no Cicatrix metadata, a wrong configuration, non-finite
- * weights); ERR_SUPPORT (unknown architecture or newer format); ERR_NOMEM
+ * Read and check a model.  Whether the tensors are those that the configuration asks
+ * for is seen when a predictor is made of it.
+ *
+ * Errors (all name the file): ERR_IO; ERR_FORMAT (not safetensors, truncated, no
+ *     Cicatrix metadata, wrong configuration, non-finite weights); ERR_SUPPORT
+ *     (unknown architecture or newer format); ERR_NOMEM
  */
 bool model_load(const char *path, struct model *out, struct err *err) ATTR_MUST_USE;
 

@@ -113,9 +113,6 @@ bool plot_upscale(const struct plot_grey *image, const struct plot_view *view,
                   uint8_t *out, int32_t width, int32_t height, int32_t stride,
                   struct err *err)
 {
-    const float window[2] = {
-        (float)image->black,
-        (float)((image->levels - 1) / (image->white - image->black))};
     const size_t w = (size_t)width;
     struct taps *x = NULL, *y = NULL;
     float *wide = NULL;
@@ -126,6 +123,9 @@ bool plot_upscale(const struct plot_grey *image, const struct plot_view *view,
                         (int)height);
     if (!check(image, view, err))
         return false;
+    const float window[2] = {
+        (float)image->black,
+        (float)((image->levels - 1) / (image->white - image->black))};
     x = mem_alloc(w, sizeof *x, err);
     y = x ? mem_alloc((size_t)height, sizeof *y, err) : NULL;
     if (!y)

@@ -147,7 +147,7 @@ TXT
 The first run saw the slices from apex to base only, as EMIDEC has them, and failed on stacks in the
 other order; the second run turns the order round at random (so does the first, if it is repeated with
 the program as it is now). The choice between the two was made on the 8 watched patients, in either
-order. Logs, epoch by epoch: [first run](first-model-log-1.csv), [second run](first-model-log-2.csv).
+order; so was the number of mirrored copies that are averaged, against the time they take. Logs, epoch by epoch: [first run](first-model-log-1.csv), [second run](first-model-log-2.csv).
 TXT
 } >"$page.tmp"
 mv "$page.tmp" "$page"

@@ -17,7 +17,7 @@
  * @param map      [size][size], not negative
  * @param reach    pixels
  * @param[out] at  column and row; the middle of an empty map
- * Cost:  O(size^2 / 4 x reach^2); 0.3 ms for 96 pixels and a reach of 12
+ * Cost:  O(size^2 / 16 x reach^2)
  */
 void locate_heaviest(const float *map, int32_t size, double reach,
                      double at[AT_LEAST(2)]);

@@ -1,0 +1,47 @@
+/*
+ * patient.h - who a simulated patient is: age, sex, shape of the heart, burden of scar.
+ *
+ * Layer:  sim.   Thread: pure function of (seed, index, mode).
+ * Source: SIMULATOR specification 5.1-5.3 and 6; distributions after Fahmy et al.,
+ *         Radiology 2020;294:52 (age, sex), JCMR 2008;10(S1):A317 (wall thickness).
+ */
+#ifndef SIM_PATIENT_H
+#define SIM_PATIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/matter.h"
+
+enum sim_subtype {
+    SIM_SIGMOID,
+    SIM_REVERSE,
+    SIM_NEUTRAL,
+    SIM_APICAL,
+    SIM_CONCENTRIC,
+    SIM_MIDVENTRICULAR,
+    SIM_ANEURYSM,
+    SIM_OTHER,
+    SIM_SUBTYPES
+};
+
+/** "sigmoid", "reverse", ...: as written in cohorts. */
+const char *sim_subtype_name(enum sim_subtype subtype);
+
+struct sim_patient {
+    uint64_t seed, index;
+    enum sim_mode mode;
+    bool male;
+    double age_years, bsa_m2;
+    enum sim_subtype subtype;
+    double max_wall_mm; /* prescribed maximal wall thickness */
+    double length_mm;   /* mitral plane to epicardial apex */
+    double cavity_mm;   /* radius of the cavity before hypertrophy */
+    double wall_mm;     /* of the wall that is not hypertrophied */
+    double burden;      /* prescribed scar share of the LV myocardium, 0..0.55 */
+};
+
+void sim_patient_draw(uint64_t seed, uint64_t index, enum sim_mode mode,
+                      struct sim_patient *out);
+
+#endif

@@ -177,7 +177,9 @@ static bool measure_slice(struct slice *s, double least, bool *usable,
     v[SIM_CALIBRATE_SD_BLOOD] = blood.sd / contrast;
     v[SIM_CALIBRATE_SD_REMOTE] = remote.sd / contrast;
     v[SIM_CALIBRATE_NOISE] = high_frequency_noise(s) / contrast;
-    v[SIM_CALIBRATE_EDGE] = s->pixel_mm * contrast / edge_gradient(s);
+    const double steepest = edge_gradient(s);
+    v[SIM_CALIBRATE_EDGE] =
+        steepest > 0.0 ? s->pixel_mm * contrast / steepest : (double)NAN;
     *usable = true;
     return true;
 }

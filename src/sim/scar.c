@@ -139,8 +139,10 @@ static void fill_scores(const struct field *f, int i, float z, float thick,
             node[d][DARK] = 4 * there - 2.5f * fabsf(depth - 0.35f) +
                             0.25f * (coarse + 0.3f * fine);
         } else {
+            /* strands of scar and of muscle interdigitate */
+            node[d][PEAK] = sim_noise_clip(node[d][PEAK] + 0.12f * fine, 0.35f, 1.3f);
             node[d][SCORE] =
-                0.80f * coarse + 0.40f * fine + 1.15f * tendency(f, i, d, u, thick);
+                0.78f * coarse + 0.48f * fine + 1.15f * tendency(f, i, d, u, thick);
         }
     }
 }

@@ -61,7 +61,7 @@ static void draw_lobes(struct rng *r, struct plan *plan)
                              (float)rng_range(r, 0.3, 0.65)};
     for (int k = 0; k < LOBES; k++) {
         l[k].width = sim_noise_clip(l[k].width * spread, 20, 240);
-        l[k].height *= spread;
+        l[k].height = fmaxf(l[k].height * spread, 0.07f);
     }
 }
 
@@ -227,7 +227,7 @@ static void calibrate(struct plan *plan, const struct sim_wall *wall)
     float thickest = 0.0f;
     for (int pass = 0; pass < 2; pass++) {
         plan->amplitude = 1e6f;
-        for (float z = -18.0f; z < 0.97f * wall->length; z += 2.0f) {
+        for (float z = -18.0f; z < 0.97f * wall->length; z += 1.0f) {
             const struct level l = level_at(plan, z / wall->length);
             for (int i = 0; i < SIM_RING; i += STEP) {
                 float plain, mound;

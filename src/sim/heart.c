@@ -167,14 +167,13 @@ static void around(const struct sim_heart *h, float z, float r, float degrees,
                    const struct sim_wall_point *w, struct point *out)
 {
     const float over = r - w->hull - w->fat;
-    *out = (struct point){SIM_NONE, LABEL_BACKGROUND, 0, 0};
-    if (over < 0.0f)
-        out->tissue = SIM_FAT;
-    else if (over < 0.9f && z < h->wall.length &&
-             sim_noise_ring_at(&h->wall.fat, degrees + z) > -0.6f)
-        out->tissue = SIM_PERICARDIUM;
-    else if (over < w->pad)
-        out->tissue = SIM_FAT;
+    const bool line = over >= 0.0f && over < 0.9f && z < h->wall.length &&
+                      sim_noise_ring_at(&h->wall.fat, degrees + z) > -0.6f;
+    const bool fat = over < fmaxf(w->pad, 0.0f);
+    *out = (struct point){line  ? SIM_PERICARDIUM
+                          : fat ? SIM_FAT
+                                : SIM_NONE,
+                          LABEL_BACKGROUND, 0, 0};
 }
 
 /* The root, warped: nothing in a heart is a perfect ellipse. */
@@ -265,8 +264,9 @@ void sim_heart_facts(const struct sim_heart *heart, struct sim_heart_facts *out)
     const struct sim_wall *wall = &heart->wall;
     struct sim_heart_facts f = {0};
     double volume[18] = {0}, scarred[18] = {0}, all = 0.0, scar = 0.0;
-    for (float z = -20.5f; z < wall->length; z += 1.0f)
+    for (int mm = -20; mm < (int)wall->length; mm++)
         for (int i = 0; i < SIM_RING; i += 3) {
+            const float z = (float)mm + 0.5f;
             const float deg = 0.5f * (float)i;
             const double cell = 1.5 * 3.14159265358979 / 180.0 / 1000.0; /* ml / mm^3 */
             const float x = cosf(deg / 57.2957795f), y = sinf(deg / 57.2957795f);

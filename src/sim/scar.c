@@ -164,7 +164,8 @@ static void fill(struct field *f, struct sim_scar *scar)
                 continue;
             sim_wall_at(f->wall, deg, z, &w);
             fill_noise(f, i, z, &w, node);
-            for (int d = 0; d < DEPTHS; d++, count++) {
+            count += DEPTHS;
+            for (int d = 0; d < DEPTHS; d++) {
                 squares[0] += (double)(node[d][SCORE] * node[d][SCORE]);
                 squares[1] += (double)(node[d][DARK] * node[d][DARK]);
             }

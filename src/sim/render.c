@@ -133,6 +133,8 @@ static void add_chest(struct sim_render *r, const struct sim_texture *texture,
                       const struct sim_signals *s, int32_t *const line[2],
                       bool reference)
 {
+    const float *tile[SIM_TISSUES];
+    sim_texture_tiles(texture, tile);
     for (int32_t y = 0; y < r->coarse[1]; y++) {
         const size_t row = area(y, r->coarse[0]);
         const int32_t tile_row = line[1][y] * SIM_TEXTURE_SIDE;
@@ -141,9 +143,7 @@ static void add_chest(struct sim_render *r, const struct sim_texture *texture,
             if (tissue <= SIM_AIR)
                 continue;
             const int32_t at = tile_row + line[0][x];
-            const float factor =
-                texture->tile[sim_texture_of((enum sim_tissue)tissue)][at] /
-                CHEST_SLABS;
+            const float factor = tile[tissue][at] / CHEST_SLABS;
             float image = s->image[tissue];
             if (tissue == SIM_BOWEL)
                 image += s->bowel_gain * texture->tile[SIM_TEXTURE_BOWEL][at];
@@ -237,6 +237,8 @@ static void add_heart(struct sim_render *r, const struct sim_texture *texture,
                       const struct sim_signals *s, int32_t *const line[2],
                       bool reference, float weight)
 {
+    const float *tile[SIM_TISSUES];
+    sim_texture_tiles(texture, tile);
     const int32_t columns = r->window.last[0] - r->window.first[0];
     const int32_t rows = r->window.last[1] - r->window.first[1];
     for (int32_t y = 0; y < rows; y++) {
@@ -254,9 +256,7 @@ static void add_heart(struct sim_render *r, const struct sim_texture *texture,
                 image = s->wall[step];
                 ref = s->wall_reference[step];
             }
-            const float factor =
-                weight * texture->tile[sim_texture_of((enum sim_tissue)tissue)]
-                                      [tile_row + line[0][x]];
+            const float factor = weight * tile[tissue][tile_row + line[0][x]];
             const int layer = fat_layer(tissue);
             r->heart[layer][at] += factor * image;
             if (reference)

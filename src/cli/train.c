@@ -164,8 +164,8 @@ int command_train(int argc, char **argv)
          "The model to write (.safetensors); FILE.log.csv and, meanwhile, "
          "FILE.checkpoint stand beside it.",
          0, 0, true},
-        {"arch", 0, OPT_TEXT, &network.arch, "NAME", "Network: unet3d or unet2d.", 0, 0,
-         false},
+        {"arch", 0, OPT_TEXT, &network.arch, "NAME",
+         "Network: unet3d, unet2d, unet3d-fast or unet2d-fast.", 0, 0, false},
         {"base", 0, OPT_INT, &network.base, "N",
          "Channels of the first level, 16 or 32.", 16, 128, false},
         {"epochs", 0, OPT_INT, &o.epochs, "N",

@@ -31,18 +31,18 @@ void sim_root_draw(struct rng *r, const struct sim_wall *wall, struct sim_root *
                             drawn(r, 0.85, 0.06), 2.0f);
     root.left_atrium.drift[0] = drawn(r, -0.10, 0.06);
     root.left_atrium.drift[1] = drawn(r, 0.28, 0.06); /* behind, the further up */
-    root.right_atrium = tube(drawn(r, 204, 6), 47 * size, drawn(r, 24, 3) * size,
+    root.right_atrium = tube(drawn(r, 204, 6), 47 * size, drawn(r, 21, 2.5) * size,
                              drawn(r, 1.1, 0.1), 2.2f);
     root.right_atrium.drift[0] = 0.15f;
-    root.outflow = tube(wall->anterior_deg - drawn(r, 4, 4), wall->radius + 11,
+    root.outflow = tube(wall->anterior_deg + drawn(r, 8, 5), wall->radius + 12,
                         drawn(r, 15, 1.5) * size, 0.8f, wall->rv_wall);
     root.outflow.drift[0] = drawn(r, -0.22, 0.06);
     root.outflow.drift[1] = drawn(r, 0.06, 0.04);
     root.outflow_end = (float)rng_range(r, 18, 30);
     root.mitral_at[0] = -root.axis[0] * 6 * size;
     root.mitral_at[1] = -root.axis[1] * 6 * size;
-    root.mitral_half[0] = drawn(r, 9, 1.5) * size; /* along the axis: how far open */
-    root.mitral_half[1] = drawn(r, 15, 1.5) * size;
+    root.mitral_half[0] = drawn(r, 13, 1.5) * size; /* along the axis: how far open */
+    root.mitral_half[1] = drawn(r, 17, 1.5) * size;
     root.leaflet[0] = drawn(r, 20, 3); /* anterior */
     root.leaflet[1] = drawn(r, 11, 2); /* posterior */
     root.valve_z = drawn(r, -16, 3);
@@ -55,7 +55,7 @@ static float outside(const struct sim_tube *t, const float p[3], float grow)
 {
     const float x = p[0] - t->at[0] - t->drift[0] * p[2];
     const float y = p[1] - t->at[1] - t->drift[1] * p[2];
-    const float a = t->half[0] + grow, b = t->half[1] + grow;
+    const float a = fmaxf(t->half[0] + grow, 0.5f), b = fmaxf(t->half[1] + grow, 0.5f);
     const float n = sqrtf(x * x / (a * a) + y * y / (b * b));
     return (n - 1) * (a < b ? a : b);
 }
@@ -87,7 +87,9 @@ enum sim_tissue sim_root_at(const struct sim_root *root, const float p[AT_LEAST(
     const float out = outside(&root->outflow, p, close > -11 ? close : -11);
     const float right =
         outside(&root->right_atrium, p, -10 * sim_noise_clip((z + 14) / 14, 0, 1));
-    const float aorta = outside(&root->aorta, p, 0);
+    /* the left outflow tract is wider than the aorta */
+    const float flare = 5 * sim_noise_clip((z - root->valve_z - 6) / 10, 0, 1);
+    const float aorta = outside(&root->aorta, p, flare);
     const float left = outside(&root->left_atrium, p, 0);
     const bool has_out = z < root->outflow_end, has_right = z < 2;
     const bool has_left = z < 12;
@@ -118,8 +120,9 @@ bool sim_root_is_leaflet(const struct sim_root *root, const float p[AT_LEAST(3)]
     if (p[2] > root->leaflet[1] && a < 2.0f)
         return false;
     /* the orifice narrows towards the tips */
-    const float narrow = 1 - 0.018f * (p[2] > 0 ? p[2] : 0);
-    const float ha = root->mitral_half[0] * narrow, hb = root->mitral_half[1] * narrow;
+    const float down = (p[2] + 6) / 26;
+    const float ha = root->mitral_half[0] * (1 - 0.6f * down);
+    const float hb = root->mitral_half[1] * (1 - 0.3f * down);
     const float n = sqrtf(a * a / (ha * ha) + b * b / (hb * hb));
     /* distance from the ellipse: (n - 1) over the length of its gradient */
     const float g = sqrtf(a * a / (ha * ha * ha * ha) + b * b / (hb * hb * hb * hb));

@@ -189,7 +189,7 @@ static void look_up(const struct sim_scar *scar, float degrees, float z, float d
     const float v = sim_noise_clip(depth, 0, 0.9999f) * (DEPTHS - 1);
     const int32_t i = (int32_t)x % TURN, j = (int32_t)y, d = (int32_t)v;
     const int32_t next = i + 1 == TURN ? 0 : i + 1;
-    const float s = x - floorf(x), t = y - (float)j, w = v - (float)d;
+    const float s = x - (float)(int32_t)x, t = y - (float)j, w = v - (float)d;
     const float(*a)[4] = (const float(*)[4])scar->node + column_of(j, i) + d;
     const float(*b)[4] = (const float(*)[4])scar->node + column_of(j, next) + d;
     const size_t below = (size_t)TURN * DEPTHS;

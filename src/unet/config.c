@@ -20,6 +20,22 @@ enum { MAX_CHANNELS = 1024, MAX_VALUES = 64 * 1024 * 1024 };
         .pixel_mm = 4.0, .classes = 2, .class_of = {0, 1, 1, 1, 1, 0},                 \
     }
 
+/* The same field of view with half the pixels: the heart is found within a few mm all
+ * the same, in less than half the time. */
+#define LOCATE_FAST                                                                    \
+    {                                                                                  \
+        .kernel_depth = 1, .base = 16, .pools = 3, .depth = 8, .size = 64,             \
+        .pixel_mm = 6.0, .classes = 2, .class_of = {0, 1, 1, 1, 1, 0},                 \
+    }
+
+/* 122 mm round the left ventricle, right ventricle told apart: half the work of the
+ * presets above a patch, so twice the patches in a training of given time. */
+#define SEGMENT_FAST(kernel, slices)                                                   \
+    {                                                                                  \
+        .kernel_depth = (kernel), .base = 16, .pools = 3, .depth = (slices),           \
+        .size = 72, .pixel_mm = 1.7, .classes = 6, .class_of = {0, 1, 2, 3, 4, 5},     \
+    }
+
 static const struct unet_config PRESETS[] = {
     {
         .arch = "unet3d",
@@ -47,6 +63,18 @@ static const struct unet_config PRESETS[] = {
                     .class_of = {0, 1, 2, 3, 4, 0}},
         .poses = 2,
     },
+    {
+        .arch = "unet3d-fast",
+        .locate = LOCATE_FAST,
+        .segment = SEGMENT_FAST(3, 8),
+        .poses = 2,
+    },
+    {
+        .arch = "unet2d-fast",
+        .locate = LOCATE_FAST,
+        .segment = SEGMENT_FAST(1, 1),
+        .poses = 2,
+    },
 };
 
 bool unet_config_preset(const char *arch, struct unet_config *out, struct err *err)
@@ -57,7 +85,10 @@ bool unet_config_preset(const char *arch, struct unet_config *out, struct err *e
             return true;
         }
     }
-    return ERR_FAIL(err, ERR_ARG, "architecture '%s' is not unet3d or unet2d", arch);
+    return ERR_FAIL(err, ERR_ARG,
+                    "architecture '%s' is not unet3d, unet2d, unet3d-fast or "
+                    "unet2d-fast",
+                    arch);
 }
 
 static bool in_range(const char *net, const char *field, double value, double lo,
@@ -207,7 +238,7 @@ bool unet_config_from_json(const char *text, struct unet_config *out, struct err
         goto done;
     }
     if (!unet_config_preset(arch, &c, NULL)) {
-        err_record(err, ERR_SUPPORT, "architecture '%s' is not unet3d or unet2d", arch);
+        err_record(err, ERR_SUPPORT, "architecture '%s' is unknown", arch);
         goto done;
     }
     const json_int_t p = json_integer_value(poses);

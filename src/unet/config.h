@@ -34,13 +34,15 @@ struct unet_net_config {
 };
 
 struct unet_config {
-    char arch[16];                 /* "unet3d" or "unet2d" */
+    char arch[16];                 /* name of the preset */
     struct unet_net_config locate; /* coarse, whole field of view: LV or not */
     struct unet_net_config segment;
     int32_t poses; /* mirrored and turned copies averaged in prediction: 1, 2, 4, 8 */
 };
 
-/** The named presets: "unet3d" (substacks, 3x3x3) and "unet2d" (slices, 1x3x3).
+/** The named presets: "unet3d" (substacks, 3x3x3) and "unet2d" (slices, 1x3x3), at
+ *  1.4 mm; "unet3d-fast" and "unet2d-fast" at 1.7 mm, half the work a patch, with the
+ *  right ventricle as a class of its own.
  *  Errors: ERR_ARG for another name. */
 bool unet_config_preset(const char *arch, struct unet_config *out,
                         struct err *err) ATTR_MUST_USE;

@@ -37,6 +37,17 @@ static void presets_pass_and_differ(void **state)
     assert_true(deep.segment.depth > 1);
     assert_same_net(&deep.locate, &flat.locate);
 
+    /* the fast pair differs from each other as these do, and tells the RV apart */
+    const struct unet_config quick = preset("unet3d-fast"),
+                             flat2 = preset("unet2d-fast");
+    assert_ok(unet_config_check(&quick, &err), err);
+    assert_ok(unet_config_check(&flat2, &err), err);
+    assert_same_net(&quick.locate, &flat2.locate);
+    assert_int_equal(quick.segment.kernel_depth, 3);
+    assert_int_equal(flat2.segment.depth, 1);
+    assert_int_equal(quick.segment.size, flat2.segment.size);
+    assert_int_equal(unet_label_of(&quick.segment, 5), LABEL_RV_BLOOD);
+
     struct unet_config untouched = deep;
     assert_refused(unet_config_preset("unet4d", &untouched, &err), err, ERR_ARG,
                    "unet4d");

@@ -125,7 +125,7 @@ static bool run_init(struct run *run, struct err *err)
     sim_coil_field(&plain, &run->bias, dim, edge, run->correct);
     for (size_t p = 0; p < pixels; p++)
         run->correct[p] =
-            powf(fmaxf(run->correct[p], .05F), (float)(-.9 * s->coil_correction));
+            powf(fmaxf(run->correct[p], .15F), (float)(-.9 * s->coil_correction));
     return true;
 }
 
@@ -145,11 +145,7 @@ static void magnetisation(const struct run *run, const float *water, const float
     memset(out, 0, area(columns, r->fov_rows) * sizeof *out);
     for (int32_t y = 0; y < r->dim[1]; y++) {
         const size_t from = area(y, columns);
-        int32_t row = y - r->dim[1] / 2 + r->fov_rows / 2;
-        row = row < 0              ? row + r->fov_rows
-              : row >= r->fov_rows ? row - r->fov_rows
-                                   : row;
-        kiss_fft_cpx *to = out + area(row, columns);
+        kiss_fft_cpx *to = out + area(sim_render_fold(r, y), columns);
         for (int32_t x = 0; x < columns; x++) {
             const int32_t a = x - whole, b = a - 1;
             float f = 0;

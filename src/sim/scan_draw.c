@@ -64,8 +64,8 @@ static void draw_state(struct rng *r, const struct sim_protocol *p, struct sim_s
     s->dose_mmol_kg = p->dose_mmol_kg * log_normal(r, 1, .05);
     s->delay_min = rng_range(r, p->delay_min[0], p->delay_min[1]);
     const double uptake =
-        sim_tissue_blood_uptake(s->dose_mmol_kg, s->delay_min, s->field_t) *
-        log_normal(r, 1, spread);
+        fmax(1.3, sim_tissue_blood_uptake(s->dose_mmol_kg, s->delay_min, s->field_t) *
+                      log_normal(r, 1, spread));
     s->t1_blood_ms = sim_tissue_blood_t1_ms(s->field_t, uptake);
     s->ecv_remote = clip(normal(r, .275, .025), .20, .36) / (1 - s->hematocrit);
     s->ecv_core = clip(normal(r, .56, .07), .44, .75) / (1 - s->hematocrit);

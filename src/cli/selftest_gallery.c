@@ -31,7 +31,7 @@ static void file_name(const char *site, char *out, size_t size)
     for (; site[n] && n + 1 < sizeof safe; n++)
         safe[n] = strchr(plain, site[n]) ? site[n] : '_';
     safe[n] = '\0';
-    (void)snprintf(out, size, "montage-%s.png", n > 0 ? safe : "all");
+    (void)snprintf(out, size, "montage-%s.png", safe);
 }
 
 static bool write_site(const struct cohort *cohort, const struct selftest_group *g,

@@ -161,7 +161,7 @@ bool selftest_patient_read(const struct cohort *cohort, size_t row,
     const char *site = cohort_get(cohort, row, "site");
     const char *subtype = cohort_get(cohort, row, "subtype");
     struct selftest_patient p = {.id = cohort_get(cohort, row, "id"),
-                                 .site = site ? site : "",
+                                 .site = site && site[0] ? site : "all",
                                  .subtype = subtype ? subtype : ""};
     struct files f = {0};
     for (int i = 0; i < SELFTEST_NUMBERS; i++)

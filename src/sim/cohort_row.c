@@ -9,7 +9,8 @@ void sim_cohort_row_names(FILE *to)
           "true_percent_lge,true_scar_ml,true_myocardium_ml,large,"
           "reader1_percent_lge,reader2_percent_lge,"
           "reconstruction,ti_ms,ti_null_ms,t1_blood_ms,t1_myocardium_ms,t1_core_ms,"
-          "dose,delay_min,hct,rr_ms,snr,ghost,pixel_mm,thickness_mm,gap_mm,slices\n",
+          "dose,delay_min,hct,rr_ms,snr,ghost,pixel_mm,thickness_mm,gap_mm,slices,"
+          "thick_segments,segment_scar\n",
           to);
 }
 
@@ -36,6 +37,15 @@ static void put_files(const struct sim_case *c, const char *id, FILE *to)
         fprintf(to, "reader2/%s.nii.gz", id);
 }
 
+/* The scar shares of segments 1 to 17 are one cell, separated by blanks. */
+static void put_segments(const struct sim_heart_facts *facts, FILE *to)
+{
+    fprintf(to, ",%d,", facts->thick_segments);
+    for (size_t s = 0; s < ARRAY_LEN(facts->segment_scar); s++)
+        fprintf(to, s > 0 ? " %.4f" : "%.4f", facts->segment_scar[s]);
+    fputc('\n', to);
+}
+
 void sim_cohort_row(const struct sim_case *c, const char *id, FILE *to)
 {
     const struct sim_patient *p = &c->patient;
@@ -56,8 +66,9 @@ void sim_cohort_row(const struct sim_case *c, const char *id, FILE *to)
         put_percent(&c->reading[r], to);
     fprintf(to, "%s,%.1f,%.1f,%.1f,%.1f,%.1f,", s->psir ? "psir" : "magnitude",
             s->ti_ms, s->ti_null_ms, s->t1_blood_ms, s->t1_remote_ms, s->t1_core_ms);
-    fprintf(to, "%.3f,%.2f,%.3f,%.1f,%.3f,%d,%.4f,%.2f,%.2f,%d\n", s->dose_mmol_kg,
+    fprintf(to, "%.3f,%.2f,%.3f,%.1f,%.3f,%d,%.4f,%.2f,%.2f,%d", s->dose_mmol_kg,
             s->delay_min, s->hematocrit, s->rr_ms, s->snr, s->ghost,
             grid_edge_mm(&c->stack.image.grid, 0), s->thickness_mm, s->gap_mm,
             c->stack.image.grid.dim[2]);
+    put_segments(&c->facts, to);
 }

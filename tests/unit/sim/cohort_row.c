@@ -12,7 +12,9 @@ static void names_and_cells_agree(void **state)
     struct sim_case c = {
         .patient = {.seed = UINT64_MAX, .index = 41, .age_years = 61.25},
         .place = {.site = 6, .test = true},
-        .facts = {.mass_g = 205.125},
+        .facts = {.mass_g = 205.125,
+                  .thick_segments = 5,
+                  .segment_scar = {[16] = 0.25}},
         .scan = {.dose_mmol_kg = 0.15, .ghost = true, .gap_mm = 2},
         .stack = {.true_percent_lge = 15.5, .true_scar_ml = 31.25},
     };
@@ -35,6 +37,10 @@ static void names_and_cells_agree(void **state)
         {"gap_mm", "2.00"},
         {"pixel_mm", "1.2500"},
         {"slices", "9"},
+        {"thick_segments", "5"},
+        {"segment_scar", "0.0000 0.0000 0.0000 0.0000 0.0000 0.0000 0.0000 0.0000 "
+                         "0.0000 0.0000 0.0000 0.0000 0.0000 0.0000 0.0000 0.0000 "
+                         "0.2500"},
     };
     char text[8192] = "";
     FILE *to = fmemopen(text, sizeof text, "w");

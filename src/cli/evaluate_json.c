@@ -171,6 +171,7 @@ json_t *evaluate_json_summary(const struct evaluate_study *study, struct err *er
     set(program, "version", report_json_text(version_number()), &failed);
     set(o, "program", program, &failed);
     set(o, "truth", report_json_text(study->truth), &failed);
+    set(o, "label_column", report_json_text(study->label), &failed);
     set(o, "split", report_json_text(study->split), &failed);
     set_count(o, "patients", study->n_rows, &failed);
     set_count(o, "patients_without_label", study->n_unlabelled, &failed);

@@ -2,9 +2,10 @@
  * evaluate_study.h - what `cicatrix evaluate` holds in memory: patients, methods,
  * groups.
  *
- * Way:    evaluate.c reads options and cohort; evaluate_case compares one patient's
- *         label maps; evaluate_group makes statistics of some patients; evaluate_out
- *         writes them.  A new statistic is a field of struct evaluate_group.
+ * Way:    evaluate.c reads options; evaluate_run the cohort; evaluate_case compares one
+ *         patient's label maps; evaluate_group makes statistics of some patients;
+ *         evaluate_json, _csv and _table write them.  A new statistic is a field of
+ *         struct evaluate_group.
  * Layer:  cli.
  */
 #ifndef CLI_EVALUATE_STUDY_H
@@ -85,6 +86,7 @@ struct evaluate_method {
 
 struct evaluate_study {
     const char *truth, *split; /* as given; split may be NULL */
+    const char *label;         /* the column that counts as truth */
     enum measure_rule rule;
     struct cohort cohort;
     size_t *rows; /* [n_rows] of the cohort: in the split, with a label */

@@ -138,6 +138,31 @@ static void numbers_by_hand(void **state)
     testing_remove(s.root);
 }
 
+/* a cohort with two readings: another column is the truth of another study */
+static void another_column_is_truth(void **state)
+{
+    (void)state;
+    struct study s = make();
+    static const char table[] = "id,image,label,exact\n"
+                                "a,a.nii,a_truth.nii.gz,d_truth.nii.gz\n"
+                                "b,b.nii,b_truth.nii.gz,\n";
+    assert_true(file_write(s.truth, table, sizeof table - 1, NULL));
+    assert_int_equal(RUN(&s, "--truth", s.truth, "--pred", s.pred_option, "-o", s.out,
+                         "--label-column", "exact", "-q"),
+                     EXIT_DONE);
+    json_t *j = summary(&s, "out/summary.json");
+    assert_string_equal(json_string_value(json_object_get(j, "label_column")), "exact");
+    assert_int_equal(json_integer_value(json_object_get(j, "patients")), 1);
+    const json_t *m = json_array_get(json_object_get(j, "methods"), 0);
+    assert_near(number(json_object_get(m, "overall"), "dsc", "scar", "mean"),
+                2.0 * 15 / 45, 1e-6);
+    json_decref(j);
+    assert_int_equal(RUN(&s, "--truth", s.truth, "--pred", s.pred_option, "-o", s.out,
+                         "--label-column", "nobody", "-q"),
+                     EXIT_FAILED);
+    testing_remove(s.root);
+}
+
 static void the_tables_are_whole(void **state)
 {
     (void)state;
@@ -275,6 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_by_hand),
+        cmocka_unit_test(another_column_is_truth),
         cmocka_unit_test(the_tables_are_whole),
         cmocka_unit_test(two_runs_give_the_same_bytes),
         cmocka_unit_test(json_goes_to_standard_output),

@@ -28,6 +28,8 @@ static const struct command commands[] = {
      command_study},
     {"models", "Train", "which models are here, from what, with which evidence",
      command_models},
+    {"simulate", "Study", "make a cohort of simulated patients on seven sites",
+     command_simulate},
     {"bench", "Try", "how fast the network is on this machine", command_bench},
     {"phantom", "Try", "make stacks of simple shapes, not patients", command_phantom},
     {"", "", "", NULL},

@@ -66,6 +66,23 @@ bool nifti_write_labels(const char *path, const struct labels *labels,
 bool nifti_write_described(const char *path, const struct image *image,
                            const char *description, struct err *err) ATTR_MUST_USE;
 
+/**
+ * Write an image as a scanner stores it: whole numbers of 16 bits, with the slope and
+ * the intercept that turn them into values.
+ *
+ *   stored = round((value - inter) / slope)
+ *
+ * Read back, a value is off by half a slope at most, and by float32's rounding alone if
+ * it is of the form stored * slope + inter.
+ *
+ * Errors:  as nifti_write_described(); ERR_ARG (slope or intercept that the header
+ *          cannot hold, a value beyond 16 bits: nothing is left behind)
+ * Tests:   tests/unit/image/nifti_write.c
+ */
+bool nifti_write_stored(const char *path, const struct image *image, double slope,
+                        double inter, const char *description,
+                        struct err *err) ATTR_MUST_USE;
+
 C_API_END
 
 #endif

@@ -92,11 +92,24 @@ static void quaternion_of(double r[3][3], double q[3])
         q[i] = sign * v[i + 1];
 }
 
-static void make_header(const struct grid *g, enum nifti_type type,
+/* Voxels to be written, one of three kinds. */
+struct voxels {
+    const float *floats;  /* as float32; or, with `stored`, as int16: */
+    const uint8_t *codes; /* as uint8 */
+    bool stored;          /* whole numbers (value - inter) / slope */
+    double slope, inter;
+};
+
+static enum nifti_type type_of(const struct voxels *v)
+{
+    return v->codes ? NIFTI_UINT8 : v->stored ? NIFTI_INT16 : NIFTI_FLOAT32;
+}
+
+static void make_header(const struct grid *g, const struct voxels *vox,
                         const char *description, uint8_t h[PREFIX])
 {
     double rot[3][3], q[3], qfac = 1.0;
-    const bool is_label = type == NIFTI_UINT8;
+    const bool is_label = vox->codes != NULL;
 
     memset(h, 0, PREFIX);
     put_bits(h, NIFTI_HEADER_1, 4);
@@ -105,12 +118,13 @@ static void make_header(const struct grid *g, enum nifti_type type,
     for (int i = 1; i < 8; i++)
         put_i16(h + 40 + 2 * (size_t)i, i <= 3 ? g->dim[i - 1] : 1);
     put_i16(h + 68, is_label ? INTENT_LABEL : 0);
-    put_i16(h + 70, (int)type);
-    put_i16(h + 72, is_label ? 8 : 32);
+    put_i16(h + 70, (int)type_of(vox));
+    put_i16(h + 72, is_label ? 8 : vox->stored ? 16 : 32);
     for (int i = 1; i <= 3; i++)
         put_f32(h + 76 + 4 * (size_t)i, grid_edge_mm(g, i - 1));
     put_f32(h + 108, PREFIX);
-    put_f32(h + 112, 1.0);
+    put_f32(h + 112, vox->stored ? vox->slope : 1.0);
+    put_f32(h + 116, vox->stored ? vox->inter : 0.0);
     h[123] = UNIT_MM;
     (void)snprintf((char *)h + 148, DESCRIP_MAX + 1, "%s", description);
     if (rotation_of(g, rot, &qfac)) {
@@ -196,6 +210,29 @@ static bool put_floats(struct sink *s, const float *vox, size_t count, struct er
     return true;
 }
 
+static bool put_stored(struct sink *s, const struct voxels *vox, size_t count,
+                       struct err *err)
+{
+    uint8_t bytes[4096];
+    const size_t room = sizeof bytes / 2;
+    for (size_t first = 0; first < count; first += room) {
+        const size_t n = count - first < room ? count - first : room;
+        for (size_t v = 0; v < n; v++) {
+            const double value = (double)vox->floats[first + v];
+            const double whole = round((value - vox->inter) / vox->slope);
+            if (!(whole >= INT16_MIN && whole <= INT16_MAX))
+                return ERR_FAIL(err, ERR_ARG,
+                                "the value %g does not fit 16 bits with slope %g and "
+                                "intercept %g",
+                                value, vox->slope, vox->inter);
+            put_i16(bytes + 2 * v, (int)whole);
+        }
+        if (!sink_put(s, bytes, 2 * n, false, err))
+            return false;
+    }
+    return true;
+}
+
 static bool put_bytes(struct sink *s, const uint8_t *vox, size_t count, struct err *err)
 {
     for (size_t first = 0; first < count; first += CHUNK)
@@ -205,14 +242,19 @@ static bool put_bytes(struct sink *s, const uint8_t *vox, size_t count, struct e
     return true;
 }
 
-/* One of `floats` and `codes` is given. */
-static bool write_file(const char *path, const struct grid *g, const float *floats,
-                       const uint8_t *codes, const char *description, struct err *err)
+static bool put_voxels(struct sink *s, const struct voxels *vox, size_t count,
+                       struct err *err)
 {
-    struct file_writer w = {0};
-    uint8_t header[PREFIX];
-    bool ok = false;
+    return vox->codes    ? put_bytes(s, vox->codes, count, err)
+           : vox->stored ? put_stored(s, vox, count, err)
+                         : put_floats(s, vox->floats, count, err);
+}
 
+/* Is this something that a file can hold? */
+static bool check_content(const char *path, const struct grid *g,
+                          const struct voxels *vox, const char *description,
+                          struct err *err)
+{
     if (!nifti_is_name(path))
         return ERR_FAIL(err, ERR_ARG,
                         "%s: the name of a NIfTI file ends in .nii or "
@@ -224,28 +266,42 @@ static bool write_file(const char *path, const struct grid *g, const float *floa
                             "%s: %d voxels along axis %d; NIfTI-1 "
                             "holds up to 32767",
                             path, g->dim[a], a);
-    if (!floats && !codes)
+    if (!vox->floats && !vox->codes)
         return ERR_FAIL(err, ERR_ARG, "%s: there are no voxels to write", path);
     if (strlen(description) > DESCRIP_MAX)
         return ERR_FAIL(err, ERR_ARG, "%s: a description has up to %d characters", path,
                         DESCRIP_MAX);
+    /* the header holds them as float32 */
+    if (vox->stored && !(isnormal((float)vox->slope) && isfinite((float)vox->inter)))
+        return ERR_FAIL(err, ERR_ARG, "%s: slope %g and intercept %g", path, vox->slope,
+                        vox->inter);
     if (!grid_check(g, err)) {
         err_prefix(err, "%s", path);
         return false;
     }
+    return true;
+}
+
+static bool write_file(const char *path, const struct grid *g, const struct voxels *vox,
+                       const char *description, struct err *err)
+{
+    struct file_writer w = {0};
+    uint8_t header[PREFIX];
+    bool ok = false;
+
+    if (!check_content(path, g, vox, description, err))
+        return false;
     struct sink *s = mem_alloc(1, sizeof *s, err);
     if (!s)
         return false;
     if (!file_writer_open(path, &w, err))
         goto done;
-    make_header(g, codes ? NIFTI_UINT8 : NIFTI_FLOAT32, description, header);
+    make_header(g, vox, description, header);
     const bool gzip = path[strlen(path) - 1] == 'z';
-    const size_t n = grid_voxels(g);
-    const bool written =
-        sink_open(s, w.stream, gzip, codes != NULL, err) &&
-        sink_put(s, header, sizeof header, false, err) &&
-        (codes ? put_bytes(s, codes, n, err) : put_floats(s, floats, n, err)) &&
-        sink_put(s, header, 0, true, err);
+    const bool written = sink_open(s, w.stream, gzip, vox->codes != NULL, err) &&
+                         sink_put(s, header, sizeof header, false, err) &&
+                         put_voxels(s, vox, grid_voxels(g), err) &&
+                         sink_put(s, header, 0, true, err);
     if (!written) {
         err_prefix(err, "%s", path);
         goto done;
@@ -266,10 +322,22 @@ bool nifti_write_image(const char *path, const struct image *image, struct err *
 bool nifti_write_described(const char *path, const struct image *image,
                            const char *description, struct err *err)
 {
-    return write_file(path, &image->grid, image->vox, NULL, description, err);
+    return write_file(path, &image->grid, &(struct voxels){.floats = image->vox},
+                      description, err);
+}
+
+bool nifti_write_stored(const char *path, const struct image *image, double slope,
+                        double inter, const char *description, struct err *err)
+{
+    return write_file(
+        path, &image->grid,
+        &(struct voxels){
+            .floats = image->vox, .stored = true, .slope = slope, .inter = inter},
+        description, err);
 }
 
 bool nifti_write_labels(const char *path, const struct labels *labels, struct err *err)
 {
-    return write_file(path, &labels->grid, NULL, labels->vox, "Cicatrix labels", err);
+    return write_file(path, &labels->grid, &(struct voxels){.codes = labels->vox},
+                      "Cicatrix labels", err);
 }

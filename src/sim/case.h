@@ -11,7 +11,10 @@
 
 /* Which site scans patient `index`, and is it for training or for the test?  A fixed
  * sequence in which the shares of sites and splits hold for any number of patients;
- * of the first 1073 it gives exactly the numbers of sim_sites. */
+ * of the first 1073 it gives exactly the numbers of sim_sites, and each site is in both
+ * parts within the first 24.
+ * Source: divisor methods: Balinski, Young, Fair Representation, 2nd ed., 2001, ch. 12.
+ */
 struct sim_place {
     int32_t site;
     bool test;
@@ -27,8 +30,8 @@ struct sim_case {
     struct sim_heart_facts facts;
 };
 
-/** Errors: ERR_NOMEM.  `out` is written only on success; sim_case_clear() by the
- *  caller. */
+/** Readings are made of SIM_COHORT alone.  Errors: ERR_NOMEM.  `out` is written only on
+ * success; sim_case_clear() by the caller. */
 bool sim_case_make(uint64_t seed, uint64_t index, enum sim_mode mode,
                    struct sim_case *out, struct err *err) ATTR_MUST_USE;
 void sim_case_clear(struct sim_case *c);

@@ -25,6 +25,15 @@ enum sim_subtype {
     SIM_SUBTYPES
 };
 
+/* How scar lies in the wall. */
+enum sim_pattern {
+    SIM_NO_SCAR,
+    SIM_FIBROSIS, /* of hypertrophic cardiomyopathy: patchy, mid-wall, insertions */
+    SIM_INFARCT,  /* from the endocardium, in one coronary territory; SIM_RANDOM only */
+};
+
+enum sim_territory { SIM_LAD, SIM_RCA, SIM_LCX };
+
 /** "sigmoid", "reverse", ...: as written in cohorts. */
 const char *sim_subtype_name(enum sim_subtype subtype);
 
@@ -39,6 +48,11 @@ struct sim_patient {
     double cavity_mm;   /* radius of the cavity before hypertrophy */
     double wall_mm;     /* of the wall that is not hypertrophied */
     double burden;      /* prescribed scar share of the LV myocardium, 0..0.55 */
+    double apex_mm;     /* wall at the apex that is not hypertrophied */
+    double spread;      /* how far hypertrophy reaches: factor on its widths */
+    enum sim_pattern pattern;
+    enum sim_territory territory; /* of an infarct */
+    bool thinned, no_reflow;      /* an infarct's wall; its dark core */
 };
 
 void sim_patient_draw(uint64_t seed, uint64_t index, enum sim_mode mode,

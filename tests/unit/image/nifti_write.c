@@ -119,6 +119,67 @@ static void labels_come_back(void **state)
     mem_free(path);
 }
 
+/* Whole numbers of 16 bits from end to end, and the scaling of a vendor. */
+static void stored_values_come_back(void **state)
+{
+    (void)state;
+    static const double scale[][2] = {{1, 0}, {0.2503, -11.5}, {1, -2048}, {-3, 1e4}};
+    static const char *const names[] = {"v.nii", "v.nii.gz"};
+    for (size_t s = 0; s < 2 * ARRAY_LEN(scale); s++) {
+        struct err err = {0};
+        const double slope = scale[s / 2][0], inter = scale[s / 2][1];
+        const struct grid g = rotated(0.3, -0.5, 0.8, 0.1, s % 4 == 1);
+        struct image img = {0}, back = {0};
+        struct nifti_info info = {0};
+        struct rng r = rng_make(s, 0, 0);
+        char *path = file_join(scratch, names[s % 2], NULL);
+
+        assert_true(image_alloc(&g, &img, NULL));
+        for (size_t v = 0; v < 140; v++)
+            img.vox[v] =
+                (float)(slope * (v < 2 ? 65535.0 * (double)v - 32768.0
+                                       : (double)rng_below(&r, 65536) - 32768) +
+                        inter);
+        assert_ok(nifti_write_stored(path, &img, slope, inter, "a test", &err), err);
+        assert_ok(nifti_read_image(path, &back, &info, &err), err);
+        assert_int_equal(info.datatype, 4);
+        assert_int_equal(info.bits, 16);
+        assert_near(info.scl_slope, slope, 1e-7);
+        assert_near(info.scl_inter, inter, 0);
+        assert_string_equal(info.description, "a test");
+        assert_true(grid_same(&g, &back.grid, 1e-4));
+        for (size_t v = 0; v < 140; v++)
+            assert_near((double)back.vox[v], (double)img.vox[v],
+                        slope == floor(slope) ? 0.0 : 0.002);
+        image_clear(&back);
+        image_clear(&img);
+        mem_free(path);
+    }
+}
+
+static void stored_values_that_do_not_fit(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = rotated(1, 0, 0, 0, false);
+    struct image img = noise(&g, 4);
+    char *path = file_join(scratch, "w.nii.gz", NULL);
+    static const double bad[][2] = {
+        {0, 0}, {(double)NAN, 0}, {1, (double)INFINITY}, {1e-60, 0}};
+
+    for (size_t b = 0; b < ARRAY_LEN(bad); b++)
+        assert_refused(nifti_write_stored(path, &img, bad[b][0], bad[b][1], "", &err),
+                       err, ERR_ARG, "slope");
+    img.vox[77] = 32768.0f;
+    assert_refused(nifti_write_stored(path, &img, 1, 0, "", &err), err, ERR_ARG,
+                   "32768 does not fit");
+    img.vox[77] = NAN;
+    assert_refused(nifti_write_stored(path, &img, 1, 0, "", &err), err, ERR_ARG, "fit");
+    assert_false(file_exists(path));
+    image_clear(&img);
+    mem_free(path);
+}
+
 /* With the sform switched off, the qform alone must give the same grid: all four
  * branches of the quaternion, both hands. */
 static void qform_says_the_same(void **state)
@@ -287,6 +348,8 @@ int main(void)
         cmocka_unit_test(images_come_back),
         cmocka_unit_test(descriptions_come_back),
         cmocka_unit_test(labels_come_back),
+        cmocka_unit_test(stored_values_come_back),
+        cmocka_unit_test(stored_values_that_do_not_fit),
         cmocka_unit_test(qform_says_the_same),
         cmocka_unit_test(sheared_grids_have_no_qform),
         cmocka_unit_test(files_are_reproducible),

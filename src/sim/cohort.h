@@ -1,0 +1,63 @@
+/*
+ * cohort.h - a folder of simulated patients: images, truth, readings, COHORT.csv.
+ *
+ * Why:    a study of a thousand patients takes minutes; it must bear being stopped, and
+ *         come out the same on any number of threads.
+ * Layer:  sim.
+ * Thread: starts its own; one call at a time for a folder (a second is refused).
+ *
+ * In the folder, for ids sim-0001, sim-0002, ... (index + 1):
+ *   images/ID.nii.gz                     as the vendor stores it: 16 bits, scaled
+ *   truth/ID.nii.gz                      exact labels, half-volume rule
+ *   reader1/ID.nii.gz reader2/ID.nii.gz  readings; not in mode SIM_RANDOM
+ *   COHORT.csv                           one row a patient in order of index, written
+ *                                        when all are there; `label` is the file of
+ *                                        reader 1, the core lab (SIM_RANDOM: the truth)
+ *   .simulate/                           identity of the cohort and a row of each
+ *                                        patient that is complete
+ */
+#ifndef SIM_COHORT_H
+#define SIM_COHORT_H
+
+#include "sim/case.h"
+
+enum { SIM_COHORT_MAX_PATIENTS = 1000000 };
+
+struct sim_cohort_plan {
+    const char *dir; /* made if missing */
+    uint64_t seed;
+    enum sim_mode mode;
+    int64_t first, patients; /* indices first .. first + patients - 1 */
+    int threads;             /* patients made at the same time, 1..256 */
+    /* called at the start with what is there already and after each patient, never from
+     * two threads at the same time; may be NULL */
+    void (*report)(void *user, int64_t done, int64_t total);
+    void *user;
+    /* how a patient is made; NULL: sim_case_make() */
+    bool (*make)(uint64_t seed, uint64_t index, enum sim_mode mode,
+                 struct sim_case *out, struct err *err);
+};
+
+/**
+ * Write a cohort, or the rest of one that was begun.
+ *
+ * A patient whose row and files are there is not made again.  Patient k is the same
+ * whatever the number of patients and of threads; killed at any moment and called
+ * again, the folder ends up the same to the byte.
+ *
+ * Errors:  ERR_ARG     a number out of range
+ *          ERR_SUPPORT the folder holds something else: a cohort of another seed, mode
+ *                      or program, or files that are not of a simulation; or another
+ *                      process writes it.  Nothing is changed then
+ *          ERR_IO      cannot write (disk full, ...): what is complete stays
+ *          ERR_NOMEM
+ * Cost:    about 1 s of one core and 1.5 MB of disk a patient; 60 MB a thread
+ * Tests:   tests/unit/sim/cohort.c, tests/cli/simulate.t
+ */
+bool sim_cohort_write(const struct sim_cohort_plan *plan,
+                      struct err *err) ATTR_MUST_USE;
+
+/** Write "sim-0001" and so on.  `id` holds 32 bytes. */
+void sim_cohort_id(uint64_t index, char id[AT_LEAST(32)]);
+
+#endif

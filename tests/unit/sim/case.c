@@ -1,0 +1,55 @@
+#include "testing.h"
+
+#include "sim/case.h"
+
+/* Of the first 1073 exactly the table; and of the next, and so on. */
+static void whole_rounds_are_exact(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0; round < 2; round++) {
+        int32_t all[SIM_SITES] = {0}, test[SIM_SITES] = {0};
+        for (uint64_t i = 0; i < 1073; i++) {
+            const struct sim_place p = sim_place_of(1073 * round + i);
+            assert_in_range(p.site, 0, SIM_SITES - 1);
+            all[p.site]++;
+            test[p.site] += p.test;
+        }
+        int32_t tests = 0;
+        for (int s = 0; s < SIM_SITES; s++) {
+            assert_int_equal(all[s], sim_sites[s].patients);
+            assert_int_equal(test[s], sim_sites[s].test);
+            tests += test[s];
+        }
+        assert_int_equal(tests, 207);
+        if (testing_slow_machine())
+            break;
+    }
+}
+
+/* At any number of patients every site's part is its share to within one patient. */
+static void prefixes_are_near_proportional(void **state)
+{
+    (void)state;
+    int32_t got[SIM_SITES][2] = {{0}};
+    for (int n = 1; n <= 400; n++) {
+        const struct sim_place p = sim_place_of((uint64_t)n - 1);
+        got[p.site][p.test]++;
+        for (int s = 0; s < SIM_SITES; s++)
+            for (int t = 0; t < 2; t++) {
+                const int32_t w =
+                    t ? sim_sites[s].test : sim_sites[s].patients - sim_sites[s].test;
+                assert_near(got[s][t], w * n / 1073.0, 1.75);
+                if (n >= 24)
+                    assert_true(got[s][t] > 0);
+            }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whole_rounds_are_exact),
+        cmocka_unit_test(prefixes_are_near_proportional),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

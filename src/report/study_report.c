@@ -87,6 +87,10 @@ static struct cell p_at(const json_t *o, const char *path)
 static struct cell spread_at(const json_t *o, const char *path)
 {
     const json_t *v = find(o, path);
+    if (!isfinite(number(v, "mean")))
+        return cell_of("-");
+    if (!isfinite(number(v, "sd"))) /* of one patient */
+        return real_at(v, "mean", 2);
     return cell_of("%s ± %s", real_at(v, "mean", 2).text, real_at(v, "sd", 2).text);
 }
 
@@ -94,6 +98,8 @@ static struct cell spread_at(const json_t *o, const char *path)
 static struct cell r_at(const json_t *o, const char *path)
 {
     const json_t *v = find(o, path);
+    if (!isfinite(number(v, "pearson.r")))
+        return cell_of("-");
     return cell_of("%s (%s, %s)", real_at(v, "pearson.r", 2).text,
                    real(element(v, "pearson.ci95", 0), 2).text,
                    real(element(v, "pearson.ci95", 1), 2).text);
@@ -103,6 +109,8 @@ static struct cell r_at(const json_t *o, const char *path)
 static struct cell bias_at(const json_t *o, const char *path)
 {
     const json_t *v = find(o, path);
+    if (!isfinite(element(v, "bland_altman.limits", 0)))
+        return real_at(v, "bland_altman.bias", 1);
     return cell_of("%s (%s, %s)", real_at(v, "bland_altman.bias", 1).text,
                    real(element(v, "bland_altman.limits", 0), 1).text,
                    real(element(v, "bland_altman.limits", 1), 1).text);
@@ -112,6 +120,8 @@ static struct cell bias_at(const json_t *o, const char *path)
 static struct cell share_at(const json_t *o, const char *path)
 {
     const json_t *v = find(o, path);
+    if (!isfinite(number(v, "p")))
+        return cell_of("not available (0 patients)");
     return cell_of("%s %% (%s/%s; %s, %s)", real(100.0 * number(v, "p"), 1).text,
                    whole_at(v, "k").text, whole_at(v, "n").text,
                    real(100.0 * element(v, "ci95", 0), 1).text,
@@ -164,6 +174,7 @@ static void line(FILE *f, const char *what, const char *paper, struct cell ours)
 
 static void beside_the_paper(FILE *f, const json_t *s)
 {
+    const double seconds = number(s, "seconds_per_image");
     const struct cell patients =
         cell_of("%s / %s", whole_at(s, "n_train").text, whole_at(s, "n_test").text);
     (void)fprintf(f, "## Beside the paper\n\n"
@@ -184,7 +195,8 @@ static void beside_the_paper(FILE *f, const json_t *s)
     line(f, "scar DSC among vendors, P", ".07", p_at(s, "p_vendor"));
     line(f, "burden > 15 %, correct", "98 % (202/207; 95, 99)",
          share_at(s, "reader1.3D.large.accuracy"));
-    line(f, "time an image (slice)", "0.15 s", real_at(s, "seconds_per_image", 3));
+    line(f, "time an image (slice)", "0.15 s",
+         isfinite(seconds) ? cell_of("%.3f s", seconds) : cell_of("-"));
     (void)fprintf(
         f,
         "\nP values: 3D against 2D by %s; among vendors by %s. The paper does not name "

@@ -21,7 +21,6 @@ struct sim_site {
     const char *vendor; /* "Philips", "Siemens", "GE" */
     double field_t;
     int32_t patients, test; /* of 1073, of 207 */
-    /* protocol: private to scan.c from here on; see the table there */
 };
 extern const struct sim_site sim_sites[SIM_SITES];
 
@@ -51,7 +50,15 @@ struct sim_scan {
     double rotate_deg, tilt_deg[2], centre_mm[2];
     double contrast_mix[SIM_TISSUES]; /* SIM_RANDOM: factors or levels of tissues */
     bool mixture;       /* SIM_RANDOM: contrast by drawn levels, not by physics */
-    double scar_factor; /* SIM_RANDOM: on S - M */
+    double scar_factor; /* SIM_RANDOM: on S - M; mixture: (S - M) / (B - M) */
+    int32_t scheme;     /* enum sim_scheme of site.h */
+    int32_t rows_made;  /* rows before zero-padding to `rows` */
+    double profile_mm;  /* excited slice thickness; above thickness_mm in 3D */
+    double first_mm, middle_mm; /* z of the first slice and of the pivot of the tilt */
+    bool apex_first;            /* slice 0 is the most apical one */
+    double bias;                /* SIM_RANDOM: amplitude of a smooth log-field */
+    bool eight_bit;             /* SIM_RANDOM: the whole volume scaled to 0..255 */
+    double to_patient[3][4];    /* heart frame -> patient frame (RAS), mm */
 };
 
 void sim_scan_draw(uint64_t seed, uint64_t index, enum sim_mode mode, int32_t site,
@@ -59,7 +66,7 @@ void sim_scan_draw(uint64_t seed, uint64_t index, enum sim_mode mode, int32_t si
 
 /* What comes out of the scanner, with what only a simulator knows. */
 struct sim_stack {
-    struct image image;  /* as stored by the vendor; grid in patient space */
+    struct image image;  /* values as the vendor means them; grid in patient space */
     double slope, inter; /* value = stored * slope + inter, stored whole in int16 */
     struct labels truth; /* half-volume rule; on the grid of the image */
     uint8_t *myocardium_share, *scar_share;  /* owned; 0..255 of a voxel's volume; the

@@ -184,7 +184,7 @@ bool plot_axes_draw(struct plot_canvas *canvas, const struct plot_axes *axes,
     return plot_axes_draw_y(canvas, axes, err) && draw_x(canvas, axes, err);
 }
 
-struct plot_paint plot_axes_colour(int group)
+struct plot_paint plot_axes_colour(size_t group)
 {
     static const unsigned char RGB[][3] = {
         {0x00, 0x72, 0xb2}, /* blue */
@@ -195,13 +195,13 @@ struct plot_paint plot_axes_colour(int group)
         {0x56, 0xb4, 0xe9}, /* sky blue */
         {0x00, 0x00, 0x00},
     };
-    const unsigned char *c = RGB[(unsigned)group % (sizeof RGB / sizeof *RGB)];
+    const unsigned char *c = RGB[group % (sizeof RGB / sizeof *RGB)];
     return (struct plot_paint){c[0] / 255.0, c[1] / 255.0, c[2] / 255.0, 1.0};
 }
 
-enum plot_shape plot_axes_shape(int group)
+enum plot_shape plot_axes_shape(size_t group)
 {
-    return (enum plot_shape)((unsigned)group % PLOT_SHAPES);
+    return (enum plot_shape)(group % PLOT_SHAPES);
 }
 
 static const struct plot_text KEY_TEXT = {

@@ -87,10 +87,10 @@ bool plot_axes_draw_y(struct plot_canvas *canvas, const struct plot_axes *axes,
  * Source: Okabe and Ito, "Color universal design", 2008 (jfly.uni-koeln.de/color);
  *         their yellow is left out, it is too pale on white.
  */
-struct plot_paint plot_axes_colour(int group);
+struct plot_paint plot_axes_colour(size_t group);
 
 /** Marker of a group of points. */
-enum plot_shape plot_axes_shape(int group);
+enum plot_shape plot_axes_shape(size_t group);
 
 /** Draw a legend in one line from `at` (left, middle of the letters).
  *  @return its width in mm */

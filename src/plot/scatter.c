@@ -14,11 +14,6 @@ bool plot_scatter_check(const struct plot_cloud *cloud, struct err *err)
 
     if (cloud->n == 0)
         return ERR_FAIL(err, ERR_ARG, "figure: no points");
-    for (size_t i = 0; cloud->group != NULL && i < cloud->n; i++) {
-        if (cloud->group[i] < 0)
-            return ERR_FAIL(err, ERR_ARG, "figure: point %zu is of group %d", i + 1,
-                            cloud->group[i]);
-    }
     return plot_axes_range(cloud->x, cloud->n, &lo, &hi, err) &&
            plot_axes_range(cloud->y, cloud->n, &lo, &hi, err);
 }
@@ -38,7 +33,7 @@ void plot_scatter_points(struct plot_canvas *canvas, const struct plot_axes *axe
 
     plot_canvas_clip(canvas, &area);
     for (size_t i = 0; i < cloud->n; i++) {
-        const int group = cloud->group != NULL ? cloud->group[i] : 0;
+        const size_t group = cloud->group != NULL ? cloud->group[i] : 0;
         struct plot_paint paint = plot_axes_colour(group);
         paint.alpha = POINT_ALPHA;
         plot_canvas_marker(canvas, plot_axes_shape(group),

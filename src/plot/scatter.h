@@ -13,7 +13,7 @@
 struct plot_cloud {
     const double *x, *y; /* [n], borrowed */
     size_t n;
-    const int *group; /* [n], 0 or more; NULL: all are of group 0 */
+    const size_t *group; /* [n], from 0; NULL: all are of group 0 */
 };
 
 /* A line with a band, from left to right. */
@@ -38,14 +38,14 @@ struct plot_scatter {
  * Draw the panel.  Points outside of the axes are not seen; what lies on an edge is
  * whole.
  *
- * Errors:  ERR_ARG (no points, axes, a group below 0), ERR_NUMERIC (a value that is not
+ * Errors:  ERR_ARG (no points, axes), ERR_NUMERIC (a value that is not
  *          finite), ERR_NOMEM;  the canvas may hold a part of the panel then
  * Tests:   tests/unit/plot/scatter.c
  */
 bool plot_scatter_draw(struct plot_canvas *canvas, const struct plot_scatter *scatter,
                        struct err *err) ATTR_MUST_USE;
 
-/** Are there points, all finite, in groups of 0 or more?  Errors: as above. */
+/** Are there points, all finite?  Errors: as above. */
 bool plot_scatter_check(const struct plot_cloud *cloud, struct err *err) ATTR_MUST_USE;
 
 /** Draw the points alone, each in its group's colour and shape. */

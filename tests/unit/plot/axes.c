@@ -112,8 +112,8 @@ static void corners_map_to_corners(void **state)
 static void groups_differ(void **state)
 {
     (void)state;
-    for (int a = 0; a < 7; a++)
-        for (int b = 0; b < a; b++) {
+    for (size_t a = 0; a < 7; a++)
+        for (size_t b = 0; b < a; b++) {
             const struct plot_paint p = plot_axes_colour(a), q = plot_axes_colour(b);
             assert_true(fabs(p.r - q.r) + fabs(p.g - q.g) + fabs(p.b - q.b) > 0.2);
         }

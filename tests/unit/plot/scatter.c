@@ -57,7 +57,6 @@ static void refuses(void **state)
     struct err err = {0};
     struct plot_canvas *c = NULL;
     const double broken[] = {1.0, INFINITY, 2.0};
-    const int group[] = {0, 1, -1};
     struct plot_scatter s = make_scatter();
 
     assert_ok(plot_canvas_new(50.0, 45.0, NULL, &c, &err), err);
@@ -66,9 +65,6 @@ static void refuses(void **state)
     s = make_scatter();
     s.cloud.y = broken;
     assert_refused(plot_scatter_draw(c, &s, &err), err, ERR_NUMERIC, "value 2");
-    s = make_scatter();
-    s.cloud.group = group;
-    assert_refused(plot_scatter_draw(c, &s, &err), err, ERR_ARG, "point 3");
     s = make_scatter();
     s.curve = (struct plot_curve){X, Y, broken, broken, 3};
     assert_refused(plot_scatter_draw(c, &s, &err), err, ERR_NUMERIC, "value 2");

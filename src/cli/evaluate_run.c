@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "cli/evaluate_case.h"
+#include "cli/evaluate_compare.h"
 #include "cli/evaluate_csv.h"
 #include "cli/evaluate_group.h"
 #include "cli/evaluate_json.h"
@@ -21,9 +22,11 @@ void evaluate_study_clear(struct evaluate_study *s)
         mem_free(s->methods[m].name);
         mem_free(s->methods[m].cases);
         mem_free(s->methods[m].groups);
+        mem_free(s->methods[m].between);
     }
     opt_list_clear(&s->by);
     mem_free(s->by_text);
+    mem_free(s->compares);
     mem_free(s->methods);
     mem_free(s->keys);
     mem_free(s->rows);
@@ -234,7 +237,8 @@ static bool evaluate_all(struct evaluate_study *s, FILE *progress, struct err *e
         progress_update(&p, (int64_t)i + 1, "");
     }
     progress_finish(&p, "");
-    return compute_groups(s, err);
+    return compute_groups(s, err) && evaluate_compare_groups(s, err) &&
+           evaluate_compare_methods(s, err);
 }
 
 bool evaluate_run(const struct evaluate_options *options, struct evaluate_study *out,

@@ -189,6 +189,43 @@ static void set_paper(json_t *o, const struct study_comparison *c, struct err *e
     set(o, "large_accuracy_2d", accuracy_json(c, STUDY_2D, err), err);
 }
 
+/* An entry of `between_groups`: one method over the groups of a column. */
+static json_t *between(const struct study_comparison *c, size_t m, const char *by)
+{
+    json_t *list = json_object_get(method_of(c, m), "between_groups");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *o = json_array_get(list, i);
+        const char *name = json_string_value(json_object_get(o, "by"));
+        if (name && strcmp(name, by) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+/* P values, each with the name of its test: pairs of patients by Wilcoxon's test, since
+ * DSC are far from normal; groups by that of Kruskal and Wallis. */
+static void set_tests(json_t *o, const struct study_comparison *c, struct err *err)
+{
+    json_t *pair = json_array_get(json_object_get(c->summary, "compare"), 0);
+    json_t *dsc = member(pair, "scar_dsc", "wilcoxon");
+    json_t *error = member(pair, "percent_lge_error", "wilcoxon");
+    set_shared(o, "p_3d_vs_2d", json_object_get(dsc, "p"), err);
+    set_text(o, "p_3d_vs_2d_method", "Wilcoxon's signed-rank test", err);
+    set_shared(o, "p_3d_vs_2d_t", json_object_get(member(pair, "scar_dsc", "t"), "p"),
+               err);
+    set_shared(o, "p_error_percent_lge", json_object_get(error, "p"), err);
+    set_text(o, "p_error_percent_lge_method", "Wilcoxon's signed-rank test", err);
+    set_shared(o, "p_vendor",
+               member(between(c, STUDY_3D, "vendor"), "kruskal_wallis", "p"), err);
+    set_text(o, "p_vendor_method", "the Kruskal-Wallis test", err);
+    set_shared(o, "p_vendor_anova",
+               member(between(c, STUDY_3D, "vendor"), "anova", "p"), err);
+    set_shared(o, "p_site", member(between(c, STUDY_3D, "site"), "kruskal_wallis", "p"),
+               err);
+    set_text(o, "p_site_method", "the Kruskal-Wallis test", err);
+    set_shared(o, "compare", json_object_get(c->summary, "compare"), err);
+}
+
 static void set_reader(json_t *o, const struct study_comparison *c, struct err *err)
 {
     json_t *reader = json_object();
@@ -215,6 +252,7 @@ json_t *study_json_make(const struct study_facts *f, struct err *err)
     set_count(o, "n_train", reader->study.cohort.rows - reader->study.n_rows, &failed);
     set_count(o, "n_test", reader->study.n_rows, &failed);
     set_paper(o, reader, &failed);
+    set_tests(o, reader, &failed);
     set_reader(o, reader, &failed);
     set_real(o, "seconds_per_image", f->speed[STUDY_3D].seconds_per_image, &failed);
     set_real(o, "seconds_per_image_2d", f->speed[STUDY_2D].seconds_per_image, &failed);

@@ -276,27 +276,34 @@ static void sites_and_vendors(FILE *f, const json_t *s)
                      "vendors of the sites are inventions of the simulator.\n\n");
     groups(f, s, "by_site", "By site");
     groups(f, s, "by_vendor", "By vendor");
-    (void)fprintf(f, "![Scar DSC by site and vendor](dsc.png)\n\n");
 }
 
 static void figures(FILE *f, const json_t *s)
 {
     const json_t *list = json_object_get(s, "figure1");
-    (void)fprintf(f,
-                  "## Figures\n\n![Figure 1](figure1.png)\n\nFigure 1. Contours of "
-                  "reader 1 (upper row) and of the 3D network (lower row). Patients "
-                  "were chosen by reader 1's %%LGE, not by how well the network did: "
-                  "of the test patients with scar, those at one sixth, one half and "
-                  "five sixths of the way from the smallest to the largest burden:");
+    (void)fprintf(
+        f, "## Figures\n\nFigure 1. Contours of reader 1 (upper row) and of the "
+           "3D network (lower row). Patients were chosen by reader 1's %%LGE, not "
+           "by how well the network did: of the test patients with scar, those "
+           "at one sixth, one half and five sixths of the way from the smallest "
+           "to the largest burden.\n\n");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *p = json_array_get(list, i);
-        (void)fprintf(f, "%s %s (%%LGE %s, 3D %s; DSC %s)", i ? ";" : "", word(p, "id"),
+        (void)fprintf(f,
+                      "![Figure 1%c](figure1%c.png)\n\n%s: %%LGE %s by reader 1, %s by "
+                      "the 3D network; DSC %s.\n\n",
+                      (char)('a' + (char)i), (char)('a' + (char)i), word(p, "id"),
                       real_at(p, "percent_lge", 1).text,
                       real_at(p, "percent_lge_3d", 1).text, real_at(p, "dsc", 2).text);
     }
-    (void)fprintf(f, ".\n\n![Figure 2](figure2.png)\n\nFigure 2. Scar volume and %%LGE "
-                     "of the 3D network against reader 1: regression above, "
-                     "Bland-Altman below.\n\n");
+    if (json_is_true(json_object_get(s, "figure2")))
+        (void)fprintf(f,
+                      "![Figure 2](figure2.png)\n\nFigure 2. Scar volume and %%LGE of "
+                      "the 3D network against reader 1: regression above, "
+                      "Bland-Altman below.\n\n");
+    if (json_is_true(json_object_get(s, "figure3")))
+        (void)fprintf(f, "![Figure 3](figure3.png)\n\nFigure 3. Scar DSC of the 3D "
+                         "network by vendor, by site, and against scar volume.\n\n");
 }
 
 static void definitions(FILE *f, const json_t *s)

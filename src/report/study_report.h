@@ -21,6 +21,7 @@
  *   truth                against the exact truth: "3D", "2D", "reader1", "reader2"
  *   by_site, by_vendor   [{group, 3D, 2D}], against the core lab
  *   figure1              [{id, dsc, ...}] the patients of figure 1
+ *   figure2, figure3     were they drawn
  *
  * An agreement is what summary.json of `cicatrix evaluate` says of a group: n,
  * dsc.scar {mean, sd, n, n_both_empty, ci95, ...}, scar_ml and percent_lge {pearson {r,

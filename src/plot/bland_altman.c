@@ -8,8 +8,8 @@ enum { UPPER, BIAS, LOWER };
 static const struct plot_paint BAND[PLOT_LEVELS] = {
     {0.91, 0.91, 0.91, 1.0}, {0.82, 0.82, 0.82, 1.0}, {0.91, 0.91, 0.91, 1.0}};
 static const double LINE_PT = 0.9, DASH_PT = 3.0, ZERO_PT = 0.4;
-/* Two lines of small letters, and air. */
-static const double LABEL_MM = 6.6, TEXT_GAP_MM = 1.5;
+/* Three lines of small letters, and air. */
+static const double LABEL_MM = 9.0, TEXT_GAP_MM = 1.5;
 
 static bool check(const struct plot_bland_altman *p, struct err *err)
 {
@@ -64,7 +64,7 @@ static void draw_labels(struct plot_canvas *canvas, const struct plot_bland_altm
         plot_axes_number(v->at, p->decimals, at);
         plot_axes_number(v->lo, p->decimals, lo);
         plot_axes_number(v->hi, p->decimals, hi);
-        (void)snprintf(text, sizeof text, "%.40s %s\n(%s, %s)", v->name, at, lo, hi);
+        (void)snprintf(text, sizeof text, "%.40s\n%s\n(%s, %s)", v->name, at, lo, hi);
         plot_canvas_text(canvas, (struct plot_point){x, y[l]}, &style, text);
     }
 }

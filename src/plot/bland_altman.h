@@ -20,7 +20,7 @@ struct plot_level {
 enum { PLOT_LEVELS = 3 };
 
 /* Room to the right of the frame that the numbers need. */
-#define PLOT_LEVEL_TEXT_MM 22.0
+#define PLOT_LEVEL_TEXT_MM 19.5
 
 struct plot_bland_altman {
     struct plot_axes axes;                /* x: means, y: differences */

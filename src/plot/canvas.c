@@ -18,7 +18,7 @@ static const char *const ENDING[FORMATS] = {".pdf", ".svg", ".png"};
 static const double PT_PER_MM = 72.0 / 25.4;
 /* Height of DejaVu's capitals and figures, in ems. */
 static const double CAPITAL = 0.729;
-static const double MARKER_EDGE_PT = 0.35;
+static const double MARKER_EDGE_PT = 0.35, TOLERANCE_PT = 0.01;
 
 /* What a surface hands to its stream. */
 struct sink {
@@ -75,6 +75,7 @@ static bool open_surfaces(struct plot_canvas *c, const char *title, struct err *
         c->pen[f] = cairo_create(c->surface[f]);
         if (!cairo_ok(cairo_status(c->pen[f]), err))
             return false;
+        cairo_set_tolerance(c->pen[f], TOLERANCE_PT); /* round circles when enlarged */
         cairo_set_line_cap(c->pen[f], CAIRO_LINE_CAP_BUTT);
         cairo_set_line_join(c->pen[f], CAIRO_LINE_JOIN_ROUND);
         cairo_set_source_rgb(c->pen[f], 1.0, 1.0, 1.0);
@@ -84,9 +85,12 @@ static bool open_surfaces(struct plot_canvas *c, const char *title, struct err *
     /* no date: the file says what was drawn, not when */
     cairo_pdf_surface_set_metadata(c->surface[FORMAT_PDF],
                                    CAIRO_PDF_METADATA_CREATE_DATE, NULL);
-    if (title != NULL)
+    if (title != NULL) {
+        char *valid = g_utf8_make_valid(title, -1);
         cairo_pdf_surface_set_metadata(c->surface[FORMAT_PDF], CAIRO_PDF_METADATA_TITLE,
-                                       title);
+                                       valid);
+        g_free(valid);
+    }
     return true;
 }
 

@@ -68,7 +68,8 @@ enum plot_shape {
 /**
  * Start an empty white drawing.
  *
- * @param title     for the PDF's description; UTF-8, may be NULL
+ * @param title     for the PDF's description; UTF-8 as in plot_canvas_text(), may be
+ * NULL
  * @param[out] out  owned by the caller (plot_canvas_free)
  * Errors:  ERR_ARG      a side is not in 5..PLOT_MAX_MM
  *          ERR_SUPPORT  the font is not installed;  ERR_NOMEM

@@ -10,7 +10,7 @@ static struct plot_canvas *new_canvas(void)
 {
     struct err err = {0};
     struct plot_canvas *c = NULL;
-    assert_ok(plot_canvas_new(36.0, 25.4, "Sample", &c, &err), err);
+    assert_ok(plot_canvas_new(36.0, 25.4, "Sample \xff", &c, &err), err);
     return c;
 }
 

@@ -9,7 +9,7 @@ static const struct study_plan PRESETS[] = {
     {
         .preset = "full",
         .patients = 1073,
-        .epochs = 5,
+        .epochs = 8,
         .locate_epochs = 2,
         .batch = 2,
         .rate = 1e-3,
@@ -63,10 +63,12 @@ bool study_plan_config(const struct study_plan *plan, enum study_network network
                        struct unet_config *out, struct err *err)
 {
     struct unet_config c;
-    if (!unet_config_preset(network == STUDY_3D ? "unet3d" : "unet2d", &c, err))
+    if (!unet_config_preset(network == STUDY_3D ? "unet3d-fast" : "unet2d-fast", &c,
+                            err))
         return false;
     c.segment.base = plan->base;
     c.segment.class_of[LABEL_NO_REFLOW] = c.segment.class_of[LABEL_SCAR];
+    c.segment.class_of[LABEL_RV_BLOOD] = c.segment.class_of[LABEL_BACKGROUND];
     c.segment.classes = c.segment.class_of[LABEL_SCAR] + 1;
     c.poses = plan->poses;
     if (!unet_config_check(&c, err))

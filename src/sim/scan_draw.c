@@ -206,7 +206,8 @@ static void widen_contrast(struct rng *r, struct sim_scan *s)
     s->parallel = rng_chance(r, .25) != 0;
     s->eight_bit = rng_chance(r, .25) != 0;
     s->scheme = (int32_t)(s->psir ? SIM_OFFSET : SIM_UINT12);
-    s->scar_factor = rng_range(r, .5, 1.6);
+    /* wider than the physics gives: infarcts hold more gadolinium than fibrosis */
+    s->scar_factor = exp(rng_range(r, log(.6), log(3)));
     s->mixture = rng_chance(r, .3) != 0;
     for (int t = 0; t < SIM_TISSUES; t++)
         if (t != SIM_BLOOD && t != SIM_MYOCARDIUM)
@@ -214,7 +215,7 @@ static void widen_contrast(struct rng *r, struct sim_scan *s)
     if (!s->mixture)
         return;
     const double m = rng_range(r, .05, .45), b = m + rng_range(r, .15, .55);
-    s->scar_factor = rng_range(r, .35, 1.6);
+    s->scar_factor = rng_range(r, .35, 2);
     if (rng_chance(r, .1)) /* scar darker than remote: not every contrast is ours */
         s->scar_factor = -rng_range(r, .2, .8) * m / (b - m);
     const double zero = s->psir ? m * rng_range(r, .5, 1.2) : 0;

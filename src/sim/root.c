@@ -116,10 +116,7 @@ enum sim_tissue sim_root_at(const struct sim_root *root, const float p[AT_LEAST(
                             bool above)
 {
     const enum sim_tissue left = above ? left_at(root, p) : SIM_NONE;
-    if (left == SIM_BLOOD || left == SIM_VALVE)
-        return left;
-    const enum sim_tissue right = right_at(root, p);
-    return right == SIM_NONE ? left : right;
+    return left == SIM_NONE ? right_at(root, p) : left; /* walls stay between vessels */
 }
 
 bool sim_root_is_leaflet(const struct sim_root *root, const float p[AT_LEAST(3)])

@@ -55,7 +55,8 @@ bool sim_render_init(const struct sim_scan *scan, const struct sim_heart *heart,
                           (SIM_SHARES + 1) * window + 2 * points;
     if (!(r.block = mem_alloc(floats, sizeof *r.block, err)) ||
         !(r.tissue = mem_alloc(2 * points, sizeof *r.tissue, err)) ||
-        !(r.index = mem_alloc((size_t)(r.dim[0] + r.dim[1]), sizeof *r.index, err))) {
+        !(r.index =
+              mem_alloc((size_t)r.dim[0] + (size_t)r.dim[1], sizeof *r.index, err))) {
         sim_render_clear(&r);
         return false;
     }
@@ -91,8 +92,8 @@ static struct sim_plane plane_of(const struct sim_render *r,
                                  const double first[2], double step, double depth_mm)
 {
     struct sim_plane plane;
-    const double u = (first[0] - r->dim[0] / 2) * r->edge_mm[0];
-    const double v = (first[1] - r->dim[1] / 2) * r->edge_mm[1];
+    const double u = (first[0] - .5 * r->dim[0]) * r->edge_mm[0];
+    const double v = (first[1] - .5 * r->dim[1]) * r->edge_mm[1];
     sim_frame_point(frame, u + slice->shift_mm[0], v + slice->shift_mm[1],
                     slice->at_mm + slice->shift_mm[2] + depth_mm, plane.origin);
     for (int a = 0; a < 3; a++) {
@@ -316,7 +317,7 @@ static void raise_row(const struct sim_render *r, const float *chest, int32_t y,
         const float a = top[x] + t * (low[x] - top[x]);
         const float b = top[x + 1] + t * (low[x + 1] - top[x + 1]);
         const float c = top[x2] + t * (low[x2] - top[x2]);
-        float *to = out + x / 2 * 3;
+        float *to = out + (ptrdiff_t)(x / 2) * 3;
         to[0] = a;
         to[1] = a + (b - a) * (2 / 3.0F);
         to[2] = b + (c - b) * (1 / 3.0F);
@@ -370,7 +371,7 @@ static int32_t pixels_of(const struct sim_render *r, const struct sim_scan *scan
                          int32_t c, float fill[REACH])
 {
     const double cell = r->edge_mm[a] / scan->pixel_mm;
-    const double lo = (c - r->dim[a] / 2 - .5) * cell + .5, hi = lo + cell;
+    const double lo = (c - .5 * r->dim[a] - .5) * cell + .5, hi = lo + cell;
     const int32_t first = (int32_t)floor(lo);
     for (int k = 0; k < REACH; k++) {
         const double part = fmin(hi, first + k + 1) - fmax(lo, first + k);

@@ -8,11 +8,12 @@
 #include "geom/distance.h"
 #include "sim/draw.h"
 
-static const double BORDER_MM = 2.3;  /* blood or fat may shine in from here */
+static const double BORDER_MM = 2.3; /* blood or fat may shine in from here */
+static const double RIM_MM = 1.5, CORE_MM = 1.1, SUPPORT_MM = 3.0;
 static const double PIECE_MM2 = 12.0; /* smaller ones are specks to a reader */
 static const double FAINT_MM2 = 50.0; /* and these must be clearly bright */
 /* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
-static const double SPILL_DEPTH = 4.0, SPILL = .10;
+static const double SPILL_DEPTH = 4.0, SPILL = .15;
 static const double FLOOR_SD = 4.0; /* nothing below this is called scar */
 
 static int by_value(const void *a, const void *b)
@@ -108,7 +109,7 @@ static double brightest(struct sim_sketch *d, const struct sim_reader_window *w)
 
 static double threshold_of(const struct sim_reader_window *w, double top)
 {
-    const double gamma = w->gamma * sim_draw_clip(top / .8, .78, 1.1);
+    const double gamma = w->gamma * sim_draw_clip(top / .9, .78, 1.1);
     return fmax(w->remote + gamma * (w->blood - w->remote), w->floor);
 }
 
@@ -116,19 +117,18 @@ static double threshold_of(const struct sim_reader_window *w, double top)
  */
 static bool drop_rim(struct sim_sketch *d, struct err *err)
 {
-    const double pixel = 0.5 * (d->edge_mm[0] + d->edge_mm[1]);
     uint8_t *core = mem_alloc(d->voxels, 1, err);
     bool ok = false;
 
     if (!core || !geom_distance_signed(d->scar, d->dim, d->edge_mm, d->work, err))
         goto done;
     for (size_t v = 0; v < d->voxels; v++)
-        core[v] = (double)d->work[v] < -.8 * pixel;
+        core[v] = (double)d->work[v] < -CORE_MM;
     if (!geom_distance(core, d->dim, d->edge_mm, d->work, err))
         goto done;
     for (size_t v = 0; v < d->voxels; v++)
-        if (d->scar[v] && (double)d->depth[v] < pixel &&
-            (double)d->work[v] > 2.3 * pixel)
+        if (d->scar[v] && (double)d->depth[v] < RIM_MM &&
+            (double)d->work[v] > SUPPORT_MM)
             d->scar[v] = 0;
     ok = true;
 done:

@@ -1,65 +1,36 @@
 /* evaluate: how well predictions agree with a reading. */
-#include <errno.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/mem.h"
-#include "base/progress.h"
 #include "cli/command.h"
-#include "cli/evaluate_case.h"
-#include "cli/evaluate_csv.h"
-#include "cli/evaluate_group.h"
-#include "cli/evaluate_json.h"
+#include "cli/evaluate_run.h"
 #include "cli/evaluate_table.h"
 #include "cli/say.h"
-#include "image/nifti.h"
 #include "report/json_out.h"
 
-enum { MAX_GROUPS = 10000 };
-
 struct options {
-    const char *truth, *out, *by, *split, *rule;
+    const char *truth, *label_column, *out, *by, *split, *rule;
     struct opt_list pred, more; /* --pred, and those that follow it */
     bool json, quiet;
 };
 
-static void study_clear(struct evaluate_study *s)
-{
-    for (size_t m = 0; m < s->n_methods; m++) {
-        mem_free(s->methods[m].name);
-        mem_free(s->methods[m].cases);
-        mem_free(s->methods[m].groups);
-    }
-    opt_list_clear(&s->by);
-    mem_free(s->by_text);
-    mem_free(s->methods);
-    mem_free(s->keys);
-    mem_free(s->rows);
-    cohort_clear(&s->cohort);
-    *s = (struct evaluate_study){0};
-}
+/* Methods with names of their own memory. */
+struct methods {
+    struct evaluate_pred *pred; /* [n] */
+    char **name;                /* [n], owned */
+    size_t n;
+};
 
-/* ---- options ---- */
-
-/* "site,vendor" -> two names. */
-static bool split_columns(struct evaluate_study *s, const char *text, struct err *err)
+static void methods_clear(struct methods *m)
 {
-    s->by_text = mem_strdup(text, err);
-    if (!s->by_text)
-        return false;
-    for (char *name = s->by_text; name;) {
-        char *comma = strchr(name, ',');
-        if (comma)
-            *comma++ = '\0';
-        if (!opt_list_add(&s->by, name, err))
-            return false;
-        name = comma;
-    }
-    return true;
+    for (size_t i = 0; i < m->n; i++)
+        mem_free(m->name[i]);
+    mem_free(m->name);
+    mem_free(m->pred);
 }
 
 /* "3D=results/3d" -> name "3D"; "results/3d/" -> name "3d". */
-static bool parse_method(const char *text, struct evaluate_method *out, struct err *err)
+static bool add_method(struct methods *m, const char *text, struct err *err)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789._-";
@@ -83,240 +54,63 @@ static bool parse_method(const char *text, struct evaluate_method *out, struct e
     if (!copy)
         return false;
     memcpy(copy, name, length);
-    *out = (struct evaluate_method){.name = copy, .dir = dir};
+    m->name[m->n] = copy;
+    m->pred[m->n++] = (struct evaluate_pred){.name = copy, .dir = dir};
+    for (size_t k = 0; k + 1 < m->n; k++)
+        if (strcmp(m->name[k], copy) == 0)
+            return ERR_FAIL(err, ERR_ARG,
+                            "two predictions are called '%s' (use --pred NAME=DIR)",
+                            copy);
     return true;
 }
 
-static bool add_methods(struct evaluate_study *s, const struct opt_list *preds,
+static bool add_methods(struct methods *m, const struct opt_list *preds,
                         struct err *err)
 {
-    for (size_t i = 0; i < preds->count; i++) {
-        struct evaluate_method *m = &s->methods[s->n_methods];
-        if (!parse_method(preds->item[i], m, err))
+    for (size_t i = 0; i < preds->count; i++)
+        if (!add_method(m, preds->item[i], err))
             return false;
-        s->n_methods++;
-        for (size_t k = 0; k + 1 < s->n_methods; k++)
-            if (strcmp(s->methods[k].name, m->name) == 0)
-                return ERR_FAIL(err, ERR_ARG,
-                                "two predictions are called '%s' (use --pred NAME=DIR)",
-                                m->name);
-    }
     return true;
 }
 
 /* What can be said wrong on the command line: exit status 2. */
-static bool read_options(const struct options *o, struct evaluate_study *s,
-                         struct err *err)
+static bool read_options(const struct options *o, struct methods *m,
+                         struct evaluate_options *out, struct err *err)
 {
-    s->truth = o->truth;
-    s->split = o->split;
-    if (!measure_rule_parse(o->rule, &s->rule, err))
-        return false;
-    if (o->by && !split_columns(s, o->by, err))
-        return false;
     const size_t n = o->pred.count + o->more.count;
-    s->methods = mem_alloc(n, sizeof *s->methods, err);
-    return s->methods && add_methods(s, &o->pred, err) && add_methods(s, &o->more, err);
-}
-
-/* ---- patients and groups ---- */
-
-static bool check_columns(const struct evaluate_study *s, struct err *err)
-{
-    const char *wanted = "label";
-    for (size_t i = 0; i <= s->by.count + 1; i++) {
-        if (!cohort_get(&s->cohort, 0, wanted))
-            return ERR_FAIL(err, ERR_FORMAT, "%s: there is no column '%s'", s->truth,
-                            wanted);
-        if (i < s->by.count)
-            wanted = s->by.item[i];
-        else if (s->split)
-            wanted = "split";
-    }
+    *out = (struct evaluate_options){.truth = o->truth,
+                                     .label_column = o->label_column,
+                                     .split = o->split,
+                                     .by = o->by,
+                                     .progress = say_progress(o->quiet)};
+    if (!measure_rule_parse(o->rule, &out->rule, err))
+        return false;
+    m->pred = mem_alloc(n, sizeof *m->pred, err);
+    m->name = mem_alloc(n, sizeof *m->name, err);
+    if (!m->pred || !m->name || !add_methods(m, &o->pred, err) ||
+        !add_methods(m, &o->more, err))
+        return false;
+    out->preds = m->pred;
+    out->n_preds = m->n;
     return true;
-}
-
-static bool choose_rows(struct evaluate_study *s, struct err *err)
-{
-    s->rows = mem_alloc(s->cohort.rows, sizeof *s->rows, err);
-    if (!s->rows)
-        return false;
-    for (size_t row = 0; row < s->cohort.rows; row++) {
-        if (s->split && strcmp(cohort_get(&s->cohort, row, "split"), s->split) != 0)
-            continue;
-        if (cohort_get(&s->cohort, row, "label")[0])
-            s->rows[s->n_rows++] = row;
-        else
-            s->n_unlabelled++;
-    }
-    if (s->n_rows > 0)
-        return true;
-    if (s->split)
-        return ERR_FAIL(err, ERR_FORMAT, "%s: no patient of split '%s' has a label",
-                        s->truth, s->split);
-    return ERR_FAIL(err, ERR_FORMAT, "%s: no patient has a label", s->truth);
-}
-
-/* Groups of one column, in the order of their names. */
-static bool add_keys(struct evaluate_study *s, const char *by, struct err *err)
-{
-    const size_t first = s->n_keys;
-    for (size_t i = 0; i < s->n_rows; i++) {
-        const char *value = cohort_get(&s->cohort, s->rows[i], by);
-        size_t at = first;
-        while (at < s->n_keys && strcmp(s->keys[at].value, value) < 0)
-            at++;
-        if (at < s->n_keys && strcmp(s->keys[at].value, value) == 0)
-            continue;
-        if (s->n_keys >= MAX_GROUPS)
-            return ERR_FAIL(err, ERR_SUPPORT, "%s: more than %d groups by '%s'",
-                            s->truth, (int)MAX_GROUPS, by);
-        struct evaluate_key *more =
-            mem_grow(s->keys, s->n_keys, s->n_keys + 1, sizeof *more, err);
-        if (!more)
-            return false;
-        memmove(more + at + 1, more + at, (s->n_keys - at) * sizeof *more);
-        more[at] = (struct evaluate_key){.by = by, .value = value};
-        s->keys = more;
-        s->n_keys++;
-    }
-    return true;
-}
-
-static bool make_keys(struct evaluate_study *s, struct err *err)
-{
-    s->keys = mem_alloc(1, sizeof *s->keys, err);
-    if (!s->keys)
-        return false;
-    s->keys[0] = (struct evaluate_key){.by = NULL, .value = "all"};
-    s->n_keys = 1;
-    for (size_t i = 0; i < s->by.count; i++)
-        if (!add_keys(s, s->by.item[i], err))
-            return false;
-    return true;
-}
-
-static bool is_member(const struct evaluate_study *s, const struct evaluate_key *key,
-                      size_t i)
-{
-    return !key->by ||
-           strcmp(cohort_get(&s->cohort, s->rows[i], key->by), key->value) == 0;
-}
-
-/* ---- the work ---- */
-
-/* One patient with one method; what fails is said and noted, and the rest goes on. */
-static void compare_one(const struct evaluate_method *m, const char *id,
-                        const struct labels *truth, const char *truth_path,
-                        struct evaluate_case *out)
-{
-    struct err err = {0};
-    char *path = NULL;
-    out->status = EVALUATE_FAILED;
-    if (evaluate_case_find(m->dir, id, &path, &err) && !path) {
-        err_record(&err, ERR_IO, "%s: there is no prediction for %s", m->dir, id);
-        out->status = EVALUATE_MISSING;
-    }
-    if (err.code != ERR_NONE ||
-        !evaluate_case_compare(truth, truth_path, path, out, &err))
-        say_err(&err);
-    mem_free(path);
-}
-
-static void compare_patient(struct evaluate_study *s, size_t i)
-{
-    struct labels truth = {0};
-    struct err err = {0};
-    const size_t row = s->rows[i];
-    char *path = cohort_path(&s->cohort, row, "label", &err);
-    if (path && nifti_read_labels(path, &truth, &err)) {
-        for (size_t m = 0; m < s->n_methods; m++)
-            compare_one(&s->methods[m], cohort_get(&s->cohort, row, "id"), &truth, path,
-                        &s->methods[m].cases[i]);
-    } else {
-        say_err(&err);
-        for (size_t m = 0; m < s->n_methods; m++)
-            s->methods[m].cases[i].status = EVALUATE_FAILED;
-    }
-    labels_clear(&truth);
-    mem_free(path);
-}
-
-static bool compute_groups(struct evaluate_study *s, struct err *err)
-{
-    bool ok = true;
-    bool *member = mem_alloc(s->n_rows, sizeof *member, err);
-    if (!member)
-        return false;
-    for (size_t k = 0; ok && k < s->n_keys; k++) {
-        for (size_t i = 0; i < s->n_rows; i++)
-            member[i] = is_member(s, &s->keys[k], i);
-        for (size_t m = 0; ok && m < s->n_methods; m++)
-            ok = evaluate_group_compute(s->methods[m].cases, member, s->n_rows, s->rule,
-                                        &s->methods[m].groups[k], err);
-    }
-    mem_free(member);
-    return ok;
-}
-
-static bool evaluate(struct evaluate_study *s, FILE *progress, struct err *err)
-{
-    struct progress p = {0};
-    if (!cohort_read(s->truth, &s->cohort, err) || !check_columns(s, err) ||
-        !choose_rows(s, err) || !make_keys(s, err))
-        return false;
-    for (size_t m = 0; m < s->n_methods; m++) {
-        struct evaluate_method *method = &s->methods[m];
-        if (!file_is_dir(method->dir))
-            return ERR_FAIL(err, ERR_IO, "%s: no such folder", method->dir);
-        method->cases = mem_alloc(s->n_rows, sizeof *method->cases, err);
-        method->groups = mem_alloc(s->n_keys, sizeof *method->groups, err);
-        if (!method->cases || !method->groups)
-            return false;
-    }
-    progress_start(&p, progress, "evaluating", 0, (int64_t)s->n_rows);
-    for (size_t i = 0; i < s->n_rows; i++) {
-        compare_patient(s, i);
-        progress_update(&p, (int64_t)i + 1, "");
-    }
-    progress_finish(&p, "");
-    return compute_groups(s, err);
-}
-
-static bool write_files(const struct evaluate_study *s, const json_t *summary,
-                        const char *out, struct err *err)
-{
-    static const char *const names[] = {"per-patient.csv", "per-group.csv",
-                                        "summary.json"};
-    char *path[ARRAY_LEN(names)] = {NULL};
-    bool ok = file_make_dirs(out, err);
-    for (size_t i = 0; ok && i < ARRAY_LEN(names); i++) {
-        path[i] = file_join(out, names[i], err);
-        ok = path[i] != NULL;
-    }
-    ok = ok && evaluate_csv_patients(s, path[0], err) &&
-         evaluate_csv_groups(s, path[1], err) &&
-         report_json_write(path[2], summary, err);
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        mem_free(path[i]);
-    return ok;
 }
 
 static int run(const struct options *o)
 {
+    struct evaluate_options options = {0};
     struct evaluate_study s = {0};
+    struct methods methods = {0};
     struct err err = {0};
     json_t *summary = NULL;
     int status = EXIT_FAILED;
 
-    if (!read_options(o, &s, &err)) {
+    if (!read_options(o, &methods, &options, &err)) {
         say_error("evaluate: %s (see cicatrix evaluate --help)", err.msg);
         status = err.code == ERR_ARG ? EXIT_USAGE : EXIT_FAILED;
         goto done;
     }
-    if (!evaluate(&s, say_progress(o->quiet), &err) ||
-        !(summary = evaluate_json_summary(&s, &err)) ||
-        !write_files(&s, summary, o->out, &err)) {
+    if (!evaluate_run(&options, &s, &err) ||
+        !evaluate_write(&s, o->out, &summary, &err)) {
         say_err(&err);
         goto done;
     }
@@ -333,7 +127,8 @@ static int run(const struct options *o)
 done:
     if (summary)
         json_decref(summary);
-    study_clear(&s);
+    evaluate_study_clear(&s);
+    methods_clear(&methods);
     return status;
 }
 
@@ -343,7 +138,11 @@ int command_evaluate(int argc, char **argv)
     int status = EXIT_FAILED;
     const struct opt opts[] = {
         {"truth", 't', OPT_TEXT, &o.truth, "COHORT.csv",
-         "patients and the reading that counts as truth (column `label`)", 0, 0, true},
+         "patients and the reading that counts as truth", 0, 0, true},
+        {"label-column", 'l', OPT_TEXT, &o.label_column, "NAME",
+         "column of the cohort that names the label map of the truth: `label`, or "
+         "`truth` for the exact one of a simulated cohort (default: label)",
+         0, 0, false},
         {"pred", 'p', OPT_LIST, &o.pred, "[NAME=]DIR",
          "predictions: DIR/<id>/labels.nii.gz or DIR/<id>.nii.gz; give it once per "
          "method, or let further folders follow",

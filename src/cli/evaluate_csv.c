@@ -96,6 +96,8 @@ bool evaluate_csv_patients(const struct evaluate_study *study, const char *path,
 
 /* ---- groups ---- */
 
+static const char *const rates[] = {"accuracy", "sensitivity", "specificity"};
+
 static void put_group_header(FILE *to)
 {
     fputs("method,by,group,n,n_missing,n_failed", to);
@@ -110,13 +112,17 @@ static void put_group_header(FILE *to)
         const char *k = evaluate_case_quantities[q].key;
         fprintf(to,
                 ",%s_n,%s_truth_mean,%s_pred_mean,%s_r,%s_r_lo,%s_r_hi,%s_bias,%s_sd,"
-                "%s_limit_lo,%s_limit_hi",
-                k, k, k, k, k, k, k, k, k, k);
+                "%s_limit_lo,%s_limit_hi,%s_r_p,%s_bias_lo,%s_bias_hi,%s_ccc",
+                k, k, k, k, k, k, k, k, k, k, k, k, k, k);
     }
-    fputs(",large_tp,large_fp,large_fn,large_tn,large_accuracy,large_accuracy_lo,"
-          "large_accuracy_hi,no_scar_n,no_scar_n_false,no_scar_percent_mean,"
-          "no_scar_percent_max\n",
-          to);
+    fputs(",large_tp,large_fp,large_fn,large_tn", to);
+    for (size_t i = 0; i < ARRAY_LEN(rates); i++) {
+        const char *k = rates[i];
+        fprintf(to,
+                ",large_%s,large_%s_lo,large_%s_hi,large_%s_exact_lo,large_%s_exact_hi",
+                k, k, k, k, k);
+    }
+    fputs(",no_scar_n,no_scar_n_false,no_scar_percent_mean,no_scar_percent_max\n", to);
 }
 
 static void put_dice(const struct evaluate_dice *d, FILE *to)
@@ -131,9 +137,20 @@ static void put_dice(const struct evaluate_dice *d, FILE *to)
 
 static void put_pair(const struct evaluate_pair *p, FILE *to)
 {
-    const double v[] = {p->truth.mean,      p->pred.mean,       p->pearson.r,
-                        p->pearson.ci.lo,   p->pearson.ci.hi,   p->bland_altman.bias,
-                        p->bland_altman.sd, p->bland_altman.lo, p->bland_altman.hi};
+    const struct stat_bland_altman *b = &p->bland_altman;
+    const double v[] = {p->truth.mean,
+                        p->pred.mean,
+                        p->pearson.r,
+                        p->pearson.ci.lo,
+                        p->pearson.ci.hi,
+                        b->bias,
+                        b->sd,
+                        b->lo,
+                        b->hi,
+                        p->pearson.p,
+                        b->ci_bias.lo,
+                        b->ci_bias.hi,
+                        p->ccc.c};
     fprintf(to, "%zu,", p->pearson.n);
     for (size_t i = 0; i < ARRAY_LEN(v); i++)
         put_number(to, v[i], ',');
@@ -141,16 +158,21 @@ static void put_pair(const struct evaluate_pair *p, FILE *to)
 
 static void put_group(const struct evaluate_group *g, FILE *to)
 {
-    const struct stat_proportion accuracy = stat_accuracy(&g->large);
+    const struct evaluate_rate *const rate[ARRAY_LEN(rates)] = {
+        &g->accuracy, &g->sensitivity, &g->specificity};
     fprintf(to, "%zu,%zu,%zu,", g->n, g->n_missing, g->n_failed);
     for (int r = 0; r < EVALUATE_REGIONS; r++)
         put_dice(&g->dice[r], to);
     for (int q = 0; q < EVALUATE_PAIRS; q++)
         put_pair(&g->pair[q], to);
     fprintf(to, "%zu,%zu,%zu,%zu,", g->large.tp, g->large.fp, g->large.fn, g->large.tn);
-    put_number(to, accuracy.p, ',');
-    put_number(to, accuracy.ci.lo, ',');
-    put_number(to, accuracy.ci.hi, ',');
+    for (size_t i = 0; i < ARRAY_LEN(rate); i++) {
+        put_number(to, rate[i]->p.p, ',');
+        put_number(to, rate[i]->p.ci.lo, ',');
+        put_number(to, rate[i]->p.ci.hi, ',');
+        put_number(to, rate[i]->exact.lo, ',');
+        put_number(to, rate[i]->exact.hi, ',');
+    }
     fprintf(to, "%zu,%zu,", g->n_no_scar, g->n_false);
     put_number(to, g->false_percent.mean, ',');
     put_number(to, g->false_percent.max, '\n');

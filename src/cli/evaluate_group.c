@@ -61,10 +61,31 @@ static bool describe_pair(const struct members *m, int quantity,
     if (!stat_describe(m->y, n, &p.truth, err) ||
         !stat_describe(m->x, n, &p.pred, err) ||
         !stat_pearson(m->x, m->y, n, &p.pearson, err) ||
+        !stat_ccc(m->x, m->y, n, &p.ccc, err) ||
         !stat_bland_altman(m->x, m->y, n, &p.bland_altman, err))
         return false;
     *out = p;
     return true;
+}
+
+static bool rate(struct stat_proportion p, struct evaluate_rate *out, struct err *err)
+{
+    out->p = p;
+    return stat_clopper_pearson(p.k, p.n, &out->exact, err);
+}
+
+static bool describe_class(const struct members *m, enum measure_rule rule,
+                           struct evaluate_group *g, struct err *err)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        const struct evaluate_case *c = member_at(m, i);
+        if (c->truth.has_myocardium)
+            stat_confusion_add(&g->large, measure_is_large(c->truth.percent_lge, rule),
+                               measure_is_large(c->pred.percent_lge, rule));
+    }
+    return rate(stat_accuracy(&g->large), &g->accuracy, err) &&
+           rate(stat_sensitivity(&g->large), &g->sensitivity, err) &&
+           rate(stat_specificity(&g->large), &g->specificity, err);
 }
 
 static bool describe_false_scar(const struct members *m, struct evaluate_group *g,
@@ -111,13 +132,7 @@ bool evaluate_group_compute(const struct evaluate_case *cases, const bool *membe
     for (int q = 0; q < EVALUATE_PAIRS; q++)
         if (!describe_pair(&m, q, &g.pair[q], err))
             goto done;
-    for (size_t i = 0; i < m.n; i++) {
-        const struct evaluate_case *c = member_at(&m, i);
-        if (c->truth.has_myocardium)
-            stat_confusion_add(&g.large, measure_is_large(c->truth.percent_lge, rule),
-                               measure_is_large(c->pred.percent_lge, rule));
-    }
-    if (!describe_false_scar(&m, &g, err))
+    if (!describe_class(&m, rule, &g, err) || !describe_false_scar(&m, &g, err))
         goto done;
     *out = g;
     ok = true;

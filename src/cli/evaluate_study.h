@@ -2,9 +2,11 @@
  * evaluate_study.h - what `cicatrix evaluate` holds in memory: patients, methods,
  * groups.
  *
- * Way:    evaluate.c reads options and cohort; evaluate_case compares one patient's
- *         label maps; evaluate_group makes statistics of some patients; evaluate_out
- *         writes them.  A new statistic is a field of struct evaluate_group.
+ * Way:    evaluate.c reads options; evaluate_run the cohort; evaluate_case compares one
+ *         patient's label maps; evaluate_group makes statistics of some patients,
+ *         evaluate_compare tests between methods and between groups; evaluate_json,
+ *         evaluate_csv and evaluate_table write them.  A new statistic is a field of
+ *         struct evaluate_group.
  * Layer:  cli.
  */
 #ifndef CLI_EVALUATE_STUDY_H
@@ -15,13 +17,24 @@
 #include "measure/burden.h"
 #include "measure/dice.h"
 #include "measure/volumes.h"
+#include "stat/anova.h"
 #include "stat/bland_altman.h"
+#include "stat/ccc.h"
 #include "stat/describe.h"
+#include "stat/kruskal.h"
 #include "stat/pearson.h"
 #include "stat/proportion.h"
+#include "stat/ttest.h"
+#include "stat/wilcoxon.h"
 
 /* Regions whose DSC is taken; their order is that of evaluate_case_regions. */
-enum { EVALUATE_REGIONS = 5, EVALUATE_PAIRS = 3 };
+enum {
+    EVALUATE_REGIONS = 5,
+    EVALUATE_MYOCARDIUM = 1, /* its place among them */
+    EVALUATE_SCAR = 2,
+    EVALUATE_PAIRS = 3,
+    EVALUATE_PERCENT_LGE = 2, /* its place among the quantities */
+};
 
 struct evaluate_region {
     const char *key, *name; /* in files, in tables */
@@ -59,7 +72,14 @@ struct evaluate_dice {
 struct evaluate_pair {
     struct stat_summary truth, pred; /* of the patients that have both */
     struct stat_pearson pearson;
+    struct stat_ccc ccc;
     struct stat_bland_altman bland_altman; /* prediction - truth */
+};
+
+/* With the narrower interval (Wilson) and the one that is never too narrow. */
+struct evaluate_rate {
+    struct stat_proportion p;
+    struct stat_interval exact; /* Clopper-Pearson */
 };
 
 struct evaluate_group {
@@ -67,7 +87,8 @@ struct evaluate_group {
     struct evaluate_dice dice[EVALUATE_REGIONS];
     struct evaluate_pair pair[EVALUATE_PAIRS];
     struct stat_confusion large; /* %LGE against the rule; truth needs a myocardium */
-    size_t n_no_scar, n_false;   /* no scar in truth; of these, some predicted */
+    struct evaluate_rate accuracy, sensitivity, specificity; /* of `large` */
+    size_t n_no_scar, n_false;         /* no scar in truth; of these, some predicted */
     struct stat_summary false_percent; /* predicted %LGE where truth has no scar */
 };
 
@@ -76,15 +97,43 @@ struct evaluate_key {
     const char *by, *value;
 };
 
+/* Scar DSC of one method over the groups of a column. */
+struct evaluate_between {
+    const char *by;
+    struct stat_kruskal kruskal;
+    struct stat_anova anova;
+};
+
 struct evaluate_method {
     char *name;
     const char *dir;
-    struct evaluate_case *cases;   /* [n_rows] */
-    struct evaluate_group *groups; /* [n_keys] */
+    struct evaluate_case *cases;      /* [n_rows] */
+    struct evaluate_group *groups;    /* [n_keys] */
+    struct evaluate_between *between; /* [by.count] */
+};
+
+/* What is compared of two methods, patient by patient. */
+enum evaluate_compared {
+    EVALUATE_SCAR_DSC,
+    EVALUATE_PERCENT_ERROR, /* |prediction - truth| of %LGE */
+    EVALUATE_COMPARED,
+};
+
+struct evaluate_paired {
+    double mean_a, mean_b;         /* of the patients that have both; NaN without any */
+    struct stat_wilcoxon wilcoxon; /* a - b */
+    struct stat_ttest t;           /* a - b */
+    double wilcoxon_holm, t_holm;  /* P adjusted for all pairs of methods */
+};
+
+struct evaluate_compare {
+    size_t a, b; /* methods */
+    struct evaluate_paired paired[EVALUATE_COMPARED];
 };
 
 struct evaluate_study {
     const char *truth, *split; /* as given; split may be NULL */
+    const char *label;         /* the column that counts as truth */
     enum measure_rule rule;
     struct cohort cohort;
     size_t *rows; /* [n_rows] of the cohort: in the split, with a label */
@@ -95,6 +144,8 @@ struct evaluate_study {
     size_t n_keys;
     struct evaluate_method *methods;
     size_t n_methods;
+    struct evaluate_compare *compares; /* [n_compares] every pair of methods */
+    size_t n_compares;
 };
 
 #endif

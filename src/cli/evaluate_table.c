@@ -54,13 +54,51 @@ static void print_pairs(const struct evaluate_group *g, FILE *to)
     }
 }
 
-static void print_proportion(const char *name, struct stat_proportion p, FILE *to)
+/* P values: small ones are not worth digits. */
+static void put_p(FILE *to, int width, double p)
 {
-    if (p.n == 0)
+    if (p < 0.0001)
+        fprintf(to, " %*s", width, "<0.0001");
+    else
+        put(to, width, 4, p);
+}
+
+static void put_interval(FILE *to, int width, int digits, double lo, double hi)
+{
+    char text[48] = "-";
+    if (isfinite(lo) && isfinite(hi))
+        (void)snprintf(text, sizeof text, "%.*f to %.*f", digits, lo, digits, hi);
+    fprintf(to, " %*s", width, text);
+}
+
+/* What does not fit beside r and the limits. */
+static void print_certainty(const struct evaluate_group *g, FILE *to)
+{
+    fprintf(to, "\n  %-15s %8s %6s %16s %16s %9s\n", "", "P of r", "CCC", "95 % (Lin)",
+            "bias, 95 %", "P trend");
+    for (int q = 0; q < EVALUATE_PAIRS; q++) {
+        const struct evaluate_pair *p = &g->pair[q];
+        fprintf(to, "  %-15s", evaluate_case_quantities[q].name);
+        put_p(to, 8, p->pearson.p);
+        put(to, 6, 3, p->ccc.c);
+        put_interval(to, 16, 3, p->ccc.ci.lo, p->ccc.ci.hi);
+        put_interval(to, 16, 2, p->bland_altman.ci_bias.lo, p->bland_altman.ci_bias.hi);
+        put_p(to, 9, p->bland_altman.trend.p);
+        fputc('\n', to);
+    }
+}
+
+static void print_rate(const char *name, const struct evaluate_rate *r, FILE *to)
+{
+    const struct stat_proportion *p = &r->p;
+    if (p->n == 0)
         fprintf(to, "  %-15s -\n", name);
     else
-        fprintf(to, "  %-15s %5.1f %%  (%zu of %zu; %s: %.1f to %.1f)\n", name,
-                100 * p.p, p.k, p.n, p.ci.method, 100 * p.ci.lo, 100 * p.ci.hi);
+        fprintf(to,
+                "  %-15s %5.1f %%  (%zu of %zu; Wilson %.1f to %.1f, exact %.1f to "
+                "%.1f)\n",
+                name, 100 * p->p, p->k, p->n, 100 * p->ci.lo, 100 * p->ci.hi,
+                100 * r->exact.lo, 100 * r->exact.hi);
 }
 
 static void print_class(const struct evaluate_group *g, enum measure_rule rule,
@@ -71,9 +109,9 @@ static void print_class(const struct evaluate_group *g, enum measure_rule rule,
             "\n  Large burden (%%LGE %s): %zu true +, %zu false +, %zu false -, "
             "%zu true -\n",
             measure_rule_text(rule), c->tp, c->fp, c->fn, c->tn);
-    print_proportion("accuracy", stat_accuracy(c), to);
-    print_proportion("sensitivity", stat_sensitivity(c), to);
-    print_proportion("specificity", stat_specificity(c), to);
+    print_rate("accuracy", &g->accuracy, to);
+    print_rate("sensitivity", &g->sensitivity, to);
+    print_rate("specificity", &g->specificity, to);
     fprintf(to, "\n  No scar in truth: %zu patients, scar predicted in %zu",
             g->n_no_scar, g->n_false);
     if (g->false_percent.n > 0)
@@ -94,12 +132,44 @@ static void print_groups(const struct evaluate_study *s,
         char name[64];
         (void)snprintf(name, sizeof name, "%s %s", s->keys[k].by, s->keys[k].value);
         fprintf(to, "  %-24s %5zu", name, g->n);
-        put(to, 8, 3, g->dice[1].dsc.mean);
-        put(to, 8, 3, g->dice[2].dsc.mean);
+        put(to, 8, 3, g->dice[EVALUATE_MYOCARDIUM].dsc.mean);
+        put(to, 8, 3, g->dice[EVALUATE_SCAR].dsc.mean);
         put(to, 8, 3, g->pair[0].pearson.r);
         put(to, 8, 3, g->pair[2].pearson.r);
         put(to, 8, 2, g->pair[2].bland_altman.bias);
         fputc('\n', to);
+    }
+    for (size_t b = 0; b < s->by.count; b++) {
+        const struct evaluate_between *t = &m->between[b];
+        fprintf(to, "  DSC of scar by %s: Kruskal-Wallis P =", t->by);
+        put_p(to, 1, t->kruskal.p);
+        fputs(", analysis of variance P =", to);
+        put_p(to, 1, t->anova.p);
+        fputc('\n', to);
+    }
+}
+
+static void print_compare(const struct evaluate_study *s, FILE *to)
+{
+    static const char *const names[EVALUATE_COMPARED] = {"DSC of scar",
+                                                         "|error| of %LGE"};
+    for (size_t i = 0; i < s->n_compares; i++) {
+        const struct evaluate_compare *c = &s->compares[i];
+        const char *a = s->methods[c->a].name, *b = s->methods[c->b].name;
+        fprintf(to, "\n%s against %s, patient by patient\n", a, b);
+        fprintf(to, "  %-15s %4s %7s %7s %16s %8s %8s %5s\n", "", "n", a, b,
+                "a - b, 95 %", "P of t", "P ranks", "r");
+        for (int q = 0; q < EVALUATE_COMPARED; q++) {
+            const struct evaluate_paired *p = &c->paired[q];
+            fprintf(to, "  %-15s %4zu", names[q], p->t.n);
+            put(to, 7, 3, p->mean_a);
+            put(to, 7, 3, p->mean_b);
+            put_interval(to, 16, 3, p->t.ci.lo, p->t.ci.hi);
+            put_p(to, 8, p->t.p);
+            put_p(to, 8, p->wilcoxon.p);
+            put(to, 5, 2, p->wilcoxon.r);
+            fputc('\n', to);
+        }
     }
 }
 
@@ -116,11 +186,15 @@ void evaluate_table_print(const struct evaluate_study *study, FILE *to)
         fputc('\n', to);
         print_dice(all, to);
         print_pairs(all, to);
+        print_certainty(all, to);
         print_class(all, study->rule, to);
         print_groups(study, m, to);
     }
+    print_compare(study, to);
     fputs("\n  both0: empty in both maps, left out of n (empty1: mean with 1 there);\n"
           "  one0: empty in one map, counted as 0.  Limits: bias -+ 1.96 SD of "
-          "pred - truth.\n",
+          "pred - truth.\n"
+          "  P trend: does the difference grow with what is measured?\n"
+          "  P ranks: Wilcoxon's signed ranks; r: their rank-biserial correlation.\n",
           to);
 }

@@ -24,6 +24,8 @@ static const struct command commands[] = {
     {"info", "Measure", "what is in a file, and would quantify take it", command_info},
     {"import", "Train", "turn a public data set into a cohort", command_import},
     {"train", "Train", "train a network on a cohort", command_train},
+    {"study", "Train", "repeat the published study on simulated patients",
+     command_study},
     {"models", "Train", "which models are here, from what, with which evidence",
      command_models},
     {"simulate", "Study", "make a cohort of simulated patients on seven sites",

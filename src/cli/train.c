@@ -9,6 +9,7 @@
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "cli/split.h"
+#include "cli/train_progress.h"
 #include "image/cohort.h"
 #include "unet/train.h"
 
@@ -91,27 +92,6 @@ static bool choose_rows(const struct cohort *cohort, double share, struct rows *
     return true;
 }
 
-static void show(void *user, const struct train_state *s)
-{
-    struct progress *p = user;
-    char note[96] = "";
-    if (s->stage_begins)
-        progress_start(p, stderr, s->stage, s->resumed, s->total);
-    if (!isnan(s->loss)) {
-        int n = snprintf(note, sizeof note, "epoch %d/%d  loss %.3f", s->epoch,
-                         s->epochs, s->loss);
-        if (!isnan(s->validation))
-            (void)snprintf(note + n, sizeof note - (size_t)n,
-                           strcmp(s->stage, "locate") == 0 ? "  off by %.1f mm"
-                                                           : "  val DSC %.3f",
-                           s->validation);
-    }
-    if (s->stage_ends)
-        progress_finish(p, note);
-    else
-        progress_update(p, s->done, note);
-}
-
 /* Which network: a preset and its width. */
 struct network {
     const char *arch;
@@ -126,7 +106,7 @@ static int run(const char *table, const char *out, const struct network *network
     struct cohort cohort = {0};
     struct rows rows = {0};
     struct progress progress = {0};
-    const struct train_watch watch = {show, &progress};
+    const struct train_watch watch = {train_progress_show, &progress};
     int status = EXIT_FAILED;
 
     if (!unet_config_preset(network->arch, &config, err))

@@ -12,7 +12,7 @@ enum { MAX_ID = 64 };
 static const size_t MAX_FILE = (size_t)256 * 1024 * 1024;
 
 /* Columns whose cells name files. */
-static const char *const path_columns[] = {"image", "label"};
+static const char *const path_columns[] = {"image", "label", "truth"};
 
 static size_t column_of(const struct csv *t, const char *name)
 {
@@ -239,6 +239,11 @@ char *cohort_path(const struct cohort *cohort, size_t row, const char *column,
 
     if (!name || name[0] == '\0') {
         err_record(err, ERR_FORMAT, "%s: no %s is given", id ? id : "?", column);
+        return NULL;
+    }
+    if (!path_stays_inside(name)) { /* a column that the reader took for a covariate */
+        err_record(err, ERR_FORMAT, "%s: %s \"%.200s\" leads out of the table's folder",
+                   id ? id : "?", column, name);
         return NULL;
     }
     return file_join(cohort->dir, name, err);

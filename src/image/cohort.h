@@ -5,9 +5,10 @@
  * Layer:  image.
  * Thread: read once, then borrowed by all.
  *
- * Columns: `id` and `image` are required; `label`, `site`, `vendor`, `field_t`,
- * `split`, `fold`, `reader` are known; any other column is kept as a covariate.  Paths
- * are relative to the file's folder and may not leave it (no absolute path, no "..").
+ * Columns: `id` and `image` are required; `label`, `truth`, `site`, `vendor`,
+ * `field_t`, `split`, `fold`, `reader` are known; any other column is kept as a
+ * covariate.  Paths are relative to the file's folder and may not leave it (no absolute
+ * path, no "..").
  * An id is 1-64 characters of A-Z a-z 0-9 . _ - and does not begin with a dot or a
  * dash, since it becomes a folder's name and stands on command lines.
  */
@@ -49,8 +50,8 @@ void cohort_clear(struct cohort *cohort);
 const char *cohort_get(const struct cohort *cohort, size_t row, const char *column);
 
 /** Path of the file named in a column ("image", "label"), joined to the cohort's
- * folder; owned by the caller.  NULL with ERR_FORMAT if the cell is empty or missing.
- */
+ * folder; owned by the caller.  NULL with ERR_FORMAT if the cell is empty or missing,
+ * or its path leads out of that folder. */
 char *cohort_path(const struct cohort *cohort, size_t row, const char *column,
                   struct err *err) ATTR_MUST_USE;
 

@@ -167,25 +167,24 @@ static void around(const struct sim_heart *h, float z, float r, float degrees,
                    const struct sim_wall_point *w, struct point *out)
 {
     const float over = r - w->hull - w->fat;
-    *out = (struct point){SIM_NONE, LABEL_BACKGROUND, 0, 0};
-    if (over < 0.0f)
-        out->tissue = SIM_FAT;
-    else if (over < 0.9f && z < h->wall.length &&
-             sim_noise_ring_at(&h->wall.fat, degrees + z) > -0.6f)
-        out->tissue = SIM_PERICARDIUM;
-    else if (over < w->pad)
-        out->tissue = SIM_FAT;
+    const bool line = over >= 0.0f && over < 0.9f && z < h->wall.length &&
+                      sim_noise_ring_at(&h->wall.fat, degrees + z) > -0.6f;
+    const bool fat = over < fmaxf(w->pad, 0.0f);
+    *out = (struct point){line  ? SIM_PERICARDIUM
+                          : fat ? SIM_FAT
+                                : SIM_NONE,
+                          LABEL_BACKGROUND, 0, 0};
 }
 
 /* The root, warped: nothing in a heart is a perfect ellipse. */
-static enum sim_tissue root_at(const struct sim_heart *h, const float p[3])
+static enum sim_tissue root_at(const struct sim_heart *h, const float p[3], bool above)
 {
     if (p[2] >= h->root.outflow_end)
         return SIM_NONE;
     const float x = p[0] / 11, y = (p[1] + p[2]) / 11;
     const float warped[3] = {p[0] + 2.2f * sim_noise_plane_at(&h->strands, x, y),
                              p[1] + 2.2f * sim_noise_plane_at(&h->texture, x, y), p[2]};
-    return sim_root_at(&h->root, warped);
+    return sim_root_at(&h->root, warped, above);
 }
 
 static void classify(const struct sim_heart *h, const float p[3], struct point *out)
@@ -225,7 +224,7 @@ static void classify(const struct sim_heart *h, const float p[3], struct point *
             out->tissue = SIM_FAT;
         return;
     }
-    const enum sim_tissue root = root_at(h, q);
+    const enum sim_tissue root = root_at(h, q, !wall_here);
     const bool chamber = r >= w.epi && r < w.hull;
     if (chamber)
         right(h, q, r, &w, out);
@@ -265,18 +264,18 @@ void sim_heart_facts(const struct sim_heart *heart, struct sim_heart_facts *out)
     const struct sim_wall *wall = &heart->wall;
     struct sim_heart_facts f = {0};
     double volume[18] = {0}, scarred[18] = {0}, all = 0.0, scar = 0.0;
-    for (float z = -20.25f; z < wall->length; z += 0.5f)
-        for (int i = 0; i < SIM_RING; i += 2) {
-            const float deg = 0.5f * (float)i + 0.25f;
-            const double cell = 0.5 * 3.14159265358979 / 180.0 / 1000.0; /* ml / mm^3 */
+    for (int mm = -20; mm < (int)wall->length; mm++)
+        for (int i = 0; i < SIM_RING; i += 3) {
+            const float z = (float)mm + 0.5f;
+            const float deg = 0.5f * (float)i;
+            const double cell = 1.5 * 3.14159265358979 / 180.0 / 1000.0; /* ml / mm^3 */
+            const float x = cosf(deg / 57.2957795f), y = sinf(deg / 57.2957795f);
             struct sim_wall_point w;
             sim_wall_at(wall, deg, z, &w);
             const double endo = w.endo > 0.0f ? (double)w.endo : 0.0;
             for (int d = 0; d < DEPTHS; d++) {
-                const double r = endo * (d + 0.5) / DEPTHS,
-                             along = (double)deg / 57.2957795;
-                if (z > sim_wall_mitral(wall, (float)(r * cos(along)),
-                                        (float)(r * sin(along))))
+                const double r = endo * (d + 0.5) / DEPTHS;
+                if (z > sim_wall_mitral(wall, (float)r * x, (float)r * y))
                     f.cavity_ml += r * endo / DEPTHS * cell;
             }
             if (z <= sim_noise_ring_at(&wall->edge, deg) || (double)w.epi <= endo)

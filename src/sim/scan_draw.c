@@ -68,7 +68,7 @@ static void draw_state(struct rng *r, const struct sim_protocol *p, struct sim_s
                       log_normal(r, 1, spread));
     s->t1_blood_ms = sim_tissue_blood_t1_ms(s->field_t, uptake);
     s->ecv_remote = clip(normal(r, .275, .025), .20, .36) / (1 - s->hematocrit);
-    s->ecv_core = clip(normal(r, .56, .07), .44, .75) / (1 - s->hematocrit);
+    s->ecv_core = clip(normal(r, .62, .07), .47, .80) / (1 - s->hematocrit);
     s->t1_remote_ms = sim_tissue_t1_ms(s, SIM_MYOCARDIUM, s->ecv_remote);
     s->t1_core_ms = sim_tissue_t1_ms(s, SIM_MYOCARDIUM, s->ecv_core);
 }
@@ -149,7 +149,7 @@ static void draw_position(struct rng *r, const struct sim_patient *patient,
 static double draw_ti_error(struct rng *r, const struct sim_scan *s)
 {
     if (s->mode == SIM_RANDOM)
-        return normal(r, 0, 35);
+        return s->psir ? normal(r, 0, 35) : normal(r, 8, 28);
     if (s->psir)
         return normal(r, -5, rng_chance(r, .2) ? 25 : 14);
     return rng_chance(r, .08) ? normal(r, 0, 45) : normal(r, 6, 14);
@@ -198,7 +198,7 @@ static void widen_contrast(struct rng *r, struct sim_scan *s)
 {
     s->psir = rng_chance(r, .5) != 0;
     s->shots_rr = s->psir ? 2 : s->shots_rr;
-    s->snr = exp(rng_range(r, log(5), log(40)));
+    s->snr = exp(rng_range(r, log(3), log(30)));
     s->coil_correction = rng_range(r, 0, 1);
     s->bias = rng_chance(r, .7) ? rng_range(r, 0, .3) : 0;
     s->gamma = rng_range(r, .7, 1.5);
@@ -206,7 +206,8 @@ static void widen_contrast(struct rng *r, struct sim_scan *s)
     s->parallel = rng_chance(r, .25) != 0;
     s->eight_bit = rng_chance(r, .25) != 0;
     s->scheme = (int32_t)(s->psir ? SIM_OFFSET : SIM_UINT12);
-    s->scar_factor = rng_range(r, .5, 1.6);
+    /* wider than the physics gives: infarcts hold more gadolinium than fibrosis */
+    s->scar_factor = exp(rng_range(r, log(.6), log(3)));
     s->mixture = rng_chance(r, .3) != 0;
     for (int t = 0; t < SIM_TISSUES; t++)
         if (t != SIM_BLOOD && t != SIM_MYOCARDIUM)
@@ -214,7 +215,7 @@ static void widen_contrast(struct rng *r, struct sim_scan *s)
     if (!s->mixture)
         return;
     const double m = rng_range(r, .05, .45), b = m + rng_range(r, .15, .55);
-    s->scar_factor = rng_range(r, .35, 1.6);
+    s->scar_factor = rng_range(r, .35, 2);
     if (rng_chance(r, .1)) /* scar darker than remote: not every contrast is ours */
         s->scar_factor = -rng_range(r, .2, .8) * m / (b - m);
     const double zero = s->psir ? m * rng_range(r, .5, 1.2) : 0;

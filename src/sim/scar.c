@@ -139,8 +139,10 @@ static void fill_scores(const struct field *f, int i, float z, float thick,
             node[d][DARK] = 4 * there - 2.5f * fabsf(depth - 0.35f) +
                             0.25f * (coarse + 0.3f * fine);
         } else {
+            /* strands of scar and of muscle interdigitate */
+            node[d][PEAK] = sim_noise_clip(node[d][PEAK] + 0.12f * fine, 0.35f, 1.3f);
             node[d][SCORE] =
-                0.80f * coarse + 0.40f * fine + 1.15f * tendency(f, i, d, u, thick);
+                0.78f * coarse + 0.48f * fine + 1.15f * tendency(f, i, d, u, thick);
         }
     }
 }
@@ -162,7 +164,8 @@ static void fill(struct field *f, struct sim_scar *scar)
                 continue;
             sim_wall_at(f->wall, deg, z, &w);
             fill_noise(f, i, z, &w, node);
-            for (int d = 0; d < DEPTHS; d++, count++) {
+            count += DEPTHS;
+            for (int d = 0; d < DEPTHS; d++) {
                 squares[0] += (double)(node[d][SCORE] * node[d][SCORE]);
                 squares[1] += (double)(node[d][DARK] * node[d][DARK]);
             }

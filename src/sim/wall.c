@@ -61,7 +61,7 @@ static void draw_lobes(struct rng *r, struct plan *plan)
                              (float)rng_range(r, 0.3, 0.65)};
     for (int k = 0; k < LOBES; k++) {
         l[k].width = sim_noise_clip(l[k].width * spread, 20, 240);
-        l[k].height *= spread;
+        l[k].height = fmaxf(l[k].height * spread, 0.07f);
     }
 }
 
@@ -227,7 +227,8 @@ static void calibrate(struct plan *plan, const struct sim_wall *wall)
     float thickest = 0.0f;
     for (int pass = 0; pass < 2; pass++) {
         plan->amplitude = 1e6f;
-        for (float z = -18.0f; z < 0.97f * wall->length; z += 2.0f) {
+        for (int mm = -18; mm < (int)(0.97f * wall->length); mm++) {
+            const float z = (float)mm;
             const struct level l = level_at(plan, z / wall->length);
             for (int i = 0; i < SIM_RING; i += STEP) {
                 float plain, mound;
@@ -403,19 +404,24 @@ void sim_wall_at(const struct sim_wall *wall, float degrees, float z,
 
 int sim_wall_segment(const struct sim_wall *wall, float degrees, float z)
 {
-    static const int ring[6] = {2, 3, 4, 5, 6, 1}; /* from the anterior insertion on */
-    float rel = degrees - wall->anterior_deg;
-    rel += rel < 0.0f ? 360.0f : 0.0f;
+    /* from the anterior insertion on: where each segment ends, and its number */
+    static const struct {
+        float end;
+        int segment;
+    } ring[] = {{61, 2}, {122, 3}, {182, 4}, {242, 5}, {302, 6}, {361, 1}},
+      apical[] = {{115, 14}, {205, 15}, {290, 16}, {361, 13}};
+    const float rel =
+        degrees - wall->anterior_deg + (degrees < wall->anterior_deg ? 360 : 0);
     const float u = z / wall->length;
+    size_t k = 0;
     if (u >= 0.93f)
         return 17;
-    if (u >= 0.68f)
-        return rel >= 302 ? 13 : rel < 115 ? 14 : rel < 205 ? 15 : rel < 290 ? 16 : 13;
-    const int k = rel < 61    ? 0
-                  : rel < 122 ? 1
-                  : rel < 182 ? 2
-                  : rel < 242 ? 3
-                  : rel < 302 ? 4
-                              : 5;
-    return ring[k] + (u < 0.35f ? 0 : 6);
+    if (u >= 0.68f) {
+        while (k + 1 < ARRAY_LEN(apical) && rel >= apical[k].end)
+            k++;
+        return apical[k].segment;
+    }
+    while (k + 1 < ARRAY_LEN(ring) && rel >= ring[k].end)
+        k++;
+    return ring[k].segment + (u < 0.35f ? 0 : 6);
 }

@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-#include "stat/describe.h"
+#include "stat/dist.h"
+#include "stat/moments.h"
 
 struct stat_interval stat_fisher_interval(double r, size_t n)
 {
@@ -15,28 +16,33 @@ struct stat_interval stat_fisher_interval(double r, size_t n)
     return ci;
 }
 
+/* Of r against 0: a perfect line is certain. */
+static bool p_of_r(double r, size_t n, double *p, struct err *err)
+{
+    const double dof = (double)(n - 2);
+    if (fabs(r) < 1)
+        return stat_t_two_sided(r * sqrt(dof / ((1 - r) * (1 + r))), dof, p, err);
+    *p = 0;
+    return true;
+}
+
 bool stat_pearson(const double *x, const double *y, size_t n, struct stat_pearson *out,
                   struct err *err)
 {
-    struct stat_pearson p = {.n = n, .r = NAN, .ci = stat_fisher_interval(NAN, 0)};
+    struct stat_pearson s = {
+        .n = n, .r = NAN, .ci = stat_fisher_interval(NAN, 0), .p = NAN};
+    struct stat_moments m;
 
-    if (!stat_all_finite(x, n, err) || !stat_all_finite(y, n, err))
+    if (!stat_moments(x, y, n, &m, err))
         return false;
-    if (n >= 3) {
-        const double mx = stat_mean(x, n), my = stat_mean(y, n);
-        double sxx = 0, syy = 0, sxy = 0;
-        for (size_t i = 0; i < n; i++) {
-            sxx += (x[i] - mx) * (x[i] - mx);
-            syy += (y[i] - my) * (y[i] - my);
-            sxy += (x[i] - mx) * (y[i] - my);
-        }
-        p.available = sxx > 0 && syy > 0;
-        if (p.available) {
-            /* rounding can pass 1 by an ulp, and atanh would be NaN */
-            p.r = fmax(-1.0, fmin(1.0, sxy / (sqrt(sxx) * sqrt(syy))));
-            p.ci = stat_fisher_interval(p.r, n);
-        }
+    s.available = n >= 3 && m.xx > 0 && m.yy > 0;
+    if (s.available) {
+        /* rounding can pass 1 by an ulp, and atanh would be NaN */
+        s.r = fmax(-1.0, fmin(1.0, m.xy / (sqrt(m.xx) * sqrt(m.yy))));
+        s.ci = stat_fisher_interval(s.r, n);
+        if (!p_of_r(s.r, n, &s.p, err))
+            return false;
     }
-    *out = p;
+    *out = s;
     return true;
 }

@@ -17,10 +17,11 @@ struct stat_pearson {
     bool available; /* false: fewer than 3 pairs, or one side does not vary */
     double r;       /* NaN when not available */
     struct stat_interval ci;
+    double p; /* of r against 0, two-sided: Student t with n - 2 degrees of freedom */
 };
 
 /**
- * Pearson's r of n pairs, with Fisher's z interval.
+ * Pearson's r of n pairs, with Fisher's z interval and P.
  *
  * Correlation is not agreement: a method that reads twice the volume has r = 1.  Print
  * a Bland-Altman analysis beside it.

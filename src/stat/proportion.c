@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "stat/dist.h"
+
 struct stat_proportion stat_wilson(size_t k, size_t n)
 {
     struct stat_proportion s = {k < n ? k : n, n, NAN, {NAN, NAN, "Wilson 95 %"}};
@@ -17,6 +19,23 @@ struct stat_proportion stat_wilson(size_t k, size_t n)
     s.ci.lo = s.k == 0 ? 0.0 : centre - half;
     s.ci.hi = s.k == n ? 1.0 : centre + half;
     return s;
+}
+
+bool stat_clopper_pearson(size_t k, size_t n, struct stat_interval *out,
+                          struct err *err)
+{
+    struct stat_interval ci = {NAN, NAN, "Clopper-Pearson 95 %"};
+    if (n > 0) {
+        const double hits = (double)(k < n ? k : n), misses = (double)n - hits;
+        ci.lo = 0;
+        ci.hi = 1;
+        if (hits > 0 && !stat_beta_quantile(0.025, hits, misses + 1, &ci.lo, err))
+            return false;
+        if (misses > 0 && !stat_beta_quantile(0.975, hits + 1, misses, &ci.hi, err))
+            return false;
+    }
+    *out = ci;
+    return true;
 }
 
 void stat_confusion_add(struct stat_confusion *c, bool truth, bool pred)

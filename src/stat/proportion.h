@@ -30,6 +30,19 @@ struct stat_proportion {
  */
 struct stat_proportion stat_wilson(size_t k, size_t n);
 
+/**
+ * 95 % interval of Clopper and Pearson: never less than 95 %, and so wider than
+ * Wilson's.
+ *
+ * @param k, n      k > n is cut to n; with n = 0 the interval is NaN
+ * @param[out] out  written only on success
+ * Errors:  ERR_NUMERIC
+ * Source:  Clopper and Pearson, Biometrika 26:404-413, 1934.
+ * Tests:   tests/unit/stat/proportion.c
+ */
+bool stat_clopper_pearson(size_t k, size_t n, struct stat_interval *out,
+                          struct err *err) ATTR_MUST_USE;
+
 /* Two classes, true (positive) or false. */
 struct stat_confusion {
     size_t tp, fp, fn, tn;

@@ -53,6 +53,7 @@ struct training {
     struct nn_engine *engine;
     struct dataset train, val;
     struct model from;      /* where to start, or empty */
+    bool from_segment;      /* its segmenting network is of our kind too */
     struct nn_weights done; /* finished networks, by stage prefix */
     char *log;              /* the CSV so far */
     char *identity;
@@ -321,7 +322,7 @@ static bool stage_new(struct training *t, int index, struct stage *out, struct e
 static bool start_from(struct training *t, int index, struct nn_net *net,
                        struct err *err)
 {
-    if (!t->options->from)
+    if (!t->options->from || (index == STAGE_SEGMENT && !t->from_segment))
         return true;
     if (!checkpoint_get(net, NN_WEIGHT, STAGE_PREFIX[index], t->from.weights, err) ||
         !checkpoint_get(net, NN_AVERAGE, STAGE_PREFIX[index], t->from.weights, err)) {
@@ -425,24 +426,56 @@ done:
     return ok;
 }
 
+/* Do two configurations describe the same networks? */
+static bool same_networks(const struct unet_config *a, const struct unet_config *b,
+                          bool *same, struct err *err)
+{
+    char *x = unet_config_to_json(a, err);
+    char *y = x ? unet_config_to_json(b, err) : NULL;
+    if (y)
+        *same = strcmp(x, y) == 0;
+    mem_free(x);
+    const bool ok = y != NULL;
+    mem_free(y);
+    return ok;
+}
+
+static bool refuse_from(const struct training *t, struct err *err)
+{
+    char *ours = unet_config_to_json(t->config, err);
+    char *theirs = ours ? unet_config_to_json(&t->from.config, err) : NULL;
+    if (theirs)
+        err_record(err, ERR_FORMAT, "%s: its network is %.120s, not %.120s",
+                   t->options->from, theirs, ours);
+    mem_free(ours);
+    mem_free(theirs);
+    return false;
+}
+
+/* The model to start from: both networks must be ours; but where only the coarse one is
+ * kept and the other is trained, the coarse one. */
 static bool load_from(struct training *t, struct err *err)
 {
     const struct train_options *o = t->options;
+    bool same = false;
     if (!o->from)
         return (o->epochs > 0 && o->locate_epochs > 0) ||
                ERR_FAIL(err, ERR_ARG, "0 epochs need a model to start from");
     if (!model_load(o->from, &t->from, err))
         return false;
-    t->from.config.poses = t->config->poses; /* a matter of prediction alone */
-    char *ours = unet_config_to_json(t->config, err);
-    char *theirs = ours ? unet_config_to_json(&t->from.config, err) : NULL;
-    bool ok = ours && theirs;
-    if (ok && strcmp(ours, theirs) != 0)
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its network is %.120s, not %.120s", o->from,
-                      theirs, ours);
-    mem_free(ours);
-    mem_free(theirs);
-    return ok;
+    struct unet_config theirs = t->from.config;
+    theirs.poses = t->config->poses; /* a matter of prediction alone */
+    if (!same_networks(&theirs, t->config, &t->from_segment, err))
+        return false;
+    if (t->from_segment)
+        return true;
+    if (o->locate_epochs == 0 && o->epochs > 0) {
+        memcpy(theirs.arch, t->config->arch, sizeof theirs.arch);
+        theirs.segment = t->config->segment;
+        if (!same_networks(&theirs, t->config, &same, err) || same)
+            return same;
+    }
+    return refuse_from(t, err);
 }
 
 static void load_report(void *user, size_t done, size_t total)

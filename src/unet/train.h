@@ -32,7 +32,9 @@ struct train_options {
     int validate_every;    /* epochs */
     bool resume;
     const char *from;    /* model to start from, or NULL; its configuration must be the
-                            same */
+                            same.  With locate_epochs 0 that of its coarse network is
+                            enough: where `segment` differs, the segmenting network
+                            starts afresh (one coarse network for several models) */
     const char *data;    /* what the cohort is, for the model's metadata */
     const char *licence; /* of the weights */
 };

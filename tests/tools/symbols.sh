@@ -46,6 +46,9 @@ function check_name(where, name,    p, n, i, part, first) {
     sub(/_/, "/", where)
     if (name ~ /^__(asan|ubsan|sanitizer|odr|start|stop|gcov|llvm|sancov)/)
         next
+    # what the templates of a C++ library leave behind, and the hooks of its exceptions
+    if (name ~ /^DW\.ref\./ || (name ~ /^_Z/ && type == "V"))
+        next
     seen++
     if (type ~ /^[TDBCRGSVi]$/) {
         exported++

@@ -138,6 +138,110 @@ static void numbers_by_hand(void **state)
     testing_remove(s.root);
 }
 
+/* a cohort with two readings: another column is the truth of another study */
+static void another_column_is_truth(void **state)
+{
+    (void)state;
+    struct study s = make();
+    static const char table[] = "id,image,label,exact\n"
+                                "a,a.nii,a_truth.nii.gz,d_truth.nii.gz\n"
+                                "b,b.nii,b_truth.nii.gz,\n";
+    assert_true(file_write(s.truth, table, sizeof table - 1, NULL));
+    assert_int_equal(RUN(&s, "--truth", s.truth, "--pred", s.pred_option, "-o", s.out,
+                         "--label-column", "exact", "-q"),
+                     EXIT_DONE);
+    json_t *j = summary(&s, "out/summary.json");
+    assert_string_equal(json_string_value(json_object_get(j, "label_column")), "exact");
+    assert_int_equal(json_integer_value(json_object_get(j, "patients")), 1);
+    const json_t *m = json_array_get(json_object_get(j, "methods"), 0);
+    assert_near(number(json_object_get(m, "overall"), "dsc", "scar", "mean"),
+                2.0 * 15 / 45, 1e-6);
+    json_decref(j);
+    assert_int_equal(RUN(&s, "--truth", s.truth, "--pred", s.pred_option, "-o", s.out,
+                         "--label-column", "nobody", "-q"),
+                     EXIT_FAILED);
+    testing_remove(s.root);
+}
+
+/* two methods: the truth itself and the predictions */
+static void methods_and_groups_are_compared(void **state)
+{
+    (void)state;
+    struct study s = make();
+    char better[96], option[112], from[128], to[128];
+    (void)snprintf(better, sizeof better, "%s/better", s.root);
+    (void)snprintf(option, sizeof option, "truth=%s", better);
+    assert_true(file_make_dirs(better, NULL));
+    for (int i = 0; i < 4; i++) {
+        (void)snprintf(from, sizeof from, "%s/%c_truth.nii.gz", s.root, 'a' + i);
+        (void)snprintf(to, sizeof to, "%s/%c.nii.gz", better, 'a' + i);
+        assert_int_equal(link(from, to), 0);
+    }
+    assert_int_equal(RUN(&s, "--truth", s.truth, "--pred", option, s.pred_option, "-o",
+                         s.out, "--by", "site", "-q"),
+                     EXIT_DONE);
+    json_t *j = summary(&s, "out/summary.json");
+    assert_int_equal(json_array_size(json_object_get(j, "compare")), 1);
+    const json_t *c = json_array_get(json_object_get(j, "compare"), 0);
+    assert_string_equal(json_string_value(json_object_get(c, "a")), "truth");
+    assert_string_equal(json_string_value(json_object_get(c, "b")), "net");
+    const json_t *d = json_object_get(c, "scar_dsc");
+    assert_near(number(d, "n", NULL, NULL), 3, 0);
+    assert_near(number(d, "mean_a", NULL, NULL), 1, 0);
+    assert_near(number(d, "wilcoxon", "w_plus", NULL), 6, 0);
+    assert_near(number(d, "wilcoxon", "p", NULL), 0.25, 0);
+    assert_near(number(d, "wilcoxon", "rank_biserial_r", NULL), 1, 0);
+    assert_true(number(d, "t", "p", NULL) < 0.25);
+    /* errors 10 0 30 1 against 0 */
+    assert_near(number(c, "percent_lge_error", "t", "mean_difference"), -41.0 / 4,
+                1e-5);
+
+    const json_t *m = json_array_get(json_object_get(j, "methods"), 1);
+    const json_t *b = json_array_get(json_object_get(m, "between_groups"), 0);
+    assert_string_equal(json_string_value(json_object_get(b, "by")), "site");
+    assert_near(number(b, "n", NULL, NULL), 3, 0);
+    assert_near(number(b, "kruskal_wallis", "dof", NULL), 1, 0);
+    /* ranks: Rome 2 and 1, Oslo 3; means 0.6 and 30 / 31 */
+    const double gap = 30.0 / 31 - 0.6;
+    assert_near(number(b, "kruskal_wallis", "h", NULL), 1.5, 1e-12);
+    assert_near(number(b, "anova", "f", NULL), gap * gap * 2 / 3 / 0.08, 1e-4);
+
+    const json_t *all = json_object_get(m, "overall");
+    assert_true(number(all, "percent_lge", "pearson", "p") > 0);
+    assert_near(number(all, "percent_lge", "bland_altman", "bias"), -19.0 / 4, 1e-5);
+    const json_t *ba =
+        json_object_get(json_object_get(all, "percent_lge"), "bland_altman");
+    const json_t *ci = json_object_get(ba, "bias_ci95");
+    assert_true(json_number_value(json_array_get(ci, 0)) < -19.0 / 4);
+    assert_true(json_number_value(json_array_get(ci, 1)) > -19.0 / 4);
+    assert_string_equal(json_string_value(json_object_get(ba, "limit_hi_ci95_method")),
+                        "noncentral t 95 % (Carkeet)");
+    /* 2 of 4, Clopper-Pearson */
+    ci = json_object_get(json_object_get(json_object_get(all, "large"), "accuracy"),
+                         "exact_ci95");
+    assert_near(json_number_value(json_array_get(ci, 0)), 0.0675859, 1e-6);
+    assert_near(json_number_value(json_array_get(ci, 1)), 0.932414, 1e-6);
+    json_decref(j);
+    /* and so does the table for reading */
+    struct bytes b_out = {0};
+    (void)snprintf(from, sizeof from, "%s/stdout", s.root);
+    assert_true(file_read(from, 1 << 20, &b_out, NULL));
+    char *text = calloc(b_out.size + 1, 1);
+    assert_non_null(text);
+    memcpy(text, b_out.data, b_out.size);
+    assert_non_null(strstr(text, "truth against net, patient by patient"));
+    assert_non_null(strstr(text, "DSC of scar by site: Kruskal-Wallis P ="));
+    assert_non_null(strstr(text, "exact 6.8 to 93.2"));
+    for (const char *line = text; *line;) {
+        const size_t n = strcspn(line, "\n");
+        assert_true(n <= 88);
+        line += n + (line[n] != 0);
+    }
+    free(text);
+    bytes_clear(&b_out);
+    testing_remove(s.root);
+}
+
 static void the_tables_are_whole(void **state)
 {
     (void)state;
@@ -275,6 +379,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_by_hand),
+        cmocka_unit_test(another_column_is_truth),
+        cmocka_unit_test(methods_and_groups_are_compared),
         cmocka_unit_test(the_tables_are_whole),
         cmocka_unit_test(two_runs_give_the_same_bytes),
         cmocka_unit_test(json_goes_to_standard_output),

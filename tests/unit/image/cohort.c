@@ -37,6 +37,13 @@ static void cells_are_found_by_name(void **state)
     err = (struct err){0};
     assert_null(cohort_path(&c, 0, "mask", &err));
     assert_string_equal(err.msg, "P-1: no mask is given");
+    err = (struct err){0};
+    cohort_clear(&c);
+    /* a covariate may hold anything, but is then no path */
+    static const char strange[] = "id,image,note\n1,a,../b\n";
+    assert_ok(cohort_parse(strange, sizeof strange - 1, "t", "data", &c, &err), err);
+    assert_null(cohort_path(&c, 0, "note", &err));
+    assert_string_equal(err.msg, "1: note \"../b\" leads out of the table's folder");
     cohort_clear(&c);
     cohort_clear(&c);
 }
@@ -71,6 +78,7 @@ static void bad_tables_are_refused(void **state)
         {"id,image\n1,a/../../b.nii\n", "leads out"},
         {"id,image\n1,a/..\n", "leads out"},
         {"id,image,label\n1,a,x/../y\n", "label \"x/../y\" leads out"},
+        {"id,image,truth\n1,a,../y\n", "truth \"../y\" leads out"},
         {"id,image\n1,\"a\n", "line 2: a quote is opened"},
     };
     struct cohort c = {0};

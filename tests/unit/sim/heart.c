@@ -178,7 +178,7 @@ static void same_key_same_heart(void **state)
 static void cohort_is_heavy_enough(void **state)
 {
     (void)state;
-    const int n = testing_slow_machine() ? 2 : 40;
+    const int n = testing_slow_machine() ? 2 : 30;
     double mass = 0.0, masses = 0.0;
     int extent[3] = {0};
     for (int k = 0; k < n; k++) {
@@ -194,7 +194,7 @@ static void cohort_is_heavy_enough(void **state)
         assert_near(f.scar_share, p.burden, 0.06 * p.burden + 1e-3);
         assert_true(f.cavity_ml > 10.0 && f.cavity_ml < 300.0);
     }
-    if (n < 40)
+    if (n < 30)
         return;
     assert_near(mass / n, 202.0, 28.0);
     assert_near(sqrt(masses / n - mass / n * mass / n), 68.0, 23.0);

@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "stat/oracle.h"
 
 #include "stat/bland_altman.h"
 
@@ -37,6 +37,46 @@ static void swapping_mirrors_the_limits(void **state)
     assert_near(a.hi, -b.lo, 1e-14);
 }
 
+static void intervals_agree_with_scipy(void **state)
+{
+    (void)state;
+    struct stat_bland_altman b;
+    struct err err = {0};
+    assert_ok(stat_bland_altman(sample_x, sample_y, 50, &b, &err), err);
+    assert_oracle(b.ci_bias.lo, "t lo");
+    assert_oracle(b.ci_bias.hi, "t hi");
+    assert_oracle(b.ci_lo.lo, "limit lo lo");
+    assert_oracle(b.ci_lo.hi, "limit lo hi");
+    assert_oracle(b.ci_hi.lo, "limit hi lo");
+    assert_oracle(b.ci_hi.hi, "limit hi hi");
+    assert_oracle(b.trend.slope, "trend");
+    assert_oracle(b.trend.p, "trend p");
+    assert_string_equal(b.ci_hi.method, "noncentral t 95 % (Carkeet)");
+    assert_ok(stat_bland_altman(sample_tied_x, sample_tied_y, 60, &b, &err), err);
+    assert_oracle(b.ci_lo.lo, "tied limit lo lo");
+    assert_oracle(b.ci_hi.lo, "tied limit hi lo");
+    assert_oracle(b.trend.slope, "tied trend");
+}
+
+/* in large samples the exact intervals are those of the standard errors */
+static void exact_and_rough_intervals_meet(void **state)
+{
+    (void)state;
+    enum { N = 4000 };
+    static double x[N], y[N];
+    struct stat_bland_altman b;
+    struct err err = {0};
+    for (int i = 0; i < N; i++) {
+        x[i] = sin(0.7 * i * i) + cos(1.3 * i);
+        y[i] = 0.1 * sin(0.3 * i);
+    }
+    assert_ok(stat_bland_altman(x, y, N, &b, &err), err);
+    assert_near(b.ci_bias.hi - b.bias, STAT_Z95 * b.se_bias, 0.001 * b.se_bias);
+    assert_near(b.ci_hi.hi - b.hi, STAT_Z95 * b.se_limit, 0.05 * b.se_limit);
+    assert_near(b.ci_hi.lo - b.hi, -STAT_Z95 * b.se_limit, 0.05 * b.se_limit);
+    assert_near(b.ci_lo.hi - b.lo, STAT_Z95 * b.se_limit, 0.05 * b.se_limit);
+}
+
 static void small_samples(void **state)
 {
     (void)state;
@@ -48,6 +88,7 @@ static void small_samples(void **state)
     assert_true(stat_bland_altman(x, y, 1, &b, NULL));
     assert_near(b.bias, 3, 0);
     assert_true(isnan(b.sd) && isnan(b.lo) && isnan(b.hi) && isnan(b.se_bias));
+    assert_true(isnan(b.ci_bias.lo) && isnan(b.ci_hi.hi) && isnan(b.trend.p));
 }
 
 static void values_must_be_finite(void **state)
@@ -66,6 +107,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_numpy),
         cmocka_unit_test(swapping_mirrors_the_limits),
+        cmocka_unit_test(intervals_agree_with_scipy),
+        cmocka_unit_test(exact_and_rough_intervals_meet),
         cmocka_unit_test(small_samples),
         cmocka_unit_test(values_must_be_finite),
     };

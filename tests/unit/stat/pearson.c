@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "stat/oracle.h"
 
 #include "stat/pearson.h"
 
@@ -22,6 +22,22 @@ static void agrees_with_numpy(void **state)
     assert_string_equal(p.ci.method, "Fisher z 95 %");
     assert_true(stat_pearson(y, x, 7, &q, NULL));
     assert_near(q.r, p.r, 1e-15);
+}
+
+static void agrees_with_scipy(void **state)
+{
+    (void)state;
+    struct stat_pearson p;
+    struct err err = {0};
+    assert_ok(stat_pearson(sample_x, sample_y, 50, &p, &err), err);
+    assert_oracle(p.r, "pearson r");
+    assert_oracle(p.p, "pearson p");
+    assert_oracle(p.ci.lo, "pearson lo");
+    assert_oracle(p.ci.hi, "pearson hi");
+    assert_ok(stat_pearson(sample_tied_x, sample_tied_y, 60, &p, &err), err);
+    assert_oracle(p.r, "tied pearson r");
+    assert_oracle(p.p, "tied pearson p");
+    assert_oracle(p.ci.lo, "tied pearson lo");
 }
 
 /* n = 207: r 0.88 -> 0.845-0.907, r 0.91 -> 0.883-0.931 (three digits) */
@@ -64,11 +80,12 @@ static void what_has_no_correlation(void **state)
     struct stat_pearson p;
     assert_true(stat_pearson(x, flat, 4, &p, NULL));
     assert_false(p.available);
-    assert_true(isnan(p.r) && isnan(p.ci.lo));
+    assert_true(isnan(p.r) && isnan(p.ci.lo) && isnan(p.p));
     assert_true(stat_pearson(x, x, 2, &p, NULL));
     assert_false(p.available);
     assert_true(stat_pearson(x, x, 3, &p, NULL)); /* r, but no interval */
     assert_near(p.r, 1, 1e-15);
+    assert_near(p.p, 0, 1e-7);
     assert_true(isnan(p.ci.lo));
 }
 
@@ -87,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_numpy),
+        cmocka_unit_test(agrees_with_scipy),
         cmocka_unit_test(intervals_of_the_published_correlations),
         cmocka_unit_test(a_line_is_perfect_correlation),
         cmocka_unit_test(what_has_no_correlation),

@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "stat/oracle.h"
 
 #include "stat/proportion.h"
 
@@ -11,6 +11,36 @@ static void the_published_accuracy(void **state)
     assert_near(100 * s.ci.lo, 94.47, 0.005);
     assert_near(100 * s.ci.hi, 98.96, 0.005);
     assert_string_equal(s.ci.method, "Wilson 95 %");
+}
+
+/* and Clopper-Pearson 94.45-99.21 */
+static void intervals_agree_with_scipy(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t k, n;
+    } cases[] = {{202, 207}, {0, 12}, {12, 12}, {3, 17}};
+    struct stat_interval ci;
+    struct err err = {0};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const size_t k = cases[i].k, n = cases[i].n;
+        char name[64];
+        assert_ok(stat_clopper_pearson(k, n, &ci, &err), err);
+        (void)snprintf(name, sizeof name, "exact %zu/%zu lo", k, n);
+        assert_oracle(ci.lo, name);
+        (void)snprintf(name, sizeof name, "exact %zu/%zu hi", k, n);
+        assert_oracle(ci.hi, name);
+        (void)snprintf(name, sizeof name, "wilson %zu/%zu lo", k, n);
+        assert_oracle(stat_wilson(k, n).ci.lo, name);
+        (void)snprintf(name, sizeof name, "wilson %zu/%zu hi", k, n);
+        assert_oracle(stat_wilson(k, n).ci.hi, name);
+    }
+    assert_true(stat_clopper_pearson(202, 207, &ci, NULL));
+    assert_near(100 * ci.lo, 94.45, 0.005);
+    assert_near(100 * ci.hi, 99.21, 0.005);
+    assert_true(stat_clopper_pearson(0, 0, &ci, NULL));
+    assert_true(isnan(ci.lo) && isnan(ci.hi));
+    assert_string_equal(ci.method, "Clopper-Pearson 95 %");
 }
 
 /* The ends solve (p - q)^2 = z^2 q (1 - q) / n, which defines the interval. */
@@ -63,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_accuracy),
+        cmocka_unit_test(intervals_agree_with_scipy),
         cmocka_unit_test(the_ends_solve_the_score_equation),
         cmocka_unit_test(successes_and_failures_mirror),
         cmocka_unit_test(the_table_counts_each_case_once),

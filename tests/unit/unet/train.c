@@ -371,7 +371,45 @@ static void fine_tuning_starts_from_a_model(void **state)
     assert_ok(run(&f, &o, tuned, &w, &err), err);
     witness_clear(&w);
     f.config.segment.depth = 3;
+    o.locate_epochs = 1;
     assert_refused(run(&f, &o, tuned, &w, &err), err, ERR_FORMAT, "base.safetensors");
+    end(&f);
+}
+
+/* One coarse network serves a second model, whose segmenting network is another. */
+static void a_coarse_network_is_shared(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness w;
+    char base[128], other[128], alone[128];
+    begin(&f);
+    path_of(&f, "base.safetensors", base);
+    path_of(&f, "other.safetensors", other);
+    path_of(&f, "alone.safetensors", alone);
+    struct train_options o = options_of("f32");
+    o.epochs = 1;
+    assert_ok(run(&f, &o, base, &w, &err), err);
+    witness_clear(&w);
+
+    (void)snprintf(f.config.arch, sizeof f.config.arch, "unet2d");
+    f.config.segment.kernel_depth = 1;
+    f.config.segment.depth = 1;
+    assert_ok(run(&f, &o, alone, &w, &err), err);
+    witness_clear(&w);
+    o.from = base;
+    o.locate_epochs = 0;
+    assert_ok(run(&f, &o, other, &w, &err), err);
+    witness_clear(&w);
+    assert_true(same_network(base, other, "locate."));
+    assert_true(same_network(alone, other, "segment.")); /* it started afresh */
+
+    f.config.locate.pixel_mm = 9.0; /* a coarse network of another kind */
+    assert_refused(run(&f, &o, other, &w, &err), err, ERR_FORMAT, "base.safetensors");
+    f.config.locate.pixel_mm = 8.0;
+    o.epochs = 0; /* nothing would make the segmenting network */
+    assert_refused(run(&f, &o, other, &w, &err), err, ERR_FORMAT, "base.safetensors");
     end(&f);
 }
 
@@ -423,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_trained_model_works),
         cmocka_unit_test(resume_refuses_another_run),
         cmocka_unit_test(fine_tuning_starts_from_a_model),
+        cmocka_unit_test(a_coarse_network_is_shared),
         cmocka_unit_test(options_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,278 @@
+#include "cli/evaluate_run.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/progress.h"
+#include "cli/evaluate_case.h"
+#include "cli/evaluate_compare.h"
+#include "cli/evaluate_csv.h"
+#include "cli/evaluate_group.h"
+#include "cli/evaluate_json.h"
+#include "cli/say.h"
+#include "image/nifti.h"
+#include "report/json_out.h"
+
+enum { MAX_GROUPS = 10000 };
+
+void evaluate_study_clear(struct evaluate_study *s)
+{
+    for (size_t m = 0; m < s->n_methods; m++) {
+        mem_free(s->methods[m].name);
+        mem_free(s->methods[m].cases);
+        mem_free(s->methods[m].groups);
+        mem_free(s->methods[m].between);
+    }
+    opt_list_clear(&s->by);
+    mem_free(s->by_text);
+    mem_free(s->compares);
+    mem_free(s->methods);
+    mem_free(s->keys);
+    mem_free(s->rows);
+    cohort_clear(&s->cohort);
+    *s = (struct evaluate_study){0};
+}
+
+/* ---- what was asked for ---- */
+
+/* "site,vendor" -> two names. */
+static bool split_columns(struct evaluate_study *s, const char *text, struct err *err)
+{
+    s->by_text = mem_strdup(text, err);
+    if (!s->by_text)
+        return false;
+    for (char *name = s->by_text; name;) {
+        char *comma = strchr(name, ',');
+        if (comma)
+            *comma++ = '\0';
+        if (!opt_list_add(&s->by, name, err))
+            return false;
+        name = comma;
+    }
+    return true;
+}
+
+static bool take_options(const struct evaluate_options *o, struct evaluate_study *s,
+                         struct err *err)
+{
+    s->truth = o->truth;
+    s->label = o->label_column ? o->label_column : "label";
+    s->split = o->split;
+    s->rule = o->rule;
+    if (o->by && !split_columns(s, o->by, err))
+        return false;
+    s->methods = mem_alloc(o->n_preds, sizeof *s->methods, err);
+    if (!s->methods)
+        return false;
+    for (size_t i = 0; i < o->n_preds; i++) {
+        struct evaluate_method *m = &s->methods[i];
+        m->dir = o->preds[i].dir;
+        m->name = mem_strdup(o->preds[i].name, err);
+        if (!m->name)
+            return false;
+        s->n_methods++;
+    }
+    return true;
+}
+
+/* ---- patients and groups ---- */
+
+static bool check_columns(const struct evaluate_study *s, struct err *err)
+{
+    const char *wanted = s->label;
+    for (size_t i = 0; i <= s->by.count + 1; i++) {
+        if (!cohort_get(&s->cohort, 0, wanted))
+            return ERR_FAIL(err, ERR_FORMAT, "%s: there is no column '%s'", s->truth,
+                            wanted);
+        if (i < s->by.count)
+            wanted = s->by.item[i];
+        else if (s->split)
+            wanted = "split";
+    }
+    return true;
+}
+
+static bool choose_rows(struct evaluate_study *s, struct err *err)
+{
+    s->rows = mem_alloc(s->cohort.rows, sizeof *s->rows, err);
+    if (!s->rows)
+        return false;
+    for (size_t row = 0; row < s->cohort.rows; row++) {
+        if (s->split && strcmp(cohort_get(&s->cohort, row, "split"), s->split) != 0)
+            continue;
+        if (cohort_get(&s->cohort, row, s->label)[0])
+            s->rows[s->n_rows++] = row;
+        else
+            s->n_unlabelled++;
+    }
+    if (s->n_rows > 0)
+        return true;
+    if (s->split)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: no patient of split '%s' has a %s",
+                        s->truth, s->split, s->label);
+    return ERR_FAIL(err, ERR_FORMAT, "%s: no patient has a %s", s->truth, s->label);
+}
+
+/* Groups of one column, in the order of their names. */
+static bool add_keys(struct evaluate_study *s, const char *by, struct err *err)
+{
+    const size_t first = s->n_keys;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        const char *value = cohort_get(&s->cohort, s->rows[i], by);
+        size_t at = first;
+        while (at < s->n_keys && strcmp(s->keys[at].value, value) < 0)
+            at++;
+        if (at < s->n_keys && strcmp(s->keys[at].value, value) == 0)
+            continue;
+        if (s->n_keys >= MAX_GROUPS)
+            return ERR_FAIL(err, ERR_SUPPORT, "%s: more than %d groups by '%s'",
+                            s->truth, (int)MAX_GROUPS, by);
+        struct evaluate_key *more =
+            mem_grow(s->keys, s->n_keys, s->n_keys + 1, sizeof *more, err);
+        if (!more)
+            return false;
+        memmove(more + at + 1, more + at, (s->n_keys - at) * sizeof *more);
+        more[at] = (struct evaluate_key){.by = by, .value = value};
+        s->keys = more;
+        s->n_keys++;
+    }
+    return true;
+}
+
+static bool make_keys(struct evaluate_study *s, struct err *err)
+{
+    s->keys = mem_alloc(1, sizeof *s->keys, err);
+    if (!s->keys)
+        return false;
+    s->keys[0] = (struct evaluate_key){.by = NULL, .value = "all"};
+    s->n_keys = 1;
+    for (size_t i = 0; i < s->by.count; i++)
+        if (!add_keys(s, s->by.item[i], err))
+            return false;
+    return true;
+}
+
+static bool is_member(const struct evaluate_study *s, const struct evaluate_key *key,
+                      size_t i)
+{
+    return !key->by ||
+           strcmp(cohort_get(&s->cohort, s->rows[i], key->by), key->value) == 0;
+}
+
+/* ---- the work ---- */
+
+/* One patient with one method; what fails is said and noted, and the rest goes on. */
+static void compare_one(const struct evaluate_method *m, const char *id,
+                        const struct labels *truth, const char *truth_path,
+                        struct evaluate_case *out)
+{
+    struct err err = {0};
+    char *path = NULL;
+    out->status = EVALUATE_FAILED;
+    if (evaluate_case_find(m->dir, id, &path, &err) && !path) {
+        err_record(&err, ERR_IO, "%s: there is no prediction for %s", m->dir, id);
+        out->status = EVALUATE_MISSING;
+    }
+    if (err.code != ERR_NONE ||
+        !evaluate_case_compare(truth, truth_path, path, out, &err))
+        say_err(&err);
+    mem_free(path);
+}
+
+static void compare_patient(struct evaluate_study *s, size_t i)
+{
+    struct labels truth = {0};
+    struct err err = {0};
+    const size_t row = s->rows[i];
+    char *path = cohort_path(&s->cohort, row, s->label, &err);
+    if (path && nifti_read_labels(path, &truth, &err)) {
+        for (size_t m = 0; m < s->n_methods; m++)
+            compare_one(&s->methods[m], cohort_get(&s->cohort, row, "id"), &truth, path,
+                        &s->methods[m].cases[i]);
+    } else {
+        say_err(&err);
+        for (size_t m = 0; m < s->n_methods; m++)
+            s->methods[m].cases[i].status = EVALUATE_FAILED;
+    }
+    labels_clear(&truth);
+    mem_free(path);
+}
+
+static bool compute_groups(struct evaluate_study *s, struct err *err)
+{
+    bool ok = true;
+    bool *member = mem_alloc(s->n_rows, sizeof *member, err);
+    if (!member)
+        return false;
+    for (size_t k = 0; ok && k < s->n_keys; k++) {
+        for (size_t i = 0; i < s->n_rows; i++)
+            member[i] = is_member(s, &s->keys[k], i);
+        for (size_t m = 0; ok && m < s->n_methods; m++)
+            ok = evaluate_group_compute(s->methods[m].cases, member, s->n_rows, s->rule,
+                                        &s->methods[m].groups[k], err);
+    }
+    mem_free(member);
+    return ok;
+}
+
+static bool evaluate_all(struct evaluate_study *s, FILE *progress, struct err *err)
+{
+    struct progress p = {0};
+    if (!cohort_read(s->truth, &s->cohort, err) || !check_columns(s, err) ||
+        !choose_rows(s, err) || !make_keys(s, err))
+        return false;
+    for (size_t m = 0; m < s->n_methods; m++) {
+        struct evaluate_method *method = &s->methods[m];
+        if (!file_is_dir(method->dir))
+            return ERR_FAIL(err, ERR_IO, "%s: no such folder", method->dir);
+        method->cases = mem_alloc(s->n_rows, sizeof *method->cases, err);
+        method->groups = mem_alloc(s->n_keys, sizeof *method->groups, err);
+        if (!method->cases || !method->groups)
+            return false;
+    }
+    progress_start(&p, progress, "evaluating", 0, (int64_t)s->n_rows);
+    for (size_t i = 0; i < s->n_rows; i++) {
+        compare_patient(s, i);
+        progress_update(&p, (int64_t)i + 1, "");
+    }
+    progress_finish(&p, "");
+    return compute_groups(s, err) && evaluate_compare_groups(s, err) &&
+           evaluate_compare_methods(s, err);
+}
+
+bool evaluate_run(const struct evaluate_options *options, struct evaluate_study *out,
+                  struct err *err)
+{
+    struct evaluate_study s = {0};
+    if (!take_options(options, &s, err) || !evaluate_all(&s, options->progress, err)) {
+        evaluate_study_clear(&s);
+        return false;
+    }
+    *out = s;
+    return true;
+}
+
+bool evaluate_write(const struct evaluate_study *study, const char *out,
+                    json_t **summary, struct err *err)
+{
+    static const char *const names[] = {"per-patient.csv", "per-group.csv",
+                                        "summary.json"};
+    char *path[ARRAY_LEN(names)] = {NULL};
+    json_t *json = evaluate_json_summary(study, err);
+    bool ok = json && file_make_dirs(out, err);
+    for (size_t i = 0; ok && i < ARRAY_LEN(names); i++) {
+        path[i] = file_join(out, names[i], err);
+        ok = path[i] != NULL;
+    }
+    ok = ok && evaluate_csv_patients(study, path[0], err) &&
+         evaluate_csv_groups(study, path[1], err) &&
+         report_json_write(path[2], json, err);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        mem_free(path[i]);
+    if (ok)
+        *summary = json;
+    else if (json)
+        json_decref(json);
+    return ok;
+}

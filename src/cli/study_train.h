@@ -1,0 +1,22 @@
+/*
+ * study_train.h - the study's networks: trained on reader 1, used on the test patients.
+ *
+ * Layer:  cli.
+ * Thread: one; the networks run on threads of their own.
+ */
+#ifndef CLI_STUDY_TRAIN_H
+#define CLI_STUDY_TRAIN_H
+
+#include "cli/study_dir.h"
+
+/**
+ * Train a network on the cohort's rows with split = train, unless its model is there;
+ * an interrupted training goes on from its checkpoint.  The coarse network is trained
+ * with the 3D network and shared by the 2D network, which must come after it.
+ *
+ * Errors: as train_run, cohort_read.
+ */
+bool study_train_network(const struct study_plan *plan, const struct study_dir *dir,
+                         enum study_network network, struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * boxes.h - one measurement by groups: every value, and a box over them.
+ *
+ * Why:    a box hides two humps and a handful of zeros; the values beside it do not.
+ * Layer:  plot.  It computes no statistics: quartiles come from the caller.
+ * Thread: safe.
+ */
+#ifndef PLOT_BOXES_H
+#define PLOT_BOXES_H
+
+#include "plot/axes.h"
+
+/* What the box shows; whiskers reach to the last values within 1.5 boxes (Tukey). */
+struct plot_quartiles {
+    double q1, median, q3;
+};
+
+struct plot_strip {
+    const double *value; /* [n], sorted ascending; borrowed; may be NULL if n is 0 */
+    size_t n;            /* 0: an empty place */
+    struct plot_quartiles box;
+    const char *name; /* under the axis, one or two lines */
+    size_t group;     /* colour and shape */
+};
+
+struct plot_boxes {
+    struct plot_axes axes;          /* x: only the label is used */
+    const struct plot_strip *strip; /* [strips], borrowed */
+    size_t strips;
+};
+
+/**
+ * Draw the panel: values of a group beside each other where they would lie on each
+ * other, the box with the median over them, the name and "n = ..." under the axis.
+ *
+ * Errors:  ERR_ARG (no strips, more than 100, values not sorted, quartiles not rising,
+ *          axes), ERR_NUMERIC (a value that is not finite), ERR_NOMEM
+ * Tests:   tests/unit/plot/boxes.c
+ */
+bool plot_boxes_draw(struct plot_canvas *canvas, const struct plot_boxes *boxes,
+                     struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -1,0 +1,25 @@
+#include "stat/moments.h"
+
+#include <math.h>
+
+#include "stat/describe.h"
+
+bool stat_moments(const double *x, const double *y, size_t n, struct stat_moments *out,
+                  struct err *err)
+{
+    struct stat_moments m = {.mean_x = NAN, .mean_y = NAN};
+
+    if (!stat_all_finite(x, n, err) || !stat_all_finite(y, n, err))
+        return false;
+    if (n > 0) {
+        m.mean_x = stat_mean(x, n);
+        m.mean_y = stat_mean(y, n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        m.xx += (x[i] - m.mean_x) * (x[i] - m.mean_x);
+        m.yy += (y[i] - m.mean_y) * (y[i] - m.mean_y);
+        m.xy += (x[i] - m.mean_x) * (y[i] - m.mean_y);
+    }
+    *out = m;
+    return true;
+}

@@ -1,0 +1,63 @@
+#include "stat/oracle.h"
+
+#include "stat/regress.h"
+
+static void agrees_with_scipy(void **state)
+{
+    (void)state;
+    struct stat_regress s;
+    struct err err = {0};
+    assert_ok(stat_regress(sample_x, sample_y, 50, &s, &err), err);
+    assert_oracle(s.slope, "slope");
+    assert_oracle(s.intercept, "intercept");
+    assert_oracle(s.p, "slope p");
+    assert_oracle(s.ci_slope.lo, "slope lo");
+    assert_oracle(s.ci_slope.hi, "slope hi");
+    assert_oracle(s.ci_intercept.lo, "intercept lo");
+    assert_oracle(s.ci_intercept.hi, "intercept hi");
+    assert_oracle(s.sd_residual, "residual");
+    assert_ok(stat_regress(sample_tied_x, sample_tied_y, 60, &s, &err), err);
+    assert_oracle(s.slope, "tied slope");
+    assert_oracle(s.p, "tied slope p");
+}
+
+static void a_line_is_found(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3, 4}, y[] = {1, 3, 5, 7}, flat[] = {2, 2, 2, 2};
+    struct stat_regress s;
+    assert_true(stat_regress(x, y, 4, &s, NULL));
+    assert_near(s.slope, 2, 0);
+    assert_near(s.intercept, -1, 0);
+    assert_near(s.ci_slope.hi - s.ci_slope.lo, 0, 0);
+    assert_near(s.p, 0, 0);
+    assert_true(stat_regress(x, flat, 4, &s, NULL));
+    assert_near(s.slope, 0, 0);
+    assert_true(isnan(s.p));
+}
+
+static void what_has_no_line(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3}, flat[] = {2, 2, 2}, bad[] = {1, 2, (double)NAN};
+    struct stat_regress s;
+    struct err err = {0};
+    assert_true(stat_regress(flat, x, 3, &s, NULL));
+    assert_false(s.available);
+    assert_true(isnan(s.slope) && isnan(s.p) && isnan(s.ci_slope.lo));
+    assert_true(stat_regress(x, x, 2, &s, NULL));
+    assert_false(s.available);
+    s.n = 99;
+    assert_refused(stat_regress(x, bad, 3, &s, &err), err, ERR_NUMERIC, "value 3");
+    assert_int_equal(s.n, 99);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_scipy),
+        cmocka_unit_test(a_line_is_found),
+        cmocka_unit_test(what_has_no_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

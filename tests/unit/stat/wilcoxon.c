@@ -1,0 +1,85 @@
+#include "stat/oracle.h"
+
+#include "stat/wilcoxon.h"
+
+static void agrees_with_scipy(void **state)
+{
+    (void)state;
+    struct stat_wilcoxon s;
+    struct err err = {0};
+
+    assert_ok(stat_wilcoxon(sample_x, sample_y, 20, &s, &err), err);
+    assert_string_equal(s.method, "exact");
+    assert_oracle(fmin(s.w_plus, s.w_minus), "wilcoxon 20 w");
+    assert_oracle(s.p, "wilcoxon 20 p");
+    assert_oracle(s.r, "wilcoxon 20 r");
+    assert_ok(stat_wilcoxon(sample_x, sample_y, 50, &s, &err), err);
+    assert_string_equal(s.method, "exact");
+    assert_oracle(s.p, "wilcoxon 50 p");
+    assert_oracle(s.r, "wilcoxon 50 r");
+    assert_ok(stat_wilcoxon(sample_tied_x, sample_tied_y, 60, &s, &err), err);
+    assert_string_equal(s.method, "normal, corrected for ties");
+    assert_true(s.n_zero > 0);
+    assert_oracle(fmin(s.w_plus, s.w_minus), "wilcoxon tied w");
+    assert_oracle(s.p, "wilcoxon tied p");
+    assert_oracle(s.r, "wilcoxon tied r");
+}
+
+/* all five greater: one of 2^5 signings, and its mirror image */
+static void by_hand(void **state)
+{
+    (void)state;
+    const double x[] = {2, 4, 6, 8, 10}, y[] = {1, 2, 3, 4, 5};
+    struct stat_wilcoxon s, back;
+    assert_true(stat_wilcoxon(x, y, 5, &s, NULL));
+    assert_near(s.w_plus, 15, 0);
+    assert_near(s.w_minus, 0, 0);
+    assert_near(s.p, 2.0 / 32, 1e-15);
+    assert_near(s.r, 1, 0);
+    assert_true(stat_wilcoxon(y, x, 5, &back, NULL));
+    assert_near(back.p, s.p, 0);
+    assert_near(back.r, -1, 0);
+    assert_true(stat_wilcoxon(x, y, 1, &s, NULL)); /* one pair says nothing */
+    assert_near(s.p, 1, 0);
+}
+
+/* a pair without a difference is dropped, and the exact way is left */
+static void zeros_are_dropped(void **state)
+{
+    (void)state;
+    const double x[] = {2, 4, 6, 8, 7}, y[] = {1, 2, 3, 4, 7};
+    struct stat_wilcoxon s;
+    assert_true(stat_wilcoxon(x, y, 5, &s, NULL));
+    assert_int_equal(s.n_zero, 1);
+    assert_near(s.w_plus, 10, 0);
+    assert_string_equal(s.method, "normal, corrected for ties");
+    assert_near(s.p, erfc(5 / sqrt(4 * 5 * 9 / 24.0) / sqrt(2.0)), 1e-14);
+}
+
+static void what_cannot_be_tested(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3}, y[] = {1, 2, (double)NAN};
+    struct stat_wilcoxon s = {0};
+    struct err err = {0};
+    assert_true(stat_wilcoxon(x, x, 3, &s, NULL));
+    assert_false(s.available);
+    assert_true(isnan(s.p) && isnan(s.r));
+    assert_int_equal(s.n_zero, 3);
+    assert_true(stat_wilcoxon(x, x, 0, &s, NULL));
+    assert_false(s.available);
+    s.n = 99;
+    assert_refused(stat_wilcoxon(x, y, 3, &s, &err), err, ERR_NUMERIC, "value 3");
+    assert_int_equal(s.n, 99);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_scipy),
+        cmocka_unit_test(by_hand),
+        cmocka_unit_test(zeros_are_dropped),
+        cmocka_unit_test(what_cannot_be_tested),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

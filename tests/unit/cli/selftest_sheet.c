@@ -9,6 +9,14 @@
 /* A heart off the centre with a bright spot on its lateral side, on an oblique grid. */
 enum { SIDE = 120, SLICES = 3 };
 
+static float brightness(double x, double y)
+{
+    const double d = hypot(x, y);
+    if (hypot(x - 15, y - 6) < 3)
+        return 120;
+    return (float)(d < 12 ? 100 : d < 20 ? 20 : 50 + 0.3 * x);
+}
+
 static void heart_make(struct image *image, struct labels *labels)
 {
     struct err err = {0};
@@ -22,18 +30,15 @@ static void heart_make(struct image *image, struct labels *labels)
             g.to_mm[r][c] = axis[c][r] * (c == 2 ? 10.0 : 1.5);
     assert_ok(image_alloc(&g, image, &err), err);
     assert_ok(labels_alloc(&g, labels, &err), err);
-    for (int32_t k = 0; k < SLICES; k++)
-        for (int32_t j = 0; j < SIDE; j++)
-            for (int32_t i = 0; i < SIDE; i++) {
-                const double x = i - 66.0, y = j - 57.0, d = hypot(x, y);
-                const size_t p = grid_index(&g, i, j, k);
-                labels->vox[p] = d < 12   ? LABEL_LV_BLOOD
-                                 : d < 20 ? LABEL_MYOCARDIUM
-                                          : LABEL_BACKGROUND;
-                image->vox[p] = (float)(d < 12 ? 100 : d < 20 ? 20 : 50 + 0.3 * x);
-                if (hypot(x - 15, y - 6) < 3)
-                    image->vox[p] = 120;
-            }
+    for (size_t p = 0; p < grid_voxels(&g); p++) {
+        const double x = (double)(p % SIDE) - 66.0,
+                     y = (double)(p / SIDE % SIDE) - 57.0;
+        const double d = hypot(x, y);
+        labels->vox[p] = d < 12   ? LABEL_LV_BLOOD
+                         : d < 20 ? LABEL_MYOCARDIUM
+                                  : LABEL_BACKGROUND;
+        image->vox[p] = brightness(x, y);
+    }
 }
 
 static void write_file(const char *dir, const char *name, const char *text)

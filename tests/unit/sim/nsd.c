@@ -23,27 +23,21 @@ static void ring_make(struct ring *r, bool with_scar)
     assert_ok(image_alloc(&g, &r->image, &err), err);
     assert_ok(labels_alloc(&g, &r->labels, &err), err);
     r->wall_ml = r->scar_ml = r->grey_ml = 0.0;
-    for (int32_t k = 0; k < SLICES; k++)
-        for (int32_t j = 0; j < ROWS; j++)
-            for (int32_t i = 0; i < COLUMNS; i++) {
-                const double x = i - 40.3, y = j - 37.6, d = hypot(x, y);
-                const size_t p = grid_index(&g, i, j, k);
-                const bool wall = d > 16.0 && d < 28.0;
-                const bool scar = with_scar && x > 0.8 * d;
-                const bool grey = with_scar && x < -0.8 * d;
-                const double level = scar ? 10.0 : grey ? 5.0 : 0.0;
-                r->image.vox[p] = 400.0f;
-                if (!wall)
-                    continue;
-                r->labels.vox[p] = scar ? LABEL_SCAR : LABEL_MYOCARDIUM;
-                r->image.vox[p] =
-                    (float)(REMOTE + SD * (level + 0.5 * rng_normal(&rng)));
-                if (!scar && !grey) /* remote: the full sd */
-                    r->image.vox[p] = (float)(REMOTE + SD * rng_normal(&rng));
-                r->wall_ml += grid_voxel_ml(&g);
-                r->scar_ml += scar ? grid_voxel_ml(&g) : 0.0;
-                r->grey_ml += grey ? grid_voxel_ml(&g) : 0.0;
-            }
+    for (size_t p = 0; p < grid_voxels(&g); p++) {
+        const double x = (double)(p % COLUMNS) - 40.3;
+        const double y = (double)(p / COLUMNS % ROWS) - 37.6, d = hypot(x, y);
+        const bool scar = with_scar && x > 0.8 * d, grey = with_scar && x < -0.8 * d;
+        const double level = scar ? 10.0 : grey ? 5.0 : 0.0;
+        const double sd = scar || grey ? 0.5 : 1.0; /* remote: the full sd */
+        r->image.vox[p] = 400.0f;
+        if (d < 16.0 || d > 28.0)
+            continue;
+        r->labels.vox[p] = scar ? LABEL_SCAR : LABEL_MYOCARDIUM;
+        r->image.vox[p] = (float)(REMOTE + SD * (level + sd * rng_normal(&rng)));
+        r->wall_ml += grid_voxel_ml(&g);
+        r->scar_ml += scar ? grid_voxel_ml(&g) : 0.0;
+        r->grey_ml += grey ? grid_voxel_ml(&g) : 0.0;
+    }
 }
 
 static void ring_clear(struct ring *r)

@@ -7,9 +7,10 @@
 #include "sim/draw.h"
 #include "sim/noise.h"
 
-/* Vessels of the lung are found through a map of cells, 8 mm each. */
-enum { VESSELS = 900, CELLS = 40, PER_CELL = 24 };
-static const float CELL_MM = 8.0f, MAP_MM = -100.0f, DEGREE = 57.2957795f;
+/* Vessels of the lung are found through a map of cells. */
+enum { VESSELS = 900, CELLS = 40, LEVELS = 10, PER_CELL = 14 };
+static const float CELL_MM = 8.0f, LEVEL_MM = 24.0f, MAP_MM = -100.0f,
+                   DEGREE = 57.2957795f;
 
 struct vessel {
     float x, y, z, cosine, sine, radius, elongation;
@@ -21,6 +22,7 @@ struct sim_body {
     struct sim_ring cage, cage_z;       /* inner radius in mm; its change with z */
     struct sim_ring muscle, fat, waves; /* thickness in mm; irregularity, sd 1 */
     float rib_deg;
+    float clear, outer; /* of the centre: nothing of the shell nearer, nothing beyond */
     /* diaphragm and what is below */
     float diaphragm, slope_left, slope_right;
     struct sim_ring dome;
@@ -29,8 +31,8 @@ struct sim_body {
     int filling; /* of the stomach */
     struct sim_plane_noise noise[3];
     struct vessel vessel[VESSELS];
-    int16_t cell[CELLS][CELLS][PER_CELL];
-    uint8_t count[CELLS][CELLS];
+    int16_t cell[LEVELS][CELLS][CELLS][PER_CELL];
+    uint8_t count[LEVELS][CELLS][CELLS];
 };
 
 static float drawn(struct rng *r, double mean, double sd)
@@ -57,6 +59,7 @@ static void draw_cage(struct rng *r, struct sim_body *b)
     b->cosine = cosf(turn);
     b->sine = sinf(turn);
     b->rib_deg = between(r, 0, 30);
+    b->clear = 300;
     sim_noise_ring(r, 7, 1.1, &slow);
     sim_noise_ring(r, 7, 1.1, &b->cage_z);
     sim_noise_ring(r, 9, 0.7, &b->waves);
@@ -70,10 +73,13 @@ static void draw_cage(struct rng *r, struct sim_body *b)
                                   0.18f * sinf(6 * deg / DEGREE));
         b->muscle.v[i] = sim_noise_clip(muscle, 5, 45) +
                          10 * sim_noise_bump(sim_noise_wrap(deg + 35), 35);
+        b->clear = fminf(b->clear, 0.96f * b->cage.v[i] - 24);
         const float front = sim_noise_clip(cosf((deg - 150) / DEGREE), 0, 1);
         const float fat = f0 * (1 + 0.35f * sim_noise_ring_at(&b->cage_z, deg + 40)) *
                           (0.7f + 0.6f * front);
         b->fat.v[i] = sim_noise_clip(fat, 2.5f, 70);
+        b->outer = fmaxf(b->outer, 1.04f * b->cage.v[i] + b->muscle.v[i] + b->fat.v[i] +
+                                       2 + 8 + 12);
     }
 }
 
@@ -99,19 +105,29 @@ static void draw_organs(struct rng *r, const struct sim_patient *p, struct sim_b
     b->kidney[1] = drawn(r, -92, 12);
 }
 
+/* Cell of the map along an axis, held in the map. */
+static int cell_of(float mm, float cell_mm, int cells)
+{
+    return (int)sim_noise_clip((mm - MAP_MM) / cell_mm, 0, (float)(cells - 1));
+}
+
 /* Put a vessel into every cell of the map that it may touch. */
 static void map_vessel(struct sim_body *b, int number)
 {
     const struct vessel *v = &b->vessel[number];
-    const float far = v->radius * v->elongation + 0.3f * (9 + 6 * v->elongation) + 0.5f;
-    const int x0 = (int)sim_noise_clip((v->x - far - MAP_MM) / CELL_MM, 0, CELLS - 1);
-    const int x1 = (int)sim_noise_clip((v->x + far - MAP_MM) / CELL_MM, 0, CELLS - 1);
-    const int y0 = (int)sim_noise_clip((v->y - far - MAP_MM) / CELL_MM, 0, CELLS - 1);
-    const int y1 = (int)sim_noise_clip((v->y + far - MAP_MM) / CELL_MM, 0, CELLS - 1);
-    for (int y = y0; y <= y1; y++)
-        for (int x = x0; x <= x1; x++)
-            if (b->count[y][x] < PER_CELL)
-                b->cell[y][x][b->count[y][x]++] = (int16_t)number;
+    const float high = 9 + 6 * v->elongation;
+    const float far = v->radius * v->elongation + 0.3f * high + 0.5f;
+    const int x0 = cell_of(v->x - far, CELL_MM, CELLS);
+    const int x1 = cell_of(v->x + far, CELL_MM, CELLS);
+    const int y0 = cell_of(v->y - far, CELL_MM, CELLS);
+    const int y1 = cell_of(v->y + far, CELL_MM, CELLS);
+    const int z0 = cell_of(v->z - high, LEVEL_MM, LEVELS);
+    const int z1 = cell_of(v->z + high, LEVEL_MM, LEVELS);
+    for (int z = z0; z <= z1; z++)
+        for (int y = y0; y <= y1; y++)
+            for (int x = x0; x <= x1; x++)
+                if (b->count[z][y][x] < PER_CELL)
+                    b->cell[z][y][x][b->count[z][y][x]++] = (int16_t)number;
 }
 
 static void draw_vessels(struct rng *r, struct sim_body *b)
@@ -180,7 +196,7 @@ static enum sim_tissue shell(const struct sim_body *b, const float p[3], float d
     const float wave = sim_noise_ring_at(&b->waves, deg);
     if (fabsf(d - 4.2f) < 3.2f) {
         const float s = (deg + b->rib_deg + 0.25f * z) / 17;
-        const float across = fabsf(s - floorf(s) - 0.5f);
+        const float across = fabsf(s - (float)sim_noise_floor(s) - 0.5f);
         if (across < 0.12f && fabsf(d - 4.2f) < 2)
             return SIM_MARROW;
         if (across < 0.17f + 0.05f * wave)
@@ -196,10 +212,10 @@ static enum sim_tissue shell(const struct sim_body *b, const float p[3], float d
 
 static enum sim_tissue lung(const struct sim_body *b, const float p[3])
 {
-    const int i = (int)sim_noise_clip((p[0] - MAP_MM) / CELL_MM, 0, CELLS - 1);
-    const int j = (int)sim_noise_clip((p[1] - MAP_MM) / CELL_MM, 0, CELLS - 1);
-    for (int k = 0; k < b->count[j][i]; k++) {
-        const struct vessel *v = &b->vessel[b->cell[j][i][k]];
+    const int i = cell_of(p[0], CELL_MM, CELLS), j = cell_of(p[1], CELL_MM, CELLS);
+    const int l = cell_of(p[2], LEVEL_MM, LEVELS);
+    for (int k = 0; k < b->count[l][j][i]; k++) {
+        const struct vessel *v = &b->vessel[b->cell[l][j][i][k]];
         const float dz = p[2] - v->z;
         if (fabsf(dz) > 9 + 6 * v->elongation)
             continue;
@@ -270,12 +286,21 @@ static float diaphragm_at(const struct sim_body *b, float x, float z)
            sim_noise_clip(0.10f * (z - 50), -6, 6) + 2.5f;
 }
 
+/* Inside the cage, `inside` mm or more from its wall. */
+static enum sim_tissue within(const struct sim_body *b, const float p[3], float inside)
+{
+    const float down = diaphragm_at(b, p[0], p[2]) - p[1];
+    return down < 0.0f ? lung(b, p) : abdomen(b, p, down, inside);
+}
+
 static enum sim_tissue classify(const struct sim_body *b, const float p[3])
 {
     const float cx = p[0] - b->centre[0], cy = p[1] - b->centre[1];
     const float square = cx * cx + cy * cy;
-    if (square > 300.0f * 300.0f)
+    if (square > b->outer * b->outer)
         return SIM_AIR;
+    if (square < b->clear * b->clear)
+        return within(b, p, 4);
     const float n = sim_noise_plane_at(&b->noise[0], p[0] / 23, p[1] / 23);
     const float m = sim_noise_plane_at(&b->noise[1], p[0] / 23, p[1] / 23);
     const float x = (cx + 3 * n) * b->cosine + (cy + 3 * m) * b->sine;
@@ -285,13 +310,10 @@ static enum sim_tissue classify(const struct sim_body *b, const float p[3])
         sim_noise_ring_at(&b->cage, deg) *
         (1 + 0.010f * sim_noise_ring_at(&b->cage_z, deg + 0.25f * p[2]));
     float d = r - radius;
-    if (d > 0.0f || d > -20.0f) /* towards the apex the chest wall comes nearer */
+    if (d > -20.0f) /* towards the apex the chest wall comes nearer */
         d += sim_noise_clip(0.22f * (p[2] - 30), -8, 16) *
              sim_noise_clip(cosf((deg - 165) / DEGREE), 0, 1);
-    if (d > 0.0f)
-        return shell(b, p, d, deg);
-    const float down = diaphragm_at(b, p[0], p[2]) - p[1];
-    return down < 0.0f ? lung(b, p) : abdomen(b, p, down, -d);
+    return d > 0.0f ? shell(b, p, d, deg) : within(b, p, -d);
 }
 
 void sim_body_plane(const struct sim_body *body, const struct sim_plane *plane,

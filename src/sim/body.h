@@ -3,6 +3,7 @@
  *
  * Layer:  sim.   Thread: read-only once made.
  * Source: SIMULATOR specification 5.5.
+ * Tests:  tests/unit/sim/body.c
  */
 #ifndef SIM_BODY_H
 #define SIM_BODY_H

@@ -63,15 +63,15 @@ void sim_coil_field(const struct sim_scan *scan, const struct sim_coil_waves *bi
     struct sim_frame frame;
     sim_frame_make(scan, &frame);
     const double unit = over_lv();
-    float line[2][MAX_LINE / STRIDE + 2];
+    float line[2][MAX_LINE / STRIDE + 2] = {{0}};
     const int32_t knots = (dim[0] + STRIDE - 1) / STRIDE + 1;
     for (int32_t j = 0; j < dim[1]; j++) {
         const int32_t phase = j % STRIDE;
         if (phase == 0)
             for (int side = j == 0 ? 0 : 1; side < 2; side++) {
-                const double v = (j + side * STRIDE - dim[1] / 2) * edge_mm[1];
+                const double v = (j + side * STRIDE - .5 * dim[1]) * edge_mm[1];
                 for (int32_t a = 0; a < knots; a++) {
-                    const double u = (a * STRIDE - dim[0] / 2) * edge_mm[0];
+                    const double u = (a * STRIDE - .5 * dim[0]) * edge_mm[0];
                     double at[3];
                     sim_frame_point(&frame, u, v, 0, at);
                     double b = loops(at[0], at[1]) / unit;

@@ -57,8 +57,8 @@ static void place(const struct sim_scan *scan, const struct sim_frame *frame,
     int32_t from[3];
     double heart[3];
     sim_frame_source(scan, stored, from);
-    sim_frame_point(frame, (from[0] - scan->columns / 2) * scan->pixel_mm,
-                    (from[1] - scan->rows / 2) * scan->pixel_mm,
+    sim_frame_point(frame, (from[0] - .5 * scan->columns) * scan->pixel_mm,
+                    (from[1] - .5 * scan->rows) * scan->pixel_mm,
                     sim_frame_slice_mm(scan, from[2]), heart);
     for (int a = 0; a < 3; a++) {
         const double *row = scan->to_patient[a];

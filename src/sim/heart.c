@@ -125,7 +125,7 @@ static const struct papillary *papillary_at(const struct sim_heart *h, const flo
 static void cavity(const struct sim_heart *h, const float p[3], float r, float degrees,
                    const struct sim_wall_point *w, struct point *out)
 {
-    const bool below = p[2] > sim_noise_ring_at(&h->wall.mitral, degrees);
+    const bool below = p[2] > sim_wall_mitral(&h->wall, p[0], p[1]);
     *out = (struct point){SIM_BLOOD, below ? LABEL_LV_BLOOD : LABEL_BACKGROUND, 0, 0};
     const struct papillary *m = papillary_at(h, p, r, degrees);
     if (m || (below && r > w->endo - w->fringe)) {
@@ -167,14 +167,24 @@ static void around(const struct sim_heart *h, float z, float r, float degrees,
                    const struct sim_wall_point *w, struct point *out)
 {
     const float over = r - w->hull - w->fat;
-    *out = (struct point){SIM_NONE, LABEL_BACKGROUND, 0, 0};
-    if (over < 0.0f)
-        out->tissue = SIM_FAT;
-    else if (over < 0.9f && z < h->wall.length &&
-             sim_noise_ring_at(&h->wall.fat, degrees + z) > -0.6f)
-        out->tissue = SIM_PERICARDIUM;
-    else if (over < w->pad)
-        out->tissue = SIM_FAT;
+    const bool line = over >= 0.0f && over < 0.9f && z < h->wall.length &&
+                      sim_noise_ring_at(&h->wall.fat, degrees + z) > -0.6f;
+    const bool fat = over < fmaxf(w->pad, 0.0f);
+    *out = (struct point){line  ? SIM_PERICARDIUM
+                          : fat ? SIM_FAT
+                                : SIM_NONE,
+                          LABEL_BACKGROUND, 0, 0};
+}
+
+/* The root, warped: nothing in a heart is a perfect ellipse. */
+static enum sim_tissue root_at(const struct sim_heart *h, const float p[3], bool above)
+{
+    if (p[2] >= h->root.outflow_end)
+        return SIM_NONE;
+    const float x = p[0] / 11, y = (p[1] + p[2]) / 11;
+    const float warped[3] = {p[0] + 2.2f * sim_noise_plane_at(&h->strands, x, y),
+                             p[1] + 2.2f * sim_noise_plane_at(&h->texture, x, y), p[2]};
+    return sim_root_at(&h->root, warped, above);
 }
 
 static void classify(const struct sim_heart *h, const float p[3], struct point *out)
@@ -193,7 +203,8 @@ static void classify(const struct sim_heart *h, const float p[3], struct point *
     const float r = sqrtf(square), degrees = sim_noise_angle(q[0], q[1]);
     struct sim_wall_point w;
     sim_wall_at(&h->wall, degrees, p[2], &w);
-    const bool wall_here = p[2] > sim_noise_ring_at(&h->wall.edge, degrees);
+    const bool wall_here =
+        p[2] > h->wall.lowest_edge || p[2] > sim_noise_ring_at(&h->wall.edge, degrees);
     if (r < w.epi && wall_here) {
         if (r < w.endo) {
             cavity(h, q, r, degrees, &w, out);
@@ -204,16 +215,24 @@ static void classify(const struct sim_heart *h, const float p[3], struct point *
         *out = (struct point){SIM_MYOCARDIUM, s.label, s.enhanced, s.diffuse};
         return;
     }
-    if (p[2] > sim_noise_ring_at(&h->wall.mitral, degrees) && r < w.endo) {
+    if (p[2] > sim_wall_mitral(&h->wall, q[0], q[1]) && r < w.endo) {
         cavity(h, q, r, degrees, &w, out);
         return;
     }
-    const enum sim_tissue root =
-        p[2] < h->root.outflow_end ? sim_root_at(&h->root, q) : SIM_NONE;
-    if (root != SIM_NONE && (root != SIM_MUSCLE || r > w.hull || !wall_here))
-        *out = (struct point){root, LABEL_BACKGROUND, 0, 0};
-    else if (r >= w.epi && r < w.hull)
+    if (p[2] > h->wall.length) { /* a cap of fat beyond the apex */
+        if (r < w.hull)
+            out->tissue = SIM_FAT;
+        return;
+    }
+    const enum sim_tissue root = root_at(h, q, !wall_here);
+    const bool chamber = r >= w.epi && r < w.hull;
+    if (chamber)
         right(h, q, r, &w, out);
+    if (root != SIM_NONE &&
+        (root != SIM_MUSCLE || !chamber || out->tissue != SIM_BLOOD))
+        *out = (struct point){root, LABEL_BACKGROUND, 0, 0};
+    else if (chamber)
+        return;
     else if (r < w.epi)
         out->tissue = SIM_FAT; /* the groove between atria and ventricles */
     else
@@ -245,15 +264,20 @@ void sim_heart_facts(const struct sim_heart *heart, struct sim_heart_facts *out)
     const struct sim_wall *wall = &heart->wall;
     struct sim_heart_facts f = {0};
     double volume[18] = {0}, scarred[18] = {0}, all = 0.0, scar = 0.0;
-    for (float z = -20.25f; z < wall->length; z += 0.5f)
-        for (int i = 0; i < SIM_RING; i += 2) {
-            const float deg = 0.5f * (float)i + 0.25f;
-            const double cell = 0.5 * 3.14159265358979 / 180.0 / 1000.0; /* ml / mm^3 */
+    for (int mm = -20; mm < (int)wall->length; mm++)
+        for (int i = 0; i < SIM_RING; i += 3) {
+            const float z = (float)mm + 0.5f;
+            const float deg = 0.5f * (float)i;
+            const double cell = 1.5 * 3.14159265358979 / 180.0 / 1000.0; /* ml / mm^3 */
+            const float x = cosf(deg / 57.2957795f), y = sinf(deg / 57.2957795f);
             struct sim_wall_point w;
             sim_wall_at(wall, deg, z, &w);
             const double endo = w.endo > 0.0f ? (double)w.endo : 0.0;
-            if (z > sim_noise_ring_at(&wall->mitral, deg))
-                f.cavity_ml += 0.5 * endo * endo * cell;
+            for (int d = 0; d < DEPTHS; d++) {
+                const double r = endo * (d + 0.5) / DEPTHS;
+                if (z > sim_wall_mitral(wall, (float)r * x, (float)r * y))
+                    f.cavity_ml += r * endo / DEPTHS * cell;
+            }
             if (z <= sim_noise_ring_at(&wall->edge, deg) || (double)w.epi <= endo)
                 continue;
             const int segment = sim_wall_segment(wall, deg, z);

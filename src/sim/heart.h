@@ -4,6 +4,12 @@
  * Layer:  sim.
  * Thread: read-only once made; any number of threads may cut planes.
  * Source: SIMULATOR specification 5.2-5.4, 6, 15.
+ * Tests:  tests/unit/sim/heart.c
+ *
+ * The base: the wall begins at a plane tilted against the stack, lower where the
+ * outflow tract leaves, so that a first slice shows an open C.  Label LABEL_LV_BLOOD
+ * begins at the tilted plane; atria, aorta and right outflow tract above are
+ * LABEL_BACKGROUND.
  */
 #ifndef SIM_HEART_H
 #define SIM_HEART_H

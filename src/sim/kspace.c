@@ -150,7 +150,7 @@ void sim_kspace_disturb(struct sim_kspace *k, const struct sim_kspace_path *path
     const int32_t nr = k->size.acquired_ro, np = k->size.acquired_pe;
     float *line = (float *)k->line; /* a factor for every phase-encoding line */
     for (int32_t b = 0; b < np; b++) {
-        const double f = (b - np / 2) * path->blur_pe;
+        const double f = (b - .5 * np) * path->blur_pe;
         double w = exp(-2 * M_PI * M_PI * f * f);
         if (path->ghost > 0)
             w *= 1 + path->ghost *
@@ -158,7 +158,7 @@ void sim_kspace_disturb(struct sim_kspace *k, const struct sim_kspace_path *path
         line[b] = (float)w;
     }
     for (int32_t a = 0; a < nr; a++) {
-        const double f = (a - nr / 2) * path->blur_ro;
+        const double f = (a - .5 * nr) * path->blur_ro;
         const float w = (float)exp(-2 * M_PI * M_PI * f * f);
         kiss_fft_cpx *to = k->lines + area(a, np);
         for (int32_t b = 0; b < np; b++) {

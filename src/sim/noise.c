@@ -81,10 +81,10 @@ void sim_noise_cube(struct rng *r, struct sim_cube_noise *out)
 float sim_noise_plane_at(const struct sim_plane_noise *n, float x, float y)
 {
     enum { MASK = SIM_NOISE_PLANE - 1 };
-    const float fx = floorf(x), fy = floorf(y);
-    const int32_t i = (int32_t)fx & MASK, j = (int32_t)fy & MASK;
+    const int32_t fx = sim_noise_floor(x), fy = sim_noise_floor(y);
+    const int32_t i = fx & MASK, j = fy & MASK;
     const int32_t i1 = (i + 1) & MASK, j1 = (j + 1) & MASK;
-    const float s = x - fx, t = y - fy;
+    const float s = x - (float)fx, t = y - (float)fy;
     const float a = n->v[j][i] + s * (n->v[j][i1] - n->v[j][i]);
     const float b = n->v[j1][i] + s * (n->v[j1][i1] - n->v[j1][i]);
     return a + t * (b - a);
@@ -93,11 +93,11 @@ float sim_noise_plane_at(const struct sim_plane_noise *n, float x, float y)
 float sim_noise_cube_at(const struct sim_cube_noise *n, float x, float y, float z)
 {
     enum { MASK = SIM_NOISE_CUBE - 1 };
-    const float fx = floorf(x), fy = floorf(y), fz = floorf(z);
-    const int32_t i = (int32_t)fx & MASK, j = (int32_t)fy & MASK;
-    const int32_t k = (int32_t)fz & MASK, i1 = (i + 1) & MASK;
+    const int32_t fx = sim_noise_floor(x), fy = sim_noise_floor(y);
+    const int32_t fz = sim_noise_floor(z);
+    const int32_t i = fx & MASK, j = fy & MASK, k = fz & MASK, i1 = (i + 1) & MASK;
     const int32_t j1 = (j + 1) & MASK, k1 = (k + 1) & MASK;
-    const float s = x - fx, t = y - fy, u = z - fz;
+    const float s = x - (float)fx, t = y - (float)fy, u = z - (float)fz;
     const float *p = n->v[k][j], *q = n->v[k][j1];
     const float *pp = n->v[k1][j], *qq = n->v[k1][j1];
     const float a = p[i] + s * (p[i1] - p[i]), b = q[i] + s * (q[i1] - q[i]);

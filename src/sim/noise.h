@@ -41,21 +41,28 @@ void sim_noise_cube(struct rng *r, struct sim_cube_noise *out);
 float sim_noise_plane_at(const struct sim_plane_noise *n, float x, float y);
 float sim_noise_cube_at(const struct sim_cube_noise *n, float x, float y, float z);
 
+/** floor(x) for |x| < 2^31, without a call. */
+static inline int32_t sim_noise_floor(float x)
+{
+    const int32_t i = (int32_t)x;
+    return i - ((float)i > x);
+}
+
 /** Value of a ring at `degrees` (|degrees| < 1e6). */
 static inline float sim_noise_ring_at(const struct sim_ring *ring, float degrees)
 {
     const float t = degrees * ((float)SIM_RING / 360.0f);
-    const float whole = floorf(t);
-    int32_t i = (int32_t)whole % SIM_RING;
+    const int32_t whole = sim_noise_floor(t);
+    int32_t i = whole % SIM_RING;
     i += i < 0 ? SIM_RING : 0;
     const int32_t next = i + 1 == SIM_RING ? 0 : i + 1;
-    return ring->v[i] + (t - whole) * (ring->v[next] - ring->v[i]);
+    return ring->v[i] + (t - (float)whole) * (ring->v[next] - ring->v[i]);
 }
 
 /** Difference of two angles in degrees, in [-180, 180). */
 static inline float sim_noise_wrap(float degrees)
 {
-    return degrees - 360.0f * floorf((degrees + 180.0f) / 360.0f);
+    return degrees - 360.0f * (float)sim_noise_floor((degrees + 180.0f) / 360.0f);
 }
 
 static inline float sim_noise_clip(float v, float lo, float hi)

@@ -30,9 +30,9 @@ static void draw_fibrosis(struct rng *r, struct sim_patient *p)
                             : p->subtype == SIM_SIGMOID ? -0.12
                                                         : 0.0;
     const double chance =
-        sim_draw_clip(0.58 + 0.012 * (p->max_wall_mm - 20.0) + coupling, 0.25, 0.95);
+        sim_draw_clip(0.61 + 0.012 * (p->max_wall_mm - 20.0) + coupling, 0.25, 0.95);
     const bool positive = rng_chance(r, chance);
-    const double share = sim_draw_lognormal(r, 0.060, 1.0);
+    const double share = sim_draw_lognormal(r, 0.061, 0.85);
     const double wall = pow(p->max_wall_mm / 20.0, 0.8);
     p->pattern = positive ? SIM_FIBROSIS : SIM_NO_SCAR;
     p->burden = positive ? sim_draw_clip(share * wall, 0.004, 0.55) : 0.0;
@@ -77,11 +77,11 @@ void sim_patient_draw(uint64_t seed, uint64_t index, enum sim_mode mode,
     p.age_years += p.subtype == SIM_SIGMOID ? 6.0 : -3.0; /* the mean stays */
     p.age_years = sim_draw_clip(p.age_years, 12.0, 88.0);
     p.max_wall_mm = sim_draw_clip(sim_draw_lognormal(&r, 20.8, 0.21), 13.0, 38.0);
-    p.cavity_mm = sim_draw_clipped(&r, 26.0, 2.5, 18.0, 33.0) * size;
-    p.length_mm = size * sim_draw_clipped(&r, p.male ? 93.0 : 86.0, 7.0, 68.0, 112.0);
-    p.wall_mm = sim_draw_clipped(&r, p.male ? 9.4 : 8.6, 1.2, 6.2, 13.0);
+    p.cavity_mm = sim_draw_clipped(&r, 27.3, 2.6, 18.0, 34.0) * size;
+    p.length_mm = size * sim_draw_clipped(&r, p.male ? 95.0 : 88.0, 7.0, 68.0, 112.0);
+    p.wall_mm = sim_draw_clipped(&r, p.male ? 9.8 : 9.0, 1.2, 6.2, 13.0);
     p.apex_mm = sim_draw_clipped(&r, 5.5, 1.0, 4.0, 8.0);
-    p.spread = sim_draw_clip(sim_draw_lognormal(&r, 1.3, 0.3), 0.7, 2.6);
+    p.spread = sim_draw_clip(sim_draw_lognormal(&r, 1.18, 0.95), 0.35, 4.5);
     draw_fibrosis(&r, &p);
     if (mode == SIM_RANDOM)
         widen(&r, &p);

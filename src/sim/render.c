@@ -55,7 +55,8 @@ bool sim_render_init(const struct sim_scan *scan, const struct sim_heart *heart,
                           (SIM_SHARES + 1) * window + 2 * points;
     if (!(r.block = mem_alloc(floats, sizeof *r.block, err)) ||
         !(r.tissue = mem_alloc(2 * points, sizeof *r.tissue, err)) ||
-        !(r.index = mem_alloc((size_t)(r.dim[0] + r.dim[1]), sizeof *r.index, err))) {
+        !(r.index =
+              mem_alloc((size_t)r.dim[0] + (size_t)r.dim[1], sizeof *r.index, err))) {
         sim_render_clear(&r);
         return false;
     }
@@ -91,8 +92,8 @@ static struct sim_plane plane_of(const struct sim_render *r,
                                  const double first[2], double step, double depth_mm)
 {
     struct sim_plane plane;
-    const double u = (first[0] - r->dim[0] / 2) * r->edge_mm[0];
-    const double v = (first[1] - r->dim[1] / 2) * r->edge_mm[1];
+    const double u = (first[0] - .5 * r->dim[0]) * r->edge_mm[0];
+    const double v = (first[1] - .5 * r->dim[1]) * r->edge_mm[1];
     sim_frame_point(frame, u + slice->shift_mm[0], v + slice->shift_mm[1],
                     slice->at_mm + slice->shift_mm[2] + depth_mm, plane.origin);
     for (int a = 0; a < 3; a++) {
@@ -133,6 +134,8 @@ static void add_chest(struct sim_render *r, const struct sim_texture *texture,
                       const struct sim_signals *s, int32_t *const line[2],
                       bool reference)
 {
+    const float *tile[SIM_TISSUES];
+    sim_texture_tiles(texture, tile);
     for (int32_t y = 0; y < r->coarse[1]; y++) {
         const size_t row = area(y, r->coarse[0]);
         const int32_t tile_row = line[1][y] * SIM_TEXTURE_SIDE;
@@ -141,9 +144,7 @@ static void add_chest(struct sim_render *r, const struct sim_texture *texture,
             if (tissue <= SIM_AIR)
                 continue;
             const int32_t at = tile_row + line[0][x];
-            const float factor =
-                texture->tile[sim_texture_of((enum sim_tissue)tissue)][at] /
-                CHEST_SLABS;
+            const float factor = tile[tissue][at] / CHEST_SLABS;
             float image = s->image[tissue];
             if (tissue == SIM_BOWEL)
                 image += s->bowel_gain * texture->tile[SIM_TEXTURE_BOWEL][at];
@@ -237,6 +238,8 @@ static void add_heart(struct sim_render *r, const struct sim_texture *texture,
                       const struct sim_signals *s, int32_t *const line[2],
                       bool reference, float weight)
 {
+    const float *tile[SIM_TISSUES];
+    sim_texture_tiles(texture, tile);
     const int32_t columns = r->window.last[0] - r->window.first[0];
     const int32_t rows = r->window.last[1] - r->window.first[1];
     for (int32_t y = 0; y < rows; y++) {
@@ -254,9 +257,7 @@ static void add_heart(struct sim_render *r, const struct sim_texture *texture,
                 image = s->wall[step];
                 ref = s->wall_reference[step];
             }
-            const float factor =
-                weight * texture->tile[sim_texture_of((enum sim_tissue)tissue)]
-                                      [tile_row + line[0][x]];
+            const float factor = weight * tile[tissue][tile_row + line[0][x]];
             const int layer = fat_layer(tissue);
             r->heart[layer][at] += factor * image;
             if (reference)
@@ -316,7 +317,7 @@ static void raise_row(const struct sim_render *r, const float *chest, int32_t y,
         const float a = top[x] + t * (low[x] - top[x]);
         const float b = top[x + 1] + t * (low[x + 1] - top[x + 1]);
         const float c = top[x2] + t * (low[x2] - top[x2]);
-        float *to = out + x / 2 * 3;
+        float *to = out + (ptrdiff_t)(x / 2) * 3;
         to[0] = a;
         to[1] = a + (b - a) * (2 / 3.0F);
         to[2] = b + (c - b) * (1 / 3.0F);
@@ -370,7 +371,7 @@ static int32_t pixels_of(const struct sim_render *r, const struct sim_scan *scan
                          int32_t c, float fill[REACH])
 {
     const double cell = r->edge_mm[a] / scan->pixel_mm;
-    const double lo = (c - r->dim[a] / 2 - .5) * cell + .5, hi = lo + cell;
+    const double lo = (c - .5 * r->dim[a] - .5) * cell + .5, hi = lo + cell;
     const int32_t first = (int32_t)floor(lo);
     for (int k = 0; k < REACH; k++) {
         const double part = fmin(hi, first + k + 1) - fmax(lo, first + k);

@@ -76,6 +76,16 @@ void sim_render_slice(struct sim_render *render, const struct sim_scan *scan,
                       const struct sim_texture *texture,
                       const struct sim_render_slice *slice);
 
+/** The row of the field of view that a rendered row falls on: what lies beyond one edge
+ *  comes in at the other. */
+static inline int32_t sim_render_fold(const struct sim_render *render, int32_t row)
+{
+    const int32_t at = row - render->dim[1] / 2 + render->fov_rows / 2;
+    return at < 0                   ? at + render->fov_rows
+           : at >= render->fov_rows ? at - render->fov_rows
+                                    : at;
+}
+
 /** Mean of a share over the pixels of the image, [rows_made][columns].
  *  @param out  zeroed by the caller */
 void sim_render_average(const struct sim_render *render, const struct sim_scan *scan,

@@ -31,18 +31,18 @@ void sim_root_draw(struct rng *r, const struct sim_wall *wall, struct sim_root *
                             drawn(r, 0.85, 0.06), 2.0f);
     root.left_atrium.drift[0] = drawn(r, -0.10, 0.06);
     root.left_atrium.drift[1] = drawn(r, 0.28, 0.06); /* behind, the further up */
-    root.right_atrium = tube(drawn(r, 204, 6), 47 * size, drawn(r, 24, 3) * size,
+    root.right_atrium = tube(drawn(r, 204, 6), 47 * size, drawn(r, 21, 2.5) * size,
                              drawn(r, 1.1, 0.1), 2.2f);
     root.right_atrium.drift[0] = 0.15f;
-    root.outflow = tube(wall->anterior_deg - drawn(r, 4, 4), wall->radius + 11,
+    root.outflow = tube(wall->anterior_deg + drawn(r, 20, 5), wall->radius + 9,
                         drawn(r, 15, 1.5) * size, 0.8f, wall->rv_wall);
     root.outflow.drift[0] = drawn(r, -0.22, 0.06);
     root.outflow.drift[1] = drawn(r, 0.06, 0.04);
-    root.outflow_end = (float)rng_range(r, 18, 30);
+    root.outflow_end = (float)rng_range(r, 12, 24);
     root.mitral_at[0] = -root.axis[0] * 6 * size;
     root.mitral_at[1] = -root.axis[1] * 6 * size;
-    root.mitral_half[0] = drawn(r, 9, 1.5) * size; /* along the axis: how far open */
-    root.mitral_half[1] = drawn(r, 15, 1.5) * size;
+    root.mitral_half[0] = drawn(r, 13, 1.5) * size; /* along the axis: how far open */
+    root.mitral_half[1] = drawn(r, 17, 1.5) * size;
     root.leaflet[0] = drawn(r, 20, 3); /* anterior */
     root.leaflet[1] = drawn(r, 11, 2); /* posterior */
     root.valve_z = drawn(r, -16, 3);
@@ -50,12 +50,13 @@ void sim_root_draw(struct rng *r, const struct sim_wall *wall, struct sim_root *
     *out = root;
 }
 
-/* Where a point lies in a tube: < 0 inside, mm outside of it (about). */
-static float outside(const struct sim_tube *t, const float p[3], float grow)
+/* Where a point lies in a tube, its half axes scaled: < 0 inside, mm outside of it
+ * (about). */
+static float outside(const struct sim_tube *t, const float p[3], float scale)
 {
     const float x = p[0] - t->at[0] - t->drift[0] * p[2];
     const float y = p[1] - t->at[1] - t->drift[1] * p[2];
-    const float a = t->half[0] + grow, b = t->half[1] + grow;
+    const float a = t->half[0] * scale, b = t->half[1] * scale;
     const float n = sqrtf(x * x / (a * a) + y * y / (b * b));
     return (n - 1) * (a < b ? a : b);
 }
@@ -77,35 +78,45 @@ static bool is_cusp(const struct sim_root *root, const float p[3])
     return false;
 }
 
-enum sim_tissue sim_root_at(const struct sim_root *root, const float p[AT_LEAST(3)])
+/* Aortic root and left atrium: above the left ventricle only. */
+static enum sim_tissue left_at(const struct sim_root *root, const float p[3])
 {
-    const float z = p[2];
-    /* the right outflow tract closes downwards, the right atrium too */
-    const float down = sim_noise_clip(
-        (z - 0.4f * root->outflow_end) / (0.6f * root->outflow_end), 0, 1);
-    const float close = -16.0f * down * down;
-    const float out = outside(&root->outflow, p, close > -11 ? close : -11);
-    const float right =
-        outside(&root->right_atrium, p, -10 * sim_noise_clip((z + 14) / 14, 0, 1));
-    const float aorta = outside(&root->aorta, p, 0);
-    const float left = outside(&root->left_atrium, p, 0);
-    const bool has_out = z < root->outflow_end, has_right = z < 2;
-    const bool has_left = z < 12;
-    if (has_left && aorta < 0)
+    /* the left outflow tract is wider than the aorta */
+    const float flare =
+        1 + 0.35f * sim_noise_clip((p[2] - root->valve_z - 6) / 10, 0, 1);
+    const float aorta = outside(&root->aorta, p, flare);
+    if (aorta < 0)
         return is_cusp(root, p) ? SIM_VALVE : SIM_BLOOD;
-    if (has_left && aorta < root->aorta.wall)
+    if (aorta < root->aorta.wall)
         return SIM_MUSCLE;
-    if (has_left && left < 0)
+    const float atrium = outside(&root->left_atrium, p, 1);
+    if (atrium < 0)
         return SIM_BLOOD;
-    if (has_out && out < 0)
+    return atrium < root->left_atrium.wall ? SIM_MUSCLE : SIM_NONE;
+}
+
+/* Right atrium and outflow tract, which both close downwards. */
+static enum sim_tissue right_at(const struct sim_root *root, const float p[3])
+{
+    const float end = root->outflow_end;
+    const float down = sim_noise_clip((p[2] - 0.4f * end) / (0.6f * end), 0, 1);
+    const float out = outside(&root->outflow, p, 1 - 0.8f * down * down);
+    if (p[2] < end && out < 0)
         return SIM_BLOOD;
-    if (has_right && right < 0)
+    const float shrink = 1 - 0.5f * sim_noise_clip((p[2] + 14) / 14, 0, 1);
+    const float atrium = outside(&root->right_atrium, p, shrink);
+    if (p[2] < 2 && atrium < 0)
         return SIM_BLOOD;
-    if ((has_left && left < root->left_atrium.wall) ||
-        (has_out && out < root->outflow.wall) ||
-        (has_right && right < root->right_atrium.wall))
-        return SIM_MUSCLE;
-    return SIM_NONE;
+    const bool wall = (p[2] < end && out < root->outflow.wall) ||
+                      (p[2] < 2 && atrium < root->right_atrium.wall);
+    return wall ? SIM_MUSCLE : SIM_NONE;
+}
+
+enum sim_tissue sim_root_at(const struct sim_root *root, const float p[AT_LEAST(3)],
+                            bool above)
+{
+    const enum sim_tissue left = above ? left_at(root, p) : SIM_NONE;
+    return left == SIM_NONE ? right_at(root, p) : left; /* walls stay between vessels */
 }
 
 bool sim_root_is_leaflet(const struct sim_root *root, const float p[AT_LEAST(3)])
@@ -118,8 +129,9 @@ bool sim_root_is_leaflet(const struct sim_root *root, const float p[AT_LEAST(3)]
     if (p[2] > root->leaflet[1] && a < 2.0f)
         return false;
     /* the orifice narrows towards the tips */
-    const float narrow = 1 - 0.018f * (p[2] > 0 ? p[2] : 0);
-    const float ha = root->mitral_half[0] * narrow, hb = root->mitral_half[1] * narrow;
+    const float down = (p[2] + 6) / 26;
+    const float ha = root->mitral_half[0] * (1 - 0.6f * down);
+    const float hb = root->mitral_half[1] * (1 - 0.3f * down);
     const float n = sqrtf(a * a / (ha * ha) + b * b / (hb * hb));
     /* distance from the ellipse: (n - 1) over the length of its gradient */
     const float g = sqrtf(a * a / (ha * ha * ha * ha) + b * b / (hb * hb * hb * hb));

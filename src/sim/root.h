@@ -31,8 +31,10 @@ struct sim_root {
 void sim_root_draw(struct rng *r, const struct sim_wall *wall, struct sim_root *out);
 
 /** Tissue at a point outside the left ventricle's wall and cavity; SIM_NONE where there
- *  is none of the root. */
-enum sim_tissue sim_root_at(const struct sim_root *root, const float p[AT_LEAST(3)]);
+ *  is none of the root.  Aorta and left atrium only `above` the wall's edge: they do
+ * not lie beside the ventricle. */
+enum sim_tissue sim_root_at(const struct sim_root *root, const float p[AT_LEAST(3)],
+                            bool above);
 
 /** Is this point of the left ventricle's cavity in a leaflet of the mitral valve? */
 bool sim_root_is_leaflet(const struct sim_root *root, const float p[AT_LEAST(3)]);

@@ -38,7 +38,8 @@ static size_t area(int32_t a, int32_t b)
     return (size_t)a * (size_t)b;
 }
 
-static void run_clear(struct run *run)
+/* What only slices need. */
+static void run_clear_slice(struct run *run)
 {
     sim_texture_clear(&run->texture);
     sim_render_clear(&run->render);
@@ -48,6 +49,13 @@ static void run_clear(struct run *run)
     mem_free(run->correct);
     mem_free(run->amplify);
     mem_free(run->made);
+    run->image = run->reference = NULL;
+    run->coil = run->correct = run->amplify = run->made = NULL;
+}
+
+static void run_clear(struct run *run)
+{
+    run_clear_slice(run);
     mem_free(run->vox);
     mem_free(run->label);
 }
@@ -91,8 +99,8 @@ static void amplify(struct run *run)
     const struct sim_coil_waves g = sim_coil_waves_draw(90, &run->noise);
     for (int32_t j = 0; s->parallel && j < s->rows_made; j++)
         for (int32_t i = 0; i < s->columns; i++)
-            if (sim_coil_waves_at(&g, (i - s->columns / 2) * s->pixel_mm,
-                                  (j - s->rows_made / 2) * s->pixel_mm) > 0)
+            if (sim_coil_waves_at(&g, (i - .5 * s->columns) * s->pixel_mm,
+                                  (j - .5 * s->rows_made) * s->pixel_mm) > 0)
                 run->amplify[area(j, s->columns) + (size_t)i] =
                     sqrtf(1.25F * 1.25F - 1);
 }
@@ -125,7 +133,7 @@ static bool run_init(struct run *run, struct err *err)
     sim_coil_field(&plain, &run->bias, dim, edge, run->correct);
     for (size_t p = 0; p < pixels; p++)
         run->correct[p] =
-            powf(fmaxf(run->correct[p], .05F), (float)(-.9 * s->coil_correction));
+            powf(fmaxf(run->correct[p], .15F), (float)(-.9 * s->coil_correction));
     return true;
 }
 
@@ -145,11 +153,7 @@ static void magnetisation(const struct run *run, const float *water, const float
     memset(out, 0, area(columns, r->fov_rows) * sizeof *out);
     for (int32_t y = 0; y < r->dim[1]; y++) {
         const size_t from = area(y, columns);
-        int32_t row = y - r->dim[1] / 2 + r->fov_rows / 2;
-        row = row < 0              ? row + r->fov_rows
-              : row >= r->fov_rows ? row - r->fov_rows
-                                   : row;
-        kiss_fft_cpx *to = out + area(row, columns);
+        kiss_fft_cpx *to = out + area(sim_render_fold(r, y), columns);
         for (int32_t x = 0; x < columns; x++) {
             const int32_t a = x - whole, b = a - 1;
             float f = 0;
@@ -342,6 +346,7 @@ static bool deliver(struct run *run, struct sim_stack *out, struct err *err)
 {
     const struct sim_scan *s = run->scan;
     const struct grid grid = sim_frame_grid(s);
+    run_clear_slice(run); /* make room */
     const size_t n = grid_voxels(&grid);
     struct sim_stack stack = {.slope = 1};
     sim_stored_values(s, &run->noise, run->vox, n, &stack.slope, &stack.inter);

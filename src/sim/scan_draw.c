@@ -64,11 +64,11 @@ static void draw_state(struct rng *r, const struct sim_protocol *p, struct sim_s
     s->dose_mmol_kg = p->dose_mmol_kg * log_normal(r, 1, .05);
     s->delay_min = rng_range(r, p->delay_min[0], p->delay_min[1]);
     const double uptake =
-        sim_tissue_blood_uptake(s->dose_mmol_kg, s->delay_min, s->field_t) *
-        log_normal(r, 1, spread);
+        fmax(1.3, sim_tissue_blood_uptake(s->dose_mmol_kg, s->delay_min, s->field_t) *
+                      log_normal(r, 1, spread));
     s->t1_blood_ms = sim_tissue_blood_t1_ms(s->field_t, uptake);
     s->ecv_remote = clip(normal(r, .275, .025), .20, .36) / (1 - s->hematocrit);
-    s->ecv_core = clip(normal(r, .54, .08), .38, .75) / (1 - s->hematocrit);
+    s->ecv_core = clip(normal(r, .62, .07), .47, .80) / (1 - s->hematocrit);
     s->t1_remote_ms = sim_tissue_t1_ms(s, SIM_MYOCARDIUM, s->ecv_remote);
     s->t1_core_ms = sim_tissue_t1_ms(s, SIM_MYOCARDIUM, s->ecv_core);
 }
@@ -149,7 +149,7 @@ static void draw_position(struct rng *r, const struct sim_patient *patient,
 static double draw_ti_error(struct rng *r, const struct sim_scan *s)
 {
     if (s->mode == SIM_RANDOM)
-        return normal(r, 0, 35);
+        return s->psir ? normal(r, 0, 35) : normal(r, 8, 28);
     if (s->psir)
         return normal(r, -5, rng_chance(r, .2) ? 25 : 14);
     return rng_chance(r, .08) ? normal(r, 0, 45) : normal(r, 6, 14);
@@ -198,7 +198,7 @@ static void widen_contrast(struct rng *r, struct sim_scan *s)
 {
     s->psir = rng_chance(r, .5) != 0;
     s->shots_rr = s->psir ? 2 : s->shots_rr;
-    s->snr = rng_range(r, 3, 16);
+    s->snr = exp(rng_range(r, log(3), log(30)));
     s->coil_correction = rng_range(r, 0, 1);
     s->bias = rng_chance(r, .7) ? rng_range(r, 0, .3) : 0;
     s->gamma = rng_range(r, .7, 1.5);

@@ -139,8 +139,10 @@ static void fill_scores(const struct field *f, int i, float z, float thick,
             node[d][DARK] = 4 * there - 2.5f * fabsf(depth - 0.35f) +
                             0.25f * (coarse + 0.3f * fine);
         } else {
+            /* strands of scar and of muscle interdigitate */
+            node[d][PEAK] = sim_noise_clip(node[d][PEAK] + 0.12f * fine, 0.35f, 1.3f);
             node[d][SCORE] =
-                0.80f * coarse + 0.40f * fine + 1.15f * tendency(f, i, d, u, thick);
+                0.78f * coarse + 0.48f * fine + 1.15f * tendency(f, i, d, u, thick);
         }
     }
 }
@@ -162,7 +164,8 @@ static void fill(struct field *f, struct sim_scar *scar)
                 continue;
             sim_wall_at(f->wall, deg, z, &w);
             fill_noise(f, i, z, &w, node);
-            for (int d = 0; d < DEPTHS; d++, count++) {
+            count += DEPTHS;
+            for (int d = 0; d < DEPTHS; d++) {
                 squares[0] += (double)(node[d][SCORE] * node[d][SCORE]);
                 squares[1] += (double)(node[d][DARK] * node[d][DARK]);
             }
@@ -189,7 +192,7 @@ static void look_up(const struct sim_scar *scar, float degrees, float z, float d
     const float v = sim_noise_clip(depth, 0, 0.9999f) * (DEPTHS - 1);
     const int32_t i = (int32_t)x % TURN, j = (int32_t)y, d = (int32_t)v;
     const int32_t next = i + 1 == TURN ? 0 : i + 1;
-    const float s = x - floorf(x), t = y - (float)j, w = v - (float)d;
+    const float s = x - (float)(int32_t)x, t = y - (float)j, w = v - (float)d;
     const float(*a)[4] = (const float(*)[4])scar->node + column_of(j, i) + d;
     const float(*b)[4] = (const float(*)[4])scar->node + column_of(j, next) + d;
     const size_t below = (size_t)TURN * DEPTHS;

@@ -107,29 +107,48 @@ float sim_stored_blank(double inter)
     return (float)inter;
 }
 
-static size_t source(const struct sim_scan *scan, int32_t i, int32_t j, int32_t k)
+/* Where stored voxel (i, j, k) stands in the scanner's volume. */
+static ptrdiff_t source(const struct sim_scan *scan, int32_t i, int32_t j, int32_t k)
 {
     int32_t from[3];
     sim_frame_source(scan, (const int32_t[3]){i, j, k}, from);
-    return ((size_t)from[2] * (size_t)scan->rows + (size_t)from[1]) *
-               (size_t)scan->columns +
-           (size_t)from[0];
+    return ((ptrdiff_t)from[2] * scan->rows + from[1]) * scan->columns + from[0];
+}
+
+/* The scanner's voxels in stored order: the first, and the steps along the axes. */
+struct walk {
+    ptrdiff_t first, step[3];
+};
+
+static struct walk walk_of(const struct sim_scan *scan)
+{
+    struct walk w = {.first = source(scan, 0, 0, 0)};
+    w.step[0] = source(scan, 1, 0, 0) - w.first;
+    w.step[1] = source(scan, 0, 1, 0) - w.first;
+    w.step[2] = source(scan, 0, 0, 1) - w.first;
+    return w;
 }
 
 void sim_stored_order_image(const struct sim_scan *scan, const float *from,
                             const struct grid *grid, float *to)
 {
+    const struct walk w = walk_of(scan);
     for (int32_t k = 0; k < grid->dim[2]; k++)
-        for (int32_t j = 0; j < grid->dim[1]; j++)
-            for (int32_t i = 0; i < grid->dim[0]; i++)
-                *to++ = from[source(scan, i, j, k)];
+        for (int32_t j = 0; j < grid->dim[1]; j++) {
+            ptrdiff_t at = w.first + k * w.step[2] + j * w.step[1];
+            for (int32_t i = 0; i < grid->dim[0]; i++, at += w.step[0])
+                *to++ = from[at];
+        }
 }
 
 void sim_stored_order_bytes(const struct sim_scan *scan, const uint8_t *from,
                             const struct grid *grid, uint8_t *to)
 {
+    const struct walk w = walk_of(scan);
     for (int32_t k = 0; k < grid->dim[2]; k++)
-        for (int32_t j = 0; j < grid->dim[1]; j++)
-            for (int32_t i = 0; i < grid->dim[0]; i++)
-                *to++ = from[source(scan, i, j, k)];
+        for (int32_t j = 0; j < grid->dim[1]; j++) {
+            ptrdiff_t at = w.first + k * w.step[2] + j * w.step[1];
+            for (int32_t i = 0; i < grid->dim[0]; i++, at += w.step[0])
+                *to++ = from[at];
+        }
 }

@@ -64,13 +64,14 @@ void sim_texture_clear(struct sim_texture *texture)
     *texture = (struct sim_texture){{0}};
 }
 
-enum sim_texture_kind sim_texture_of(enum sim_tissue tissue)
+void sim_texture_tiles(const struct sim_texture *texture,
+                       const float *out[AT_LEAST(SIM_TISSUES)])
 {
-    if (tissue == SIM_FAT || tissue == SIM_MARROW)
-        return SIM_TEXTURE_FAT;
-    if (tissue == SIM_BLOOD)
-        return SIM_TEXTURE_BLOOD;
-    return tissue == SIM_LUNG ? SIM_TEXTURE_LUNG : SIM_TEXTURE_ONE;
+    for (int t = 0; t < SIM_TISSUES; t++)
+        out[t] = texture->tile[SIM_TEXTURE_ONE];
+    out[SIM_FAT] = out[SIM_MARROW] = texture->tile[SIM_TEXTURE_FAT];
+    out[SIM_BLOOD] = texture->tile[SIM_TEXTURE_BLOOD];
+    out[SIM_LUNG] = texture->tile[SIM_TEXTURE_LUNG];
 }
 
 int32_t sim_texture_index(double mm)

@@ -31,8 +31,9 @@ bool sim_texture_init(struct rng *r, struct sim_texture *out,
                       struct err *err) ATTR_MUST_USE;
 void sim_texture_clear(struct sim_texture *texture);
 
-/** The factor's kind of a tissue. */
-enum sim_texture_kind sim_texture_of(enum sim_tissue tissue);
+/** The factor's tile of every tissue, on top of SIM_TEXTURE_ALL. */
+void sim_texture_tiles(const struct sim_texture *texture,
+                       const float *out[AT_LEAST(SIM_TISSUES)]);
 
 /** Index into a line of a tile at `mm`, any sign. */
 int32_t sim_texture_index(double mm);

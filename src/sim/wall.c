@@ -61,7 +61,7 @@ static void draw_lobes(struct rng *r, struct plan *plan)
                              (float)rng_range(r, 0.3, 0.65)};
     for (int k = 0; k < LOBES; k++) {
         l[k].width = sim_noise_clip(l[k].width * spread, 20, 240);
-        l[k].height *= spread;
+        l[k].height = fmaxf(l[k].height * spread, 0.07f);
     }
 }
 
@@ -72,7 +72,7 @@ static void draw_right_ventricle(struct rng *r, struct plan *plan,
     wall->inferior_deg = drawn(r, 240, 7);
     wall->rv_wall = (float)sim_draw_clipped(r, 3.8, 1.0, 2.2, 7.0);
     wall->rv_end = (float)rng_range(r, 0.84, 0.95);
-    plan->rv_width = (float)sim_draw_clipped(r, 33, 6, 20, 48);
+    plan->rv_width = (float)sim_draw_clipped(r, 25, 6, 14, 42);
     const double skew = rng_range(r, 0.75, 1.1);
     const double a = skew + rng_range(r, 0.0, 0.25);
     const double b = skew - rng_range(r, 0.15, 0.35);
@@ -97,14 +97,20 @@ static void draw_base(struct rng *r, struct sim_wall *wall)
     const float towards = drawn(r, 320, 35); /* the lateral wall reaches higher */
     const float notch = (float)rng_range(r, 7.0, 13.0), at = drawn(r, 148, 8);
     const float width = (float)rng_range(r, 30.0, 44.0);
-    const float slope = tanf(tilt / 57.2957795f) * wall->radius;
+    const float slope = -tanf(tilt / 57.2957795f);
+    wall->mitral[0] = slope * cosf(towards / 57.2957795f);
+    wall->mitral[1] = slope * sinf(towards / 57.2957795f);
+    wall->mitral[2] = -3.0f;
+    wall->lowest_edge = -100.0f;
     struct sim_ring rough;
     sim_noise_ring(r, 9, 0.6, &rough);
     for (int i = 0; i < SIM_RING; i++) {
         const float deg = 0.5f * (float)i;
-        wall->mitral.v[i] = -3.0f - slope * cosf((deg - towards) / 57.2957795f);
-        wall->edge.v[i] = wall->mitral.v[i] + 0.8f * rough.v[i] +
+        const float x = cosf(deg / 57.2957795f), y = sinf(deg / 57.2957795f);
+        wall->edge.v[i] = sim_wall_mitral(wall, wall->radius * x, wall->radius * y) +
+                          0.8f * rough.v[i] +
                           notch * sim_noise_bump(sim_noise_wrap(deg - at), width);
+        wall->lowest_edge = fmaxf(wall->lowest_edge, wall->edge.v[i]);
     }
 }
 
@@ -143,7 +149,7 @@ static void draw(const struct sim_patient *p, struct plan *plan, struct sim_wall
     sim_noise_ring(&r, 6, 0.8, &plan->fat2);
     plan->fat = (float)sim_draw_clip(sim_draw_lognormal(&r, 2.6, 0.45), 0.8, 8.0);
     plan->pad = (float)sim_draw_clipped(&r, 12, 5, 3, 26);
-    plan->fringe = (float)sim_draw_clipped(&r, 1.7, 0.7, 0.4, 3.8);
+    plan->fringe = (float)sim_draw_clipped(&r, 2.3, 0.9, 0.5, 4.5);
     sim_noise_plane(&r, &plan->fringe_noise);
     draw_lobes(&r, plan);
     draw_right_ventricle(&r, plan, wall);
@@ -221,16 +227,17 @@ static void calibrate(struct plan *plan, const struct sim_wall *wall)
     float thickest = 0.0f;
     for (int pass = 0; pass < 2; pass++) {
         plan->amplitude = 1e6f;
-        for (float z = 2.0f; z < 0.97f * wall->length; z += 2.0f) {
+        for (int mm = -18; mm < (int)(0.97f * wall->length); mm++) {
+            const float z = (float)mm;
             const struct level l = level_at(plan, z / wall->length);
             for (int i = 0; i < SIM_RING; i += STEP) {
                 float plain, mound;
+                if (z <= wall->edge.v[i] || l.rim > 0.0f)
+                    continue;
                 thickness(plan, &l, i, &plain, &mound);
                 /* thinning is a factor here, but where it is the floor */
                 const float keep = thinned(plan, wall, &l, i, z, 100.0f) / 100.0f;
                 const float room = target / keep - plain;
-                if (z <= wall->edge.v[i] || l.rim > 0.0f)
-                    continue;
                 thickest = plain * keep > thickest ? plain * keep : thickest;
                 if (mound > 1e-3f && room < plan->amplitude * mound)
                     plan->amplitude = room > 0.0f ? room / mound : 0.0f;
@@ -323,7 +330,7 @@ static void fill_around(const struct plan *plan, struct sim_wall *wall, int row)
         out[i].fat = sim_noise_clip(fat, 0.3f, 16) * fat_fade;
         out[i].pad = sim_noise_clip(pad, 0, 30) * fat_fade;
         out[i].fringe = plan->fringe * sim_noise_clip(fringe + 0.3f, 0, 2.5f) *
-                        (0.25f + 0.75f * sim_noise_clip(side, 0, 1)) *
+                        (0.4f + 0.6f * sim_noise_clip(side, 0, 1)) *
                         sim_noise_clip(0.4f + u, 0, 1.3f);
         raw[i] =
             out[i].epi + d + (d > 1 ? wall->rv_wall * sim_noise_clip(d / 8, 0, 1) : 0);
@@ -397,19 +404,24 @@ void sim_wall_at(const struct sim_wall *wall, float degrees, float z,
 
 int sim_wall_segment(const struct sim_wall *wall, float degrees, float z)
 {
-    static const int ring[6] = {2, 3, 4, 5, 6, 1}; /* from the anterior insertion on */
-    float rel = degrees - wall->anterior_deg;
-    rel += rel < 0.0f ? 360.0f : 0.0f;
+    /* from the anterior insertion on: where each segment ends, and its number */
+    static const struct {
+        float end;
+        int segment;
+    } ring[] = {{61, 2}, {122, 3}, {182, 4}, {242, 5}, {302, 6}, {361, 1}},
+      apical[] = {{115, 14}, {205, 15}, {290, 16}, {361, 13}};
+    const float rel =
+        degrees - wall->anterior_deg + (degrees < wall->anterior_deg ? 360 : 0);
     const float u = z / wall->length;
+    size_t k = 0;
     if (u >= 0.93f)
         return 17;
-    if (u >= 0.68f)
-        return rel >= 302 ? 13 : rel < 115 ? 14 : rel < 205 ? 15 : rel < 290 ? 16 : 13;
-    const int k = rel < 61    ? 0
-                  : rel < 122 ? 1
-                  : rel < 182 ? 2
-                  : rel < 242 ? 3
-                  : rel < 302 ? 4
-                              : 5;
-    return ring[k] + (u < 0.35f ? 0 : 6);
+    if (u >= 0.68f) {
+        while (k + 1 < ARRAY_LEN(apical) && rel >= apical[k].end)
+            k++;
+        return apical[k].segment;
+    }
+    while (k + 1 < ARRAY_LEN(ring) && rel >= ring[k].end)
+        k++;
+    return ring[k].segment + (u < 0.35f ? 0 : 6);
 }

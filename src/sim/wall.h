@@ -33,9 +33,10 @@ struct sim_wall {
     float rv_wall, rv_end;            /* mm; share of the length */
     float bend[2];                    /* of the long axis, mm at the apex */
     float territory_deg, territory_width, territory_u, territory_height; /* infarct */
-    struct sim_ring edge;           /* height where the wall begins */
-    struct sim_ring mitral;         /* height where the cavity begins: a tilted plane */
-    struct sim_ring fat;            /* noise of the fat, for the pericardium */
+    struct sim_ring edge; /* height where the wall begins */
+    float mitral[3];      /* plane where the cavity begins: z = [0] x + [1] y + [2] */
+    float lowest_edge;    /* all round there is a wall below this height */
+    struct sim_ring fat;  /* noise of the fat, for the pericardium */
     float reach[SIM_WALL_MAX_ROWS]; /* nothing of the heart beyond */
     struct sim_wall_point *point;   /* owned; [rows][SIM_RING] */
 };
@@ -48,6 +49,12 @@ void sim_wall_clear(struct sim_wall *wall);
 /** The surfaces in direction `degrees` (0..360) at height `z` (held in the table). */
 void sim_wall_at(const struct sim_wall *wall, float degrees, float z,
                  struct sim_wall_point *out);
+
+/** Height of the tilted mitral plane at (x, y): cavity below it, atrium above. */
+static inline float sim_wall_mitral(const struct sim_wall *wall, float x, float y)
+{
+    return wall->mitral[0] * x + wall->mitral[1] * y + wall->mitral[2];
+}
 
 /** AHA segment 1..17 of a direction and height. */
 int sim_wall_segment(const struct sim_wall *wall, float degrees, float z);

@@ -23,9 +23,9 @@ ok 'says in the header what it is'
 
 # killed at some moment and begun again, until it is done
 tries=0
-while [ ! -e killed/COHORT.csv ] && [ $tries -lt 20 ]; do
+while [ ! -e killed/COHORT.csv ] && [ $tries -lt 30 ]; do
     tries=$((tries + 1))
-    timeout -s KILL "1.$tries" "$CICATRIX" simulate -o killed --patients 3 --threads 2 >out 2>err
+    timeout -s KILL "$tries" "$CICATRIX" simulate -o killed --patients 3 --threads 2 >out 2>err
 done
 diff -r three killed >diff.txt
 ok 'killed and completed, the same bytes'

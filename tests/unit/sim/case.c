@@ -45,11 +45,40 @@ static void prefixes_are_near_proportional(void **state)
     }
 }
 
+/* A patient of each mode: all parts there, on one grid, and the same a second time. */
+static void a_case_is_whole(void **state)
+{
+    (void)state;
+    for (int mode = SIM_COHORT;
+         mode <= (testing_slow_machine() ? SIM_COHORT : SIM_RANDOM); mode++) {
+        struct err err = {0};
+        struct sim_case a = {0}, b = {0};
+        assert_ok(sim_case_make(11, 3, (enum sim_mode)mode, &a, &err), err);
+        assert_int_equal(a.patient.index, 3);
+        assert_int_equal(a.scan.site, sim_place_of(3).site);
+        assert_true(a.facts.mass_g > 50);
+        assert_true(grid_same(&a.stack.image.grid, &a.stack.truth.grid, 1e-6));
+        for (int r = 0; r < SIM_READERS; r++)
+            assert_int_equal(a.reading[r].vox != NULL, mode == SIM_COHORT);
+        if (mode == SIM_COHORT && !testing_slow_machine()) {
+            const size_t n = grid_voxels(&a.stack.image.grid);
+            assert_ok(sim_case_make(11, 3, (enum sim_mode)mode, &b, &err), err);
+            assert_memory_equal(a.stack.image.vox, b.stack.image.vox,
+                                n * sizeof(float));
+            assert_memory_equal(a.stack.truth.vox, b.stack.truth.vox, n);
+            sim_case_clear(&b);
+        }
+        sim_case_clear(&a);
+        assert_null(a.stack.image.vox);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_rounds_are_exact),
         cmocka_unit_test(prefixes_are_near_proportional),
+        cmocka_unit_test(a_case_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

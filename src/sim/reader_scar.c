@@ -1,0 +1,232 @@
+#include "sim/reader_scar.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "geom/components.h"
+#include "geom/distance.h"
+#include "sim/draw.h"
+
+static const double BORDER_MM = 2.3; /* blood or fat may shine in from here */
+static const double RIM_MM = 1.5, CORE_MM = 1.1, SUPPORT_MM = 3.0;
+static const double PIECE_MM2 = 12.0; /* smaller ones are specks to a reader */
+static const double FAINT_MM2 = 50.0; /* and these must be clearly bright */
+/* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
+static const double SPILL_DEPTH = 4.0, SPILL = .15;
+static const double FLOOR_SD = 4.0; /* nothing below this is called scar */
+
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static double quantile(const float *sorted, size_t n, double share)
+{
+    return (double)sorted[(size_t)(share * (double)(n - 1) + 0.5)];
+}
+
+/* The standard deviation in the darkest quarter of the wall, where a reader would lay
+ * the remote region; 0 if the wall is too thin for that. */
+static double remote_sd(struct sim_sketch *d, size_t k)
+{
+    enum { QUARTER = SIM_SKETCH_SECTORS / 4 };
+    double n[SIM_SKETCH_SECTORS] = {0}, sum[SIM_SKETCH_SECTORS] = {0},
+           square[SIM_SKETCH_SECTORS] = {0};
+    double best = (double)INFINITY, variance = 0.0;
+
+    sim_sketch_turn_to(d, k);
+    for (size_t v = 0; v < d->plane; v++) {
+        const size_t at = k * d->plane + v;
+        if (!sim_sketch_in_wall(d, at) || (double)d->depth[at] < 1.5)
+            continue;
+        const int s = sim_sketch_sector(d, v);
+        const double value = (double)d->value[at];
+        n[s]++;
+        sum[s] += value;
+        square[s] += value * value;
+    }
+    for (int first = 0; first < SIM_SKETCH_SECTORS; first++) {
+        double count = 0.0, mean = 0.0, power = 0.0;
+        for (int s = first; s < first + QUARTER; s++) {
+            count += n[s % SIM_SKETCH_SECTORS];
+            mean += sum[s % SIM_SKETCH_SECTORS];
+            power += square[s % SIM_SKETCH_SECTORS];
+        }
+        if (count < 12.0 || mean / count >= best)
+            continue;
+        best = mean / count;
+        variance = power / count - best * best;
+    }
+    return sqrt(fmax(variance, 0.0));
+}
+
+/* The window of a slice; `blood` is that of the slice before, for a cavity of few
+ * pixels. */
+static struct sim_reader_window set_window(struct sim_sketch *d, size_t k, double blood)
+{
+    struct sim_reader_window w = {.blood = blood};
+    size_t walls = 0, cavity = 0;
+
+    w.gamma = d->habit.gamma + sim_draw_normal(&d->rng, 0.0, .02);
+    for (size_t v = k * d->plane; v < (k + 1) * d->plane; v++)
+        if (sim_sketch_in_cavity(d, v) && (double)d->endo[v] < -2.5)
+            d->work[cavity++] = d->value[v];
+    if (cavity >= 20) {
+        qsort(d->work, cavity, sizeof *d->work, by_value);
+        w.blood = quantile(d->work, cavity, d->habit.blood_share);
+    }
+    for (size_t v = k * d->plane; v < (k + 1) * d->plane; v++)
+        if (sim_sketch_in_wall(d, v))
+            d->work[walls++] = d->value[v];
+    if (walls < 20)
+        return w;
+    w.seen = true;
+    qsort(d->work, walls, sizeof *d->work, by_value);
+    w.remote = quantile(d->work, walls, d->habit.remote_share);
+    w.floor = w.remote + FLOOR_SD * remote_sd(d, k);
+    return w;
+}
+
+/* How bright the brightest of the wall is, from remote (0) to blood (1), away from the
+ * contours: a reader opens the window so far that it shows. */
+static double brightest(struct sim_sketch *d, const struct sim_reader_window *w)
+{
+    size_t n = 0;
+    for (size_t v = 0; v < d->voxels; v++) {
+        const struct sim_reader_window *q = &w[v / d->plane];
+        if (q->seen && q->blood > q->remote && sim_sketch_in_wall(d, v) &&
+            (double)d->depth[v] > BORDER_MM)
+            d->work[n++] =
+                (float)(((double)d->value[v] - q->remote) / (q->blood - q->remote));
+    }
+    if (n == 0)
+        return 1.0;
+    qsort(d->work, n, sizeof *d->work, by_value);
+    return quantile(d->work, n, .985);
+}
+
+static double threshold_of(const struct sim_reader_window *w, double top)
+{
+    const double gamma = w->gamma * sim_draw_clip(top / .9, .78, 1.1);
+    return fmax(w->remote + gamma * (w->blood - w->remote), w->floor);
+}
+
+/* Bright pixels on a contour are blood or fat, unless they belong to something solid.
+ */
+static bool drop_rim(struct sim_sketch *d, struct err *err)
+{
+    uint8_t *core = mem_alloc(d->voxels, 1, err);
+    bool ok = false;
+
+    if (!core || !geom_distance_signed(d->scar, d->dim, d->edge_mm, d->work, err))
+        goto done;
+    for (size_t v = 0; v < d->voxels; v++)
+        core[v] = (double)d->work[v] < -CORE_MM;
+    if (!geom_distance(core, d->dim, d->edge_mm, d->work, err))
+        goto done;
+    for (size_t v = 0; v < d->voxels; v++)
+        if (d->scar[v] && (double)d->depth[v] < RIM_MM &&
+            (double)d->work[v] > SUPPORT_MM)
+            d->scar[v] = 0;
+    ok = true;
+done:
+    mem_free(core);
+    return ok;
+}
+
+struct piece {
+    size_t border;    /* pixels near a contour */
+    uint32_t sectors; /* set */
+    double excess;    /* sum of (value - remote) / (threshold - remote) */
+    double depth, depth_square, depth_excess; /* sums, for a line through them */
+    bool dropped;
+};
+
+/* How much a piece darkens with every mm away from the contours. */
+static double fading(const struct piece *q, double size)
+{
+    const double spread = q->depth_square - q->depth * q->depth / size;
+    return spread > 1e-9 ? (q->depth * q->excess / size - q->depth_excess) / spread
+                         : 0.0;
+}
+
+/* Specks, rims, and a haze all round the wall (a wrong inversion time) are not scar. */
+static void judge_pieces(const struct sim_sketch *d, const struct geom_components *c,
+                         struct piece *piece)
+{
+    const double pixel_mm2 = d->edge_mm[0] * d->edge_mm[1];
+    for (uint32_t p = 1; p <= c->count; p++) {
+        struct piece *q = &piece[p];
+        const double size = (double)c->size[p];
+        const double excess = q->excess / size;
+        const bool haze =
+            sim_sketch_sectors(q->sectors) > SIM_SKETCH_SECTORS * .55 && excess < 1.35;
+        const bool faint = size * pixel_mm2 < FAINT_MM2 && excess < 1.2;
+        const bool rim = (double)q->border > .7 * size;
+        const bool spill = fading(q, size) > SPILL && q->depth < SPILL_DEPTH * size;
+        q->dropped = spill || haze || faint || rim || size * pixel_mm2 < PIECE_MM2;
+    }
+}
+
+/* The bright pixels of the wall, without rims. */
+static bool mark_bright(struct sim_sketch *d, size_t first, size_t end,
+                        struct sim_reader_window *w, struct err *err)
+{
+    double blood = 0.0;
+    for (size_t k = first; k < end; k++) {
+        w[k] = set_window(d, k, blood);
+        blood = w[k].blood;
+    }
+    const double top = brightest(d, w);
+    for (size_t v = first * d->plane; v < end * d->plane; v++) {
+        struct sim_reader_window *q = &w[v / d->plane];
+        if (v % d->plane == 0)
+            q->threshold = threshold_of(q, top);
+        d->scar[v] = q->seen && sim_sketch_in_wall(d, v) && (double)d->depth[v] > 0.0 &&
+                     (double)d->value[v] > q->threshold;
+    }
+    return drop_rim(d, err);
+}
+
+bool sim_reader_scar_find(struct sim_sketch *d, size_t first, size_t end,
+                          struct sim_reader_window *w, struct err *err)
+{
+    struct geom_components c = {0};
+    struct piece *piece = NULL;
+    bool ok = false;
+
+    if (!mark_bright(d, first, end, w, err) ||
+        !geom_components_find(d->scar, d->dim, GEOM_TOUCH_SLICE_8, &c, err))
+        goto done;
+    piece = mem_alloc((size_t)c.count + 1, sizeof *piece, err);
+    if (!piece)
+        goto done;
+    for (size_t k = first; k < end; k++) {
+        sim_sketch_turn_to(d, k);
+        for (size_t v = 0; v < d->plane; v++) {
+            const size_t at = k * d->plane + v;
+            struct piece *q = &piece[c.id[at]];
+            if (!d->scar[at])
+                continue;
+            q->border += (double)d->depth[at] < BORDER_MM;
+            q->sectors |= UINT32_C(1) << sim_sketch_sector(d, v);
+            const double depth = (double)d->depth[at];
+            const double excess = ((double)d->value[at] - w[k].remote) /
+                                  fmax(w[k].threshold - w[k].remote, 1e-9);
+            q->excess += excess;
+            q->depth += depth;
+            q->depth_square += depth * depth;
+            q->depth_excess += depth * excess;
+        }
+    }
+    judge_pieces(d, &c, piece);
+    for (size_t v = 0; v < d->voxels; v++)
+        d->scar[v] = d->scar[v] && !piece[c.id[v]].dropped;
+    ok = true;
+done:
+    geom_components_clear(&c);
+    mem_free(piece);
+    return ok;
+}

@@ -1,0 +1,33 @@
+/*
+ * reader_scar.h - what a simulated reader calls scar within the contours.
+ *
+ * Way:    a visual threshold between remote myocardium and blood, never below remote +
+ *         4 sd; then specks, faint spots, the glow of blood and fat along the contours,
+ *         and a haze all round the wall (a wrong inversion time) are dropped.
+ * Layer:  sim; used by reader.c alone.   Thread: as the sketch.
+ * Source: SIMULATOR specification 11, 15.
+ */
+#ifndef SIM_READER_SCAR_H
+#define SIM_READER_SCAR_H
+
+#include "sim/sketch.h"
+
+/* What the eye takes a slice's brightness by. */
+struct sim_reader_window {
+    bool seen;                   /* the slice shows a wall */
+    double remote, blood, floor; /* nothing below the floor is called scar */
+    double gamma, threshold;
+};
+
+/**
+ * Mark scar in slices [first, end): d->scar, 0 or 1.
+ *
+ * @param[out] window  [d->dim[2]], zeroed by the caller: how each slice was seen
+ * Errors:  ERR_NOMEM
+ * Tests:   tests/unit/sim/reader.c
+ */
+bool sim_reader_scar_find(struct sim_sketch *d, size_t first, size_t end,
+                          struct sim_reader_window *window,
+                          struct err *err) ATTR_MUST_USE;
+
+#endif

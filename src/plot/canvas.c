@@ -13,7 +13,7 @@
 #include "plot/svg_ids.h"
 
 enum format { FORMAT_PDF, FORMAT_SVG, FORMAT_PNG, FORMATS };
-static const char *const ENDING[FORMATS] = {".pdf", ".svg", ".png"};
+static const char ENDING[FORMATS][sizeof ".pdf"] = {".pdf", ".svg", ".png"};
 
 static const double PT_PER_MM = 72.0 / 25.4;
 /* Height of DejaVu's capitals and figures, in ems. */
@@ -453,11 +453,12 @@ bool plot_canvas_write(struct plot_canvas *canvas, const char *stem, struct err 
     }
     for (int f = 0; f < FORMATS; f++) {
         const struct bytes *b = &canvas->sink[f].bytes;
-        const size_t room = strlen(stem) + sizeof ".pdf";
-        char *path = mem_alloc(room, 1, err);
+        const size_t length = strlen(stem);
+        char *path = mem_alloc(length + sizeof ENDING[f], 1, err);
         if (path == NULL)
             return false;
-        (void)snprintf(path, room, "%s%s", stem, ENDING[f]);
+        memcpy(path, stem, length);
+        memcpy(path + length, ENDING[f], sizeof ENDING[f]);
         const bool ok = file_write(path, b->data, b->size, err);
         mem_free(path);
         if (!ok)

@@ -40,30 +40,36 @@ static bool predict_one(const struct quantify_setup *setup, const struct cohort 
     return ok;
 }
 
-/* Rows of test patients without a result. */
+/* Test patients: how many there are, and the rows of those without a result. */
+struct missing {
+    size_t *row, rows, all;
+};
+
 static bool find_missing(const struct study_dir *dir, enum study_network network,
-                         const struct cohort *cohort, size_t *rows, size_t *n,
-                         size_t *all, struct err *err)
+                         const struct cohort *cohort, struct missing *m,
+                         struct err *err)
 {
     char path[STUDY_PATH];
-    *n = *all = 0;
+    m->row = mem_alloc(cohort->rows, sizeof *m->row, err);
+    if (!m->row)
+        return false;
     for (size_t i = 0; i < cohort->rows; i++) {
         if (!is_test(cohort, i))
             continue;
         if (!result_path(dir, network, cohort_get(cohort, i, "id"), "labels.nii.gz",
                          path, err))
             return false;
-        (*all)++;
+        m->all++;
         if (!file_exists(path))
-            rows[(*n)++] = i;
+            m->row[m->rows++] = i;
     }
-    return *all > 0 ||
+    return m->all > 0 ||
            ERR_FAIL(err, ERR_FORMAT, "%s: no patient has split = test", dir->table);
 }
 
 static bool predict_all(const struct study_plan *plan, const struct study_dir *dir,
                         enum study_network network, const struct cohort *cohort,
-                        const size_t *rows, size_t n, size_t all, struct err *err)
+                        const struct missing *m, struct err *err)
 {
     const struct predict_options options = {.threads = plan->threads,
                                             .precision = "auto"};
@@ -80,30 +86,28 @@ static bool predict_all(const struct study_plan *plan, const struct study_dir *d
                                          .predictor = predictor,
                                          .out = dir->pred[network],
                                          .rule = MEASURE_RULE_ABOVE_15};
+    const int64_t there = (int64_t)(m->all - m->rows);
     (void)snprintf(what, sizeof what, "predict %s", study_plan_name(network));
-    progress_start(&progress, stderr, what, (int64_t)(all - n), (int64_t)all);
-    for (; i < n && predict_one(&setup, cohort, rows[i], err); i++)
-        progress_update(&progress, (int64_t)(all - n + i) + 1, "");
-    if (i == n)
+    progress_start(&progress, stderr, what, there, (int64_t)m->all);
+    for (; i < m->rows && predict_one(&setup, cohort, m->row[i], err); i++)
+        progress_update(&progress, there + (int64_t)i + 1, "");
+    if (i == m->rows)
         progress_finish(&progress, "");
 done:
     predictor_free(predictor);
     model_clear(&model);
-    return predictor && i == n;
+    return i == m->rows;
 }
 
 bool study_predict_network(const struct study_plan *plan, const struct study_dir *dir,
                            enum study_network network, struct err *err)
 {
     struct cohort cohort = {0};
-    size_t *rows = NULL, n = 0, all = 0;
-    bool ok = false;
-    if (!cohort_read(dir->table, &cohort, err))
-        return false;
-    rows = mem_alloc(cohort.rows, sizeof *rows, err);
-    if (rows && find_missing(dir, network, &cohort, rows, &n, &all, err))
-        ok = n == 0 || predict_all(plan, dir, network, &cohort, rows, n, all, err);
-    mem_free(rows);
+    struct missing m = {0};
+    const bool ok = cohort_read(dir->table, &cohort, err) &&
+                    find_missing(dir, network, &cohort, &m, err) &&
+                    (m.rows == 0 || predict_all(plan, dir, network, &cohort, &m, err));
+    mem_free(m.row);
     cohort_clear(&cohort);
     return ok;
 }

@@ -10,10 +10,17 @@
 #include "measure/volumes.h"
 #include "sim/nsd.h"
 
+/* Does the first patient have something in this column? */
+static bool is_given(const struct cohort *cohort, const char *column)
+{
+    const char *cell = cohort_get(cohort, 0, column);
+    return cell && *cell;
+}
+
 bool selftest_patient_simulated(const struct cohort *cohort)
 {
-    return cohort_get(cohort, 0, "truth") && cohort_get(cohort, 0, "reader2") &&
-           cohort_get(cohort, 0, "true_percent_lge");
+    return is_given(cohort, "truth") && is_given(cohort, "reader2") &&
+           is_given(cohort, "true_percent_lge");
 }
 
 void selftest_patient_clear(struct selftest_patient *patient)

@@ -19,6 +19,11 @@ run selftest c/COHORT.csv
 ok 'real patients: statistics of the images, no verdict'
 cp out plain
 
+awk -F, -v OFS=, 'NR > 1 { $5 = "" } { print }' c/SIMULATED.csv >c/UNREAD.csv
+run selftest c/UNREAD.csv
+[ "$status" -eq 0 ] && grep -q 'noise/(B-M)' out && ! grep -qE 'PASS|FAIL' out
+ok 'simulated for training, without readers: as real ones'
+
 run selftest c/SIMULATED.csv -o d --gallery g.png --beside c/COHORT.csv
 [ "$status" -eq 1 ] && [ ! -s err ] && grep -q 'of .* checks passed' out
 ok 'simulated patients: verdicts, and the exit status is one of them'

@@ -165,6 +165,11 @@ static void opening(FILE *f, const json_t *s)
         "the contours of one reader (reader 1, the core laboratory).\n\n",
         whole_at(s, "study.patients").text, whole_at(s, "n_train").text,
         whole_at(s, "n_test").text);
+    if (strcmp(word(s, "study.preset"), "small") == 0)
+        (void)fprintf(f,
+                      "**Preset small: a check that everything works.** Its networks "
+                      "see too few patients for too short a time; their numbers "
+                      "mean nothing.\n\n");
 }
 
 static void line(FILE *f, const char *what, const char *paper, struct cell ours)

@@ -13,7 +13,7 @@ static const double RIM_MM = 1.5, CORE_MM = 1.1, SUPPORT_MM = 3.0;
 static const double PIECE_MM2 = 12.0; /* smaller ones are specks to a reader */
 static const double FAINT_MM2 = 50.0; /* and these must be clearly bright */
 /* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
-static const double SPILL_DEPTH = 4.0, SPILL = .15;
+static const double SPILL_DEPTH = 4.0, SPILL = .12;
 static const double FLOOR_SD = 4.0; /* nothing below this is called scar */
 
 static int by_value(const void *a, const void *b)
@@ -163,7 +163,7 @@ static void judge_pieces(const struct sim_sketch *d, const struct geom_component
         const double excess = q->excess / size;
         const bool haze =
             sim_sketch_sectors(q->sectors) > SIM_SKETCH_SECTORS * .55 && excess < 1.35;
-        const bool faint = size * pixel_mm2 < FAINT_MM2 && excess < 1.2;
+        const bool faint = size * pixel_mm2 < FAINT_MM2 && excess < 1.25;
         const bool rim = (double)q->border > .7 * size;
         const bool spill = fading(q, size) > SPILL && q->depth < SPILL_DEPTH * size;
         q->dropped = spill || haze || faint || rim || size * pixel_mm2 < PIECE_MM2;

@@ -171,7 +171,7 @@ static bool draw_agreement(struct plot_canvas *canvas, const struct figure2 *f,
 
     (void)snprintf(x_label, sizeof x_label, "%s, mean of both%s", c->quantity, c->unit);
     (void)snprintf(y_label, sizeof y_label, "%.60s \xe2\x88\x92 %.60s%s",
-                   f->method_name, f->reference_name, c->unit);
+                   f->method_name, f->reference_name, c->difference_unit);
     if (!plot_axes_range(c->mean, f->n, &p.axes.x.lo, &p.axes.x.hi, err) ||
         !plot_axes_widen(&p.axes.x.lo, &p.axes.x.hi, MOST_TICKS, err) ||
         !plot_axes_range(c->difference, f->n, &p.axes.y.lo, &p.axes.y.hi, err) ||

@@ -170,7 +170,8 @@ int command_study(int argc, char **argv)
          true},
         {"preset", 0, OPT_TEXT, &o.preset, "NAME",
          "full: 1073 patients as in the paper, some hours. small: 48 patients, a few "
-         "minutes, to see that everything works.",
+         "minutes, to see that everything works; its networks learn too little to be "
+         "judged.",
          0, 0, false},
         {"seed", 0, OPT_U64, &o.seed, "N", "Of patients, scanners, readers, training.",
          0, 0, false},

@@ -98,8 +98,8 @@ static struct cell spread_at(const json_t *o, const char *path)
 static struct cell r_at(const json_t *o, const char *path)
 {
     const json_t *v = find(o, path);
-    if (!isfinite(number(v, "pearson.r")))
-        return cell_of("-");
+    if (!isfinite(element(v, "pearson.ci95", 0))) /* of 3 patients or fewer */
+        return real_at(v, "pearson.r", 2);
     return cell_of("%s (%s, %s)", real_at(v, "pearson.r", 2).text,
                    real(element(v, "pearson.ci95", 0), 2).text,
                    real(element(v, "pearson.ci95", 1), 2).text);
@@ -165,6 +165,11 @@ static void opening(FILE *f, const json_t *s)
         "the contours of one reader (reader 1, the core laboratory).\n\n",
         whole_at(s, "study.patients").text, whole_at(s, "n_train").text,
         whole_at(s, "n_test").text);
+    if (strcmp(word(s, "study.preset"), "small") == 0)
+        (void)fprintf(f,
+                      "**Preset small: a check that everything works.** Its networks "
+                      "see too few patients for too short a time; their numbers "
+                      "mean nothing.\n\n");
 }
 
 static void line(FILE *f, const char *what, const char *paper, struct cell ours)
@@ -322,6 +327,8 @@ static void definitions(FILE *f, const json_t *s)
         "* Of the %s patients in whom reader 1 saw no scar the 3D network marked some "
         "in "
         "%s, the 2D network in %s.\n"
+        "* %%LGE needs myocardium in both masks; its r is over %s (3D) and %s (2D) "
+        "patients.\n"
         "* r: Pearson's, interval by %s. DSC interval by %s: 3D %s to %s, 2D %s to "
         "%s.\n\n",
         whole_at(s, "dsc_3d.n_both_empty").text, whole_at(s, "n_test").text,
@@ -331,6 +338,8 @@ static void definitions(FILE *f, const json_t *s)
         whole_at(s, "reader1.3D.without_scar.n").text,
         whole_at(s, "reader1.3D.without_scar.n_false").text,
         whole_at(s, "reader1.2D.without_scar.n_false").text,
+        whole_at(s, "reader1.3D.percent_lge.n").text,
+        whole_at(s, "reader1.2D.percent_lge.n").text,
         word(s, "reader1.3D.scar_ml.pearson.ci95_method"),
         word(s, "dsc_3d.ci95_method"), real(element(s, "dsc_3d.ci95", 0), 2).text,
         real(element(s, "dsc_3d.ci95", 1), 2).text,

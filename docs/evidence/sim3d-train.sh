@@ -21,7 +21,7 @@ cd "$(dirname "$0")/../.."
 cicatrix=${CICATRIX:-build/cicatrix}
 
 "$cicatrix" simulate -o "$work/random" --mode random --patients 1600 --seed 7
-"$cicatrix" simulate -o "$work/cohort" --patients 1073 --seed 1
+"$cicatrix" simulate -o "$work/cohort" --patients 540 --seed 1
 
 # One table of both: the columns that training reads, the exact labels, names that differ.
 rows() { # FOLDER PREFIX PATIENTS

@@ -68,7 +68,7 @@ static void place(const struct sim_scan *scan, const struct sim_frame *frame,
 
 struct grid sim_frame_grid(const struct sim_scan *scan)
 {
-    struct sim_frame frame;
+    struct sim_frame frame = {0};
     sim_frame_make(scan, &frame);
     const bool across = scan->turn % 2 != 0;
     struct grid grid = {.dim = {across ? scan->rows : scan->columns,

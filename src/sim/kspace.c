@@ -175,7 +175,8 @@ static kiss_fft_cpx normals(struct rng *r)
     const float u = ((float)(uint32_t)(bits >> 40) + .5F) * 0x1p-24F;
     const float angle = (float)(uint32_t)(bits & 0xffffff) * (6.2831853F * 0x1p-24F);
     const float radius = sqrtf(-2 * logf(u));
-    return (kiss_fft_cpx){radius * cosf(angle), radius * sinf(angle)};
+    const float c = cosf(angle), i = sinf(angle);
+    return (kiss_fft_cpx){radius * c, radius * i};
 }
 
 void sim_kspace_noise(struct sim_kspace *k, double sd, struct rng *r)

@@ -390,15 +390,12 @@ void sim_wall_at(const struct sim_wall *wall, float degrees, float z,
     const float s = x - (float)i, t = sim_noise_clip(y - (float)j, 0, 1);
     i = i >= SIM_RING ? i - SIM_RING : i;
     const int32_t next = i + 1 == SIM_RING ? 0 : i + 1;
-    enum { FIELDS = sizeof *out / sizeof out->epi };
-    const float *row = &wall->point[(size_t)j * SIM_RING].epi;
-    const float *low = row + (size_t)SIM_RING * FIELDS;
-    float *v = &out->epi;
-    const size_t a = (size_t)i * FIELDS, b = (size_t)next * FIELDS;
-    for (size_t k = 0; k < FIELDS; k++) {
-        const float up = row[a + k] + s * (row[b + k] - row[a + k]);
-        const float lo = low[a + k] + s * (low[b + k] - low[a + k]);
-        v[k] = up + t * (lo - up);
+    const struct sim_wall_point *row = &wall->point[(size_t)j * SIM_RING];
+    const struct sim_wall_point *low = row + SIM_RING;
+    for (size_t k = 0; k < SIM_WALL_FIELDS; k++) {
+        const float up = row[i].field[k] + s * (row[next].field[k] - row[i].field[k]);
+        const float lo = low[i].field[k] + s * (low[next].field[k] - low[i].field[k]);
+        out->field[k] = up + t * (lo - up);
     }
 }
 

@@ -17,13 +17,19 @@
 enum { SIM_WALL_TOP_MM = -44, SIM_WALL_MAX_ROWS = 192 };
 
 /* All in mm from the long axis, or across. */
+enum { SIM_WALL_FIELDS = 8 };
 struct sim_wall_point {
-    float epi, endo; /* endo <= 0: no cavity */
-    float rv;        /* width of the right ventricle's cavity */
-    float hull;      /* epicardium and right ventricle with its wall */
-    float fat, pad;  /* on the hull; around that */
-    float fringe;    /* of trabeculae inside the endocardium */
-    float thick;     /* the wall's, at a right angle to it */
+    union {
+        struct {
+            float epi, endo; /* endo <= 0: no cavity */
+            float rv;        /* width of the right ventricle's cavity */
+            float hull;      /* epicardium and right ventricle with its wall */
+            float fat, pad;  /* on the hull; around that */
+            float fringe;    /* of trabeculae inside the endocardium */
+            float thick;     /* the wall's, at a right angle to it */
+        };
+        float field[SIM_WALL_FIELDS]; /* the same, to be interpolated */
+    };
 };
 
 struct sim_wall {

@@ -76,7 +76,8 @@ int command_simulate(int argc, char **argv)
         {"mode", 0, OPT_TEXT, &o.mode, "NAME",
          "cohort: realistic patients and protocols, read by two simulated readers; "
          "random: widened ranges of contrast and resolution with exact labels, for "
-         "training (default cohort).",
+         "training; control: the patients of cohort, but their scar gives no signal: "
+         "what a network finds there it did not see (default cohort).",
          0, 0, false},
         {"first", 0, OPT_INT, &o.first, "K",
          "Begin with patient K, from 0: a part of a larger cohort.", 0,
@@ -117,12 +118,15 @@ int command_simulate(int argc, char **argv)
     if (!opt_parse(&command, argc, argv, &args, &status))
         return status;
     opt_list_clear(&args);
-    const bool random = strcmp(o.mode, "random") == 0;
-    if (!random && strcmp(o.mode, "cohort") != 0) {
-        say_error("simulate: --mode '%s': cohort or random", o.mode);
+    int mode = 0;
+    while (mode < SIM_MODES &&
+           strcmp(o.mode, sim_cohort_mode_name((enum sim_mode)mode)) != 0)
+        mode++;
+    if (mode == SIM_MODES) {
+        say_error("simulate: --mode '%s': cohort, random or control", o.mode);
         return EXIT_USAGE;
     }
-    if (!simulate(&o, random ? SIM_RANDOM : SIM_COHORT, &err)) {
+    if (!simulate(&o, (enum sim_mode)mode, &err)) {
         say_err(&err);
         return EXIT_FAILED;
     }

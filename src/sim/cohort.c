@@ -33,7 +33,14 @@ static const char *const folders[FOLDERS] = {"images", "truth", "reader1", "read
 
 static bool has_folder(enum sim_mode mode, int folder)
 {
-    return mode == SIM_COHORT || (folder != READER1 && folder != READER2);
+    return mode != SIM_RANDOM || (folder != READER1 && folder != READER2);
+}
+
+const char *sim_cohort_mode_name(enum sim_mode mode)
+{
+    static const char *const names[SIM_MODES] = {
+        [SIM_COHORT] = "cohort", [SIM_RANDOM] = "random", [SIM_CONTROL] = "control"};
+    return names[mode];
 }
 
 void sim_cohort_id(uint64_t index, char id[AT_LEAST(32)])
@@ -56,10 +63,9 @@ static char *path_of(const struct sim_cohort_plan *plan, int folder, uint64_t in
 
 static void identity_of(const struct sim_cohort_plan *plan, char *text, size_t size)
 {
-    (void)snprintf(text, size,
-                   "cicatrix simulate %s, format %d, mode %s, seed %" PRIu64,
-                   version_number(), (int)FORMAT,
-                   plan->mode == SIM_RANDOM ? "random" : "cohort", plan->seed);
+    (void)snprintf(
+        text, size, "cicatrix simulate %s, format %d, mode %s, seed %" PRIu64,
+        version_number(), (int)FORMAT, sim_cohort_mode_name(plan->mode), plan->seed);
 }
 
 /* Is this folder free of what we would write over? */

@@ -57,6 +57,9 @@ struct sim_cohort_plan {
 bool sim_cohort_write(const struct sim_cohort_plan *plan,
                       struct err *err) ATTR_MUST_USE;
 
+/** "cohort", "random", "control": as on the command line and in a folder's identity. */
+const char *sim_cohort_mode_name(enum sim_mode mode);
+
 /** Write "sim-0001" and so on.  `id` holds 32 bytes. */
 void sim_cohort_id(uint64_t index, char id[AT_LEAST(32)]);
 

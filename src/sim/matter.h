@@ -57,8 +57,11 @@ struct sim_matter {
 
 /* How widely things are drawn. */
 enum sim_mode {
-    SIM_COHORT, /* realistic priors: the study's patients */
-    SIM_RANDOM, /* widened ranges, for training: domain randomisation */
+    SIM_COHORT,  /* realistic priors: the study's patients */
+    SIM_RANDOM,  /* widened ranges, for training: domain randomisation */
+    SIM_CONTROL, /* the same patients as SIM_COHORT, but their scar gives no signal:
+                    what is found in them was not seen */
+    SIM_MODES
 };
 
 /* Purposes of random streams: rng_make(seed, patient, purpose).  So a reader or a scan

@@ -58,7 +58,7 @@ refused 'a folder of somebody else' 1 foreign 'not of a simulation'
 run simulate -o five/COHORT.csv/x --patients 1
 refused 'a file where a folder is wanted' 1 five/COHORT.csv 'not a (folder|directory)|cannot'
 run simulate -o none --mode other
-refused 'an unknown mode' 2 other 'cohort or random'
+refused 'an unknown mode' 2 other 'cohort, random or control'
 run simulate -o none --patients 0
 [ "$status" -eq 2 ]
 ok 'no patients is wrong usage'

@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include <math.h>
+
 #include "sim/case.h"
 
 /* Of the first 1073 exactly the table; and of the next, and so on. */
@@ -45,6 +47,43 @@ static void prefixes_are_near_proportional(void **state)
     }
 }
 
+/* Without signal of scar the image changes where there is scar, the truth does not, and
+ * readers see less of it. */
+static void a_control_hides_scar(void **state)
+{
+    (void)state;
+    if (testing_slow_machine())
+        return;
+    struct err err = {0};
+    struct sim_patient p;
+    uint64_t index = 0;
+    do
+        sim_patient_draw(11, index++, SIM_COHORT, &p);
+    while (p.burden < .1);
+    struct sim_case seen = {0}, hidden = {0};
+    assert_ok(sim_case_make(11, p.index, SIM_COHORT, &seen, &err), err);
+    assert_ok(sim_case_make(11, p.index, SIM_CONTROL, &hidden, &err), err);
+    const size_t n = grid_voxels(&seen.stack.truth.grid);
+    assert_memory_equal(seen.stack.truth.vox, hidden.stack.truth.vox, n);
+    double in = 0.0, out = 0.0, n_in = 0.0, n_out = 0.0;
+    size_t read[2] = {0, 0};
+    for (size_t v = 0; v < n; v++) {
+        const double d =
+            fabs((double)seen.stack.image.vox[v] - (double)hidden.stack.image.vox[v]);
+        const bool scar = seen.stack.truth.vox[v] == LABEL_SCAR;
+        in += scar ? d : 0.0;
+        out += scar ? 0.0 : d;
+        n_in += scar ? 1.0 : 0.0;
+        n_out += scar ? 0.0 : 1.0;
+        read[0] += seen.reading[0].vox[v] == LABEL_SCAR;
+        read[1] += hidden.reading[0].vox[v] == LABEL_SCAR;
+    }
+    assert_true(n_in > 0.0 && in / n_in > 10.0 * out / n_out);
+    assert_true(2 * read[1] < read[0]);
+    sim_case_clear(&seen);
+    sim_case_clear(&hidden);
+}
+
 /* A patient of each mode: all parts there, on one grid, and the same a second time. */
 static void a_case_is_whole(void **state)
 {
@@ -79,6 +118,7 @@ int main(void)
         cmocka_unit_test(whole_rounds_are_exact),
         cmocka_unit_test(prefixes_are_near_proportional),
         cmocka_unit_test(a_case_is_whole),
+        cmocka_unit_test(a_control_hides_scar),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

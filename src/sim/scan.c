@@ -261,7 +261,11 @@ static void image_slice(struct run *run, int32_t slice)
 static uint8_t byte_of(float share)
 {
     const float v = share * 255 + .5F;
-    return v <= 0 ? 0 : v >= 255 ? 255 : (uint8_t)v;
+    if (v >= 255)
+        return 255;
+    if (v <= 0)
+        return 0;
+    return (uint8_t)v;
 }
 
 /* Truth of one slice by the half-volume rule. */

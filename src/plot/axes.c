@@ -86,12 +86,18 @@ void plot_axes_number(double value, int decimals, char text[AT_LEAST(PLOT_NUMBER
                    value < 0.0 && !zero ? "\xe2\x88\x92" : "", digits);
 }
 
+/* How far along an axis a value lies, 0..1; 0 if the axis has no extent (boxes have no
+ * scale along x). */
+static double share_of(double value, double from, double to)
+{
+    return from < to || from > to ? (value - from) / (to - from) : 0.0;
+}
+
 struct plot_point plot_axes_at(const struct plot_axes *axes, double x, double y)
 {
     const struct plot_box *f = &axes->frame;
-    return (struct plot_point){
-        f->x + f->w * (x - axes->x.lo) / (axes->x.hi - axes->x.lo),
-        f->y + f->h * (axes->y.hi - y) / (axes->y.hi - axes->y.lo)};
+    return (struct plot_point){f->x + f->w * share_of(x, axes->x.lo, axes->x.hi),
+                               f->y + f->h * share_of(y, axes->y.hi, axes->y.lo)};
 }
 
 static bool check_frame(const struct plot_axes *axes, struct err *err)

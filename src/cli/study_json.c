@@ -279,7 +279,7 @@ json_t *study_json_timing(const struct study_speed speed[AT_LEAST(STUDY_NETWORKS
         set_real(one, "seconds_per_image", speed[n].seconds_per_image, &failed);
         set_real(one, "network_seconds_per_image", speed[n].network_s, &failed);
         set_text(one, "precision", speed[n].precision, &failed);
-        set(o, study_plan_name(n), one, &failed);
+        set(o, study_plan_name((enum study_network)n), one, &failed);
     }
     if (failed.code == ERR_NONE)
         return o;

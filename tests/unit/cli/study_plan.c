@@ -15,7 +15,7 @@ static void presets_exist(void **state)
         assert_string_equal(p.preset, presets[i]);
         for (int n = 0; n < STUDY_NETWORKS; n++) {
             struct unet_config c;
-            assert_ok(study_plan_config(&p, n, &c, &err), err);
+            assert_ok(study_plan_config(&p, (enum study_network)n, &c, &err), err);
             assert_int_equal(c.segment.base, p.base);
             assert_int_equal(c.poses, p.poses);
         }
@@ -56,7 +56,7 @@ static void unseen_labels_have_no_class(void **state)
     struct err err = {0};
     assert_ok(study_plan_preset("small", &p, &err), err);
     for (int n = 0; n < STUDY_NETWORKS; n++) {
-        assert_ok(study_plan_config(&p, n, &c, &err), err);
+        assert_ok(study_plan_config(&p, (enum study_network)n, &c, &err), err);
         assert_int_equal(c.segment.classes, 4);
         for (int k = 0; k < c.segment.classes; k++)
             assert_int_equal(unet_label_of(&c.segment, k), k);

@@ -453,12 +453,11 @@ bool plot_canvas_write(struct plot_canvas *canvas, const char *stem, struct err 
     }
     for (int f = 0; f < FORMATS; f++) {
         const struct bytes *b = &canvas->sink[f].bytes;
-        const size_t length = strlen(stem);
-        char *path = mem_alloc(length + sizeof ENDING[f], 1, err);
+        const size_t size = strlen(stem) + sizeof ENDING[f];
+        char *path = mem_alloc(size, 1, err);
         if (path == NULL)
             return false;
-        memcpy(path, stem, length);
-        memcpy(path + length, ENDING[f], sizeof ENDING[f]);
+        (void)snprintf(path, size, "%s%s", stem, ENDING[f]);
         const bool ok = file_write(path, b->data, b->size, err);
         mem_free(path);
         if (!ok)

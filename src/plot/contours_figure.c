@@ -179,9 +179,9 @@ static bool draw(struct plot_canvas *canvas, const struct plot_contours_figure *
         plot_canvas_text(canvas, (struct plot_point){MARGIN, top + 0.4 * HEADING},
                          &style, f->heading[r]);
         for (int32_t k = 0; k < m->slices; k++) {
-            const struct plot_box box = {MARGIN + k % l->columns * (l->tile_w + GAP),
-                                         top + HEADING +
-                                             k / l->columns * (l->tile_h + GAP),
+            const int32_t column = k % l->columns, row = k / l->columns;
+            const struct plot_box box = {MARGIN + column * (l->tile_w + GAP),
+                                         top + HEADING + row * (l->tile_h + GAP),
                                          l->tile_w, l->tile_h};
             if (!draw_tile(canvas, m, (size_t)r * (size_t)m->slices + (size_t)k, &box,
                            at, err))

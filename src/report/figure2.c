@@ -20,7 +20,7 @@ static const struct plot_margins ROUND_AGREEMENT = {14.0, 6.0, PLOT_LEVEL_TEXT_M
                                                     12.0};
 /* Limits so far apart are told with one decimal. */
 static const double MANY = 20.0;
-enum { TEXT = 160, STEPS = 61, COLUMNS = 2, MOST_TICKS = 11 };
+enum { TEXT = 160, BLOCK = 4 * TEXT, STEPS = 61, COLUMNS = 2, MOST_TICKS = 11 };
 
 /* One column: a quantity, with what is computed of it. */
 struct column {
@@ -98,13 +98,13 @@ static void say_p(double p, char text[static TEXT])
         (void)snprintf(text, TEXT, "P = .%02d", (int)lround(100.0 * p));
 }
 
-static void say_line(const struct column *c, size_t n, char text[static 4 * TEXT])
+static void say_line(const struct column *c, size_t n, char text[static BLOCK])
 {
     char p[TEXT], r[PLOT_NUMBER_ROOM], lo[PLOT_NUMBER_ROOM], hi[PLOT_NUMBER_ROOM];
     char slope[PLOT_NUMBER_ROOM], constant[PLOT_NUMBER_ROOM];
 
     if (!c->pearson.available || !c->line.available) {
-        (void)snprintf(text, 4 * TEXT, "r not available\nn = %zu", n);
+        (void)snprintf(text, BLOCK, "r not available\nn = %zu", n);
         return;
     }
     say_p(c->pearson.p, p);
@@ -113,9 +113,9 @@ static void say_line(const struct column *c, size_t n, char text[static 4 * TEXT
     plot_axes_number(c->pearson.ci.hi, 2, hi);
     plot_axes_number(c->line.slope, 2, slope);
     plot_axes_number(fabs(c->line.intercept), 2, constant);
-    (void)snprintf(text, 4 * TEXT,
-                   "r = %s (95 %% CI %s, %s)\n%s\ny = %sx %s %s\nn = %zu", r, lo, hi, p,
-                   slope, c->line.intercept < 0.0 ? "\xe2\x88\x92" : "+", constant, n);
+    (void)snprintf(text, BLOCK, "r = %s (95 %% CI %s, %s)\n%s\ny = %sx %s %s\nn = %zu",
+                   r, lo, hi, p, slope, c->line.intercept < 0.0 ? "\xe2\x88\x92" : "+",
+                   constant, n);
 }
 
 static bool draw_scatter(struct plot_canvas *canvas, const struct figure2 *f,

@@ -25,12 +25,15 @@ void sim_sketch_clear(struct sim_sketch *d)
     mem_free(d->work);
 }
 
-/* The box round all of the left ventricle; false if there is none. */
-static bool find_part(struct sim_sketch *d)
+/* First and last column and row of the left ventricle, over all slices. */
+static void find_ventricle(const struct sim_sketch *d, int32_t lo[2], int32_t hi[2])
 {
     const struct grid *g = &d->stack->truth.grid;
-    int32_t lo[2] = {g->dim[0], g->dim[1]}, hi[2] = {-1, -1};
     size_t v = 0;
+    for (int a = 0; a < 2; a++) {
+        lo[a] = g->dim[a];
+        hi[a] = -1;
+    }
     for (int32_t k = 0; k < g->dim[2]; k++)
         for (int32_t j = 0; j < g->dim[1]; j++)
             for (int32_t i = 0; i < g->dim[0]; i++) {
@@ -42,6 +45,14 @@ static bool find_part(struct sim_sketch *d)
                     hi[a] = at[a] > hi[a] ? at[a] : hi[a];
                 }
             }
+}
+
+/* The box round all of the left ventricle; false if there is none. */
+static bool find_part(struct sim_sketch *d)
+{
+    const struct grid *g = &d->stack->truth.grid;
+    int32_t lo[2], hi[2];
+    find_ventricle(d, lo, hi);
     for (int a = 0; a < 2; a++) {
         d->edge_mm[a] = grid_edge_mm(g, a);
         const int32_t margin = (int32_t)ceil(MARGIN_MM / d->edge_mm[a]);
@@ -162,8 +173,9 @@ bool sim_sketch_in_cavity(const struct sim_sketch *d, size_t v)
 
 int sim_sketch_sector(const struct sim_sketch *d, size_t in_plane)
 {
-    const double x = (double)(in_plane % (size_t)d->dim[0]) - d->centre[0];
-    const double y = (double)(in_plane / (size_t)d->dim[0]) - d->centre[1];
+    const size_t column = in_plane % (size_t)d->dim[0];
+    const size_t row = in_plane / (size_t)d->dim[0];
+    const double x = (double)column - d->centre[0], y = (double)row - d->centre[1];
     const double turn = atan2(y * d->edge_mm[1], x * d->edge_mm[0]) / 6.283185307179586;
     return (int)floor((turn + 1.0) * SIM_SKETCH_SECTORS) % SIM_SKETCH_SECTORS;
 }
@@ -173,8 +185,9 @@ void sim_sketch_turn_to(struct sim_sketch *d, size_t k)
     double sum[3] = {0.0, 0.0, 0.0};
     for (size_t v = 0; v < d->plane; v++)
         if (d->epi[k * d->plane + v] < 0.0f) {
-            sum[0] += (double)(v % (size_t)d->dim[0]);
-            sum[1] += (double)(v / (size_t)d->dim[0]);
+            const size_t column = v % (size_t)d->dim[0], row = v / (size_t)d->dim[0];
+            sum[0] += (double)column;
+            sum[1] += (double)row;
             sum[2] += 1.0;
         }
     for (int a = 0; a < 2; a++)

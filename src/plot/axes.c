@@ -113,6 +113,16 @@ static int ticks_for(double mm)
     return (int)fmax(MIN_TICKS, fmin(9.0, mm / TICK_EVERY_MM + 1.0));
 }
 
+/* A label longer than its axis is set smaller, so that it stays beside it. */
+static void fit_label(struct plot_canvas *canvas, const char *label, double length,
+                      struct plot_text *style)
+{
+    const double width =
+        label != NULL ? plot_canvas_text_width(canvas, style, label) : 0.0;
+    if (width > length)
+        style->size_pt *= length / width;
+}
+
 static bool draw_x(struct plot_canvas *canvas, const struct plot_axes *axes,
                    struct err *err)
 {
@@ -138,6 +148,7 @@ static bool draw_x(struct plot_canvas *canvas, const struct plot_axes *axes,
     }
     style.size_pt = PLOT_LABEL_PT;
     style.paint = PLOT_BLACK;
+    fit_label(canvas, axes->x.label, f->w, &style);
     if (axes->x.label != NULL)
         plot_canvas_text(canvas,
                          (struct plot_point){f->x + 0.5 * f->w, y + LABEL_GAP_MM},
@@ -176,6 +187,7 @@ bool plot_axes_draw_y(struct plot_canvas *canvas, const struct plot_axes *axes,
                                .across = 0.5,
                                .down = 1.0,
                                .upright = true};
+    fit_label(canvas, axes->y.label, f->h, &style);
     if (axes->y.label != NULL)
         plot_canvas_text(canvas,
                          (struct plot_point){x - TICK_MM - 3.0 * NUMBER_GAP_MM - widest,

@@ -22,22 +22,24 @@ done
 
 # The grid of a file as its header says: columns, rows, slices.
 shape() {
-    zcat "$1" 2>/dev/null | head -c 48 | od -An -j 42 -N 6 -t d2
+    zcat "$1" >"$work/whole"
+    od -An -j 42 -N 6 -t d2 "$work/whole"
 }
 # Voxels found in the next patient of the same matrix, under this patient's header.
 mkdir -p "$work/shuffled"
-declare -A last first
+declare -A last
 for truth in "$work"/cohort/truth/*.nii.gz; do
     id=$(basename "$truth" .nii.gz)
     key=$(shape "$truth")
     if [ -n "${last[$key]-}" ]; then
-        { zcat "$work/cohort/truth/${last[$key]}.nii.gz" | dd bs=352 count=1 iflag=fullblock status=none
-            zcat "$work/cohort-out/$id/labels.nii.gz" | tail -c +353; } |
+        zcat "$work/cohort/truth/${last[$key]}.nii.gz" >"$work/header"
+        zcat "$work/cohort-out/$id/labels.nii.gz" >"$work/voxels"
+        { head -c 352 "$work/header" && tail -c +353 "$work/voxels"; } |
             gzip -n >"$work/shuffled/${last[$key]}.nii.gz"
     fi
     last[$key]=$id
-    [ -n "${first[$key]-}" ] || first[$key]=$id
-done 2>/dev/null
+done
+rm -f "$work/header" "$work/voxels" "$work/whole"
 {
     head -n 1 "$work/cohort/COHORT.csv"
     for f in "$work"/shuffled/*.nii.gz; do

@@ -113,14 +113,13 @@ static int ticks_for(double mm)
     return (int)fmax(MIN_TICKS, fmin(9.0, mm / TICK_EVERY_MM + 1.0));
 }
 
-/* A label longer than its axis is set smaller, so that it stays beside it. */
-static void fit_label(struct plot_canvas *canvas, const char *label, double length,
-                      struct plot_text *style)
+double plot_axes_label_pt(struct plot_canvas *canvas, const char *label,
+                          double length_mm)
 {
+    const struct plot_text style = {.size_pt = PLOT_LABEL_PT, .paint = PLOT_BLACK};
     const double width =
-        label != NULL ? plot_canvas_text_width(canvas, style, label) : 0.0;
-    if (width > length)
-        style->size_pt *= length / width;
+        label != NULL ? plot_canvas_text_width(canvas, &style, label) : 0.0;
+    return width > length_mm ? PLOT_LABEL_PT * length_mm / width : PLOT_LABEL_PT;
 }
 
 static bool draw_x(struct plot_canvas *canvas, const struct plot_axes *axes,
@@ -146,9 +145,8 @@ static bool draw_x(struct plot_canvas *canvas, const struct plot_axes *axes,
         plot_canvas_text(canvas, (struct plot_point){x, y + TICK_MM + NUMBER_GAP_MM},
                          &style, text);
     }
-    style.size_pt = PLOT_LABEL_PT;
+    style.size_pt = plot_axes_label_pt(canvas, axes->x.label, f->w);
     style.paint = PLOT_BLACK;
-    fit_label(canvas, axes->x.label, f->w, &style);
     if (axes->x.label != NULL)
         plot_canvas_text(canvas,
                          (struct plot_point){f->x + 0.5 * f->w, y + LABEL_GAP_MM},
@@ -182,12 +180,12 @@ bool plot_axes_draw_y(struct plot_canvas *canvas, const struct plot_axes *axes,
                          &style, text);
         widest = fmax(widest, plot_canvas_text_width(canvas, &style, text));
     }
-    style = (struct plot_text){.size_pt = PLOT_LABEL_PT,
-                               .paint = PLOT_BLACK,
-                               .across = 0.5,
-                               .down = 1.0,
-                               .upright = true};
-    fit_label(canvas, axes->y.label, f->h, &style);
+    style =
+        (struct plot_text){.size_pt = plot_axes_label_pt(canvas, axes->y.label, f->h),
+                           .paint = PLOT_BLACK,
+                           .across = 0.5,
+                           .down = 1.0,
+                           .upright = true};
     if (axes->y.label != NULL)
         plot_canvas_text(canvas,
                          (struct plot_point){x - TICK_MM - 3.0 * NUMBER_GAP_MM - widest,

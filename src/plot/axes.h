@@ -70,6 +70,11 @@ bool plot_axes_range(const double *value, size_t n, double *lo, double *hi,
 void plot_axes_number(double value, int decimals,
                       char text[AT_LEAST(PLOT_NUMBER_ROOM)]);
 
+/** Size in points of an axis' label (may be NULL): PLOT_LABEL_PT, smaller for one that
+ *  would be longer than its axis. */
+double plot_axes_label_pt(struct plot_canvas *canvas, const char *label,
+                          double length_mm);
+
 /** Where the data point (x, y) lies on the canvas. */
 struct plot_point plot_axes_at(const struct plot_axes *axes, double x, double y);
 

@@ -137,6 +137,23 @@ static void legend_is_as_wide_as_said(void **state)
     plot_canvas_free(c);
 }
 
+static void long_labels_are_set_smaller(void **state)
+{
+    (void)state;
+    static const char label[] = "3D network minus the reader's manual contours, in mL";
+    struct err err = {0};
+    struct plot_canvas *c = NULL;
+    struct plot_text style = {.size_pt = PLOT_LABEL_PT};
+
+    assert_ok(plot_canvas_new(80.0, 20.0, NULL, &c, &err), err);
+    const double width = plot_canvas_text_width(c, &style, label);
+    assert_near(plot_axes_label_pt(c, label, width + 1.0), PLOT_LABEL_PT, 1e-12);
+    assert_near(plot_axes_label_pt(c, NULL, 1.0), PLOT_LABEL_PT, 1e-12);
+    style.size_pt = plot_axes_label_pt(c, label, 0.5 * width);
+    assert_near(plot_canvas_text_width(c, &style, label), 0.5 * width, 0.02 * width);
+    plot_canvas_free(c);
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -174,6 +191,7 @@ int main(void)
         cmocka_unit_test(corners_map_to_corners),
         cmocka_unit_test(groups_differ),
         cmocka_unit_test(legend_is_as_wide_as_said),
+        cmocka_unit_test(long_labels_are_set_smaller),
         cmocka_unit_test(refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

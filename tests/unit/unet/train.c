@@ -396,14 +396,17 @@ static void a_coarse_network_is_shared(void **state)
     (void)snprintf(f.config.arch, sizeof f.config.arch, "unet2d");
     f.config.segment.kernel_depth = 1;
     f.config.segment.depth = 1;
-    assert_ok(run(&f, &o, alone, &w, &err), err);
-    witness_clear(&w);
+    if (!testing_slow_machine()) {
+        assert_ok(run(&f, &o, alone, &w, &err), err);
+        witness_clear(&w);
+    }
     o.from = base;
     o.locate_epochs = 0;
     assert_ok(run(&f, &o, other, &w, &err), err);
     witness_clear(&w);
     assert_true(same_network(base, other, "locate."));
-    assert_true(same_network(alone, other, "segment.")); /* it started afresh */
+    if (!testing_slow_machine()) /* it started afresh */
+        assert_true(same_network(alone, other, "segment."));
 
     f.config.locate.pixel_mm = 9.0; /* a coarse network of another kind */
     assert_refused(run(&f, &o, other, &w, &err), err, ERR_FORMAT, "base.safetensors");

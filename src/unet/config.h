@@ -18,12 +18,13 @@
 enum { UNET_MAX_CLASSES = 8, UNET_MAX_POOLS = 6 };
 
 /*
- * One U-Net.  Level l has base << l channels; two convolutions (kernel_depth x 3 x 3),
- * each with instance norm and ReLU, a level; 1x2x2 max pooling between levels; on the
+ * One U-Net.  Level l has base << l channels; two convolutions (kernel_depth x 3 x 3, or
+ * 1 x 3 x 3 in the first flat_levels), each with instance norm and ReLU, a level; 1x2x2 max pooling between levels; on the
  * way up 1x1x1 convolution, nearest upsampling, skip connection; 1x1x1 head.
  */
 struct unet_net_config {
     int32_t kernel_depth; /* 3: neighbouring slices inform each other; 1: they do not */
+    int32_t flat_levels;  /* outer levels whose kernels are 1x3x3 all the same */
     int32_t base;         /* channels of the first level, a multiple of 16 */
     int32_t pools;        /* 1..UNET_MAX_POOLS */
     int32_t depth;        /* slices of a substack */

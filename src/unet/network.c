@@ -19,14 +19,15 @@ static int double_conv(struct nn_net *net, const struct unet_net_config *c,
                        const char *part, int level, int src, int dst)
 {
     const int channels = c->base << level;
+    const int depth = level < c->flat_levels ? 1 : c->kernel_depth;
     for (int i = 0; i < 2; i++) {
         const struct layer_name conv = name_of(part, level, "conv", i);
         const struct layer_name norm = name_of(part, level, "norm", i);
         /* no bias: the norm that follows would take it away again */
-        src = nn_net_conv(
-            net, src,
-            (struct nn_conv_layer){
-                .name = conv.text, .out = channels, .kd = c->kernel_depth, .kh = 3});
+        src =
+            nn_net_conv(net, src,
+                        (struct nn_conv_layer){
+                            .name = conv.text, .out = channels, .kd = depth, .kh = 3});
         src = nn_net_norm_relu(net, src, i == 1 ? dst : -1, norm.text);
     }
     return src;

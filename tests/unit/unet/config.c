@@ -15,6 +15,7 @@ static void assert_same_net(const struct unet_net_config *a,
                             const struct unet_net_config *b)
 {
     assert_int_equal(a->kernel_depth, b->kernel_depth);
+    assert_int_equal(a->flat_levels, b->flat_levels);
     assert_int_equal(a->base, b->base);
     assert_int_equal(a->pools, b->pools);
     assert_int_equal(a->depth, b->depth);
@@ -44,6 +45,11 @@ static void presets_pass_and_differ(void **state)
     assert_ok(unet_config_check(&flat2, &err), err);
     assert_same_net(&quick.locate, &flat2.locate);
     assert_int_equal(quick.segment.kernel_depth, 3);
+    /* a kernel looks into other slices where pixels are about as large as these are
+     * thick, and not at every level nor at none */
+    assert_true(quick.segment.flat_levels > 0);
+    assert_true(quick.segment.flat_levels <= quick.segment.pools);
+    assert_true(quick.segment.pixel_mm * (1 << quick.segment.flat_levels) > 6.0);
     assert_int_equal(flat2.segment.depth, 1);
     assert_int_equal(quick.segment.size, flat2.segment.size);
     assert_int_equal(unet_label_of(&quick.segment, 5), LABEL_RV_BLOOD);
@@ -81,6 +87,7 @@ static struct unet_config odd_one(void)
                    .classes = 2,
                    .class_of = {0, 1, 1, 0, 1, 0}},
         .segment = {.kernel_depth = 3,
+                    .flat_levels = 1,
                     .base = 48,
                     .pools = 3,
                     .depth = 7,
@@ -131,6 +138,8 @@ static void each_field_has_limits(void **state)
     REFUSE(segment.kernel_depth, 0, "segment.kernel_depth");
     REFUSE(segment.kernel_depth, 2, "segment.kernel_depth");
     REFUSE(segment.kernel_depth, 5, "segment.kernel_depth");
+    REFUSE(segment.flat_levels, -1, "segment.flat_levels");
+    REFUSE(segment.flat_levels, 7, "segment.flat_levels");
     REFUSE(segment.base, 0, "segment.base");
     REFUSE(segment.base, 24, "segment.base");
     REFUSE(segment.base, 144, "segment.base");
@@ -212,6 +221,9 @@ static void wrong_fields_are_named(void **state)
         {"\"poses\":8", "\"poses\":-8", "poses"},
         {"\"locate\":{", "\"lokate\":{", "locate"},
         {"\"locate\":{", "\"locate\":[1],\"x\":{", "locate"},
+        {"\"flat_levels\":1", "\"flat_levels\":1.5", "segment.flat_levels"},
+        {"\"flat_levels\":1", "\"flat_levels\":-1", "segment.flat_levels"},
+        {"\"flat_levels\":1", "\"flat_levels\":4294967297", "segment.flat_levels"},
         {"\"base\":48", "\"base\":\"48\"", "segment.base"},
         {"\"base\":48", "\"base\":48.5", "segment.base"},
         {"\"base\":48", "\"base\":4294967344", "segment.base"},
@@ -241,6 +253,12 @@ static void wrong_fields_are_named(void **state)
                        bad[i].says);
         mem_free(worse);
     }
+    /* models of before there were flat levels do not name them */
+    char *older = replaced(text, "\"flat_levels\":1", "\"x\":1");
+    struct unet_config before = good;
+    assert_ok(unet_config_from_json(older, &before, &err), err);
+    assert_int_equal(before.segment.flat_levels, 0);
+    mem_free(older);
     char *other = replaced(text, "\"unet3d\"", "\"resnet\"");
     assert_refused(unet_config_from_json(other, &untouched, &err), err, ERR_SUPPORT,
                    "resnet");

@@ -20,9 +20,10 @@ static struct nn_engine *engine_of(int threads, const char *precision)
 /* Parameters by the description in config.h, counted another way than network.c. */
 static size_t expected_parameters(const struct unet_net_config *c)
 {
-    const size_t taps = (size_t)c->kernel_depth * 9, base = (size_t)c->base;
+    const size_t base = (size_t)c->base;
     size_t n = 0;
     for (int l = 0; l <= c->pools; l++) {
+        const size_t taps = l < c->flat_levels ? 9 : (size_t)c->kernel_depth * 9;
         const size_t out = base << l, in = l == 0 ? 1 : out / 2;
         n += in * out * taps + out * out * taps + 4 * out; /* down; scales, shifts */
         if (l < c->pools)                                  /* up: 2 out -> out -> out */
@@ -41,11 +42,13 @@ static void parameters_are_counted_and_named(void **state)
     assert_ok(unet_config_preset("unet3d", &preset, &err), err);
     assert_int_equal(expected_parameters(&preset.segment), 5341813);
     struct unet_net_config nets[] = {preset.segment, preset.locate,
-                                     small_config().segment};
+                                     small_config().segment, preset.segment};
     nets[0].depth = 2; /* the weights do not depend on the patch */
     nets[0].size = 32;
     nets[1].depth = 1;
     nets[1].size = 32;
+    nets[3] = nets[0];
+    nets[3].flat_levels = 2;
     for (size_t k = 0; k < ARRAY_LEN(nets); k++) {
         struct nn_net *net = NULL;
         assert_ok(unet_network_new(e, &nets[k], false, &net, &err), err);
@@ -55,7 +58,8 @@ static void parameters_are_counted_and_named(void **state)
             const char *name = p.name;
             if (p.rank == 5) { /* only 3 x 3 kernels reach into neighbouring slices */
                 const bool wide = strstr(name, ".conv") != NULL;
-                assert_int_equal(p.dim[2], wide ? nets[k].kernel_depth : 1);
+                const bool deep = wide && name[3] - '0' >= nets[k].flat_levels;
+                assert_int_equal(p.dim[2], deep ? nets[k].kernel_depth : 1);
                 assert_int_equal(p.dim[3], wide ? 3 : 1);
                 assert_int_equal(p.dim[4], wide ? 3 : 1);
             }

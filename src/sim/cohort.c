@@ -16,7 +16,7 @@
 #include "sim/cohort_row.h"
 
 enum {
-    FORMAT = 1, /* of the folder and of what a patient is: count up with any change */
+    FORMAT = 2, /* of the folder and of what a patient is: count up with any change */
     MAX_ROW = 64 * 1024,
 };
 

@@ -16,7 +16,7 @@ static struct sim_sketch_habit draw_habit(struct rng *r)
 {
     struct sim_sketch_habit h;
     h.gamma = sim_draw_clip(sim_draw_normal(r, .42, .05), .25, .65);
-    h.waver_mm = rng_range(r, 1.2, 1.7);
+    h.waver_mm = rng_range(r, 1.15, 1.65);
     h.smooth_mm = rng_range(r, .7, 1.3);
     h.remote_share = rng_range(r, .26, .36);
     h.blood_share = rng_range(r, .42, .58);

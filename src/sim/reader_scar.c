@@ -11,10 +11,15 @@
 static const double BORDER_MM = 2.3; /* blood or fat may shine in from here */
 static const double RIM_MM = 1.5, CORE_MM = 1.1, SUPPORT_MM = 3.0;
 static const double PIECE_MM2 = 12.0; /* smaller ones are specks to a reader */
-static const double FAINT_MM2 = 50.0; /* and these must be clearly bright */
+/* nothing is called scar for a haze: so much of a piece must be clearly bright, by so
+ * many times the threshold's height above remote */
+static const double CLEAR_MM2 = 12.0, CLEAR = 1.5;
 /* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
 static const double SPILL_DEPTH = 4.0, SPILL = .12;
 static const double FLOOR_SD = 4.0; /* nothing below this is called scar */
+/* remote muscle is no brighter than this above its darkest quarter, however much of the
+ * wall is scar */
+static const double DARK_SD = .7;
 
 static int by_value(const void *a, const void *b)
 {
@@ -27,9 +32,12 @@ static double quantile(const float *sorted, size_t n, double share)
     return (double)sorted[(size_t)(share * (double)(n - 1) + 0.5)];
 }
 
-/* The standard deviation in the darkest quarter of the wall, where a reader would lay
- * the remote region; 0 if the wall is too thin for that. */
-static double remote_sd(struct sim_sketch *d, size_t k)
+/* The darkest quarter of a wall, where a reader would lay the remote region. */
+struct quarter {
+    double mean, sd; /* infinite and 0 if the wall is too thin for one */
+};
+
+static struct quarter darkest_quarter(struct sim_sketch *d, size_t k)
 {
     enum { QUARTER = SIM_SKETCH_SECTORS / 4 };
     double n[SIM_SKETCH_SECTORS] = {0}, sum[SIM_SKETCH_SECTORS] = {0},
@@ -59,7 +67,7 @@ static double remote_sd(struct sim_sketch *d, size_t k)
         best = mean / count;
         variance = power / count - best * best;
     }
-    return sqrt(fmax(variance, 0.0));
+    return (struct quarter){best, sqrt(fmax(variance, 0.0))};
 }
 
 /* The window of a slice; `blood` is that of the slice before, for a cavity of few
@@ -84,8 +92,10 @@ static struct sim_reader_window set_window(struct sim_sketch *d, size_t k, doubl
         return w;
     w.seen = true;
     qsort(d->work, walls, sizeof *d->work, by_value);
-    w.remote = quantile(d->work, walls, d->habit.remote_share);
-    w.floor = w.remote + FLOOR_SD * remote_sd(d, k);
+    const struct quarter dark = darkest_quarter(d, k);
+    w.remote = fmin(quantile(d->work, walls, d->habit.remote_share),
+                    dark.mean + DARK_SD * dark.sd);
+    w.floor = w.remote + FLOOR_SD * dark.sd;
     return w;
 }
 
@@ -138,6 +148,7 @@ done:
 
 struct piece {
     size_t border;    /* pixels near a contour */
+    size_t clear;     /* pixels that are clearly bright */
     uint32_t sectors; /* set */
     double excess;    /* sum of (value - remote) / (threshold - remote) */
     double depth, depth_square, depth_excess; /* sums, for a line through them */
@@ -163,7 +174,7 @@ static void judge_pieces(const struct sim_sketch *d, const struct geom_component
         const double excess = q->excess / size;
         const bool haze =
             sim_sketch_sectors(q->sectors) > SIM_SKETCH_SECTORS * .55 && excess < 1.35;
-        const bool faint = size * pixel_mm2 < FAINT_MM2 && excess < 1.25;
+        const bool faint = (double)q->clear * pixel_mm2 < CLEAR_MM2;
         const bool rim = (double)q->border > .7 * size;
         const bool spill = fading(q, size) > SPILL && q->depth < SPILL_DEPTH * size;
         q->dropped = spill || haze || faint || rim || size * pixel_mm2 < PIECE_MM2;
@@ -215,6 +226,7 @@ bool sim_reader_scar_find(struct sim_sketch *d, size_t first, size_t end,
             const double depth = (double)d->depth[at];
             const double excess = ((double)d->value[at] - w[k].remote) /
                                   fmax(w[k].threshold - w[k].remote, 1e-9);
+            q->clear += excess > CLEAR;
             q->excess += excess;
             q->depth += depth;
             q->depth_square += depth * depth;

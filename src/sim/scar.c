@@ -95,7 +95,7 @@ static void fill_noise(const struct field *f, int i, float z,
             continue;
         const float slow =
             sim_noise_cube_at(&f->slow, p[1] / 13 + 7.3f, p[2] / 13, p[0] / 13);
-        node[d][PEAK] = sim_noise_clip(0.80f + 0.22f * slow, 0.35f, 1.25f);
+        node[d][PEAK] = sim_noise_clip(0.75f + 0.15f * slow, 0.45f, 1.1f);
         const float helix = (60.0f - 120.0f * depth) / 57.2957795f;
         const float c = cosf(helix);
         const float fibre[3] = {-c * f->sine[i], c * f->cosine[i], sinf(helix)};
@@ -140,7 +140,7 @@ static void fill_scores(const struct field *f, int i, float z, float thick,
                             0.25f * (coarse + 0.3f * fine);
         } else {
             /* strands of scar and of muscle interdigitate */
-            node[d][PEAK] = sim_noise_clip(node[d][PEAK] + 0.12f * fine, 0.35f, 1.3f);
+            node[d][PEAK] = sim_noise_clip(node[d][PEAK] + 0.08f * fine, 0.45f, 1.15f);
             node[d][SCORE] =
                 0.78f * coarse + 0.48f * fine + 1.15f * tendency(f, i, d, u, thick);
         }
@@ -260,11 +260,11 @@ static void calibrate(struct field *f, struct sim_scar *scar, double dark_share)
 /* Enhancement rises through the border; far below it little haze is left. */
 static void fill_rise(struct sim_scar *scar)
 {
-    const float width = scar->pattern == SIM_INFARCT ? 0.20f : 0.30f;
+    const float width = scar->pattern == SIM_INFARCT ? 0.20f : 0.22f;
     for (int k = 0; k <= SIM_SCAR_LEVELS; k++) {
         const float q = 6.0f * (float)k / SIM_SCAR_LEVELS - 3.0f;
         const float haze = 0.3f + 0.7f * sim_noise_clip((q + 1.6f) / 0.6f, 0, 1);
-        scar->rise[k] = haze / (1 + expf(-(q - 0.10f) / width));
+        scar->rise[k] = haze / (1 + expf(-q / width));
     }
 }
 

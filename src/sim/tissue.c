@@ -3,7 +3,7 @@
 #include <math.h>
 
 #define INVERSION 0.97 /* efficiency */
-#define DIFFUSE 0.15   /* relative sd of F in the wall */
+#define DIFFUSE 0.11   /* relative sd of F in the wall */
 
 /* Uptake: 1 unit of blood, or of extracellular volume. */
 enum uptake { FINAL, PLAIN, VOLUME };

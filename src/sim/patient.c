@@ -61,7 +61,7 @@ static void widen(struct rng *r, struct sim_patient *p)
     p->burden = positive ? low * pow(0.45 / low, rng_uniform(r)) : 0.0;
     p->territory = (enum sim_territory)rng_below(r, 3);
     p->thinned = positive && infarct && rng_chance(r, 1.0 / 3.0);
-    p->no_reflow = positive && infarct && rng_chance(r, 1.0 / 3.0);
+    p->no_reflow = positive && infarct && rng_chance(r, 0.55); /* as in acute ones */
 }
 
 void sim_patient_draw(uint64_t seed, uint64_t index, enum sim_mode mode,

@@ -14,12 +14,17 @@ static const double PIECE_MM2 = 12.0; /* smaller ones are specks to a reader */
 /* nothing is called scar for a haze: so much of a piece must be clearly bright, by so
  * many times the threshold's height above remote */
 static const double CLEAR_MM2 = 12.0, CLEAR = 1.5;
+static const double HAZE =
+    .3; /* less of a piece all round is clearly bright: no scar */
 /* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
 static const double SPILL_DEPTH = 4.0, SPILL = .12;
-static const double FLOOR_SD = 4.0; /* nothing below this is called scar */
-/* remote muscle is no brighter than this above its darkest quarter, however much of the
- * wall is scar */
-static const double DARK_SD = .7;
+static const double FLOOR_SD = 3.0; /* nothing below this is called scar */
+/* The twentieth percentile of even muscle: so many sd below the percentile that is taken as
+ * remote, and below the mean. */
+static const double LOW_SHARE = .2, LOW_SD = .35, LOW_TO_MEAN = .84;
+
+static const double INNER_MM = 1.5; /* free of what lies beyond the contours */
+enum { ENOUGH = 20 };               /* pixels to judge by */
 
 static int by_value(const void *a, const void *b)
 {
@@ -32,22 +37,19 @@ static double quantile(const float *sorted, size_t n, double share)
     return (double)sorted[(size_t)(share * (double)(n - 1) + 0.5)];
 }
 
-/* The darkest quarter of a wall, where a reader would lay the remote region. */
-struct quarter {
-    double mean, sd; /* infinite and 0 if the wall is too thin for one */
-};
-
-static struct quarter darkest_quarter(struct sim_sketch *d, size_t k)
+/* The standard deviation in the evenest quarter of the wall, where a reader would lay
+ * the remote region; infinite if the wall is too thin for one. */
+static double evenest_sd(struct sim_sketch *d, size_t k)
 {
     enum { QUARTER = SIM_SKETCH_SECTORS / 4 };
     double n[SIM_SKETCH_SECTORS] = {0}, sum[SIM_SKETCH_SECTORS] = {0},
            square[SIM_SKETCH_SECTORS] = {0};
-    double best = (double)INFINITY, variance = 0.0;
+    double least = (double)INFINITY;
 
     sim_sketch_turn_to(d, k);
     for (size_t v = 0; v < d->plane; v++) {
         const size_t at = k * d->plane + v;
-        if (!sim_sketch_in_wall(d, at) || (double)d->depth[at] < 1.5)
+        if (!sim_sketch_in_wall(d, at) || (double)d->depth[at] < INNER_MM)
             continue;
         const int s = sim_sketch_sector(d, v);
         const double value = (double)d->value[at];
@@ -62,12 +64,22 @@ static struct quarter darkest_quarter(struct sim_sketch *d, size_t k)
             mean += sum[s % SIM_SKETCH_SECTORS];
             power += square[s % SIM_SKETCH_SECTORS];
         }
-        if (count < 12.0 || mean / count >= best)
-            continue;
-        best = mean / count;
-        variance = power / count - best * best;
+        if (count >= 12.0)
+            least = fmin(least, power / count - mean / count * (mean / count));
     }
-    return (struct quarter){best, sqrt(fmax(variance, 0.0))};
+    return sqrt(fmax(least, 0.0));
+}
+
+/* The wall of a slice, farther than this from the contours, by brightness: in d->work.
+ * @return pixels */
+static size_t sort_wall(struct sim_sketch *d, size_t k, double depth_mm)
+{
+    size_t n = 0;
+    for (size_t v = k * d->plane; v < (k + 1) * d->plane; v++)
+        if (sim_sketch_in_wall(d, v) && (double)d->depth[v] >= depth_mm)
+            d->work[n++] = d->value[v];
+    qsort(d->work, n, sizeof *d->work, by_value);
+    return n;
 }
 
 /* The window of a slice; `blood` is that of the slice before, for a cavity of few
@@ -75,27 +87,34 @@ static struct quarter darkest_quarter(struct sim_sketch *d, size_t k)
 static struct sim_reader_window set_window(struct sim_sketch *d, size_t k, double blood)
 {
     struct sim_reader_window w = {.blood = blood};
-    size_t walls = 0, cavity = 0;
+    size_t cavity = 0;
 
     w.gamma = d->habit.gamma + sim_draw_normal(&d->rng, 0.0, .02);
     for (size_t v = k * d->plane; v < (k + 1) * d->plane; v++)
         if (sim_sketch_in_cavity(d, v) && (double)d->endo[v] < -2.5)
             d->work[cavity++] = d->value[v];
-    if (cavity >= 20) {
+    if (cavity >= ENOUGH) {
         qsort(d->work, cavity, sizeof *d->work, by_value);
         w.blood = quantile(d->work, cavity, d->habit.blood_share);
     }
-    for (size_t v = k * d->plane; v < (k + 1) * d->plane; v++)
-        if (sim_sketch_in_wall(d, v))
-            d->work[walls++] = d->value[v];
-    if (walls < 20)
+    const size_t walls = sort_wall(d, k, (double)-INFINITY);
+    if (walls < ENOUGH)
         return w;
     w.seen = true;
-    qsort(d->work, walls, sizeof *d->work, by_value);
-    const struct quarter dark = darkest_quarter(d, k);
-    w.remote = fmin(quantile(d->work, walls, d->habit.remote_share),
-                    dark.mean + DARK_SD * dark.sd);
-    w.floor = w.remote + FLOOR_SD * dark.sd;
+    w.remote = quantile(d->work, walls, d->habit.remote_share);
+    /* a wall as bright as the blood cannot be judged */
+    const bool judged = w.blood > w.remote;
+    double sd = evenest_sd(d, k);
+    /* Where scar fills much of the wall no quarter is even, and the percentile that is
+     * taken as remote lies in it; the dark end of the wall is muscle still. */
+    const size_t inner = sort_wall(d, k, INNER_MM);
+    if (inner >= ENOUGH) {
+        const double low = quantile(d->work, inner, LOW_SHARE);
+        const double other = quantile(d->work, inner, d->habit.remote_share);
+        sd = fmin(sd, (other - low) / LOW_SD);
+        w.remote = fmin(w.remote, low + LOW_TO_MEAN * sd);
+    }
+    w.floor = judged ? w.remote + FLOOR_SD * sd : (double)INFINITY;
     return w;
 }
 
@@ -171,9 +190,8 @@ static void judge_pieces(const struct sim_sketch *d, const struct geom_component
     for (uint32_t p = 1; p <= c->count; p++) {
         struct piece *q = &piece[p];
         const double size = (double)c->size[p];
-        const double excess = q->excess / size;
-        const bool haze =
-            sim_sketch_sectors(q->sectors) > SIM_SKETCH_SECTORS * .55 && excess < 1.35;
+        const bool haze = sim_sketch_sectors(q->sectors) > SIM_SKETCH_SECTORS * .55 &&
+                          (double)q->clear < HAZE * size;
         const bool faint = (double)q->clear * pixel_mm2 < CLEAR_MM2;
         const bool rim = (double)q->border > .7 * size;
         const bool spill = fading(q, size) > SPILL && q->depth < SPILL_DEPTH * size;

@@ -39,6 +39,6 @@ rows() { # FOLDER PREFIX PATIENTS
 } >"$work/COHORT.csv"
 
 "$cicatrix" train "$work/COHORT.csv" -o "$work/sim3d.safetensors" --arch unet3d-fast \
-    --epochs 7 --locate-epochs 2 --batch 2 --rate 1e-3 --average 0.998 --val-share 0 \
+    --epochs 6 --locate-epochs 2 --batch 2 --rate 1e-3 --average 0.998 --val-share 0 \
     --threads "$threads" --resume --licence Apache-2.0 \
     --data '2066 simulated patients (cicatrix simulate): 1200 of mode random, seed 7; 866 of mode cohort, seed 1; no real image'

@@ -7,10 +7,8 @@
 #define RV_WALL_MM 4.0 /* blood ends this short of the insertion */
 enum { LEAST_SEPTUM = 40, MOST_SEPTUM = 200 }; /* degrees */
 
-/* Where the anterior insertion lies from the axis of the LV: right, forward and up; and
- * in a picture of the usual display. */
-static const double anterior[3] = {0.206, 0.735, 0.643};
-#define IN_PICTURE_DEG 120.0
+/* Where the anterior insertion lies in a picture of the usual display. */
+#define IN_PICTURE_DEG 125.0
 
 /* How far outside the wall a place (mm from the ring's centre) lies; false if there is
  * no wall on that side. */
@@ -98,12 +96,14 @@ double measure_reference_mean(const double *degrees, int32_t n)
 
 double measure_reference_of_patient(const struct measure_plane *plane)
 {
-    double mm[2] = {0, 0};
+    double right = 360; /* of the picture: the axis of the grid nearest to 0 degrees */
 
-    if (!plane->oriented)
-        return IN_PICTURE_DEG;
-    for (int a = 0; a < 2; a++)
-        for (int k = 0; k < 3; k++)
-            mm[a] += plane->axis[a][k] * anterior[k];
-    return measure_plane_angle(mm);
+    for (int axis = 0; axis < 2; axis++) {
+        const double mm[2] = {plane->to_mm[0][axis], plane->to_mm[1][axis]};
+        const double half = fmod(measure_plane_angle(mm), 180.0); /* either way */
+        const double angle = half > 90.0 ? half - 180.0 : half;
+        if (fabs(angle) < fabs(right))
+            right = angle;
+    }
+    return measure_plane_wrap(right + IN_PICTURE_DEG);
 }

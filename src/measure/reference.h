@@ -32,7 +32,9 @@ bool measure_reference_of_slice(const struct labels *labels, int32_t slice,
 /** Mean of angles: the direction of the sum of their unit vectors.  @param n >= 1 */
 double measure_reference_mean(const double *degrees, int32_t n);
 
-/** A guess from the directions of the body, see measure/segments.h. */
+/** A guess without an RV: scanners' operators turn the picture so that the anterior
+ *  insertion lies upper left, at 125 degrees, right being the axis of the grid that
+ *  points most to the patient's left.  How far off that is: measure/segments.h. */
 double measure_reference_of_patient(const struct measure_plane *plane);
 
 #endif

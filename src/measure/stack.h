@@ -1,10 +1,11 @@
 /*
- * stack.h - what is found out of a label map once, before anything is measured: the
- * part with the heart, its levels, the picture's directions, the centre of each slice.
+ * stack.h - what is found out of a label map before anything is measured: the part with
+ *           the heart, its levels, the picture's directions, where each slice's wall
+ * is.
  *
  * Layer:  measure; private to it.
  * Thread: pure functions.
- * Tests:  tests/unit/measure/segments.c
+ * Tests:  tests/unit/measure/stack.c
  */
 #ifndef MEASURE_STACK_H
 #define MEASURE_STACK_H

@@ -24,7 +24,7 @@
  *             myocardium_ml, scar_ml, percent_lge
  *   segment_reference
  *             by ("rv": from the right ventricle in the labels, "angle": given,
- *             "patient": a guess from the directions of the body), angle_deg (of the
+ *             "patient": a guess from how the picture lies), angle_deg (of the
  *             anterior insertion; zero and sense in measure/segments.h)
  *   segments  of each AHA segment with myocardium: aha (1 to 17), level, myocardium_ml,
  *             scar_ml, scar_percent, wall_mm (mean), wall_max_mm, transmurality (mean

@@ -19,6 +19,7 @@
 struct options {
     const char *out, *model, *precision, *rule, *split;
     int threads, tta;
+    double angle_deg; /* NaN: not given */
     bool no_report, json;
 };
 
@@ -105,6 +106,9 @@ static bool load(struct run *run, struct err *err)
     run->setup.model = &run->model;
     run->setup.out = run->o->out;
     run->setup.overlay = !run->o->no_report;
+    if (!isnan(run->o->angle_deg))
+        run->setup.segments =
+            (struct measure_segments_options){true, run->o->angle_deg};
     return ok;
 }
 
@@ -232,8 +236,10 @@ static void run_clear(struct run *run)
 
 int command_quantify(int argc, char **argv)
 {
-    struct options o = {
-        .model = FIND_MODEL_DEFAULT, .precision = "auto", .rule = ">15"};
+    struct options o = {.model = FIND_MODEL_DEFAULT,
+                        .precision = "auto",
+                        .rule = ">15",
+                        .angle_deg = (double)NAN};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
         {"model", 'm', OPT_TEXT, &o.model, "NAME",
@@ -252,6 +258,12 @@ int command_quantify(int argc, char **argv)
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
          "myocardium",
          0, 0, false},
+        {"reference-angle", 0, OPT_REAL, &o.angle_deg, "DEG",
+         "direction of the anterior insertion of the right ventricle, from which AHA "
+         "segments are counted: degrees from the patient's left, anticlockwise seen "
+         "from "
+         "the apex; else it is found (see segment_reference in results.json)",
+         -360, 360, false},
         {"no-report", 0, OPT_FLAG, &o.no_report, NULL, "do not draw overlay.png", 0, 0,
          false},
         {"json", 0, OPT_FLAG, &o.json, NULL,

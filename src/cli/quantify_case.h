@@ -8,6 +8,7 @@
 #define CLI_QUANTIFY_CASE_H
 
 #include "measure/burden.h"
+#include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/results.h"
 #include "unet/predict.h"
@@ -18,6 +19,7 @@ struct quantify_setup {
     struct predictor *predictor;
     const char *out; /* folder of all results */
     enum measure_rule rule;
+    struct measure_segments_options segments;
     bool overlay; /* write overlay.png */
 };
 
@@ -25,6 +27,7 @@ struct quantify_setup {
  * borrowed. */
 struct quantify_case {
     struct lv_measure lv;
+    struct measure_lv_shape shape;
     struct patient_result result;
 };
 

@@ -116,9 +116,9 @@ static void sweep_rows(const struct lattice *l, float *along)
     for (size_t r = 0; r < rows; r++) {
         float *row = along + r * (size_t)n;
         for (int32_t x = 1; x < n; x++)
-            row[x] = fminf(row[x], row[x - 1] + step);
+            row[x] = row[x] < row[x - 1] + step ? row[x] : row[x - 1] + step;
         for (int32_t x = n - 2; x >= 0; x--)
-            row[x] = fminf(row[x], row[x + 1] + step);
+            row[x] = row[x] < row[x + 1] + step ? row[x] : row[x + 1] + step;
     }
 }
 
@@ -167,7 +167,7 @@ static double search_plane(const float *plane, const struct lattice *l,
                 continue;
             const double x =
                 (double)plane[(size_t)row * (size_t)l->dim[0] + (size_t)at[0]];
-            best = fmin(best, x * x + rest);
+            best = x * x + rest < best ? x * x + rest : best;
         }
     }
     return best;

@@ -10,7 +10,8 @@ static const struct plot_margins ROUND = {14.0, 5.0, 4.0, 12.0};
 static const double LEAST_MM = 40.0, LINE_MM = 4.2, MARK_MM = 2.4, AIR_MM = 1.5;
 static const double CURVE_PT = 1.1, CHANCE_PT = 0.6, CHANCE_DASH_PT = 2.0;
 /* Curves that lie on each other are told apart by their dashes, in grey too. */
-static const double DASH_PT[PLOT_ROC_CURVES] = {0.0, 4.0, 1.5, 7.0, 2.5, 10.0, 1.0};
+static const double DASH_PT[PLOT_ROC_CURVES] = {0.0, 4.0, 1.5, 7.0, 2.5, 10.0,
+                                                1.0, 2.0, 5.0, 1.2, 8.0, 3.0};
 
 static bool check_curve(const struct plot_roc_curve *c, struct err *err)
 {

@@ -28,7 +28,7 @@ struct plot_roc {
     const char *at_name; /* what the marks mean, "at %LGE > 15"; NULL: not said */
 };
 
-enum { PLOT_ROC_CURVES = 7 };
+enum { PLOT_ROC_CURVES = 12 };
 
 /** Height that a part of a page needs for `curves` of them, at a width, in mm. */
 double plot_roc_height(double width_mm, size_t curves);

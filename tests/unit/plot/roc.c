@@ -68,8 +68,8 @@ static void refuses(void **state)
     assert_ok(plot_canvas_new(70.0, 90.0, NULL, &c, &err), err);
     roc.curves = 0;
     assert_refused(plot_roc_draw(c, &roc, &err), err, ERR_ARG, "0 ROC curves");
-    roc.curves = 8;
-    assert_refused(plot_roc_draw(c, &roc, &err), err, ERR_ARG, "8 ROC curves");
+    roc.curves = PLOT_ROC_CURVES + 1;
+    assert_refused(plot_roc_draw(c, &roc, &err), err, ERR_ARG, "13 ROC curves");
     roc.curves = 1;
     roc.curve = &curve;
     roc.part.w = 39.0;

@@ -70,7 +70,7 @@ static bool add_division(const struct evaluate_study *s, const char *by,
                          struct points *p, struct err *err)
 {
     const size_t groups = count_groups(s, by);
-    if (groups == 0 || groups > FIGURE3_GROUPS || p->divisions == FIGURE3_DIVISIONS)
+    if (groups == 0 || groups > DSC_GROUPS || p->divisions == FIGURE3_DIVISIONS)
         return true;
     struct division *d = &p->division[p->divisions++];
     d->by = by;
@@ -171,7 +171,7 @@ bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem
 {
     const struct evaluate_study *s = figure->study;
     const struct evaluate_method *m = &s->methods[figure->method];
-    struct figure3_division division[FIGURE3_DIVISIONS];
+    struct dsc_division division[FIGURE3_DIVISIONS];
     struct points p = {0};
     bool ok = points_alloc(s, &p, err);
     for (size_t i = 0; ok && i < s->n_rows; i++) {
@@ -184,8 +184,8 @@ bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem
         for (size_t d = 0; d < p.divisions; d++) {
             struct division *from = &p.division[d];
             say_test(m, s->by.count, from);
-            division[d] = (struct figure3_division){from->group, from->name,
-                                                    from->groups, from->note};
+            division[d] = (struct dsc_division){from->group, from->name, from->groups,
+                                                from->note};
         }
         const struct figure3 f = {.n = p.n,
                                   .dsc = p.x[0],
@@ -233,13 +233,12 @@ static bool draw_roc(const struct evaluate_study *s, const char *stem, struct er
 {
     struct figure4_method method[PLOT_ROC_CURVES];
     struct figure4 figure = {.method = method};
-    char rule[32];
     double *score = mem_alloc(s->n_methods * s->n_rows, sizeof *score, err);
     bool *positive = mem_alloc(s->n_methods * s->n_rows, sizeof *positive, err);
     bool ok = score && positive;
 
-    (void)snprintf(rule, sizeof rule, "%%LGE %.16s", measure_rule_text(s->rule));
-    figure.rule = rule;
+    figure.rule =
+        s->rule == MEASURE_RULE_ABOVE_15 ? "%LGE > 15" : "%LGE \xe2\x89\xa5 15";
     for (size_t m = 0; ok && m < s->n_methods; m++) {
         if (figure.methods == PLOT_ROC_CURVES) {
             say_warning("figure roc: only the first %d methods are drawn",

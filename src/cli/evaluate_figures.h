@@ -33,7 +33,7 @@ bool evaluate_figures_agreement(const struct evaluate_figure *figure, const char
  * (report_figure3_write).
  *
  * Patients with scar in one of both maps; without any there is no figure.  A column
- * with more than FIGURE3_GROUPS groups has no panel, nor has one after
+ * with more than DSC_GROUPS groups has no panel, nor has one after
  * FIGURE3_DIVISIONS. Errors:  as above
  */
 bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem,

@@ -7,7 +7,7 @@
 #include "plot/panels.h"
 
 static const struct plot_margins ROUND = {14.0, 5.0, 4.0, 12.0};
-static const double LEAST_MM = 40.0, LINE_MM = 4.2, MARK_MM = 2.4, AIR_MM = 1.5;
+static const double LEAST_MM = 40.0, LINE_MM = 4.2, MARK_MM = 2.0, AIR_MM = 1.5;
 static const double CURVE_PT = 1.1, CHANCE_PT = 0.6, CHANCE_DASH_PT = 2.0;
 /* Curves that lie on each other are told apart by their dashes, in grey too. */
 static const double DASH_PT[PLOT_ROC_CURVES] = {0.0, 4.0, 1.5, 7.0, 2.5, 10.0,
@@ -76,12 +76,17 @@ static bool draw_curve(struct plot_canvas *canvas, const struct plot_axes *axes,
     return true;
 }
 
+static bool is_marked(const struct plot_roc_curve *c)
+{
+    return !isnan(c->at[0]) && !isnan(c->at[1]);
+}
+
 static void draw_mark(struct plot_canvas *canvas, const struct plot_axes *axes,
                       const struct plot_roc_curve *c, size_t number)
 {
     const struct plot_paint paint = plot_axes_colour(number);
 
-    if (!isnan(c->at[0]) && !isnan(c->at[1]))
+    if (is_marked(c))
         plot_canvas_marker(canvas, plot_axes_shape(number),
                            plot_axes_at(axes, c->at[0], c->at[1]), MARK_MM, &paint);
 }
@@ -105,8 +110,12 @@ static void draw_legend(struct plot_canvas *canvas, const struct plot_roc *roc,
 
     for (size_t k = 0; k < roc->curves; k++, y += LINE_MM) {
         const struct plot_paint paint = plot_axes_colour(k);
-        const struct plot_key key = {
-            .name = text, .paint = paint, .line = true, .dash_pt = DASH_PT[k]};
+        const struct plot_key key = {.name = text,
+                                     .paint = paint,
+                                     .line = true,
+                                     .dash_pt = DASH_PT[k],
+                                     .shape = plot_axes_shape(k),
+                                     .marked = is_marked(&roc->curve[k])};
         say_curve(&roc->curve[k], text, sizeof text);
         plot_axes_legend(canvas, (struct plot_point){x, y}, &key, 1);
     }
@@ -117,7 +126,7 @@ static void draw_legend(struct plot_canvas *canvas, const struct plot_roc *roc,
         return;
     const struct plot_text style = {
         .size_pt = PLOT_SMALL_PT, .paint = PLOT_DARK, .down = 0.5};
-    (void)snprintf(text, sizeof text, "marks: %.64s", roc->at_name);
+    (void)snprintf(text, sizeof text, "markers: %.64s", roc->at_name);
     plot_canvas_text(canvas, (struct plot_point){x, y}, &style, text);
 }
 

@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/mem.h"
-#include "plot/boxes.h"
 #include "plot/panels.h"
 #include "plot/scatter.h"
 #include "report/legend.h"
@@ -11,59 +9,10 @@
 
 /* Millimetres. */
 static const double WIDTH = 180.0, UPPER = 66.0, LOWER = 62.0;
-static const struct plot_margins ROUND_BOXES = {14.0, 9.0, 4.0, 11.0};
 static const struct plot_margins ROUND_SCATTER = {14.0, 5.0, 4.0, 12.0};
 static const struct plot_axis DSC_AXIS = {0.0, 1.0, "DSC of scar"};
 /* So many boxes stand in a row with their names; so many panels. */
 enum { IN_ROW = 14, MOST_TICKS = 9, TEXT = 128, PANELS = FIGURE3_DIVISIONS + 1 };
-
-/* The values of each group, sorted, behind each other in `value`. */
-static void collect(const struct figure3 *f, const struct figure3_division *d,
-                    bool coloured, double *value, struct plot_strip *strip)
-{
-    for (size_t g = 0; g < d->groups; g++) {
-        size_t n = 0;
-        for (size_t i = 0; i < f->n; i++) {
-            if (d->group[i] == g)
-                value[n++] = f->dsc[i];
-        }
-        strip[g] = (struct plot_strip){
-            .value = value, .n = n, .name = d->name[g], .group = coloured ? g : 0};
-        if (n > 0) {
-            stat_sort(value, n);
-            strip[g].box = (struct plot_quartiles){stat_quantile(value, n, 0.25),
-                                                   stat_quantile(value, n, 0.5),
-                                                   stat_quantile(value, n, 0.75)};
-        }
-        value += n;
-    }
-}
-
-static bool draw_boxes(struct plot_canvas *canvas, const struct figure3 *f,
-                       const struct figure3_division *d, bool coloured,
-                       const struct plot_box *part, struct err *err)
-{
-    struct plot_strip strip[FIGURE3_GROUPS];
-    double *value = mem_alloc(f->n, sizeof *value, err);
-    const struct plot_text style = {
-        .size_pt = PLOT_SMALL_PT, .paint = PLOT_BLACK, .across = 1.0};
-
-    if (value == NULL)
-        return false;
-    collect(f, d, coloured, value, strip);
-    const struct plot_boxes boxes = {
-        .axes = {plot_panels_frame(part, &ROUND_BOXES), {0}, DSC_AXIS},
-        .strip = strip,
-        .strips = d->groups};
-    const struct plot_box *frame = &boxes.axes.frame;
-    const bool ok = plot_boxes_draw(canvas, &boxes, err);
-    if (ok && d->note != NULL)
-        plot_canvas_text(canvas,
-                         (struct plot_point){frame->x + frame->w, part->y + 2.5},
-                         &style, d->note);
-    mem_free(value);
-    return ok;
-}
 
 static bool draw_scatter(struct plot_canvas *canvas, const struct figure3 *f,
                          const struct plot_box *part, struct err *err)
@@ -86,13 +35,10 @@ static bool check(const struct figure3 *f, struct err *err)
         return ERR_FAIL(err, ERR_ARG, "figure 3: no patients");
     if (f->divisions > FIGURE3_DIVISIONS)
         return ERR_FAIL(err, ERR_ARG, "figure 3: %zu divisions", f->divisions);
-    for (size_t d = 0; d < f->divisions; d++) {
-        const struct figure3_division *division = &f->division[d];
-        if (division->groups == 0 || division->groups > FIGURE3_GROUPS)
-            return ERR_FAIL(err, ERR_ARG, "figure 3: %zu groups", division->groups);
-        if (!report_legend_check(division->group, f->n, division->groups, err))
-            return false;
-    }
+    for (size_t d = 0; d < f->divisions; d++)
+        if (f->division[d].groups == 0 || f->division[d].groups > DSC_GROUPS)
+            return ERR_FAIL(err, ERR_ARG, "figure 3: %zu groups",
+                            f->division[d].groups);
     return stat_all_finite(f->dsc, f->n, err) && stat_all_finite(f->scar_ml, f->n, err);
 }
 
@@ -100,7 +46,7 @@ static bool check(const struct figure3 *f, struct err *err)
  * if their boxes find room, each box with the same width.  The height of all. */
 static double plan(const struct figure3 *f, struct plot_box part[static PANELS])
 {
-    const double space = ROUND_BOXES.left + ROUND_BOXES.right;
+    const double space = report_dsc_boxes_margin();
     double y = 0.0;
 
     for (size_t d = 0; d < f->divisions; d++, y += UPPER) {
@@ -123,7 +69,8 @@ static bool draw(struct plot_canvas *canvas, const struct figure3 *f,
 {
     for (size_t d = 0; d < f->divisions; d++) {
         plot_panels_letter(canvas, &part[d], d);
-        if (!draw_boxes(canvas, f, &f->division[d], d == 0, &part[d], err))
+        if (!report_dsc_boxes_draw(canvas, &part[d], f->dsc, f->n, &f->division[d],
+                                   d == 0, err))
             return false;
     }
     if (f->divisions > 0)

@@ -11,26 +11,18 @@
 
 #include <stddef.h>
 
-#include "base/err.h"
+#include "report/dsc_boxes.h"
 
-/* A way to divide the patients: by vendor, by site. */
-struct figure3_division {
-    const size_t *group;     /* [n], below `groups`; borrowed */
-    const char *const *name; /* [groups] */
-    size_t groups;           /* 1..FIGURE3_GROUPS */
-    const char *note; /* over the panel: "P = .07, Kruskal-Wallis"; may be NULL */
-};
-
-enum { FIGURE3_GROUPS = 20, FIGURE3_DIVISIONS = 5 };
+enum { FIGURE3_DIVISIONS = 5 };
 
 struct figure3 {
     size_t n;                   /* patients whose DSC is available; 1 or more */
     const double *dsc;          /* [n], in [0, 1] */
     const double *scar_ml;      /* [n], by the reference */
     const char *reference_name; /* "manual" */
-    const struct figure3_division *division; /* [divisions], borrowed; the first gives
+    const struct dsc_division *division; /* [divisions], borrowed; the first gives
                                                 the colours */
-    size_t divisions;                        /* 0..FIGURE3_DIVISIONS */
+    size_t divisions;                    /* 0..FIGURE3_DIVISIONS */
 };
 
 /**

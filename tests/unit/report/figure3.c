@@ -8,7 +8,7 @@ enum { N = 12 };
 static char scratch[64];
 static double dsc[N], scar[N];
 static size_t vendor[N], site[N];
-static struct figure3_division division[FIGURE3_DIVISIONS];
+static struct dsc_division division[FIGURE3_DIVISIONS];
 static const char *const vendor_name[] = {"A", "B"};
 static const char *const many_name[] = {"a", "b", "c", "d", "e", "f", "g", "h",
                                         "i", "j", "k", "l", "m", "n", "o"};
@@ -22,8 +22,8 @@ static struct figure3 make_figure(void)
         scar[i] = (double)i;
         site[i] = i % 3; /* nobody at the fourth */
     }
-    division[0] = (struct figure3_division){vendor, vendor_name, 2, "P = .07"};
-    division[1] = (struct figure3_division){site, site_name, 4, NULL};
+    division[0] = (struct dsc_division){vendor, vendor_name, 2, "P = .07"};
+    division[1] = (struct dsc_division){site, site_name, 4, NULL};
     return (struct figure3){.n = N,
                             .dsc = dsc,
                             .scar_ml = scar,
@@ -86,7 +86,7 @@ static void rows_follow_the_divisions(void **state)
     f.n = N;
     f.divisions = 5;
     for (size_t d = 2; d < f.divisions; d++)
-        division[d] = (struct figure3_division){site, many_name, 15, NULL};
+        division[d] = (struct dsc_division){site, many_name, 15, NULL};
     assert_ok(report_figure3_write(&f, drawn_stem(scratch, "five", stem), &err), err);
     assert_near(height_of(stem), (4.0 * 66.0 + 62.0 + 6.5) * px, 1.0);
 }

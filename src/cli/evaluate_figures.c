@@ -11,10 +11,11 @@
 #include "report/figure2.h"
 #include "report/figure3.h"
 #include "report/figure4.h"
+#include "report/figure5.h"
 #include "report/p_text.h"
 
-/* Fewer points make no regression; so many groups have colours of their own. */
-enum { LEAST_POINTS = 3, COLOURS = 7, AXES = 4, NOTE = 96 };
+/* Fewer points make no regression. */
+enum { LEAST_POINTS = 3, AXES = 4, NOTE = 96 };
 
 /* A column of the cohort that divides the points. */
 struct division {
@@ -52,18 +53,15 @@ static size_t count_groups(const struct evaluate_study *s, const char *by)
     return n;
 }
 
-/* The column with the fewest groups of 2..COLOURS; by.count: none. */
+/* The first column with 2..PLOT_SHAPES groups; by.count: none. */
 static size_t colour_column(const struct evaluate_study *s)
 {
-    size_t best = s->by.count, fewest = COLOURS + 1;
     for (size_t b = 0; b < s->by.count; b++) {
         const size_t groups = count_groups(s, s->by.item[b]);
-        if (groups >= 2 && groups < fewest) {
-            fewest = groups;
-            best = b;
-        }
+        if (groups >= 2 && groups <= PLOT_SHAPES)
+            return b;
     }
-    return best;
+    return s->by.count;
 }
 
 static bool add_division(const struct evaluate_study *s, const char *by,
@@ -259,17 +257,53 @@ static bool draw_roc(const struct evaluate_study *s, const char *stem, struct er
     return ok;
 }
 
+/* ---- methods ---- */
+
+static bool draw_methods(const struct evaluate_study *s, const char *stem,
+                         struct err *err)
+{
+    const char *name[DSC_GROUPS];
+    size_t n = 0;
+    double *dsc = mem_alloc(s->n_methods * s->n_rows, sizeof *dsc, err);
+    size_t *method = mem_alloc(s->n_methods * s->n_rows, sizeof *method, err);
+    bool ok = dsc && method;
+
+    for (size_t m = 0; ok && m < s->n_methods; m++) {
+        name[m] = s->methods[m].name;
+        for (size_t i = 0; i < s->n_rows; i++) {
+            dsc[n] = evaluate_compare_value(&s->methods[m].cases[i], EVALUATE_SCAR_DSC);
+            method[n] = m;
+            n += isfinite(dsc[n]) ? 1 : 0;
+        }
+    }
+    const struct figure5 figure = {dsc, n, {method, name, s->n_methods, NULL}};
+    ok = ok && (n == 0 || report_figure5_write(&figure, stem, err));
+    mem_free(dsc);
+    mem_free(method);
+    return ok;
+}
+
+/* Where there is something to compare, and room for it. */
+static bool compare_methods(const struct evaluate_study *s, const char *stem,
+                            struct err *err)
+{
+    if (s->n_methods < 2)
+        return true;
+    if (s->n_methods <= DSC_GROUPS)
+        return draw_methods(s, stem, err);
+    say_warning("figure methods: left out, it has no room for %zu methods",
+                s->n_methods);
+    return true;
+}
+
 /* ---- all ---- */
 
-/* "dir/3D-dsc", owned by the caller; `method` may be NULL. */
+/* "dir/3D-dsc", owned by the caller. */
 static char *stem_of(const char *dir, const char *method, const char *what,
                      struct err *err)
 {
-    char *name = NULL, *stem = NULL;
-    if (method == NULL)
-        return file_join(dir, what, err);
     const size_t size = strlen(method) + strlen(what) + 2;
-    name = mem_alloc(size, 1, err);
+    char *stem = NULL, *name = mem_alloc(size, 1, err);
     if (name != NULL) {
         (void)snprintf(name, size, "%s-%s", method, what);
         stem = file_join(dir, name, err);
@@ -299,15 +333,16 @@ bool evaluate_figures_write(const struct evaluate_study *study, const char *dir,
 {
     const char *reference =
         strcmp(study->label, "label") == 0 ? "reference" : study->label;
-    char *roc = stem_of(dir, NULL, "roc", err);
-    bool ok = roc != NULL && file_make_dirs(dir, err);
+    char *roc = file_join(dir, "roc", err), *methods = file_join(dir, "methods", err);
+    bool ok = roc != NULL && methods != NULL && file_make_dirs(dir, err);
     for (size_t m = 0; ok && m < study->n_methods; m++) {
         const struct evaluate_figure figure = {study, m, reference,
                                                study->methods[m].name};
         ok = draw_one(&figure, dir, "agreement", evaluate_figures_agreement, err) &&
              draw_one(&figure, dir, "dsc", evaluate_figures_dsc, err);
     }
-    ok = ok && draw_roc(study, roc, err);
+    ok = ok && draw_roc(study, roc, err) && compare_methods(study, methods, err);
     mem_free(roc);
+    mem_free(methods);
     return ok;
 }

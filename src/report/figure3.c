@@ -1,5 +1,6 @@
 #include "report/figure3.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "plot/panels.h"
@@ -9,6 +10,7 @@
 
 /* Millimetres. */
 static const double WIDTH = 180.0, UPPER = 66.0, LOWER = 62.0;
+static const double STRIP = 24.0; /* a box's width at most, in a row of its own */
 static const struct plot_margins ROUND_SCATTER = {14.0, 5.0, 4.0, 12.0};
 static const struct plot_axis DSC_AXIS = {0.0, 1.0, "DSC of scar"};
 /* So many boxes stand in a row with their names; so many panels. */
@@ -52,7 +54,8 @@ static double plan(const struct figure3 *f, struct plot_box part[static PANELS])
     for (size_t d = 0; d < f->divisions; d++, y += UPPER) {
         const size_t groups = f->division[d].groups;
         const size_t next = d + 1 < f->divisions ? f->division[d + 1].groups : IN_ROW;
-        part[d] = (struct plot_box){0.0, y, WIDTH, UPPER};
+        part[d] = (struct plot_box){0.0, y, fmin(WIDTH, space + STRIP * (double)groups),
+                                    UPPER};
         if (groups + next > IN_ROW)
             continue;
         const double share = (double)groups / (double)(groups + next);

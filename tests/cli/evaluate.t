@@ -20,6 +20,14 @@ run evaluate --truth cohort/COHORT.csv --pred perfect -o out2
 diff -r out1 out2 >diff.txt
 ok 'the same command gives the same bytes'
 
+run evaluate --truth cohort/COHORT.csv --pred perfect -o drawn1 --figures
+[ "$status" -eq 0 ] && [ -s drawn1/figures/perfect-agreement.pdf ] &&
+    [ -s drawn1/figures/perfect-dsc.svg ] && [ -s drawn1/summary.json ]
+ok 'figures are drawn beside the tables'
+run evaluate --truth cohort/COHORT.csv --pred perfect -o drawn2 --figures
+diff -r drawn1 drawn2 >diff.txt
+ok 'figures are the same bytes again'
+
 # a reader who took one patient for another
 cp -r perfect swapped
 cp perfect/phantom_001/labels.nii.gz swapped/phantom_000/labels.nii.gz

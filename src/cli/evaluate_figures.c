@@ -259,10 +259,23 @@ static bool draw_roc(const struct evaluate_study *s, const char *stem, struct er
 
 /* ---- methods ---- */
 
+/* Of two methods "P = .02, Wilcoxon, paired"; of more nothing: the tables have all. */
+static void say_pair(const struct evaluate_study *s, char note[static NOTE])
+{
+    char p[REPORT_P_TEXT];
+
+    note[0] = '\0';
+    if (s->n_compares != 1)
+        return;
+    report_p_text(s->compares[0].paired[EVALUATE_SCAR_DSC].wilcoxon.p, p);
+    (void)snprintf(note, NOTE, "%s, Wilcoxon, paired", p);
+}
+
 static bool draw_methods(const struct evaluate_study *s, const char *stem,
                          struct err *err)
 {
     const char *name[DSC_GROUPS];
+    char note[NOTE];
     size_t n = 0;
     double *dsc = mem_alloc(s->n_methods * s->n_rows, sizeof *dsc, err);
     size_t *method = mem_alloc(s->n_methods * s->n_rows, sizeof *method, err);
@@ -276,7 +289,9 @@ static bool draw_methods(const struct evaluate_study *s, const char *stem,
             n += isfinite(dsc[n]) ? 1 : 0;
         }
     }
-    const struct figure5 figure = {dsc, n, {method, name, s->n_methods, NULL}};
+    say_pair(s, note);
+    const struct figure5 figure = {
+        dsc, n, {method, name, s->n_methods, note[0] != '\0' ? note : NULL}};
     ok = ok && (n == 0 || report_figure5_write(&figure, stem, err));
     mem_free(dsc);
     mem_free(method);

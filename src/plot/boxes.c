@@ -126,7 +126,7 @@ static void draw_median(struct plot_canvas *canvas, const struct plot_boxes *b,
 static void draw_box(struct plot_canvas *canvas, const struct plot_boxes *b,
                      const struct plot_strip *strip, double middle, double width)
 {
-    const struct plot_pen thin = {PLOT_BLACK, BOX_PT, 0.0};
+    const struct plot_pen thin = {PLOT_DARK, BOX_PT, 0.0};
     const struct plot_quartiles *q = &strip->box;
     const double reach = WHISKER * (q->q3 - q->q1);
     const double half = half_box(strip, width);

@@ -213,7 +213,7 @@ static void collect_scores(const struct evaluate_study *s,
         const struct evaluate_case *c = &m->cases[i];
         if (c->status != EVALUATE_DONE || !c->truth.has_myocardium)
             continue;
-        score[n] = c->pred.has_myocardium ? c->pred.percent_lge : -1.0;
+        score[n] = c->pred.has_myocardium ? c->pred.percent_lge : 0.0;
         positive[n] = measure_is_large(c->truth.percent_lge, s->rule);
         large += positive[n++] ? 1 : 0;
     }

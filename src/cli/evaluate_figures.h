@@ -47,7 +47,7 @@ bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem
  *   <method>-dsc         evaluate_figures_dsc()
  *   roc                  %LGE of every method against the reference's class at the
  *                        study's rule (report_figure4_write); a prediction without
- *                        myocardium counts as the least %LGE of all
+ *                        myocardium counts as 0 %
  *   methods              DSC of scar of all methods, if there are two or more
  *                        (report_figure5_write)
  *

@@ -108,7 +108,7 @@ static void draw_legend(struct plot_canvas *canvas, const struct plot_roc *roc,
 {
     char text[128];
 
-    for (size_t k = 0; k < roc->curves; k++, y += LINE_MM) {
+    for (size_t k = 0; k < roc->curves; k++) {
         const struct plot_paint paint = plot_axes_colour(k);
         const struct plot_key key = {.name = text,
                                      .paint = paint,
@@ -118,6 +118,7 @@ static void draw_legend(struct plot_canvas *canvas, const struct plot_roc *roc,
                                      .marked = is_marked(&roc->curve[k])};
         say_curve(&roc->curve[k], text, sizeof text);
         plot_axes_legend(canvas, (struct plot_point){x, y}, &key, 1);
+        y += LINE_MM;
     }
     const struct plot_key chance = {
         .name = "chance", .paint = PLOT_PALE, .line = true, .dash_pt = CHANCE_DASH_PT};

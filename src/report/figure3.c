@@ -49,9 +49,10 @@ static bool check(const struct figure3 *f, struct err *err)
 static double plan(const struct figure3 *f, struct plot_box part[static PANELS])
 {
     const double space = report_dsc_boxes_margin();
-    double y = 0.0;
+    int rows = 0;
 
-    for (size_t d = 0; d < f->divisions; d++, y += UPPER) {
+    for (size_t d = 0; d < f->divisions; d++) {
+        const double y = UPPER * rows++;
         const size_t groups = f->division[d].groups;
         const size_t next = d + 1 < f->divisions ? f->division[d + 1].groups : IN_ROW;
         part[d] = (struct plot_box){0.0, y, fmin(WIDTH, space + STRIP * (double)groups),
@@ -63,8 +64,8 @@ static double plan(const struct figure3 *f, struct plot_box part[static PANELS])
         part[d + 1] = (struct plot_box){part[d].w, y, WIDTH - part[d].w, UPPER};
         d++;
     }
-    part[f->divisions] = (struct plot_box){0.0, y, WIDTH, LOWER};
-    return y + LOWER;
+    part[f->divisions] = (struct plot_box){0.0, UPPER * rows, WIDTH, LOWER};
+    return UPPER * rows + LOWER;
 }
 
 static bool draw(struct plot_canvas *canvas, const struct figure3 *f,

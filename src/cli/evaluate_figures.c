@@ -201,8 +201,7 @@ bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem
 
 /* ---- ROC ---- */
 
-/* Scores and classes of one method.  Below all %LGE: a prediction without myocardium.
- */
+/* Scores and classes of one method: the patients of evaluate_group's `auc`. */
 static void collect_scores(const struct evaluate_study *s,
                            const struct evaluate_method *m, double *score,
                            bool *positive, struct figure4_method *out)
@@ -213,7 +212,7 @@ static void collect_scores(const struct evaluate_study *s,
         const struct evaluate_case *c = &m->cases[i];
         if (c->status != EVALUATE_DONE || !c->truth.has_myocardium)
             continue;
-        score[n] = c->pred.has_myocardium ? c->pred.percent_lge : 0.0;
+        score[n] = evaluate_compare_percent(c);
         positive[n] = measure_is_large(c->truth.percent_lge, s->rule);
         large += positive[n++] ? 1 : 0;
     }
@@ -222,8 +221,8 @@ static void collect_scores(const struct evaluate_study *s,
         .score = score,
         .positive = positive,
         .n = large > 0 && large < n ? n : 0,
-        .auc_lo = NAN,
-        .auc_hi = NAN,
+        .auc_lo = all->auc.ci.lo,
+        .auc_hi = all->auc.ci.hi,
         .at = {1.0 - all->specificity.p.p, all->sensitivity.p.p}};
 }
 

@@ -52,6 +52,7 @@ static void make(struct evaluate_study *s)
         m->cases = mem_alloc(N, sizeof *m->cases, &err);
         m->groups = mem_alloc(s->n_keys, sizeof *m->groups, &err);
         assert_true(m->name && m->cases && m->groups);
+        m->groups[0].auc.ci = (struct stat_interval){0.7, 0.9};
         m->groups[0].sensitivity.p.p = m->groups[0].specificity.p.p = 0.75;
         for (size_t i = 0; i < N; i++)
             fill(&m->cases[i], i, s->n_methods);

@@ -7,7 +7,10 @@
 #include "plot/panels.h"
 
 static const struct plot_margins ROUND = {14.0, 5.0, 4.0, 12.0};
-static const double LEAST_MM = 40.0, LINE_MM = 4.2, MARK_MM = 2.0, AIR_MM = 1.5;
+static const double LEAST_MM = 40.0, LINE_MM = 4.2, MARK_MM = 1.8, MARK_STEP_MM = 0.45,
+                    AIR_MM = 1.5;
+/* The first is drawn last and smallest: marks at one place are all seen. */
+enum { MARK_SIZES = 5 };
 static const double CURVE_PT = 1.1, CHANCE_PT = 0.6, CHANCE_DASH_PT = 2.0;
 /* Curves that lie on each other are told apart by their dashes, in grey too. */
 static const double DASH_PT[PLOT_ROC_CURVES] = {0.0, 4.0, 1.5, 7.0, 2.5, 10.0,
@@ -85,10 +88,11 @@ static void draw_mark(struct plot_canvas *canvas, const struct plot_axes *axes,
                       const struct plot_roc_curve *c, size_t number)
 {
     const struct plot_paint paint = plot_axes_colour(number);
+    const double size = MARK_MM + MARK_STEP_MM * (double)(number % MARK_SIZES);
 
     if (is_marked(c))
         plot_canvas_marker(canvas, plot_axes_shape(number),
-                           plot_axes_at(axes, c->at[0], c->at[1]), MARK_MM, &paint);
+                           plot_axes_at(axes, c->at[0], c->at[1]), size, &paint);
 }
 
 /* "3D CNN: AUC 0.87 (0.80, 0.93)" */

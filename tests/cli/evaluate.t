@@ -27,6 +27,9 @@ ok 'figures are drawn beside the tables'
 run evaluate --truth cohort/COHORT.csv --pred perfect -o drawn2 --figures
 diff -r drawn1 drawn2 >diff.txt
 ok 'figures are the same bytes again'
+mkdir blocked && : >blocked/figures
+run evaluate --truth cohort/COHORT.csv --pred perfect -o blocked --figures
+refused 'a file where figures go' 1 blocked/figures 'not a (folder|directory)|exists'
 
 # a second reader in the cohort, who has read two patients of five and erased one
 mkdir cohort/second

@@ -15,13 +15,32 @@
 #include "report/p_text.h"
 
 /* Fewer points make no regression. */
-enum { LEAST_POINTS = 3, AXES = 4, NOTE = 96 };
+enum { LEAST_POINTS = 3, AXES = 4, NOTE = 96, LABEL = 20 };
+
+/* A name as it stands in a figure: at most LABEL characters, cut between them. */
+struct shown {
+    char text[4 * LABEL + 4];
+};
+
+static void shorten(const char *name, struct shown *out)
+{
+    const size_t room = 4 * (size_t)LABEL;
+    size_t end = 0;
+    for (size_t n = 0; n < LABEL && end < room && name[end]; n++)
+        do
+            end++;
+        while (((unsigned char)name[end] & 0xc0u) == 0x80u && end < room);
+    (void)snprintf(out->text, sizeof out->text, "%.*s%s", (int)end, name,
+                   name[end] ? "\xe2\x80\xa6" : "");
+}
 
 /* A column of the cohort that divides the points. */
 struct division {
     const char *by;
-    size_t *group;     /* [points], owned */
-    const char **name; /* [groups], owned; the names are the study's */
+    size_t *group;       /* [points], owned */
+    const char **value;  /* [groups], owned; the study's */
+    struct shown *label; /* [groups], owned; `name` points to them */
+    const char **name;   /* [groups], owned */
     size_t groups;
     char note[NOTE];
 };
@@ -41,7 +60,9 @@ static void points_clear(struct points *p)
         mem_free(p->x[i]);
     for (size_t d = 0; d < p->divisions; d++) {
         mem_free(p->division[d].group);
+        mem_free((void *)p->division[d].value);
         mem_free((void *)p->division[d].name);
+        mem_free(p->division[d].label);
     }
 }
 
@@ -73,12 +94,19 @@ static bool add_division(const struct evaluate_study *s, const char *by,
     struct division *d = &p->division[p->divisions++];
     d->by = by;
     d->group = mem_alloc(s->n_rows, sizeof *d->group, err);
+    d->value = mem_alloc(groups, sizeof *d->value, err);
+    d->label = mem_alloc(groups, sizeof *d->label, err);
     d->name = mem_alloc(groups, sizeof *d->name, err);
-    if (!d->group || !d->name)
+    if (!d->group || !d->value || !d->label || !d->name)
         return false;
-    for (size_t k = 1; k < s->n_keys; k++)
-        if (s->keys[k].by == by)
-            d->name[d->groups++] = s->keys[k].value[0] ? s->keys[k].value : "(none)";
+    for (size_t k = 1; k < s->n_keys; k++) {
+        if (s->keys[k].by != by)
+            continue;
+        const size_t g = d->groups++;
+        d->value[g] = s->keys[k].value;
+        shorten(d->value[g][0] ? d->value[g] : "(none)", &d->label[g]);
+        d->name[g] = d->label[g].text;
+    }
     return true;
 }
 
@@ -109,8 +137,7 @@ static void add_point(const struct evaluate_study *s, size_t index,
         struct division *to = &p->division[d];
         const char *value = cohort_get(&s->cohort, s->rows[index], to->by);
         size_t g = 0;
-        while (g + 1 < to->groups && strcmp(to->name[g], value) != 0 &&
-               (value[0] != '\0' || strcmp(to->name[g], "(none)") != 0))
+        while (g + 1 < to->groups && strcmp(to->value[g], value) != 0)
             g++;
         to->group[p->n] = g;
     }
@@ -217,7 +244,6 @@ static void collect_scores(const struct evaluate_study *s,
         large += positive[n++] ? 1 : 0;
     }
     *out = (struct figure4_method){
-        .name = m->name,
         .score = score,
         .positive = positive,
         .n = large > 0 && large < n ? n : 0,
@@ -226,7 +252,8 @@ static void collect_scores(const struct evaluate_study *s,
         .at = {1.0 - all->specificity.p.p, all->sensitivity.p.p}};
 }
 
-static bool draw_roc(const struct evaluate_study *s, const char *stem, struct err *err)
+static bool draw_roc(const struct evaluate_study *s, const struct shown *label,
+                     const char *stem, struct err *err)
 {
     struct figure4_method method[PLOT_ROC_CURVES];
     struct figure4 figure = {.method = method};
@@ -245,6 +272,7 @@ static bool draw_roc(const struct evaluate_study *s, const char *stem, struct er
         struct figure4_method *to = &method[figure.methods];
         collect_scores(s, &s->methods[m], score + m * s->n_rows,
                        positive + m * s->n_rows, to);
+        to->name = label[m].text;
         figure.methods += to->n > 0 ? 1 : 0;
         if (to->n == 0)
             say_warning("figure roc: %s is left out: its patients are all of one class",
@@ -270,8 +298,8 @@ static void say_pair(const struct evaluate_study *s, char note[static NOTE])
     (void)snprintf(note, NOTE, "%s, Wilcoxon, paired", p);
 }
 
-static bool draw_methods(const struct evaluate_study *s, const char *stem,
-                         struct err *err)
+static bool draw_methods(const struct evaluate_study *s, const struct shown *label,
+                         const char *stem, struct err *err)
 {
     const char *name[DSC_GROUPS];
     char note[NOTE];
@@ -281,7 +309,7 @@ static bool draw_methods(const struct evaluate_study *s, const char *stem,
     bool ok = dsc && method;
 
     for (size_t m = 0; ok && m < s->n_methods; m++) {
-        name[m] = s->methods[m].name;
+        name[m] = label[m].text;
         for (size_t i = 0; i < s->n_rows; i++) {
             dsc[n] = evaluate_compare_value(&s->methods[m].cases[i], EVALUATE_SCAR_DSC);
             method[n] = m;
@@ -298,13 +326,13 @@ static bool draw_methods(const struct evaluate_study *s, const char *stem,
 }
 
 /* Where there is something to compare, and room for it. */
-static bool compare_methods(const struct evaluate_study *s, const char *stem,
-                            struct err *err)
+static bool compare_methods(const struct evaluate_study *s, const struct shown *label,
+                            const char *stem, struct err *err)
 {
     if (s->n_methods < 2)
         return true;
     if (s->n_methods <= DSC_GROUPS)
-        return draw_methods(s, stem, err);
+        return draw_methods(s, label, stem, err);
     say_warning("figure methods: left out, it has no room for %zu methods",
                 s->n_methods);
     return true;
@@ -332,12 +360,12 @@ typedef bool draw_figure(const struct evaluate_figure *figure, const char *stem,
 static bool draw_one(const struct evaluate_figure *figure, const char *dir,
                      const char *what, draw_figure *draw, struct err *err)
 {
+    const char *name = figure->study->methods[figure->method].name;
     bool drawn = false;
-    char *stem = stem_of(dir, figure->method_name, what, err);
+    char *stem = stem_of(dir, name, what, err);
     const bool ok = stem != NULL && draw(figure, stem, &drawn, err);
     if (ok && !drawn)
-        say_warning("figure %s-%s: too few patients with a value", figure->method_name,
-                    what);
+        say_warning("figure %s-%s: too few patients with a value", name, what);
     mem_free(stem);
     return ok;
 }
@@ -348,15 +376,18 @@ bool evaluate_figures_write(const struct evaluate_study *study, const char *dir,
     const char *reference =
         strcmp(study->label, "label") == 0 ? "reference" : study->label;
     char *roc = file_join(dir, "roc", err), *methods = file_join(dir, "methods", err);
-    bool ok = roc != NULL && methods != NULL && file_make_dirs(dir, err);
+    struct shown *label = mem_alloc(study->n_methods, sizeof *label, err);
+    bool ok = roc && methods && label && file_make_dirs(dir, err);
     for (size_t m = 0; ok && m < study->n_methods; m++) {
-        const struct evaluate_figure figure = {study, m, reference,
-                                               study->methods[m].name};
+        const struct evaluate_figure figure = {study, m, reference, label[m].text};
+        shorten(study->methods[m].name, &label[m]);
         ok = draw_one(&figure, dir, "agreement", evaluate_figures_agreement, err) &&
              draw_one(&figure, dir, "dsc", evaluate_figures_dsc, err);
     }
-    ok = ok && draw_roc(study, roc, err) && compare_methods(study, methods, err);
+    ok = ok && draw_roc(study, label, roc, err) &&
+         compare_methods(study, label, methods, err);
     mem_free(roc);
     mem_free(methods);
+    mem_free(label);
     return ok;
 }

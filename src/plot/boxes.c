@@ -9,7 +9,7 @@ static const double POINT_MM = 1.1, POINT_ALPHA = 0.7;
 /* Shares of a strip's width. */
 static const double SWARM = 0.8, BOX = 0.5, THIN_BOX = 0.12, VIOLIN = 0.84;
 static const double MOST_MM = 22.0; /* a strip's width, as far as boxes go */
-static const double NAME = 0.96, LEAST_PT = 4.0;
+static const double NAME = 0.88, LEAST_PT = 4.0;
 static const double VIOLIN_ALPHA = 0.45, VIOLIN_PT = 0.6;
 static const double BOX_PT = 0.8, MEDIAN_PT = 1.6, WHISKER = 1.5;
 static const double NAME_GAP_MM = 2.2, LABEL_GAP_MM = 10.5;
@@ -193,7 +193,7 @@ bool plot_boxes_draw(struct plot_canvas *canvas, const struct plot_boxes *boxes,
             draw_box(canvas, boxes, strip, middle, width);
         if (strip->violin.n == 0)
             draw_values(canvas, boxes, strip, middle, width);
-        if (strip->n > 0)
+        if (strip->n > 1)
             draw_median(canvas, boxes, strip, middle, width);
         say_strip(strip, text);
         plot_canvas_text(canvas, (struct plot_point){middle, f->y + f->h + NAME_GAP_MM},

@@ -61,7 +61,7 @@ static void make(struct evaluate_study *s)
 
 static bool has(const char *folder, const char *name)
 {
-    char path[DRAWN_PATH];
+    char path[2 * DRAWN_PATH];
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
     return file_exists(path);
 }
@@ -120,6 +120,17 @@ static void few_patients_have_few_figures(void **state)
     assert_ok(evaluate_figures_write(&s, folder, &err), err);
     assert_false(has(folder, "roc.pdf") || has(folder, "methods.pdf") ||
                  has(folder, "3D-dsc.pdf"));
+
+    /* a name that is no UTF-8, and longer than a label */
+    char name[101], file[128];
+    memset(name, 0x80, sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    mem_free(s.methods[0].name);
+    s.methods[0].name = mem_strdup(name, &err);
+    s.methods[0].cases[0].status = EVALUATE_DONE;
+    assert_ok(evaluate_figures_write(&s, folder, &err), err);
+    (void)snprintf(file, sizeof file, "%s-dsc.svg", name);
+    assert_true(has(folder, file));
     s.n_methods = METHODS;
     evaluate_study_clear(&s);
 }

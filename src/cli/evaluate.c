@@ -213,9 +213,8 @@ int command_evaluate(int argc, char **argv)
     };
     const struct opt_command command = {
         .name = "evaluate",
-        .usage =
-            "--truth COHORT.csv [--pred [NAME=]DIR ...] [--reader [NAME=]COLUMN ...] "
-            "-o DIR [options]",
+        .usage = "--truth COHORT.csv [--pred DIR ...] [--reader COLUMN ...] "
+                 "-o DIR [options]",
         .summary =
             "How well predictions and readers agree with a reading: overlap and "
             "distances in 3D, lesions, volumes, %LGE, the class of large burden; "

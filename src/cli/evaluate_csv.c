@@ -1,6 +1,7 @@
 #include "cli/evaluate_csv.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/csv.h"
 #include "base/file.h"
@@ -118,6 +119,44 @@ bool evaluate_csv_patients(const struct evaluate_study *study, const char *path,
 
 static const char *const rates[] = {"accuracy", "sensitivity", "specificity"};
 
+/* What else is known of a quantity, in the order of its columns. */
+#define OF(member) offsetof(struct evaluate_pair, member)
+static const struct {
+    const char *key;
+    size_t offset;
+} agreement[] = {
+    {"rho", OF(spearman.rho)},
+    {"rho_lo", OF(spearman.ci.lo)},
+    {"rho_hi", OF(spearman.ci.hi)},
+    {"rho_p", OF(spearman.p)},
+    {"icc21", OF(icc.icc21.icc)},
+    {"icc21_lo", OF(icc.icc21.ci.lo)},
+    {"icc21_hi", OF(icc.icc21.ci.hi)},
+    {"icc31", OF(icc.icc31.icc)},
+    {"icc31_lo", OF(icc.icc31.ci.lo)},
+    {"icc31_hi", OF(icc.icc31.ci.hi)},
+    {"ccc_lo", OF(ccc.ci.lo)},
+    {"ccc_hi", OF(ccc.ci.hi)},
+    {"within_sd", OF(within.sd)},
+    {"cv_percent", OF(within.cv_percent)},
+    {"trend_slope", OF(bland_altman.trend.slope)},
+    {"trend_lo", OF(bland_altman.trend.ci_slope.lo)},
+    {"trend_hi", OF(bland_altman.trend.ci_slope.hi)},
+    {"trend_p", OF(bland_altman.trend.p)},
+    {"pb_slope", OF(passing_bablok.slope)},
+    {"pb_slope_lo", OF(passing_bablok.ci_slope.lo)},
+    {"pb_slope_hi", OF(passing_bablok.ci_slope.hi)},
+    {"pb_intercept", OF(passing_bablok.intercept)},
+    {"pb_intercept_lo", OF(passing_bablok.ci_intercept.lo)},
+    {"pb_intercept_hi", OF(passing_bablok.ci_intercept.hi)},
+    {"deming_slope", OF(deming.slope)},
+    {"deming_slope_lo", OF(deming.ci_slope.lo)},
+    {"deming_slope_hi", OF(deming.ci_slope.hi)},
+    {"deming_intercept", OF(deming.intercept)},
+    {"deming_intercept_lo", OF(deming.ci_intercept.lo)},
+    {"deming_intercept_hi", OF(deming.ci_intercept.hi)},
+};
+
 static void put_group_header(FILE *to)
 {
     fputs("method,by,group,n,n_missing,n_failed", to);
@@ -149,11 +188,12 @@ static void put_group_header(FILE *to)
     }
     for (int q = 0; q < EVALUATE_PAIRS; q++) {
         const char *k = evaluate_case_quantities[q].key;
-        fprintf(to,
-                ",%s_rho,%s_rho_lo,%s_rho_hi,%s_icc21,%s_icc21_lo,%s_icc21_hi,%s_icc31,"
-                "%s_icc31_lo,%s_icc31_hi,%s_cv_percent,%s_pb_slope,%s_pb_slope_lo,"
-                "%s_pb_slope_hi,%s_pb_intercept",
-                k, k, k, k, k, k, k, k, k, k, k, k, k, k);
+        for (size_t i = 0; i < ARRAY_LEN(agreement); i++)
+            fprintf(to, ",%s_%s", k, agreement[i].key);
+    }
+    for (int r = 0; r < EVALUATE_REGIONS; r++) {
+        const char *k = evaluate_case_regions[r].key;
+        fprintf(to, ",dsc_%s_lo,dsc_%s_hi", k, k);
     }
     fputs(",lesions_truth,lesions_pred,lesions_found,lesions_f1,large_kappa,"
           "large_kappa_lo,large_kappa_hi,large_auc,large_auc_lo,large_auc_hi\n",
@@ -200,21 +240,11 @@ static void put_score(const struct evaluate_scored *s, FILE *to)
 
 static void put_agreement(const struct evaluate_pair *p, FILE *to)
 {
-    const double v[] = {p->spearman.rho,
-                        p->spearman.ci.lo,
-                        p->spearman.ci.hi,
-                        p->icc.icc21.icc,
-                        p->icc.icc21.ci.lo,
-                        p->icc.icc21.ci.hi,
-                        p->icc.icc31.icc,
-                        p->icc.icc31.ci.lo,
-                        p->icc.icc31.ci.hi,
-                        p->within.cv_percent,
-                        p->passing_bablok.slope,
-                        p->passing_bablok.ci_slope.lo,
-                        p->passing_bablok.ci_slope.hi,
-                        p->passing_bablok.intercept};
-    put_numbers(v, ARRAY_LEN(v), to);
+    for (size_t i = 0; i < ARRAY_LEN(agreement); i++) {
+        double v = NAN;
+        memcpy(&v, (const char *)p + agreement[i].offset, sizeof v);
+        put_number(to, v, ',');
+    }
 }
 
 static void put_group(const struct evaluate_group *g, FILE *to)
@@ -239,6 +269,10 @@ static void put_group(const struct evaluate_group *g, FILE *to)
         put_score(&g->score[i], to);
     for (int q = 0; q < EVALUATE_PAIRS; q++)
         put_agreement(&g->pair[q], to);
+    for (int r = 0; r < EVALUATE_REGIONS; r++) {
+        put_number(to, g->dice[r].mean_ci.lo, ',');
+        put_number(to, g->dice[r].mean_ci.hi, ',');
+    }
     fprintf(to, "%zu,%zu,%zu,", g->lesions.truth, g->lesions.pred, g->lesions.tp);
     const double v[] = {g->lesions.f1,  g->kappa.kappa, g->kappa.ci.lo,
                         g->kappa.ci.hi, g->auc.auc,     g->auc.ci.lo};

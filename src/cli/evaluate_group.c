@@ -36,7 +36,7 @@ static bool describe_dice(const struct members *m, int region,
         const struct measure_dice *dice = &member_at(m, i)->dice[region];
         m->y[i] = dice->dsc_empty_1;
         m->x[n] = evaluate_score_dsc(member_at(m, i), region, m->scoring);
-        n += isfinite(m->x[n]);
+        n += isfinite(m->x[n]) ? 1 : 0;
         d.n_both_empty += !dice->available;
         d.n_truth_empty += dice->available && dice->truth == 0;
         d.n_pred_empty += dice->available && dice->pred == 0;
@@ -60,7 +60,7 @@ static bool describe_score(const struct members *m, size_t score,
         d.n_both_empty += truth && pred;
         d.n_one_empty += truth != pred;
         m->x[n] = evaluate_score_value(member_at(m, i), score, m->scoring);
-        n += isfinite(m->x[n]);
+        n += isfinite(m->x[n]) ? 1 : 0;
     }
     if (!stat_describe(m->x, n, &d.of, err) ||
         !stat_bootstrap_mean(m->x, n, RESAMPLES, SEED, &d.mean_ci, err))

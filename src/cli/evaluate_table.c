@@ -141,11 +141,11 @@ static void print_class(const struct evaluate_group *g, enum measure_rule rule,
     print_rate("specificity", &g->specificity, to);
     fputs("  kappa", to);
     put(to, 1, 3, g->kappa.kappa);
-    fputs(", area under the ROC curve of %LGE", to);
+    fputs("; area under the ROC curve of %LGE", to);
     put(to, 1, 3, g->auc.auc);
-    fputs(" (", to);
+    fputs(", 95 %", to);
     put_interval(to, 1, 3, g->auc.ci.lo, g->auc.ci.hi);
-    fputs(" )\n", to);
+    fputc('\n', to);
     fprintf(to, "\n  No scar in truth: %zu patients, scar predicted in %zu",
             g->n_no_scar, g->n_false);
     if (g->false_percent.n > 0)

@@ -78,8 +78,8 @@ static bool agreement(const struct stat_icc *s, struct stat_icc_form *out,
     }
     const double odds = k * c.icc / (n * (1 - c.icc));
     const double a = odds * msc, b = (1 + odds * (n - 1)) * mse;
-    const double dof =
-        (a + b) * (a + b) / (a * a / (k - 1) + b * b / ((n - 1) * (k - 1)));
+    const double spread = a * a / (k - 1) + b * b / ((n - 1) * (k - 1));
+    const double dof = spread > 0 ? (a + b) * (a + b) / spread : 0;
     if (dof >= least_dof) {
         double lower = 0, upper = 0;
         if (!stat_f_quantile(0.975, n - 1, dof, &lower, err) ||

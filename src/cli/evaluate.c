@@ -1,8 +1,10 @@
 /* evaluate: how well predictions agree with a reading. */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/evaluate_figures.h"
 #include "cli/evaluate_run.h"
 #include "cli/evaluate_score.h"
 #include "cli/evaluate_table.h"
@@ -14,7 +16,7 @@ struct options {
     struct evaluate_scoring scoring;
     struct opt_list pred, more; /* --pred, and those that follow it */
     struct opt_list reader;
-    bool json, quiet;
+    bool figures, json, quiet;
 };
 
 /* Methods with names of their own memory. */
@@ -109,6 +111,15 @@ static bool read_options(struct options *o, struct methods *m,
     return true;
 }
 
+static bool write_figures(const struct evaluate_study *s, const char *out,
+                          struct err *err)
+{
+    char *dir = file_join(out, "figures", err);
+    const bool ok = dir != NULL && evaluate_figures_write(s, dir, err);
+    mem_free(dir);
+    return ok;
+}
+
 static int run(struct options *o)
 {
     struct evaluate_options options = {0};
@@ -124,7 +135,8 @@ static int run(struct options *o)
         goto done;
     }
     if (!evaluate_run(&options, &s, &err) ||
-        !evaluate_write(&s, o->out, &summary, &err)) {
+        !evaluate_write(&s, o->out, &summary, &err) ||
+        (o->figures && !write_figures(&s, o->out, &err))) {
         say_err(&err);
         goto done;
     }
@@ -191,6 +203,9 @@ int command_evaluate(int argc, char **argv)
          "smaller pieces of scar are no lesions (default: 0.1)", 0, 100, false},
         {"lesion-iou", 0, OPT_REAL, &o.scoring.lesions.min_iou, "X",
          "IoU from which on two lesions are the same one (default: 0.1)", 0.000001, 1,
+         false},
+        {"figures", 'f', OPT_FLAG, &o.figures, NULL,
+         "draw agreement, DSC and ROC curves into DIR/figures (PDF, SVG, PNG)", 0, 0,
          false},
         {"json", 'j', OPT_FLAG, &o.json, NULL, "print summary.json, not the table", 0,
          0, false},

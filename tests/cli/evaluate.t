@@ -20,6 +20,17 @@ run evaluate --truth cohort/COHORT.csv --pred perfect -o out2
 diff -r out1 out2 >diff.txt
 ok 'the same command gives the same bytes'
 
+run evaluate --truth cohort/COHORT.csv --pred perfect -o drawn1 --figures
+[ "$status" -eq 0 ] && [ -s drawn1/figures/perfect-agreement.pdf ] &&
+    [ -s drawn1/figures/perfect-dsc.svg ] && [ -s drawn1/summary.json ]
+ok 'figures are drawn beside the tables'
+run evaluate --truth cohort/COHORT.csv --pred perfect -o drawn2 --figures
+diff -r drawn1 drawn2 >diff.txt
+ok 'figures are the same bytes again'
+mkdir blocked && : >blocked/figures
+run evaluate --truth cohort/COHORT.csv --pred perfect -o blocked --figures
+refused 'a file where figures go' 1 blocked/figures 'not a (folder|directory)|exists'
+
 # a second reader in the cohort, who has read two patients of five and erased one
 mkdir cohort/second
 cp cohort/labels/phantom_001.nii.gz cohort/second/

@@ -1,0 +1,252 @@
+#include "report/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Millimetres. */
+static const double TOP = 12.0, FOOT = 10.0, ROW = 4.9, CELL_PAD = 1.2, HEAD_ROW = 8.4;
+static const double ID_W = 62.0, COLUMN_GAP = 3.0;
+static const double RULE_PT = 0.5, FINE_PT = 0.25;
+
+#define INK ((struct plot_paint){0.08, 0.08, 0.08, 1.0})
+#define GREY ((struct plot_paint){0.33, 0.33, 0.33, 1.0})
+#define LINE ((struct plot_paint){0.55, 0.55, 0.55, 1.0})
+#define BAND ((struct plot_paint){0.95, 0.95, 0.95, 1.0})
+
+static struct plot_text face_text(enum report_face face)
+{
+    static const double size_pt[REPORT_FACES] = {[REPORT_BODY] = 8.0,
+                                                 [REPORT_SMALL] = 7.0,
+                                                 [REPORT_HEAD] = 9.5,
+                                                 [REPORT_HUGE] = 19.0};
+    return (struct plot_text){.size_pt = size_pt[face],
+                              .paint = face == REPORT_SMALL ? GREY : INK,
+                              .bold = face == REPORT_HEAD || face == REPORT_HUGE};
+}
+
+void report_sheet_line(struct report_sheet *s, enum report_face face,
+                       struct plot_point at, double across, double width,
+                       const char *text)
+{
+    struct plot_text style = face_text(face);
+
+    if (s->dry)
+        return;
+    style.across = across;
+    style.lines = 1;
+    style.wrap_mm = width;
+    plot_canvas_text(s->canvas, at, &style, text);
+}
+
+double report_sheet_paragraph(struct report_sheet *s, enum report_face face,
+                              struct plot_point at, double width, const char *text)
+{
+    struct plot_text style = face_text(face);
+
+    style.wrap_mm = width;
+    if (!s->dry)
+        plot_canvas_text(s->canvas, at, &style, text);
+    return plot_canvas_text_height(s->canvas, &style, text);
+}
+
+void report_sheet_box(struct report_sheet *s, const struct plot_box *box,
+                      const struct plot_paint *fill, double frame_pt)
+{
+    const struct plot_point corner[4] = {{box->x, box->y},
+                                         {box->x + box->w, box->y},
+                                         {box->x + box->w, box->y + box->h},
+                                         {box->x, box->y + box->h}};
+    const struct plot_pen pen = {INK, frame_pt, 0.0};
+
+    if (s->dry)
+        return;
+    plot_canvas_fill(s->canvas, box, fill);
+    if (frame_pt > 0.0)
+        plot_canvas_line(s->canvas, corner, 4, true, &pen);
+}
+
+static void rule(struct report_sheet *s, double x, double y, double width, double pt)
+{
+    const struct plot_pen pen = {LINE, pt, 0.0};
+
+    if (!s->dry)
+        plot_canvas_segment(s->canvas, (struct plot_point){x, y},
+                            (struct plot_point){x + width, y}, &pen);
+}
+
+static const char *word(const struct report_sheet *s, enum report_word w)
+{
+    return report_word(s->facts->lang, w);
+}
+
+static void footer(struct report_sheet *s)
+{
+    const double y = REPORT_PAGE_H - FOOT;
+    const struct patient_result *r = s->facts->result;
+    char page[64], number[2][16], program[256];
+
+    (void)snprintf(number[0], sizeof number[0], "%d", s->page);
+    (void)snprintf(number[1], sizeof number[1], "%d", s->pages);
+    report_words_fill(s->facts->lang, WORD_PAGE,
+                      (const char *const[]){number[0], number[1]}, 2, page,
+                      sizeof page);
+    (void)snprintf(program, sizeof program, "%s %s",
+                   r->program.name != NULL ? r->program.name : "",
+                   r->program.version != NULL ? r->program.version : "");
+    rule(s, REPORT_MARGIN, y - 2.5, REPORT_TEXT_W, FINE_PT);
+    report_sheet_line(s, REPORT_SMALL, (struct plot_point){REPORT_MARGIN, y}, 0.0,
+                      0.45 * REPORT_TEXT_W, word(s, WORD_RESEARCH_ONLY));
+    report_sheet_line(s, REPORT_SMALL,
+                      (struct plot_point){REPORT_MARGIN + 0.5 * REPORT_TEXT_W, y}, 0.0,
+                      0.25 * REPORT_TEXT_W, program);
+    report_sheet_line(s, REPORT_SMALL,
+                      (struct plot_point){REPORT_MARGIN + REPORT_TEXT_W, y}, 1.0,
+                      0.25 * REPORT_TEXT_W, page);
+}
+
+/* Title and name; on the first page what this is not. */
+static void header(struct report_sheet *s)
+{
+    const double right = REPORT_MARGIN + REPORT_TEXT_W;
+    const double title_w = REPORT_TEXT_W - ID_W - COLUMN_GAP;
+    struct plot_text id = face_text(REPORT_HEAD);
+    double left_h, right_h;
+
+    id.across = 1.0;
+    id.wrap_mm = ID_W;
+    id.lines = 2;
+    if (s->page == 1) {
+        struct plot_text title = face_text(REPORT_HEAD), label = face_text(REPORT_SMALL);
+        title.size_pt = 12.5;
+        title.wrap_mm = title_w;
+        label.across = 1.0;
+        left_h = plot_canvas_text_height(s->canvas, &title, word(s, WORD_TITLE));
+        right_h = 4.5 + plot_canvas_text_height(s->canvas, &id, s->facts->id);
+        if (!s->dry) {
+            plot_canvas_text(s->canvas, (struct plot_point){REPORT_MARGIN, TOP}, &title,
+                             word(s, WORD_TITLE));
+            plot_canvas_text(s->canvas, (struct plot_point){right, TOP}, &label,
+                             word(s, WORD_PATIENT));
+            plot_canvas_text(s->canvas, (struct plot_point){right, TOP + 4.5}, &id,
+                             s->facts->id);
+        }
+        left_h += 1.0;
+        report_sheet_line(s, REPORT_HEAD,
+                          (struct plot_point){REPORT_MARGIN, TOP + left_h}, 0.0, title_w,
+                          word(s, WORD_RESEARCH_ONLY));
+        left_h += 4.0;
+    } else {
+        id.size_pt = 8.0;
+        id.lines = 1;
+        left_h = right_h = 3.0;
+        report_sheet_line(s, REPORT_SMALL, (struct plot_point){REPORT_MARGIN, TOP}, 0.0,
+                          title_w, word(s, WORD_TITLE));
+        if (!s->dry)
+            plot_canvas_text(s->canvas, (struct plot_point){right, TOP}, &id,
+                             s->facts->id);
+    }
+    s->y = TOP + fmax(left_h, right_h) + 1.5;
+    rule(s, REPORT_MARGIN, s->y, REPORT_TEXT_W, RULE_PT);
+    s->y += 4.0;
+}
+
+void report_sheet_new_page(struct report_sheet *s)
+{
+    if (s->page > 0 && !s->dry)
+        plot_canvas_next_page(s->canvas);
+    s->page++;
+    header(s);
+    footer(s);
+}
+
+void report_sheet_need(struct report_sheet *s, double height)
+{
+    if (s->y + height > REPORT_PAGE_H - FOOT - 4.0)
+        report_sheet_new_page(s);
+}
+
+double report_sheet_heading(struct report_sheet *s, struct plot_point at, double width,
+                            enum report_word head)
+{
+    report_sheet_line(s, REPORT_HEAD, at, 0.0, width, word(s, head));
+    rule(s, at.x, at.y + 4.2, width, FINE_PT);
+    return 6.2;
+}
+
+double report_sheet_pairs(struct report_sheet *s, struct plot_point at, double width,
+                          double name_w, const struct report_cells *cells)
+{
+    double y = at.y;
+
+    for (size_t r = 0; r < cells->rows; r++) {
+        const double name_h = report_sheet_paragraph(
+            s, REPORT_SMALL, (struct plot_point){at.x, y + 0.15}, name_w - CELL_PAD,
+            report_cells_at(cells, r, 0));
+        const double value_h = report_sheet_paragraph(
+            s, REPORT_BODY, (struct plot_point){at.x + name_w, y}, width - name_w,
+            report_cells_at(cells, r, 1));
+        y += fmax(name_h, value_h) + 1.1;
+    }
+    return y - at.y;
+}
+
+/* One cell of a table; numbers end at its right. */
+static void cell(struct report_sheet *s, const struct plot_text *style, double x,
+                 double width, double y, const char *text)
+{
+    struct plot_text here = *style;
+    const double left = style->across > 0.5 ? width - CELL_PAD : CELL_PAD;
+
+    here.wrap_mm = width - 2.0 * CELL_PAD;
+    if (!s->dry)
+        plot_canvas_text(s->canvas, (struct plot_point){x + left, y}, &here, text);
+}
+
+static void table_head(struct report_sheet *s, const struct report_cells *cells,
+                       const enum report_word *head, const double *width)
+{
+    struct plot_text style = face_text(REPORT_SMALL);
+    double x = REPORT_MARGIN;
+
+    style.paint = INK;
+    style.bold = true;
+    style.lines = 2;
+    for (size_t c = 0; c < cells->columns; c++) {
+        style.across = c > 0 ? 1.0 : 0.0;
+        cell(s, &style, x, width[c], s->y + CELL_PAD, word(s, head[c]));
+        x += width[c];
+    }
+    s->y += HEAD_ROW;
+    rule(s, REPORT_MARGIN, s->y, x - REPORT_MARGIN, RULE_PT);
+}
+
+void report_sheet_table(struct report_sheet *s, const struct report_cells *cells,
+                        const enum report_word *head, const double *width)
+{
+    struct plot_text style = face_text(REPORT_BODY);
+    double total = 0.0;
+
+    for (size_t c = 0; c < cells->columns; c++)
+        total += width[c];
+    report_sheet_need(s, HEAD_ROW + 3.0 * ROW);
+    table_head(s, cells, head, width);
+    style.lines = 1;
+    for (size_t r = 0; r < cells->rows; r++) {
+        const int page = s->page;
+        double x = REPORT_MARGIN;
+        report_sheet_need(s, ROW);
+        if (s->page != page)
+            table_head(s, cells, head, width);
+        if (r % 2 == 1)
+            report_sheet_box(s, &(struct plot_box){REPORT_MARGIN, s->y, total, ROW},
+                             &BAND, 0.0);
+        for (size_t c = 0; c < cells->columns; c++) {
+            style.across = c > 0 ? 1.0 : 0.0;
+            cell(s, &style, x, width[c], s->y + CELL_PAD, report_cells_at(cells, r, c));
+            x += width[c];
+        }
+        s->y += ROW;
+    }
+    rule(s, REPORT_MARGIN, s->y, total, FINE_PT);
+    s->y += 1.5;
+}

@@ -398,9 +398,9 @@ void plot_canvas_text(struct plot_canvas *canvas, struct plot_point at,
         const double base =
             (double)pango_layout_get_baseline(canvas->layout) / PANGO_SCALE;
         const double capital = CAPITAL * style->size_pt;
-        cairo_move_to(cr, -style->across * (double)box.width / PANGO_SCALE,
-                      capital - base -
-                          style->down * (capital + line * (double)(lines - 1)));
+        cairo_move_to(
+            cr, -(style->across * (double)box.width + (double)box.x) / PANGO_SCALE,
+            capital - base - style->down * (capital + line * (double)(lines - 1)));
         use_paint(cr, &style->paint);
         pango_cairo_show_layout(cr, canvas->layout);
         cairo_new_path(cr);

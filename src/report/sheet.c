@@ -116,7 +116,8 @@ static void header(struct report_sheet *s)
     id.wrap_mm = ID_W;
     id.lines = 2;
     if (s->page == 1) {
-        struct plot_text title = face_text(REPORT_HEAD), label = face_text(REPORT_SMALL);
+        struct plot_text title = face_text(REPORT_HEAD),
+                         label = face_text(REPORT_SMALL);
         title.size_pt = 12.5;
         title.wrap_mm = title_w;
         label.across = 1.0;
@@ -132,8 +133,8 @@ static void header(struct report_sheet *s)
         }
         left_h += 1.0;
         report_sheet_line(s, REPORT_HEAD,
-                          (struct plot_point){REPORT_MARGIN, TOP + left_h}, 0.0, title_w,
-                          word(s, WORD_RESEARCH_ONLY));
+                          (struct plot_point){REPORT_MARGIN, TOP + left_h}, 0.0,
+                          title_w, word(s, WORD_RESEARCH_ONLY));
         left_h += 4.0;
     } else {
         id.size_pt = 8.0;
@@ -179,9 +180,9 @@ double report_sheet_pairs(struct report_sheet *s, struct plot_point at, double w
     double y = at.y;
 
     for (size_t r = 0; r < cells->rows; r++) {
-        const double name_h = report_sheet_paragraph(
-            s, REPORT_SMALL, (struct plot_point){at.x, y + 0.15}, name_w - CELL_PAD,
-            report_cells_at(cells, r, 0));
+        const double name_h =
+            report_sheet_paragraph(s, REPORT_SMALL, (struct plot_point){at.x, y + 0.15},
+                                   name_w - CELL_PAD, report_cells_at(cells, r, 0));
         const double value_h = report_sheet_paragraph(
             s, REPORT_BODY, (struct plot_point){at.x + name_w, y}, width - name_w,
             report_cells_at(cells, r, 1));

@@ -124,6 +124,10 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_BULLS_EYE_ALT] = {"Bull's eye of the 17 AHA segments; the numbers stand in "
                             "the table of segments",
                             "AHA 17 节段牛眼图，数值见节段表"},
+    [WORD_ANTERIOR] = {"anterior", "前壁"},
+    [WORD_SEPTAL] = {"septal", "间隔"},
+    [WORD_INFERIOR] = {"inferior", "下壁"},
+    [WORD_LATERAL] = {"lateral", "侧壁"},
     [WORD_LEGEND_MYOCARDIUM] = {"myocardium", "心肌"},
     [WORD_LEGEND_SCAR] = {"scar", "瘢痕"},
     [WORD_LEGEND_BAR] = {"scale bar {1} mm", "比例尺 {1} mm"},

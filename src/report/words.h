@@ -93,6 +93,10 @@ enum report_word {
     WORD_KEY_IMAGES_ALT, /* of {1} slices */
     WORD_BULLS_EYE,
     WORD_BULLS_EYE_ALT,
+    WORD_ANTERIOR,
+    WORD_SEPTAL,
+    WORD_INFERIOR,
+    WORD_LATERAL,
     WORD_LEGEND_MYOCARDIUM,
     WORD_LEGEND_SCAR,
     WORD_LEGEND_BAR, /* {1} mm */

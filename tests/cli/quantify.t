@@ -15,11 +15,12 @@ still() { sed '/"timing"/,/}/d' "$1"; }
 run quantify a.nii.gz -o one --threads 1
 [ "$status" -eq 0 ] && [ ! -s err ]
 ok 'quantify succeeds in silence'
-for file in results.csv a/labels.nii.gz a/results.json a/overlay.png; do
+for file in results.csv a/labels.nii.gz a/results.json a/overlay.png a/report.pdf \
+    a/report.html; do
     [ -s "one/$file" ]
     ok "$file is there"
 done
-[ "$(find one -type f | wc -l)" -eq 4 ]
+[ "$(find one -type f | wc -l)" -eq 6 ]
 ok 'and nothing else'
 for key in program model input geometry lv scar slices quality timing; do
     grep -q "\"$key\"" one/a/results.json

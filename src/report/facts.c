@@ -103,7 +103,8 @@ static void say_burden(struct report_facts *f)
     const struct number p = real(r->scar.probability_large, 2);
     const bool known = isfinite(r->lv->percent_lge);
 
-    (void)snprintf(text, sizeof text, "%s %%", real(r->lv->percent_lge, 1).text);
+    report_words_fill(f->lang, WORD_PERCENT_IS, ARGS(real(r->lv->percent_lge, 1).text),
+                      1, text, sizeof text);
     say(f, &f->measures, WORD_PERCENT_LGE,
         known ? text : report_word(f->lang, WORD_NOT_AVAILABLE));
     if (isfinite(interval[0]) && isfinite(interval[1]))
@@ -187,6 +188,20 @@ static void headline(struct report_facts *f, int number, enum report_word name,
     report_cells_copy(h->more[1], sizeof h->more[1], second);
 }
 
+/* Without myocardium there is nothing to weigh: 0 g would look like a result. */
+static void mass_headline(struct report_facts *f, int number, enum report_word name,
+                          double g, double ml)
+{
+    char value[REPORT_CELL], more[REPORT_CELL];
+
+    (void)snprintf(value, sizeof value, "%s g", real(g, 1).text);
+    (void)snprintf(more, sizeof more, "%s mL", real(ml, 1).text);
+    if (f->result->lv->has_myocardium)
+        headline(f, number, name, value, more, "");
+    else
+        headline(f, number, name, "–", report_word(f->lang, WORD_NOT_AVAILABLE), "");
+}
+
 static void say_headlines(struct report_facts *f)
 {
     static const enum report_word verdict[] = {WORD_ACCEPT, WORD_REVIEW, WORD_REJECT};
@@ -195,8 +210,8 @@ static void say_headlines(struct report_facts *f)
     const bool known = isfinite(r->lv->percent_lge);
     char value[REPORT_CELL], first[REPORT_CELL], second[REPORT_CELL] = "";
 
-    (void)snprintf(value, sizeof value, "%s%s", real(r->lv->percent_lge, 1).text,
-                   known ? " %" : "");
+    report_words_fill(f->lang, WORD_PERCENT_IS, ARGS(real(r->lv->percent_lge, 1).text),
+                      1, value, sizeof value);
     report_words_fill(f->lang, r->scar.large ? WORD_LARGE_YES : WORD_LARGE_NO,
                       ARGS(rule_text(r)), 1, first, sizeof first);
     if (isfinite(interval[0]) && isfinite(interval[1])) {
@@ -208,14 +223,10 @@ static void say_headlines(struct report_facts *f)
                        report_word(f->lang, WORD_INTERVAL),
                        report_word(f->lang, WORD_COLON), range);
     }
-    headline(f, 0, WORD_PERCENT_LGE, value,
+    headline(f, 0, WORD_PERCENT_LGE, known ? value : "–",
              known ? first : report_word(f->lang, WORD_NOT_AVAILABLE), second);
-    (void)snprintf(value, sizeof value, "%s g", real(r->lv->scar_g, 1).text);
-    (void)snprintf(first, sizeof first, "%s mL", real(r->lv->scar_ml, 1).text);
-    headline(f, 1, WORD_SCAR_MASS, value, first, "");
-    (void)snprintf(value, sizeof value, "%s g", real(r->lv->myocardium_g, 1).text);
-    (void)snprintf(first, sizeof first, "%s mL", real(r->lv->myocardium_ml, 1).text);
-    headline(f, 2, WORD_MASS, value, first, "");
+    mass_headline(f, 1, WORD_SCAR_MASS, r->lv->scar_g, r->lv->scar_ml);
+    mass_headline(f, 2, WORD_MASS, r->lv->myocardium_g, r->lv->myocardium_ml);
     headline(f, 3, WORD_QUALITY, report_word(f->lang, verdict[r->quality.verdict]), "",
              "");
 }

@@ -6,12 +6,12 @@
 #include "report/sheet.h"
 
 /* Millimetres. */
-static const double GAP = 3.0, HEADLINE_H = 22.0, KEY_GAP = 1.0, KEY_MOST_H = 66.0;
-static const double EYE_W = 74.0, EYE_H = 76.0, PAIR_NAME = 39.0, METHOD_NAME = 30.0;
+static const double GAP = 3.0, HEADLINE_H = 22.0, KEY_GAP = 1.0, KEY_MOST_H = 64.0;
+static const double EYE_W = 82.0, EYE_H = 84.0, PAIR_NAME = 37.0, METHOD_NAME = 30.0;
 static const double TILE_GAP = 1.2, TILE_WORDS = 5.4, TILE_MOST_H = 60.0;
 static const double SWATCH = 7.0, SWATCH_PT = 1.4;
 
-static const double IMAGE_DPI = 150.0;
+static const double IMAGE_DPI = 120.0;
 
 #define PALE ((struct plot_paint){0.955, 0.955, 0.955, 1.0})
 /* Of a verdict that asks for a reader; dark letters on it are read in grey too. */
@@ -103,6 +103,27 @@ static double aspect_of(const struct plot_montage *m)
            ((m->view.x1 - m->view.x0) * m->pixel_mm[0]);
 }
 
+/* "slice 5 · mid · 17.1 %", as far as it is known */
+static void tile_words(struct report_sheet *s, int32_t k, const struct plot_box *tile)
+{
+    const struct report_facts *f = s->facts;
+    const struct lv_slice *slice = &f->result->lv->slices[k];
+    const char *const cell[2] = {report_cells_at(&f->slices, (size_t)k, 0),
+                                 report_cells_at(&f->slices, (size_t)k, 4)};
+    const char *level = report_cells_at(&f->slices, (size_t)k, 1);
+    const bool has_level = f->segments.rows > 0 && slice->myocardium_ml > 0.0;
+    char number[REPORT_CELL], percent[REPORT_CELL], text[3 * REPORT_CELL];
+
+    report_words_fill(f->lang, WORD_SLICE_NUMBER, &cell[0], 1, number, sizeof number);
+    report_words_fill(f->lang, WORD_PERCENT_IS, &cell[1], 1, percent, sizeof percent);
+    (void)snprintf(text, sizeof text, "%s%s%s%s%s", number, has_level ? " · " : "",
+                   has_level ? level : "", isfinite(slice->percent_lge) ? " · " : "",
+                   isfinite(slice->percent_lge) ? percent : "");
+    report_sheet_line(s, REPORT_SMALL,
+                      (struct plot_point){tile->x, tile->y + tile->h + 1.0}, 0.0,
+                      tile->w, text);
+}
+
 static bool key_images(struct report_sheet *s, const struct report_parts *p,
                        struct err *err)
 {
@@ -118,8 +139,9 @@ static bool key_images(struct report_sheet *s, const struct report_parts *p,
         if (!plot_contours_figure_tile(s->canvas, m, &m->tile[p->key[i]], i == 0, &box,
                                        err))
             return false;
+        tile_words(s, p->key[i], &box);
     }
-    s->y += w * aspect + 2.0;
+    s->y += w * aspect + TILE_WORDS + 0.6;
     legend(s, p, REPORT_MARGIN);
     s->y += 1.0;
     return true;
@@ -160,24 +182,6 @@ static void method(struct report_sheet *s)
 }
 
 /* ---- the pages behind it ---- */
-
-/* "slice 5 · mid · 17.1 %" */
-static void tile_words(struct report_sheet *s, int32_t k, const struct plot_box *tile)
-{
-    const struct report_cells *c = &s->facts->slices;
-    const char *percent = report_cells_at(c, (size_t)k, 4);
-    const bool known = isfinite(s->facts->result->lv->slices[k].percent_lge);
-    char text[3 * REPORT_CELL], number[REPORT_CELL];
-
-    report_words_fill(s->facts->lang, WORD_SLICE_NUMBER,
-                      (const char *const[]){report_cells_at(c, (size_t)k, 0)}, 1,
-                      number, sizeof number);
-    (void)snprintf(text, sizeof text, "%s · %s · %s%s", number,
-                   report_cells_at(c, (size_t)k, 1), percent, known ? " %" : "");
-    report_sheet_line(s, REPORT_SMALL,
-                      (struct plot_point){tile->x, tile->y + tile->h + 1.0}, 0.0,
-                      tile->w, text);
-}
 
 static bool all_slices(struct report_sheet *s, const struct report_parts *p,
                        struct err *err)
@@ -220,20 +224,20 @@ static void tables(struct report_sheet *s)
 {
     static const double segment_w[REPORT_SEGMENT_COLUMNS] = {48.0, 20.0, 20.0, 20.0,
                                                              20.0, 20.0, 20.0, 12.0};
-    static const double slice_w[REPORT_SLICE_COLUMNS] = {25.0, 30.0, 35.0, 35.0, 30.0};
+    static const double slice_w[REPORT_SLICE_COLUMNS] = {24.0, 36.0, 40.0, 40.0, 40.0};
 
     if (s->facts->segments.rows > 0) {
         report_sheet_need(s, 116.0); /* the 17 on one page */
         s->y += report_sheet_heading(s, (struct plot_point){REPORT_MARGIN, s->y},
                                      REPORT_TEXT_W, WORD_SEGMENT_TABLE);
         report_sheet_table(s, &s->facts->segments, report_facts_segment_heads(),
-                           segment_w);
+                           segment_w, 1);
         note(s, WORD_SEGMENT_NOTE);
     }
     report_sheet_need(s, 40.0);
     s->y += report_sheet_heading(s, (struct plot_point){REPORT_MARGIN, s->y},
                                  REPORT_TEXT_W, WORD_SLICE_TABLE);
-    report_sheet_table(s, &s->facts->slices, report_facts_slice_heads(), slice_w);
+    report_sheet_table(s, &s->facts->slices, report_facts_slice_heads(), slice_w, 2);
     report_sheet_need(s, 5.0);
     note(s, WORD_SLICE_NOTE);
 }

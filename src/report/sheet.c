@@ -1,5 +1,6 @@
 #include "report/sheet.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -191,63 +192,83 @@ double report_sheet_pairs(struct report_sheet *s, struct plot_point at, double w
     return y - at.y;
 }
 
-/* One cell of a table; numbers end at its right. */
-static void cell(struct report_sheet *s, const struct plot_text *style, double x,
-                 double width, double y, const char *text)
-{
-    struct plot_text here = *style;
-    const double left = style->across > 0.5 ? width - CELL_PAD : CELL_PAD;
+/* How one row is set. */
+struct row {
+    struct plot_text style;
+    const double *width;
+    size_t columns, texts; /* the first are texts, the others numbers: end right */
+};
 
-    here.wrap_mm = width - 2.0 * CELL_PAD;
-    if (!s->dry)
-        plot_canvas_text(s->canvas, (struct plot_point){x + left, y}, &here, text);
+static double row_width(const struct row *r)
+{
+    double total = 0.0;
+
+    for (size_t c = 0; c < r->columns; c++)
+        total += r->width[c];
+    return total;
 }
 
-static void table_head(struct report_sheet *s, const struct report_cells *cells,
-                       const enum report_word *head, const double *width)
+/* Height of the row's highest text; it is drawn at s->y. */
+static double set_row(struct report_sheet *s, const struct row *r,
+                      const char *const *text)
 {
-    struct plot_text style = face_text(REPORT_SMALL);
-    double x = REPORT_MARGIN;
+    double x = REPORT_MARGIN, high = 0.0;
 
-    style.paint = INK;
-    style.bold = true;
-    style.lines = 2;
-    for (size_t c = 0; c < cells->columns; c++) {
-        style.across = c > 0 ? 1.0 : 0.0;
-        cell(s, &style, x, width[c], s->y + CELL_PAD, word(s, head[c]));
-        x += width[c];
+    for (size_t c = 0; c < r->columns; c++) {
+        struct plot_text style = r->style;
+        const bool number = c >= r->texts;
+        style.across = number ? 1.0 : 0.0;
+        style.wrap_mm = r->width[c] - 2.0 * CELL_PAD;
+        const struct plot_point at = {x + (number ? r->width[c] - CELL_PAD : CELL_PAD),
+                                      s->y + CELL_PAD};
+        if (!s->dry)
+            plot_canvas_text(s->canvas, at, &style, text[c]);
+        high = fmax(high, plot_canvas_text_height(s->canvas, &style, text[c]));
+        x += r->width[c];
     }
-    s->y += HEAD_ROW;
-    rule(s, REPORT_MARGIN, s->y, x - REPORT_MARGIN, RULE_PT);
+    return high;
+}
+
+static void table_head(struct report_sheet *s, const struct row *row,
+                       const enum report_word *head)
+{
+    struct row bold = *row;
+    const char *text[REPORT_SEGMENT_COLUMNS];
+
+    bold.style = face_text(REPORT_SMALL);
+    bold.style.paint = INK;
+    bold.style.bold = true;
+    bold.style.lines = 2;
+    for (size_t c = 0; c < row->columns; c++)
+        text[c] = word(s, head[c]);
+    s->y += set_row(s, &bold, text) + CELL_PAD;
+    rule(s, REPORT_MARGIN, s->y, row_width(row), RULE_PT);
 }
 
 void report_sheet_table(struct report_sheet *s, const struct report_cells *cells,
-                        const enum report_word *head, const double *width)
+                        const enum report_word *head, const double *width, size_t texts)
 {
-    struct plot_text style = face_text(REPORT_BODY);
-    double total = 0.0;
+    struct row row = {face_text(REPORT_BODY), width, cells->columns, texts};
+    const char *text[REPORT_SEGMENT_COLUMNS];
 
-    for (size_t c = 0; c < cells->columns; c++)
-        total += width[c];
+    assert(cells->columns <= ARRAY_LEN(text));
+    row.style.lines = 1;
     report_sheet_need(s, HEAD_ROW + 3.0 * ROW);
-    table_head(s, cells, head, width);
-    style.lines = 1;
+    table_head(s, &row, head);
     for (size_t r = 0; r < cells->rows; r++) {
         const int page = s->page;
-        double x = REPORT_MARGIN;
         report_sheet_need(s, ROW);
         if (s->page != page)
-            table_head(s, cells, head, width);
+            table_head(s, &row, head);
+        const struct plot_box band = {REPORT_MARGIN, s->y, row_width(&row), ROW};
         if (r % 2 == 1)
-            report_sheet_box(s, &(struct plot_box){REPORT_MARGIN, s->y, total, ROW},
-                             &BAND, 0.0);
-        for (size_t c = 0; c < cells->columns; c++) {
-            style.across = c > 0 ? 1.0 : 0.0;
-            cell(s, &style, x, width[c], s->y + CELL_PAD, report_cells_at(cells, r, c));
-            x += width[c];
-        }
+            report_sheet_box(s, &band, &BAND, 0.0);
+        for (size_t c = 0; c < cells->columns; c++)
+            text[c] = report_cells_at(cells, r, c);
+        if (!s->dry)
+            (void)set_row(s, &row, text);
         s->y += ROW;
     }
-    rule(s, REPORT_MARGIN, s->y, total, FINE_PT);
+    rule(s, REPORT_MARGIN, s->y, row_width(&row), FINE_PT);
     s->y += 1.5;
 }

@@ -61,11 +61,12 @@ double report_sheet_heading(struct report_sheet *s, struct plot_point at, double
 double report_sheet_pairs(struct report_sheet *s, struct plot_point at, double width,
                           double name_w, const struct report_cells *cells);
 
-/** A table over the full width from `y` on; its head is repeated on every page.  The
- *  first column is of texts, the others of numbers.
- *  @param width  [cells->columns], mm */
+/** A table over the full width from `y` on; its head is repeated on every page.
+ *  @param width  [cells->columns], mm
+ *  @param texts  so many columns hold texts, the others numbers */
 void report_sheet_table(struct report_sheet *s, const struct report_cells *cells,
-                        const enum report_word *head, const double *width);
+                        const enum report_word *head, const double *width,
+                        size_t texts);
 
 /** A box of one colour with a thin frame; nothing in the dry run. */
 void report_sheet_box(struct report_sheet *s, const struct plot_box *box,

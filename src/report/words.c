@@ -18,6 +18,7 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_PATIENT] = {"Patient", "受试者"},
     [WORD_COLON] = {": ", "："},
     [WORD_LIST] = {"; ", "；"},
+    [WORD_PERCENT_IS] = {"{1} %", "{1}%"},
     [WORD_NOT_AVAILABLE] = {"not available", "无数据"},
     [WORD_NOT_ESTIMATED] = {"not estimated by this model", "该模型不提供"},
     [WORD_YES] = {"yes", "是"},

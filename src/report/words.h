@@ -28,8 +28,9 @@ enum report_word {
     WORD_RESEARCH_ONLY,
     WORD_PAGE, /* {1} of {2} */
     WORD_PATIENT,
-    WORD_COLON, /* between the name of something and what is said of it */
-    WORD_LIST,  /* between the parts of a list */
+    WORD_COLON,      /* between the name of something and what is said of it */
+    WORD_LIST,       /* between the parts of a list */
+    WORD_PERCENT_IS, /* {1} */
     WORD_NOT_AVAILABLE,
     WORD_NOT_ESTIMATED,
     WORD_YES,

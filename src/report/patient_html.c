@@ -201,8 +201,7 @@ static bool slices(FILE *to, const struct report_parts *p, const struct plot_til
     m.tile = tile;
     m.slices = n;
     m.tile_px = tile_px;
-    for (int i = 0; i < PLOT_INKS; i++)
-        m.ink[i].name = NULL; /* said in the caption, in the reader's language */
+    m.bare = true; /* the caption says it, in the reader's language */
     if (!montage_png(&m, &png, err))
         return false;
     (void)snprintf(number, sizeof number, "%d", (int)n);

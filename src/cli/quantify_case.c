@@ -119,11 +119,14 @@ static bool write_file(const struct work *w, const char *name,
     return ok;
 }
 
-static bool write_report(const struct work *w, const struct patient_result *r,
+static bool write_report(const struct work *w, const struct quantify_case *c,
                          enum report_lang lang, struct err *err)
 {
-    const struct patient_report report = {
-        .result = r, .image = &w->image, .labels = &w->labels, .lang = lang};
+    const struct patient_report report = {.result = &c->result,
+                                          .shape = &c->shape,
+                                          .image = &w->image,
+                                          .labels = &w->labels,
+                                          .lang = lang};
     struct bytes pdf = {0}, html = {0};
     const bool ok = report_patient_make(&report, &pdf, &html, err) &&
                     write_file(w, "report.pdf", &pdf, err) &&
@@ -149,12 +152,14 @@ static bool write_results(const struct work *w, struct patient_result *r,
 }
 
 static bool write_all(const struct quantify_setup *setup, struct work *w,
-                      struct patient_result *r, struct err *err)
+                      struct quantify_case *c, struct err *err)
 {
+    struct patient_result *r = &c->result;
+
     return patient_dir_open(setup->out, r->input.id, &w->dir, err) &&
            write_labels(w, err) &&
            (!setup->report ||
-            (write_overlay(w, r, err) && write_report(w, r, setup->lang, err))) &&
+            (write_overlay(w, r, err) && write_report(w, c, setup->lang, err))) &&
            write_results(w, r, err) && patient_dir_commit(&w->dir, err);
 }
 
@@ -182,6 +187,7 @@ static bool segment(const struct quantify_setup *setup, struct work *w,
     return orient(w, &back, err) &&
            predictor_run(setup->predictor, &w->image, &w->labels, &w->info, err) &&
            measure_lv(&w->labels, &c->lv, err) &&
+           measure_segments(&w->labels, NULL, &c->shape, err) &&
            report_quality(&w->labels, w->info.heart_found, &c->result.quality, err) &&
            (geom_order_is_identity(&back) ||
             geom_order_labels(&w->labels, &back, &w->native, err));
@@ -189,6 +195,7 @@ static bool segment(const struct quantify_setup *setup, struct work *w,
 
 void quantify_case_clear(struct quantify_case *c)
 {
+    measure_segments_clear(&c->shape);
     measure_lv_clear(&c->lv);
 }
 
@@ -207,7 +214,7 @@ bool quantify_case(const struct quantify_setup *setup, const char *id, const cha
     }
     c.result.lv = &c.lv;
     describe(setup, id, path, &w, &c);
-    if (!write_all(setup, &w, &c.result, err))
+    if (!write_all(setup, &w, &c, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;

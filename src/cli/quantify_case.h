@@ -8,6 +8,7 @@
 #define CLI_QUANTIFY_CASE_H
 
 #include "measure/burden.h"
+#include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/results.h"
 #include "report/words.h"
@@ -27,6 +28,7 @@ struct quantify_setup {
  * borrowed. */
 struct quantify_case {
     struct lv_measure lv;
+    struct measure_lv_shape shape;
     struct patient_result result;
 };
 

@@ -151,10 +151,10 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
 
     [WORD_SEGMENT_TABLE] = {"AHA segments", "AHA 节段"},
     [WORD_SEGMENT] = {"Segment", "节段"},
-    [WORD_WALL_MEAN_MM] = {"Wall, mean mm", "室壁平均 mm"},
-    [WORD_WALL_MAX_MM] = {"Wall, max. mm", "室壁最大 mm"},
-    [WORD_TRANSMURALITY_MEAN] = {"Transmural, mean %", "透壁程度平均 %"},
-    [WORD_TRANSMURALITY_MAX] = {"Transmural, max. %", "透壁程度最大 %"},
+    [WORD_WALL_MEAN_MM] = {"Wall,\nmean mm", "室壁厚度\n平均 mm"},
+    [WORD_WALL_MAX_MM] = {"Wall,\nmax. mm", "室壁厚度\n最大 mm"},
+    [WORD_TRANSMURALITY_MEAN] = {"Transmural,\nmean %", "透壁程度\n平均 %"},
+    [WORD_TRANSMURALITY_MAX] = {"Transmural,\nmax. %", "透壁程度\n最大 %"},
     [WORD_SCORE] = {"Score", "评分"},
     [WORD_SEGMENT_NOTE] =
         {"Transmurality: scarred share of the wall along a chord; the "

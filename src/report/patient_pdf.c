@@ -103,25 +103,46 @@ static double aspect_of(const struct plot_montage *m)
            ((m->view.x1 - m->view.x0) * m->pixel_mm[0]);
 }
 
-/* "slice 5 · mid · 17.1 %", as far as it is known */
+/* The fullest of these texts that the width holds, else the last. */
+static const char *fitting(struct report_sheet *s, double width,
+                           char text[][3 * REPORT_CELL], int texts)
+{
+    const struct plot_text style = {.size_pt = 7.0};
+    int best = 0;
+
+    while (best < texts - 1 &&
+           plot_canvas_text_width(s->canvas, &style, text[best]) > width)
+        best++;
+    return text[best];
+}
+
+/* "slice 5 · mid · 17.1 %", as far as it is known and there is room; the number stands
+ * on the tile too. */
 static void tile_words(struct report_sheet *s, int32_t k, const struct plot_box *tile)
 {
+    enum { WITH_LEVEL, WITHOUT_LEVEL, ALONE, TEXTS };
     const struct report_facts *f = s->facts;
     const struct lv_slice *slice = &f->result->lv->slices[k];
     const char *const cell[2] = {report_cells_at(&f->slices, (size_t)k, 0),
                                  report_cells_at(&f->slices, (size_t)k, 4)};
     const char *level = report_cells_at(&f->slices, (size_t)k, 1);
     const bool has_level = f->segments.rows > 0 && slice->myocardium_ml > 0.0;
-    char number[REPORT_CELL], percent[REPORT_CELL], text[3 * REPORT_CELL];
+    const bool known = isfinite(slice->percent_lge);
+    char number[REPORT_CELL], percent[REPORT_CELL] = "", text[TEXTS][3 * REPORT_CELL];
 
     report_words_fill(f->lang, WORD_SLICE_NUMBER, &cell[0], 1, number, sizeof number);
-    report_words_fill(f->lang, WORD_PERCENT_IS, &cell[1], 1, percent, sizeof percent);
-    (void)snprintf(text, sizeof text, "%s%s%s%s%s", number, has_level ? " · " : "",
-                   has_level ? level : "", isfinite(slice->percent_lge) ? " · " : "",
-                   isfinite(slice->percent_lge) ? percent : "");
+    if (known)
+        report_words_fill(f->lang, WORD_PERCENT_IS, &cell[1], 1, percent,
+                          sizeof percent);
+    (void)snprintf(text[WITH_LEVEL], sizeof text[0], "%s%s%s%s%s", number,
+                   has_level ? " · " : "", has_level ? level : "", known ? " · " : "",
+                   percent);
+    (void)snprintf(text[WITHOUT_LEVEL], sizeof text[0], "%s%s%s", number,
+                   known ? " · " : "", percent);
+    (void)snprintf(text[ALONE], sizeof text[0], "%s", known ? percent : number);
     report_sheet_line(s, REPORT_SMALL,
                       (struct plot_point){tile->x, tile->y + tile->h + 1.0}, 0.0,
-                      tile->w, text);
+                      tile->w, s->dry ? "" : fitting(s, tile->w, text, TEXTS));
 }
 
 static bool key_images(struct report_sheet *s, const struct report_parts *p,

@@ -257,7 +257,8 @@ void report_sheet_table(struct report_sheet *s, const struct report_cells *cells
     table_head(s, &row, head);
     for (size_t r = 0; r < cells->rows; r++) {
         const int page = s->page;
-        report_sheet_need(s, ROW);
+        /* the last row does not begin a page by itself */
+        report_sheet_need(s, r + 2 == cells->rows ? 2.0 * ROW : ROW);
         if (s->page != page)
             table_head(s, &row, head);
         const struct plot_box band = {REPORT_MARGIN, s->y, row_width(&row), ROW};

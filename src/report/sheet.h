@@ -54,7 +54,7 @@ double report_sheet_paragraph(struct report_sheet *s, enum report_face face,
 
 /** Heading of a section at `at`; its height. */
 double report_sheet_heading(struct report_sheet *s, struct plot_point at, double width,
-                            enum report_word word);
+                            enum report_word head);
 
 /** A table of two columns, what and value, without a page break; its height.
  *  @param name_w  width of the first column */

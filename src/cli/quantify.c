@@ -20,6 +20,7 @@
 struct options {
     const char *out, *model, *precision, *rule, *split, *lang;
     int threads, tta;
+    double angle_deg; /* NaN: not given */
     bool no_report, json;
 };
 
@@ -110,6 +111,9 @@ static bool load(struct run *run, struct err *err)
     run->setup.model = &run->model;
     run->setup.out = run->o->out;
     run->setup.report = !run->o->no_report;
+    if (!isnan(run->o->angle_deg))
+        run->setup.segments =
+            (struct measure_segments_options){true, run->o->angle_deg};
     return ok;
 }
 
@@ -241,8 +245,11 @@ static void run_clear(struct run *run)
 
 int command_quantify(int argc, char **argv)
 {
-    struct options o = {
-        .model = FIND_MODEL_DEFAULT, .precision = "auto", .rule = ">15", .lang = "en"};
+    struct options o = {.model = FIND_MODEL_DEFAULT,
+                        .precision = "auto",
+                        .rule = ">15",
+                        .lang = "en",
+                        .angle_deg = (double)NAN};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
         {"model", 'm', OPT_TEXT, &o.model, "NAME",
@@ -261,6 +268,12 @@ int command_quantify(int argc, char **argv)
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
          "myocardium",
          0, 0, false},
+        {"reference-angle", 0, OPT_REAL, &o.angle_deg, "DEG",
+         "direction of the anterior insertion of the right ventricle, from which AHA "
+         "segments are counted: degrees from the patient's left, anticlockwise seen "
+         "from "
+         "the apex; else it is found (see segment_reference in results.json)",
+         -360, 360, false},
         {"lang", 0, OPT_TEXT, &o.lang, "LANG",
          "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,
          false},

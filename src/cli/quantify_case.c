@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/version.h"
+#include "cli/describe.h"
 #include "cli/patient_dir.h"
 #include "geom/orient.h"
 #include "image/nifti.h"
@@ -48,30 +48,14 @@ static bool read_image(const char *path, struct work *w, struct err *err)
 static void describe(const struct quantify_setup *setup, const char *id,
                      const char *path, const struct work *w, struct quantify_case *c)
 {
-    const struct grid *g = &w->image.grid;
+    const struct describe_input input = {id, path, &w->image.grid, setup->rule};
     struct patient_result *r = &c->result;
 
-    r->program.name = "cicatrix";
-    r->program.version = version_number();
-    r->program.commit = version_commit();
+    describe_patient(&input, &c->lv, &c->shape, r);
     r->model.name = setup->model->name;
     r->model.sha256 = setup->model->sha256;
     r->model.arch = setup->model->config.arch;
     r->model.precision = predictor_precision(setup->predictor);
-    r->input.id = id;
-    r->input.path = path;
-    r->input.format = "nifti";
-    r->geometry.slices = g->dim[2];
-    r->geometry.rows = g->dim[1];
-    r->geometry.columns = g->dim[0];
-    r->geometry.pixel_mm[0] = grid_edge_mm(g, 0);
-    r->geometry.pixel_mm[1] = grid_edge_mm(g, 1);
-    r->geometry.slice_spacing_mm = grid_edge_mm(g, 2);
-    r->geometry.slice_thickness_mm = NAN; /* NIfTI does not say */
-    r->scar.percent_lge_interval90[0] = r->scar.percent_lge_interval90[1] = NAN;
-    r->scar.probability_large = NAN;
-    r->scar.rule = measure_rule_text(setup->rule);
-    r->scar.large = measure_is_large(c->lv.percent_lge, setup->rule);
 }
 
 static bool write_labels(const struct work *w, struct err *err)
@@ -119,14 +103,11 @@ static bool write_file(const struct work *w, const char *name,
     return ok;
 }
 
-static bool write_report(const struct work *w, const struct quantify_case *c,
+static bool write_report(const struct work *w, const struct patient_result *r,
                          enum report_lang lang, struct err *err)
 {
-    const struct patient_report report = {.result = &c->result,
-                                          .shape = &c->shape,
-                                          .image = &w->image,
-                                          .labels = &w->labels,
-                                          .lang = lang};
+    const struct patient_report report = {
+        .result = r, .image = &w->image, .labels = &w->labels, .lang = lang};
     struct bytes pdf = {0}, html = {0};
     const bool ok = report_patient_make(&report, &pdf, &html, err) &&
                     write_file(w, "report.pdf", &pdf, err) &&
@@ -152,14 +133,12 @@ static bool write_results(const struct work *w, struct patient_result *r,
 }
 
 static bool write_all(const struct quantify_setup *setup, struct work *w,
-                      struct quantify_case *c, struct err *err)
+                      struct patient_result *r, struct err *err)
 {
-    struct patient_result *r = &c->result;
-
     return patient_dir_open(setup->out, r->input.id, &w->dir, err) &&
            write_labels(w, err) &&
            (!setup->report ||
-            (write_overlay(w, r, err) && write_report(w, c, setup->lang, err))) &&
+            (write_overlay(w, r, err) && write_report(w, r, setup->lang, err))) &&
            write_results(w, r, err) && patient_dir_commit(&w->dir, err);
 }
 
@@ -187,7 +166,7 @@ static bool segment(const struct quantify_setup *setup, struct work *w,
     return orient(w, &back, err) &&
            predictor_run(setup->predictor, &w->image, &w->labels, &w->info, err) &&
            measure_lv(&w->labels, &c->lv, err) &&
-           measure_segments(&w->labels, NULL, &c->shape, err) &&
+           measure_segments(&w->labels, &setup->segments, &c->shape, err) &&
            report_quality(&w->labels, w->info.heart_found, &c->result.quality, err) &&
            (geom_order_is_identity(&back) ||
             geom_order_labels(&w->labels, &back, &w->native, err));
@@ -212,12 +191,12 @@ bool quantify_case(const struct quantify_setup *setup, const char *id, const cha
         err_prefix(err, "%s", path);
         goto done;
     }
-    c.result.lv = &c.lv;
     describe(setup, id, path, &w, &c);
-    if (!write_all(setup, &w, &c, err))
+    if (!write_all(setup, &w, &c.result, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;
+    out->result.shape = &out->shape;
     c = (struct quantify_case){0}; /* moved */
     ok = true;
 done:

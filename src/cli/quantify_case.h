@@ -20,6 +20,7 @@ struct quantify_setup {
     struct predictor *predictor;
     const char *out; /* folder of all results */
     enum measure_rule rule;
+    struct measure_segments_options segments;
     bool report;           /* write overlay.png, report.pdf and report.html */
     enum report_lang lang; /* of the report */
 };

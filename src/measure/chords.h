@@ -4,12 +4,15 @@
  * Way:    the middle line of the wall runs half way between the ends of the rays of
  *         ring.h.  MEASURE_CHORDS chords start from it, equally spaced along it (along
  *         what there is of it, where the ring is open), at a right angle to it, and end
- *         where the wall ends on both sides.  A chord that leaves through an opening,
- * or that is longer than twice the wall on its ray, does not count. Its scarred share
- * is that of SAMPLES equally spaced points (labels 3 and 4 of 2, 3 and 4; nearest
- * pixel). Layer:  measure; private to it. Thread: pure functions. Source: centre-line
- * method: Sheehan et al., Circulation 1986;74:293-305, doi 10.1161/01.cir.74.2.293.
- * Tests:  tests/unit/measure/chords.c (rings, shells, wedges, eccentric and oval rings)
+ *         where the wall ends on both sides.  A chord does not count that leaves
+ *         through an opening, or is longer than twice the wall on its ray.  Its scarred
+ *         share is that of 64 equally spaced points on it (labels 3 and 4 of 2, 3 and
+ *         4; nearest pixel).
+ * Layer:  measure; private to it.
+ * Thread: pure functions.
+ * Source: centre-line method: Sheehan et al., Circulation 1986;74:293-305,
+ *         doi 10.1161/01.cir.74.2.293.
+ * Tests:  tests/unit/measure/chords.c
  */
 #ifndef MEASURE_CHORDS_H
 #define MEASURE_CHORDS_H

@@ -1,20 +1,8 @@
 /*
- * levels.h - which end of the stack is the apex, and which slices are basal, mid,
- * apical.
+ * levels.h - which end of the stack is the apex; which slices are basal, mid, apical.
  *
- * The rule, also stated in measure/segments.h:
- *   - a slice has a cavity if LV blood and what the wall encloses make 10 mm2 or more;
- *   - the apex lies at the end of the stack for which two votes speak.  The cavity
- *     becomes smaller towards it: among the slices with wall, the cavity's mean
- * position lies on the side of the base, by so many lengths of the LV.  And it points
- * to the left, forward and down in the patient: 0.08 lengths times the cosine between
- * the slices' axis and measure_plane_apex; nothing without orientation in the header.
- * If neither tells, the apex is last;
- *   - the slices from the first to the last with wall and cavity are the length of the
- *     LV.  Slice s of n, counted from the base from 0, is basal if s + 1/2 < n/3, mid
- * if < 2n/3, else apical (a single one is mid); what has no wall between is skipped;
- *   - slices with wall beyond the cavity's apical end are the apex (segment 17); beyond
- *     its basal end, basal.  Where no slice has a cavity, all with wall are the length.
+ * The rules are stated in measure/segments.h (cavity, apex, levels).  A slice without
+ * wall between two that have it is a place in the length all the same.
  *
  * Layer:  measure; private to it.
  * Thread: pure functions.

@@ -2,19 +2,21 @@
  * plane.h - a slice as it is looked at: from the apex, in mm, turned as the AHA does.
  *
  * Why:    files store slices turned and mirrored; angles counted in pixels would put
- * the septum on the other side.  Here every slice becomes the same picture. Layer:
- * measure; private to it. Thread: pure functions.
+ *         the septum on the other side.  Here every slice becomes the same picture.
+ * Layer:  measure; private to it.
+ * Thread: pure functions.
+ * Tests:  tests/unit/measure/plane.c
  *
  * The plane has two axes at a right angle, in mm, anticlockwise when seen from the
  * apex: `x` is the direction to the patient's left, brought into the plane of the
  * slices (about the lateral wall, right in the usual display), `y` the one 90 degrees
- * on (about the anterior wall, up).  Slices that face the patient's left have no such
- * direction (nearer than 6 degrees); x then points to the patient's back.
+ * on (about the anterior wall, up).  Slices that face the patient's left to 6 degrees
+ * have no such direction; x then points to the patient's back.
  *
- * A header without orientation: the axes of the grid run along those of the body to
- * within a degree, as converters write when they have lost the position; no heart lies
- * like that.  The picture as stored is then taken for the usual display: x along the
- * columns (right), y against the rows (up).
+ * A header without orientation: the axes of the grid run along those of the body to a
+ * degree, as converters write that lost the position; no heart lies like that.  The
+ * picture as stored is then taken for the usual display: x along the columns (right),
+ * y against the rows (up).
  */
 #ifndef MEASURE_PLANE_H
 #define MEASURE_PLANE_H

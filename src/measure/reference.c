@@ -7,54 +7,65 @@
 #define RV_WALL_MM 4.0 /* blood ends this short of the insertion */
 enum { LEAST_SEPTUM = 40, MOST_SEPTUM = 200 }; /* degrees */
 
-/* Where the anterior insertion lies from the axis of the LV: right, forward and up; and
- * in a picture of the usual display. */
-static const double anterior[3] = {0.206, 0.735, 0.643};
-#define IN_PICTURE_DEG 120.0
+/* Where the anterior insertion lies in a picture of the usual display. */
+#define IN_PICTURE_DEG 125.0
 
-/* Is RV blood at this place (mm from the ring's centre) beside the wall?  Which way? */
-static bool touches(const struct measure_ring *ring, const double mm[static 2],
-                    double near_mm, int *way)
+/* How far outside the wall a place (mm from the ring's centre) lies; false if there is
+ * no wall on that side. */
+static bool gap_of(const struct measure_ring *ring, const double mm[static 2],
+                   double *gap)
 {
     double inner, outer;
-    const double angle = measure_plane_angle(mm);
 
-    if (!measure_ring_at(ring, angle, &inner, &outer) ||
-        hypot(mm[0], mm[1]) - outer > near_mm)
+    if (!measure_ring_at(ring, measure_plane_angle(mm), &inner, &outer))
         return false;
-    *way = (int)angle % MEASURE_RAYS;
+    *gap = hypot(mm[0], mm[1]) - outer;
     return true;
 }
 
-bool measure_reference_of_slice(const struct labels *labels, int32_t slice,
-                                const struct measure_plane *plane,
-                                const struct measure_ring *ring, double *degrees)
+/* For each degree round the centre: how far from it the wall ends beside RV blood that
+ * touches it; 0 where none does.  Returns whether any does. */
+static bool find_septum(const struct labels *labels, int32_t slice,
+                        const struct measure_plane *plane,
+                        const struct measure_ring *ring,
+                        const double centre_px[static 2],
+                        double septum_mm[static MEASURE_RAYS])
 {
     const struct grid *g = &labels->grid;
     const uint8_t *vox = labels->vox + grid_index(g, 0, 0, slice);
     const double near_mm =
         fmax(NEAR_MM, NEAR_PX * fmax(grid_edge_mm(g, 0), grid_edge_mm(g, 1)));
-    bool septum[MEASURE_RAYS] = {false};
-    int found = 0;
+    bool any = false;
 
     for (int32_t j = 0; j < g->dim[1]; j++)
         for (int32_t i = 0; i < g->dim[0]; i++) {
-            double mm[2];
-            int way;
-            if (vox[(size_t)j * (size_t)g->dim[0] + (size_t)i] != LABEL_RV_BLOOD)
+            double mm[2], gap;
+            if (*vox++ != LABEL_RV_BLOOD)
                 continue;
             measure_plane_mm(plane, i - ring->centre_px[0], j - ring->centre_px[1], mm);
-            if (touches(ring, mm, near_mm, &way)) {
-                septum[way] = true;
-                found++;
-            }
+            if (!gap_of(ring, mm, &gap) || gap > near_mm)
+                continue;
+            measure_plane_mm(plane, i - centre_px[0], j - centre_px[1], mm);
+            const int way = (int)measure_plane_angle(mm) % MEASURE_RAYS;
+            septum_mm[way] = fmax(hypot(mm[0], mm[1]) - fmax(gap, 0.0), RV_WALL_MM);
+            any = true;
         }
-    if (found == 0)
+    return any;
+}
+
+bool measure_reference_of_slice(const struct labels *labels, int32_t slice,
+                                const struct measure_plane *plane,
+                                const struct measure_ring *ring,
+                                const double centre_px[static 2], double *degrees)
+{
+    double septum_mm[MEASURE_RAYS] = {0};
+
+    if (!find_septum(labels, slice, plane, ring, centre_px, septum_mm))
         return false;
     int gap = 0, widest = 0, first = 0;
     for (int k = 0; k < 2 * MEASURE_RAYS;
          k++) { /* twice round: gaps may begin before 0 */
-        if (!septum[k % MEASURE_RAYS]) {
+        if (!(septum_mm[k % MEASURE_RAYS] > 0.0)) {
             gap++;
             continue;
         }
@@ -67,9 +78,8 @@ bool measure_reference_of_slice(const struct labels *labels, int32_t slice,
     const int width = MEASURE_RAYS - widest;
     if (width < LEAST_SEPTUM || width > MOST_SEPTUM)
         return false;
-    const double wall_deg =
-        RV_WALL_MM / fmax(ring->outer[first], RV_WALL_MM) * 180 / M_PI;
-    *degrees = measure_plane_wrap(first - wall_deg);
+    const double wall_deg = RV_WALL_MM / septum_mm[first] * (180.0 / M_PI);
+    *degrees = measure_plane_wrap(first + 0.5 - wall_deg);
     return true;
 }
 
@@ -86,12 +96,14 @@ double measure_reference_mean(const double *degrees, int32_t n)
 
 double measure_reference_of_patient(const struct measure_plane *plane)
 {
-    double mm[2] = {0, 0};
+    double right = 360; /* of the picture: the axis of the grid nearest to 0 degrees */
 
-    if (!plane->oriented)
-        return IN_PICTURE_DEG;
-    for (int a = 0; a < 2; a++)
-        for (int k = 0; k < 3; k++)
-            mm[a] += plane->axis[a][k] * anterior[k];
-    return measure_plane_angle(mm);
+    for (int axis = 0; axis < 2; axis++) {
+        const double mm[2] = {plane->to_mm[0][axis], plane->to_mm[1][axis]};
+        const double half = fmod(measure_plane_angle(mm), 180.0); /* either way */
+        const double angle = half > 90.0 ? half - 180.0 : half;
+        if (fabs(angle) < fabs(right))
+            right = angle;
+    }
+    return measure_plane_wrap(right + IN_PICTURE_DEG);
 }

@@ -19,18 +19,22 @@
  * from the apex) is the anterior insertion.  A septum of less than 40 or more than 200
  * degrees is not believed.
  *
- * @param ring    with rays all round; its centre is that of the angles
+ * @param ring       with rays all round
+ * @param centre_px  column and row from which the angles are seen
  * @param[out] degrees  in [0, 360)
  * @return false if the slice does not tell
  */
 bool measure_reference_of_slice(const struct labels *labels, int32_t slice,
                                 const struct measure_plane *plane,
-                                const struct measure_ring *ring, double *degrees);
+                                const struct measure_ring *ring,
+                                const double centre_px[AT_LEAST(2)], double *degrees);
 
 /** Mean of angles: the direction of the sum of their unit vectors.  @param n >= 1 */
 double measure_reference_mean(const double *degrees, int32_t n);
 
-/** A guess from the directions of the body, see measure/segments.h. */
+/** A guess without an RV: scanners' operators turn the picture so that the anterior
+ *  insertion lies upper left, at 125 degrees, right being the axis of the grid that
+ *  points most to the patient's left.  How far off that is: measure/segments.h. */
 double measure_reference_of_patient(const struct measure_plane *plane);
 
 #endif

@@ -4,13 +4,15 @@
  * Way:    rays from the centre of the cavity, a degree apart.  The wall on a ray is its
  *         longest run of myocardium (labels 2, 3, 4), read by bilinear interpolation at
  *         level one half, so that its ends lie between pixels; gaps below a pixel are
- *         closed.  Ends are smoothed along the wall (Gaussian of 1.5 mm or a pixel, if
- * that is more; used twice as 2G - G^2, which keeps circles). Why:    an open ring
- * (outflow tract) is a ring with rays that meet no wall: nothing has to be guessed
- * there.  Papillary muscles in the cavity and specks outside are shorter runs. Limits:
- * a wall that a straight line from the cavity's centre crosses twice is represented by
- * one of the two. Layer:  measure; private to it. Thread: pure functions. Tests:
- * tests/unit/measure/ring.c
+ *         closed.  Ends are smoothed along the wall (Gaussian of 1.5 mm, or a pixel if
+ *         that is more; used twice as 2G - G^2, which keeps circles).
+ * Why:    an open ring (outflow tract) is a ring with rays that meet no wall: nothing
+ *         has to be guessed there.  Papillary muscles in the cavity and specks outside
+ *         are shorter runs.
+ * Limits: where a ray crosses the wall twice, one of the two crossings is taken.
+ * Layer:  measure; private to it.
+ * Thread: pure functions.
+ * Tests:  tests/unit/measure/ring.c
  */
 #ifndef MEASURE_RING_H
 #define MEASURE_RING_H

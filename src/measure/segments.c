@@ -16,21 +16,18 @@ struct tally {
 };
 
 /* The mean over the slices of basal and mid level, or over the others. */
-static bool find_insertion(const struct measure_stack *w, int32_t n, bool upper,
-                           double *degrees, double *each)
+static bool find_insertion(const struct measure_stack *w, bool upper, double *degrees,
+                           double *each)
 {
     int32_t found = 0;
 
-    for (int32_t k = 0; k < n; k++) {
+    for (int32_t k = 0; k < w->slices; k++) {
         const struct measure_place *p = &w->place[k];
         const bool is_upper =
             w->level[k] == MEASURE_BASAL || w->level[k] == MEASURE_MID;
-        struct measure_ring ring;
-        if (!p->closed || is_upper != upper)
-            continue;
-        measure_ring_trace(&w->heart, k, &w->plane, p->lv, &ring);
-        found +=
-            measure_reference_of_slice(&w->heart, k, &w->plane, &ring, &each[found]);
+        if (p->closed && is_upper == upper)
+            found += measure_reference_of_slice(&w->heart, k, &w->plane, p->ring, p->lv,
+                                                &each[found]);
     }
     if (found > 0)
         *degrees = measure_reference_mean(each, found);
@@ -50,8 +47,8 @@ static bool find_reference(const struct measure_stack *w,
     if (!each)
         return false;
     shape->reference = MEASURE_BY_RV;
-    if (!find_insertion(w, shape->n_slices, true, &shape->angle_deg, each) &&
-        !find_insertion(w, shape->n_slices, false, &shape->angle_deg, each)) {
+    if (!find_insertion(w, true, &shape->angle_deg, each) &&
+        !find_insertion(w, false, &shape->angle_deg, each)) {
         shape->reference = MEASURE_BY_PATIENT;
         shape->angle_deg = measure_reference_of_patient(&w->plane);
     }
@@ -100,13 +97,12 @@ static void measure_slice(const struct measure_stack *w, int32_t k,
 {
     const struct measure_place *p = &w->place[k];
     struct measure_chord chord[MEASURE_CHORDS];
-    struct measure_ring ring;
+    const double *from = p->ring->centre_px;
     double shift[2];
 
-    measure_ring_trace(&w->heart, k, &w->plane, p->blood, &ring);
-    measure_chords_depth(&w->heart, k, &w->plane, &ring, third);
-    measure_plane_mm(&w->plane, p->blood[0] - p->lv[0], p->blood[1] - p->lv[1], shift);
-    const int n = measure_chords_cut(&w->heart, k, &w->plane, &ring, chord);
+    measure_chords_depth(&w->heart, k, &w->plane, p->ring, third);
+    measure_plane_mm(&w->plane, from[0] - p->lv[0], from[1] - p->lv[1], shift);
+    const int n = measure_chords_cut(&w->heart, k, &w->plane, p->ring, chord);
     for (int c = 0; c < n; c++) {
         const double at[2] = {chord[c].middle_mm[0] + shift[0],
                               chord[c].middle_mm[1] + shift[1]};
@@ -165,7 +161,7 @@ static void fill(const struct measure_stack *w, struct measure_lv_shape *shape)
     for (int32_t k = 0; k < shape->n_slices; k++) {
         if (w->place[k].wall)
             count_voxels(w, k, shape->angle_deg, tally);
-        if (w->place[k].cavity)
+        if (w->place[k].ring)
             measure_slice(w, k, shape, tally, third);
     }
     for (int s = 0; s < MEASURE_SEGMENTS; s++)

@@ -7,7 +7,6 @@
 #include "geom/components.h"
 #include "geom/crop.h"
 #include "measure/levels.h"
-#include "measure/ring.h"
 
 #define CLOSED 0.95   /* share of rays that meet wall, where it goes all round */
 #define MARGIN_MM 8.0 /* in which an RV that touches the wall shows */
@@ -74,41 +73,51 @@ static bool centroid(const struct labels *l, int32_t slice, unsigned set,
     return true;
 }
 
-static void find_place(const struct measure_stack *w, int32_t k,
-                       struct measure_place *p)
+static bool find_place(const struct measure_stack *s, int32_t k,
+                       struct measure_place *p, struct err *err)
 {
-    *p = (struct measure_place){.wall = w->level[k] != MEASURE_NO_LEVEL};
-    if (!p->wall || !centroid(&w->filled, k, LABELS_LV, p->lv))
-        return;
-    p->cavity = measure_levels_has_cavity(&w->filled, k) &&
-                centroid(&w->filled, k, LABEL_BIT(LABEL_LV_BLOOD), p->blood);
-    if (!p->cavity)
-        return;
-    struct measure_ring ring;
-    measure_ring_trace(&w->heart, k, &w->plane, p->blood, &ring);
-    p->closed = ring.rays >= CLOSED * MEASURE_RAYS;
+    double blood[2];
+
+    p->wall = s->level[k] != MEASURE_NO_LEVEL;
+    if (!p->wall || !centroid(&s->filled, k, LABELS_LV, p->lv) ||
+        !measure_levels_has_cavity(&s->filled, k) ||
+        !centroid(&s->filled, k, LABEL_BIT(LABEL_LV_BLOOD), blood))
+        return true;
+    p->ring = mem_alloc(1, sizeof *p->ring, err);
+    if (!p->ring)
+        return false;
+    measure_ring_trace(&s->heart, k, &s->plane, blood, p->ring);
+    p->closed = p->ring->rays >= CLOSED * MEASURE_RAYS;
+    return true;
 }
 
-/* Open slices take their centres from the nearest closed one; of two as near, from the
- * more apical. */
-static void borrow_centres(struct measure_stack *w)
+/* The nearest closed slice; of two as near, the more apical; NULL if there is none. */
+static const struct measure_place *nearest_closed(const struct measure_stack *s,
+                                                  int32_t k)
 {
-    const int32_t n = w->heart.grid.dim[2], apical = w->apex_last ? 1 : -1;
+    const int32_t n = s->heart.grid.dim[2], apical = s->apex_last ? 1 : -1;
 
-    for (int32_t k = 0; k < n; k++) {
-        struct measure_place *p = &w->place[k];
-        for (int32_t d = 1; p->wall && !p->closed && d < n; d++) {
-            const int32_t a = k + d * apical, b = k - d * apical;
-            const struct measure_place *from =
-                a >= 0 && a < n && w->place[a].closed   ? &w->place[a]
-                : b >= 0 && b < n && w->place[b].closed ? &w->place[b]
-                                                        : NULL;
-            if (!from)
-                continue;
-            memcpy(p->lv, from->lv, sizeof p->lv);
-            memcpy(p->blood, from->blood, sizeof p->blood);
-            break;
-        }
+    for (int32_t d = 1; d < n; d++) {
+        const int32_t a = k + d * apical, b = k - d * apical;
+        if (a >= 0 && a < n && s->place[a].closed)
+            return &s->place[a];
+        if (b >= 0 && b < n && s->place[b].closed)
+            return &s->place[b];
+    }
+    return NULL;
+}
+
+static void borrow_centres(struct measure_stack *s)
+{
+    for (int32_t k = 0; k < s->heart.grid.dim[2]; k++) {
+        struct measure_place *p = &s->place[k];
+        const struct measure_place *from =
+            p->wall && !p->closed ? nearest_closed(s, k) : NULL;
+        if (!from)
+            continue;
+        memcpy(p->lv, from->lv, sizeof p->lv);
+        if (p->ring)
+            measure_ring_trace(&s->heart, k, &s->plane, from->ring->centre_px, p->ring);
     }
 }
 
@@ -116,28 +125,34 @@ bool measure_stack_init(const struct labels *labels, struct measure_stack *out,
                         struct err *err)
 {
     const int32_t n = labels->grid.dim[2];
-    struct measure_stack s = {0};
+    struct measure_stack s = {.slices = n};
+    bool ok = false;
 
     s.level = mem_alloc((size_t)n, sizeof *s.level, err);
     s.place = mem_alloc((size_t)n, sizeof *s.place, err);
     if (!s.level || !s.place || !cut_out(labels, &s, err) ||
-        !measure_levels_find(&s.filled, s.level, &s.apex_last, err)) {
-        measure_stack_clear(&s);
-        return false;
-    }
+        !measure_levels_find(&s.filled, s.level, &s.apex_last, err))
+        goto done;
     measure_plane_make(&s.heart.grid, s.apex_last, &s.plane);
     for (int32_t k = 0; k < n; k++)
-        find_place(&s, k, &s.place[k]);
+        if (!find_place(&s, k, &s.place[k], err))
+            goto done;
     borrow_centres(&s);
     *out = s;
-    return true;
+    s = (struct measure_stack){0}; /* moved */
+    ok = true;
+done:
+    measure_stack_clear(&s);
+    return ok;
 }
 
 void measure_stack_clear(struct measure_stack *stack)
 {
+    for (int32_t k = 0; stack->place && k < stack->slices; k++)
+        mem_free(stack->place[k].ring);
+    mem_free(stack->place);
+    mem_free(stack->level);
     labels_clear(&stack->heart);
     labels_clear(&stack->filled);
-    mem_free(stack->level);
-    mem_free(stack->place);
     *stack = (struct measure_stack){0};
 }

@@ -1,23 +1,26 @@
 /*
- * stack.h - what is found out of a label map once, before anything is measured: the
- * part with the heart, its levels, the picture's directions, the centre of each slice.
+ * stack.h - what is found out of a label map before anything is measured: the part with
+ *           the heart, its levels, the picture's directions, where each slice's wall
+ * is.
  *
  * Layer:  measure; private to it.
  * Thread: pure functions.
- * Tests:  tests/unit/measure/segments.c
+ * Tests:  tests/unit/measure/stack.c
  */
 #ifndef MEASURE_STACK_H
 #define MEASURE_STACK_H
 
 #include "measure/plane.h"
+#include "measure/ring.h"
 #include "measure/segments.h"
 
 struct measure_place {
-    bool wall, cavity;
-    bool closed;  /* the wall goes all round: 95 % of the rays from `blood` meet it */
+    bool wall;
+    bool closed;  /* the wall goes all round: 95 % of the rays meet it */
     double lv[2]; /* column and row of the centroid of wall and cavity */
-    double blood[2]; /* of the cavity; both are borrowed from a closed slice where this
-                        one is open, see measure/segments.h */
+    /* Owned; round the centroid of the cavity; NULL without a cavity.  Where the wall
+     * is open, both centres are those of another slice, see measure/segments.h. */
+    struct measure_ring *ring;
 };
 
 /* All-zero is empty. */
@@ -25,6 +28,7 @@ struct measure_stack {
     struct labels heart;  /* the LV and 8 mm around it in the plane; every slice */
     struct labels filled; /* the same, and what the LV encloses is LV blood */
     struct measure_plane plane;
+    int32_t slices;
     bool apex_last;
     enum measure_level *level;   /* owned; [slices] */
     struct measure_place *place; /* owned; [slices], in voxels of `heart` */

@@ -110,7 +110,7 @@ static void say_burden(struct report_facts *f)
     if (isfinite(interval[0]) && isfinite(interval[1]))
         tell(f, &f->measures, WORD_INTERVAL, WORD_INTERVAL_IS,
              ARGS(real(interval[0], 1).text, real(interval[1], 1).text));
-    else
+    else if (r->model.name != NULL)
         say(f, &f->measures, WORD_INTERVAL, report_word(f->lang, WORD_NOT_ESTIMATED));
 
     report_words_fill(f->lang, WORD_LARGE, ARGS(rule_text(r)), 1, name, sizeof name);
@@ -160,7 +160,7 @@ static void say_shape(struct report_facts *f, const struct measure_lv_shape *s)
                   whole((int64_t)MOST_SCORE * present).text));
 }
 
-static void say_measures(struct report_facts *f, const struct measure_lv_shape *shape)
+static void say_measures(struct report_facts *f)
 {
     const struct lv_measure *lv = f->result->lv;
 
@@ -171,8 +171,8 @@ static void say_measures(struct report_facts *f, const struct measure_lv_shape *
          ARGS(real(lv->myocardium_g, 1).text, real(lv->myocardium_ml, 1).text));
     tell(f, &f->measures, WORD_CAVITY, WORD_VOLUME_IS,
          ARGS(real(lv->blood_pool_ml, 1).text));
-    if (shape != NULL)
-        say_shape(f, shape);
+    if (f->result->shape != NULL)
+        say_shape(f, f->result->shape);
 }
 
 /* ---- headlines ---- */
@@ -264,16 +264,17 @@ static void say_reference(struct report_facts *f, const struct measure_lv_shape 
              ARGS(real(s->angle_deg, 0).text));
 }
 
-static void say_method(struct report_facts *f, const struct measure_lv_shape *shape)
+static void say_method(struct report_facts *f)
 {
     const struct patient_result *r = f->result;
     char hash[SHORT_HASH + 1];
 
     report_cells_copy(hash, sizeof hash, or_dash(r->model.sha256));
-    tell(f, &f->method, WORD_MODEL, WORD_MODEL_IS,
-         ARGS(or_dash(r->model.name), or_dash(r->model.arch),
-              or_dash(r->model.precision)));
-    say(f, &f->method, WORD_WEIGHTS, hash);
+    if (r->model.name != NULL) {
+        tell(f, &f->method, WORD_MODEL, WORD_MODEL_IS,
+             ARGS(r->model.name, or_dash(r->model.arch), or_dash(r->model.precision)));
+        say(f, &f->method, WORD_WEIGHTS, hash);
+    }
     tell(f, &f->method, WORD_PROGRAM, WORD_PROGRAM_IS,
          ARGS(or_dash(r->program.name), or_dash(r->program.version),
               or_dash(r->program.commit)));
@@ -284,8 +285,8 @@ static void say_method(struct report_facts *f, const struct measure_lv_shape *sh
               whole(r->geometry.slices).text, real(r->geometry.pixel_mm[0], 2).text,
               real(r->geometry.pixel_mm[1], 2).text,
               real(r->geometry.slice_spacing_mm, 1).text));
-    if (shape != NULL)
-        say_reference(f, shape);
+    if (r->shape != NULL)
+        say_reference(f, r->shape);
     say(f, &f->method, WORD_RULE,
         report_word(f->lang, strcmp(rule_text(r), "> 15") == 0 ? WORD_RULE_ABOVE_15
                                                                : WORD_RULE_FROM_15));
@@ -294,22 +295,21 @@ static void say_method(struct report_facts *f, const struct measure_lv_shape *sh
 
 /* ---- tables ---- */
 
-static const char *level_of(const struct report_facts *f,
-                            const struct measure_lv_shape *shape, int32_t slice)
+static const char *level_of(const struct report_facts *f, int32_t slice)
 {
     static const enum report_word name[] = {[MEASURE_BASAL] = WORD_BASAL,
                                             [MEASURE_MID] = WORD_MID,
                                             [MEASURE_APICAL] = WORD_APICAL,
                                             [MEASURE_APEX] = WORD_APEX};
+    const struct measure_lv_shape *shape = f->result->shape;
 
-    if (shape == NULL || shape->level == NULL || slice >= shape->n_slices ||
+    if (shape == NULL || slice >= shape->n_slices ||
         shape->level[slice] >= MEASURE_NO_LEVEL)
         return "–";
     return report_word(f->lang, name[shape->level[slice]]);
 }
 
-static bool fill_slices(struct report_facts *f, const struct measure_lv_shape *shape,
-                        struct err *err)
+static bool fill_slices(struct report_facts *f, struct err *err)
 {
     const struct lv_measure *lv = f->result->lv;
 
@@ -318,16 +318,17 @@ static bool fill_slices(struct report_facts *f, const struct measure_lv_shape *s
     for (int32_t k = 0; k < lv->n_slices; k++) {
         const struct lv_slice *s = &lv->slices[k];
         report_cells_add(&f->slices,
-                         ARGS(whole((int64_t)s->index + 1).text, level_of(f, shape, k),
+                         ARGS(whole((int64_t)s->index + 1).text, level_of(f, k),
                               real(s->myocardium_ml, 2).text, real(s->scar_ml, 2).text,
                               real(s->percent_lge, 1).text));
     }
     return true;
 }
 
-static bool fill_segments(struct report_facts *f, const struct measure_lv_shape *shape,
-                          struct err *err)
+static bool fill_segments(struct report_facts *f, struct err *err)
 {
+    const struct measure_lv_shape *shape = f->result->shape;
+
     for (int i = 0; i < MEASURE_SEGMENTS; i++)
         f->segment_percent[i] = (double)NAN;
     if (shape == NULL)
@@ -353,23 +354,22 @@ static bool fill_segments(struct report_facts *f, const struct measure_lv_shape 
     return true;
 }
 
-bool report_facts_find(const struct patient_result *result,
-                       const struct measure_lv_shape *shape, enum report_lang lang,
+bool report_facts_find(const struct patient_result *result, enum report_lang lang,
                        struct report_facts *out, struct err *err)
 {
     struct report_facts f = {.lang = lang, .result = result};
 
     if (!report_cells_new(2, MEASURES, &f.measures, err) ||
-        !report_cells_new(2, METHODS, &f.method, err) || !fill_slices(&f, shape, err) ||
-        !fill_segments(&f, shape, err)) {
+        !report_cells_new(2, METHODS, &f.method, err) || !fill_slices(&f, err) ||
+        !fill_segments(&f, err)) {
         report_facts_clear(&f);
         return false;
     }
     report_cells_copy(f.id, sizeof f.id, or_dash(result->input.id));
     say_headlines(&f);
     say_quality(&f);
-    say_measures(&f, shape);
-    say_method(&f, shape);
+    say_measures(&f);
+    say_method(&f);
     *out = f; /* moved */
     return true;
 }

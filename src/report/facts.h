@@ -45,13 +45,12 @@ struct report_facts {
 /**
  * Settle what is said.
  *
- * @param shape     borrowed for the call; NULL: not measured
+ * @param result    borrowed as long as `out` is used; its shape may be NULL
  * @param[out] out  owned by the caller (report_facts_clear); written only on success
  * Errors:  ERR_NOMEM
  * Tests:   tests/unit/report/facts.c
  */
-bool report_facts_find(const struct patient_result *result,
-                       const struct measure_lv_shape *shape, enum report_lang lang,
+bool report_facts_find(const struct patient_result *result, enum report_lang lang,
                        struct report_facts *out, struct err *err) ATTR_MUST_USE;
 
 void report_facts_clear(struct report_facts *facts);

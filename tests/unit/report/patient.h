@@ -90,6 +90,7 @@ static void patient_make(struct patient *p, int32_t slices)
         .input = {"case <7> & more", "folder/of-a-site/seven.nii.gz", "nifti", NULL},
         .geometry = {slices, PATIENT_H, PATIENT_W, {2.0, 2.5}, 9.0, nan},
         .lv = &p->lv,
+        .shape = &p->shape,
         .scar = {{nan, nan},
                  nan,
                  measure_is_large(p->lv.percent_lge, MEASURE_RULE_ABOVE_15),

@@ -204,14 +204,16 @@ static void add_pixel(const struct measure_plane *plane,
                       const struct measure_ring *ring, const double mm[static 2],
                       double third[static 3])
 {
-    for (int p = 0; p < SIDE * SIDE; p++) {
-        double d[2], depth;
-        measure_plane_mm(plane, (p % SIDE + 0.5) / SIDE - 0.5,
-                         (p / SIDE + 0.5) / SIDE - 0.5, d);
-        if (!depth_of(ring, (const double[2]){mm[0] + d[0], mm[1] + d[1]}, &depth))
-            continue;
-        third[depth < 1.0 / 3.0 ? 0 : depth < 2.0 / 3.0 ? 1 : 2] += 1.0 / (SIDE * SIDE);
-    }
+    for (int p = 0; p < SIDE; p++)
+        for (int q = 0; q < SIDE; q++) {
+            double d[2], depth;
+            measure_plane_mm(plane, (p + 0.5) / SIDE - 0.5, (q + 0.5) / SIDE - 0.5, d);
+            if (!depth_of(ring, (const double[2]){mm[0] + d[0], mm[1] + d[1]}, &depth))
+                continue;
+            third[depth < 1.0 / 3.0   ? 0
+                  : depth < 2.0 / 3.0 ? 1
+                                      : 2] += 1.0 / (SIDE * SIDE);
+        }
 }
 
 void measure_chords_depth(const struct labels *labels, int32_t slice,

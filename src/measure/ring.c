@@ -2,11 +2,12 @@
 
 #include <math.h>
 
-#define STEP_PX 0.5      /* along a ray */
-#define SMOOTH_PX 1.0    /* sd along the wall: this, */
-#define SMOOTH_MM 1.5    /* or this, if it is more */
-#define SMOOTH_REACH 3.0 /* sd */
-enum { MAX_REACH = 45 }; /* rays to each side */
+#define STEP_PX 0.5        /* along a ray */
+#define SMOOTH_PX 1.0      /* sd along the wall: this, */
+#define SMOOTH_MM 1.5      /* or this, if it is more */
+#define SMOOTH_REACH 3.0   /* sd */
+enum { MAX_STEPS = 4096 }; /* of a ray, however long pixels are */
+enum { MAX_REACH = 45 };   /* rays to each side */
 
 /* What the rays of a slice share. */
 struct slice {
@@ -58,7 +59,7 @@ static void end_run(struct runs *r)
 static bool follow(const struct slice *s, double degrees, double wall[static 2])
 {
     const double c = cos(degrees * (M_PI / 180.0)), d = sin(degrees * (M_PI / 180.0));
-    const double step = STEP_PX * s->pixel_mm;
+    const double step = fmax(STEP_PX * s->pixel_mm, s->reach_mm / MAX_STEPS);
     const int steps = (int)(s->reach_mm / step) + 1;
     struct runs r = {0};
     double before = sample(s, (const double[2]){0, 0});

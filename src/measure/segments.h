@@ -84,7 +84,10 @@
  * and transmurality_max of a segment without a chord are NaN; its volumes, per cent and
  * score are there.
  *
- * Limits.  Thickness is in the slice, as readers measure it: where the wall runs
+ * Limits.  A ring of 10 mm read from pixels of 1.45 mm: a segment's mean wall is right
+ * to 0.13 mm, its maximum to 0.42 mm, transmurality to 0.012, volume to 3 per cent.
+ *
+ * Thickness is in the slice, as readers measure it: where the wall runs
  * obliquely through it (apex), it is longer than at a right angle.  In simulated hearts
  * the maximum per segment is 0.1 mm too large at mid level, 1.3 mm in apical segments.
  *

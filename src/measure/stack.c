@@ -12,30 +12,48 @@
 #define MARGIN_MM 8.0 /* in which an RV that touches the wall shows */
 enum { MARGIN_PX = 3 };
 
+/* Indices along an axis, both ends in it; empty if hi < lo. */
+struct span {
+    int32_t lo, hi;
+};
+
+static void widen(struct span *s, int32_t to)
+{
+    s->lo = to < s->lo ? to : s->lo;
+    s->hi = to > s->hi ? to : s->hi;
+}
+
+/* Columns and rows in which some slice shows the LV. */
+static void find_lv(const struct labels *l, struct span span[static 2])
+{
+    const int32_t *dim = l->grid.dim;
+    const uint8_t *vox = l->vox;
+
+    span[0] = (struct span){dim[0], -1};
+    span[1] = (struct span){dim[1], -1};
+    for (int32_t k = 0; k < dim[2]; k++)
+        for (int32_t j = 0; j < dim[1]; j++)
+            for (int32_t i = 0; i < dim[0]; i++)
+                if (label_in(*vox++, LABELS_LV)) {
+                    widen(&span[0], i);
+                    widen(&span[1], j);
+                }
+}
+
 /* The box of the LV in the plane and its margin, within the grid. */
 static struct geom_box box_of(const struct labels *l)
 {
     const int32_t *dim = l->grid.dim;
     struct geom_box box = {{0, 0, 0}, {1, 1, dim[2]}};
-    int32_t lo[2] = {dim[0], dim[1]}, hi[2] = {-1, -1};
-    const uint8_t *vox = l->vox;
+    struct span lv[2];
 
-    for (int32_t k = 0; k < dim[2]; k++)
-        for (int32_t j = 0; j < dim[1]; j++)
-            for (int32_t i = 0; i < dim[0]; i++) {
-                if (!label_in(*vox++, LABELS_LV))
-                    continue;
-                lo[0] = i < lo[0] ? i : lo[0];
-                hi[0] = i > hi[0] ? i : hi[0];
-                lo[1] = j < lo[1] ? j : lo[1];
-                hi[1] = j > hi[1] ? j : hi[1];
-            }
-    for (int a = 0; a < 2 && hi[a] >= 0; a++) {
+    find_lv(l, lv);
+    for (int a = 0; a < 2 && lv[a].hi >= 0; a++) {
         const int32_t margin =
             MARGIN_PX + (int32_t)ceil(MARGIN_MM / grid_edge_mm(&l->grid, a));
-        const int32_t end = hi[a] + margin < dim[a] ? hi[a] + margin + 1 : dim[a];
-        box.lo[a] = lo[a] > margin ? lo[a] - margin : 0;
-        box.dim[a] = end - box.lo[a];
+        const int32_t lo = lv[a].lo - margin, end = lv[a].hi + 1 + margin;
+        box.lo[a] = lo > 0 ? lo : 0;
+        box.dim[a] = (end < dim[a] ? end : dim[a]) - box.lo[a];
     }
     return box;
 }

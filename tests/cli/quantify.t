@@ -22,10 +22,13 @@ for file in results.csv a/labels.nii.gz a/results.json a/overlay.png a/report.pd
 done
 [ "$(find one -type f | wc -l)" -eq 6 ]
 ok 'and nothing else'
-for key in program model input geometry lv scar slices quality timing; do
+for key in program model input geometry lv scar slices segment_reference segments quality \
+    timing; do
     grep -q "\"$key\"" one/a/results.json
     ok "results.json has $key"
 done
+[ "$(grep -c '"aha"' one/a/results.json)" -ge 12 ]
+ok 'results.json has AHA segments'
 grep -q 'not a medical device' out
 ok 'the table says what this is'
 if grep -q "$work" one/a/results.json one/results.csv; then false; fi
@@ -97,5 +100,9 @@ ok 'a cohort has a row for each'
 run quantify cohort/COHORT.csv --split test -o split-out
 [ "$status" -eq 0 ] && [ "$(grep -c '' split-out/results.csv)" -eq 2 ]
 ok 'a part of a cohort'
+
+run quantify a.nii.gz -o turned --no-report --reference-angle 70
+[ "$status" -eq 0 ] && grep -q '"angle_deg": 70.0' turned/a/results.json
+ok '--reference-angle says where segments begin'
 
 finish

@@ -54,6 +54,21 @@ static void a_ring_has_its_thickness(void **state)
     measure_segments_clear(&s);
 }
 
+/* The maximum is the worst of all chords; it needs finer pixels for 1 per cent. */
+static void so_has_the_thickest_wall(void **state)
+{
+    (void)state;
+    const struct lv_phantom p = lv_cylinder();
+    const bool slow = testing_slow_machine();
+    const struct lv_storage st = {.edge_mm = {slow ? .4 : .2, slow ? .35 : .17, 8},
+                                  .pixels = slow ? 220 : 420,
+                                  .slices = 1,
+                                  .turn_deg = 11};
+    struct measure_lv_shape s = measure(&p, &st, NULL);
+    assert_near(s.wall_max_mm, 10, 10 * tolerance());
+    measure_segments_clear(&s);
+}
+
 static void levels_are_thirds_of_the_cavity(void **state)
 {
     (void)state;
@@ -468,6 +483,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ring_has_its_thickness),
+        cmocka_unit_test(so_has_the_thickest_wall),
         cmocka_unit_test(levels_are_thirds_of_the_cavity),
         cmocka_unit_test(segments_are_sectors),
         cmocka_unit_test(a_shell_has_its_depth),

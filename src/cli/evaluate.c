@@ -6,13 +6,16 @@
 #include "cli/command.h"
 #include "cli/evaluate_figures.h"
 #include "cli/evaluate_run.h"
+#include "cli/evaluate_score.h"
 #include "cli/evaluate_table.h"
 #include "cli/say.h"
 #include "report/json_out.h"
 
 struct options {
-    const char *truth, *label_column, *out, *by, *split, *rule;
+    const char *truth, *label_column, *out, *by, *split, *rule, *empty, *distance;
+    struct evaluate_scoring scoring;
     struct opt_list pred, more; /* --pred, and those that follow it */
+    struct opt_list reader;
     bool figures, json, quiet;
 };
 
@@ -31,8 +34,9 @@ static void methods_clear(struct methods *m)
     mem_free(m->pred);
 }
 
-/* "3D=results/3d" -> name "3D"; "results/3d/" -> name "3d". */
-static bool add_method(struct methods *m, const char *text, struct err *err)
+/* "3D=results/3d" -> name "3D"; "results/3d/" -> name "3d"; a column likewise. */
+static bool add_method(struct methods *m, const char *text, bool is_column,
+                       struct err *err)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789._-";
@@ -57,40 +61,50 @@ static bool add_method(struct methods *m, const char *text, struct err *err)
         return false;
     memcpy(copy, name, length);
     m->name[m->n] = copy;
-    m->pred[m->n++] = (struct evaluate_pred){.name = copy, .dir = dir};
+    m->pred[m->n++] = is_column ? (struct evaluate_pred){.name = copy, .column = dir}
+                                : (struct evaluate_pred){.name = copy, .dir = dir};
     for (size_t k = 0; k + 1 < m->n; k++)
         if (strcmp(m->name[k], copy) == 0)
             return ERR_FAIL(err, ERR_ARG,
-                            "two predictions are called '%s' (use --pred NAME=DIR)",
+                            "two predictions are called '%s' (use --pred NAME=DIR, "
+                            "--reader NAME=COLUMN)",
                             copy);
     return true;
 }
 
-static bool add_methods(struct methods *m, const struct opt_list *preds,
+static bool add_methods(struct methods *m, const struct opt_list *list, bool is_column,
                         struct err *err)
 {
-    for (size_t i = 0; i < preds->count; i++)
-        if (!add_method(m, preds->item[i], err))
+    for (size_t i = 0; i < list->count; i++)
+        if (!add_method(m, list->item[i], is_column, err))
             return false;
     return true;
 }
 
 /* What can be said wrong on the command line: exit status 2. */
-static bool read_options(const struct options *o, struct methods *m,
+static bool read_options(struct options *o, struct methods *m,
                          struct evaluate_options *out, struct err *err)
 {
-    const size_t n = o->pred.count + o->more.count;
+    const size_t n = o->pred.count + o->more.count + o->reader.count;
     *out = (struct evaluate_options){.truth = o->truth,
                                      .label_column = o->label_column,
                                      .split = o->split,
                                      .by = o->by,
+                                     .scoring = &o->scoring,
                                      .progress = say_progress(o->quiet)};
-    if (!measure_rule_parse(o->rule, &out->rule, err))
+    if (n == 0)
+        return ERR_FAIL(err, ERR_ARG, "nothing to evaluate: --pred or --reader");
+    o->scoring.far = strcmp(o->distance, "diagonal") == 0;
+    if (!o->scoring.far && strcmp(o->distance, "skip") != 0)
+        return ERR_FAIL(err, ERR_ARG, "--empty-distance '%s': skip or diagonal",
+                        o->distance);
+    if (!measure_rule_parse(o->rule, &out->rule, err) ||
+        !evaluate_score_parse_empty(o->empty, &o->scoring.empty, err))
         return false;
     m->pred = mem_alloc(n, sizeof *m->pred, err);
     m->name = mem_alloc(n, sizeof *m->name, err);
-    if (!m->pred || !m->name || !add_methods(m, &o->pred, err) ||
-        !add_methods(m, &o->more, err))
+    if (!m->pred || !m->name || !add_methods(m, &o->pred, false, err) ||
+        !add_methods(m, &o->more, false, err) || !add_methods(m, &o->reader, true, err))
         return false;
     out->preds = m->pred;
     out->n_preds = m->n;
@@ -106,7 +120,7 @@ static bool write_figures(const struct evaluate_study *s, const char *out,
     return ok;
 }
 
-static int run(const struct options *o)
+static int run(struct options *o)
 {
     struct evaluate_options options = {0};
     struct evaluate_study s = {0};
@@ -146,7 +160,10 @@ done:
 
 int command_evaluate(int argc, char **argv)
 {
-    struct options o = {.rule = ">15"};
+    struct options o = {.rule = ">15",
+                        .empty = "skip",
+                        .distance = "skip",
+                        .scoring = evaluate_score_usual()};
     int status = EXIT_FAILED;
     const struct opt opts[] = {
         {"truth", 't', OPT_TEXT, &o.truth, "COHORT.csv",
@@ -158,15 +175,35 @@ int command_evaluate(int argc, char **argv)
         {"pred", 'p', OPT_LIST, &o.pred, "[NAME=]DIR",
          "predictions: DIR/<id>/labels.nii.gz or DIR/<id>.nii.gz; give it once per "
          "method, or let further folders follow",
-         0, 0, true},
+         0, 0, false},
+        {"reader", 'R', OPT_LIST, &o.reader, "[NAME=]COLUMN",
+         "another reading to compare with the truth: a column of the cohort that names "
+         "label maps; once per reader",
+         0, 0, false},
         {"output", 'o', OPT_TEXT, &o.out, "DIR",
-         "folder for summary.json, per-patient.csv and per-group.csv", 0, 0, true},
+         "folder for summary.json, per-patient.csv, per-group.csv and report.md", 0, 0,
+         true},
         {"by", 'b', OPT_TEXT, &o.by, "COLUMNS",
          "groups by these columns of the cohort, separated by commas", 0, 0, false},
         {"split", 's', OPT_TEXT, &o.split, "NAME",
          "only patients whose column `split` has this value", 0, 0, false},
         {"rule", 'r', OPT_TEXT, &o.rule, "RULE",
          "%LGE from which a burden is large: '>15' or '>=15'", 0, 0, false},
+        {"empty", 'e', OPT_TEXT, &o.empty, "HOW",
+         "what an overlap (DSC, IoU, NSD, F1) is worth in a patient who has the region "
+         "in neither map: skip (left out and counted), one or zero (default: skip)",
+         0, 0, false},
+        {"empty-distance", 0, OPT_TEXT, &o.distance, "HOW",
+         "what a distance (HD, HD95, ASSD) is worth with an empty map: skip, or "
+         "diagonal (the grid's with one empty map, 0 with two; default: skip)",
+         0, 0, false},
+        {"tolerance", 0, OPT_REAL, &o.scoring.tolerance_mm, "MM",
+         "of the surface Dice coefficient NSD (default: 2)", 0, 100, false},
+        {"lesion-ml", 0, OPT_REAL, &o.scoring.lesions.min_ml, "ML",
+         "smaller pieces of scar are no lesions (default: 0.1)", 0, 100, false},
+        {"lesion-iou", 0, OPT_REAL, &o.scoring.lesions.min_iou, "X",
+         "IoU from which on two lesions are the same one (default: 0.1)", 0.000001, 1,
+         false},
         {"figures", 'f', OPT_FLAG, &o.figures, NULL,
          "draw agreement, DSC and ROC curves into DIR/figures (PDF, SVG, PNG)", 0, 0,
          false},
@@ -176,17 +213,19 @@ int command_evaluate(int argc, char **argv)
     };
     const struct opt_command command = {
         .name = "evaluate",
-        .usage = "--truth COHORT.csv --pred [NAME=]DIR ... -o DIR [options]",
+        .usage = "--truth COHORT.csv [--pred DIR ...] [--reader COLUMN ...] "
+                 "-o DIR [options]",
         .summary =
-            "How well predictions agree with a reading: Dice coefficients in "
-            "3D, volumes, %LGE, the class of large burden; overall and by group.",
+            "How well predictions and readers agree with a reading: overlap and "
+            "distances in 3D, lesions, volumes, %LGE, the class of large burden; "
+            "overall and by group.",
         .details =
             "Scar is labels 3 and 4, myocardium 2, 3 and 4; %LGE = 100 scar / "
             "myocardium. A region that is empty in both maps has no Dice coefficient "
             "and is counted (the mean with 1 there, as EMIDEC computes it, stands "
-            "beside); empty in one map gives 0. Bland-Altman differences are "
-            "prediction "
-            "minus truth. A missing prediction or one on another grid is reported and "
+            "beside); empty in one map gives 0, and no distance. Bland-Altman "
+            "differences are prediction minus truth. A missing prediction or one on "
+            "another grid is reported and "
             "counted, the rest is evaluated, and the exit status is 1.",
         .example = "  cicatrix quantify emidec/images -o out3d\n"
                    "  cicatrix evaluate --truth emidec/COHORT.csv --split test \\\n"
@@ -200,5 +239,6 @@ int command_evaluate(int argc, char **argv)
         status = run(&o);
     opt_list_clear(&o.more);
     opt_list_clear(&o.pred);
+    opt_list_clear(&o.reader);
     return status;
 }

@@ -1,9 +1,11 @@
 #include "cli/evaluate_case.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "geom/crop.h"
 #include "image/nifti.h"
 
 #define SAME_GRID_MM 0.1
@@ -65,29 +67,116 @@ static bool measure_whole(const struct labels *labels, struct lv_measure *out,
     return true;
 }
 
-bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
-                           const char *pred_path, struct evaluate_case *out,
-                           struct err *err)
+/* "its grid is not that of FILE (96 x 96 x 8 voxels here, ...)" */
+static bool refuse_grid(const struct grid *pred, const char *pred_path,
+                        const struct grid *truth, const char *truth_path,
+                        struct err *err)
 {
-    struct labels pred = {0};
+    char why[128] = "the same voxels at another place";
+    const int32_t *p = pred->dim, *t = truth->dim;
+    double e[2][3];
+    bool edges = false;
+    for (int a = 0; a < 3; a++) {
+        e[0][a] = grid_edge_mm(pred, a);
+        e[1][a] = grid_edge_mm(truth, a);
+        edges = edges || fabs(e[0][a] - e[1][a]) > 1e-3 * e[1][a];
+    }
+    if (memcmp(p, t, sizeof pred->dim) != 0)
+        (void)snprintf(why, sizeof why, "%d x %d x %d voxels, not %d x %d x %d",
+                       (int)p[0], (int)p[1], (int)p[2], (int)t[0], (int)t[1],
+                       (int)t[2]);
+    else if (edges)
+        (void)snprintf(why, sizeof why,
+                       "voxels of %.4g x %.4g x %.4g mm, not %.4g x %.4g x %.4g",
+                       e[0][0], e[0][1], e[0][2], e[1][0], e[1][1], e[1][2]);
+    return ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", pred_path,
+                    truth_path, why);
+}
+
+/* The box that holds every label of both maps; one voxel when there is none. */
+static struct geom_box labelled_box(const struct labels *a, const struct labels *b)
+{
+    const int32_t *dim = a->grid.dim;
+    int32_t lo[3] = {dim[0], dim[1], dim[2]}, hi[3] = {-1, -1, -1};
+    size_t v = 0;
+    for (int32_t k = 0; k < dim[2]; k++)
+        for (int32_t j = 0; j < dim[1]; j++)
+            for (int32_t i = 0; i < dim[0]; i++, v++) {
+                if (!(a->vox[v] | b->vox[v]))
+                    continue;
+                const int32_t at[3] = {i, j, k};
+                for (int x = 0; x < 3; x++) {
+                    lo[x] = at[x] < lo[x] ? at[x] : lo[x];
+                    hi[x] = at[x] > hi[x] ? at[x] : hi[x];
+                }
+            }
+    struct geom_box box = {.dim = {1, 1, 1}};
+    for (int x = 0; x < 3 && hi[0] >= 0; x++) {
+        box.lo[x] = lo[x];
+        box.dim[x] = hi[x] - lo[x] + 1;
+    }
+    return box;
+}
+
+static struct evaluate_error error_of(double truth_ml, double pred_ml)
+{
+    const double ml = fabs(pred_ml - truth_ml);
+    return (struct evaluate_error){
+        .ml = ml, .percent = truth_ml > 0 ? 100 * ml / truth_ml : (double)NAN};
+}
+
+static bool measure_both(const struct labels *truth, const struct labels *pred,
+                         const struct evaluate_scoring *scoring,
+                         struct evaluate_case *c, struct err *err)
+{
+    static const int regions[EVALUATE_SURFACES] = {EVALUATE_MYOCARDIUM, EVALUATE_SCAR};
+    for (int i = 0; i < EVALUATE_REGIONS; i++) {
+        if (!measure_dice(truth, pred, evaluate_case_regions[i].set, &c->dice[i], err))
+            return false;
+        c->iou[i] = measure_dice_iou(&c->dice[i]);
+    }
+    for (int i = 0; i < EVALUATE_SURFACES; i++)
+        if (!measure_surface(truth, pred, evaluate_case_regions[regions[i]].set,
+                             scoring->tolerance_mm, &c->surface[i], err))
+            return false;
+    if (!measure_lesions(truth, pred, LABELS_SCAR, &scoring->lesions, &c->lesions,
+                         err) ||
+        !measure_whole(truth, &c->truth, err) || !measure_whole(pred, &c->pred, err))
+        return false;
+    c->error[0] = error_of(c->truth.myocardium_ml, c->pred.myocardium_ml);
+    c->error[1] = error_of(c->truth.scar_ml, c->pred.scar_ml);
+    c->percent_error = fabs(c->pred.percent_lge - c->truth.percent_lge);
+    return true;
+}
+
+bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
+                           const char *pred_path,
+                           const struct evaluate_scoring *scoring,
+                           struct evaluate_case *out, struct err *err)
+{
+    struct labels pred = {0}, t = {0}, p = {0};
     struct evaluate_case c = {.status = EVALUATE_DONE};
     bool ok = false;
 
     if (!nifti_read_labels(pred_path, &pred, err))
         goto done;
     if (!grid_same(&truth->grid, &pred.grid, SAME_GRID_MM)) {
-        err_record(err, ERR_FORMAT, "%s: its grid is not that of %s", pred_path,
-                   truth_path);
+        ok = refuse_grid(&pred.grid, pred_path, &truth->grid, truth_path, err);
         goto done;
     }
-    for (int i = 0; i < EVALUATE_REGIONS; i++)
-        if (!measure_dice(truth, &pred, evaluate_case_regions[i].set, &c.dice[i], err))
-            goto done;
-    if (!measure_whole(truth, &c.truth, err) || !measure_whole(&pred, &c.pred, err))
+    const struct geom_box box = labelled_box(truth, &pred);
+    if (!geom_crop_labels(truth, &box, &t, err) ||
+        !geom_crop_labels(&pred, &box, &p, err) ||
+        !measure_both(&t, &p, scoring, &c, err))
         goto done;
+    for (int a = 0; a < 3; a++)
+        c.diagonal_mm =
+            hypot(c.diagonal_mm, truth->grid.dim[a] * grid_edge_mm(&truth->grid, a));
     *out = c;
     ok = true;
 done:
     labels_clear(&pred);
+    labels_clear(&t);
+    labels_clear(&p);
     return ok;
 }

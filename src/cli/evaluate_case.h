@@ -20,17 +20,20 @@ bool evaluate_case_find(const char *dir, const char *id, char **path,
                         struct err *err) ATTR_MUST_USE;
 
 /**
- * Compare two label maps.
+ * Compare two label maps.  All is measured inside the box that holds every label of
+ * both: what lies around changes nothing but the time it takes.
  *
  * @param truth       borrowed; `truth_path` names it in messages
  * @param pred_path   file to be read
+ * @param scoring     borrowed
  * @param[out] out    written only on success
  * Errors: those of nifti_read_labels; ERR_FORMAT when the grids differ by more than
- *     0.1 mm at a corner (names both files)
+ *     0.1 mm at a corner (names both files, and in what they differ)
  */
 bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
-                           const char *pred_path, struct evaluate_case *out,
-                           struct err *err) ATTR_MUST_USE;
+                           const char *pred_path,
+                           const struct evaluate_scoring *scoring,
+                           struct evaluate_case *out, struct err *err) ATTR_MUST_USE;
 
 /** A quantity of evaluate_case_quantities; NaN when not available. */
 double evaluate_case_value(const struct lv_measure *m, int quantity);

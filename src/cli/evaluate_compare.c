@@ -4,17 +4,52 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/evaluate_case.h"
+#include "cli/evaluate_score.h"
 #include "stat/holm.h"
+
+static const struct {
+    const char *key, *name;
+    const char *score; /* of evaluate_scores; NULL: a DSC */
+    int region;
+} compared[EVALUATE_COMPARED] = {
+    [EVALUATE_SCAR_DSC] = {"scar_dsc", "DSC of scar", NULL, EVALUATE_SCAR},
+    [EVALUATE_PERCENT_ERROR] = {"percent_lge_error", "|error| of %LGE",
+                                "percent_lge_error", 0},
+    [EVALUATE_MYOCARDIUM_DSC] = {"myocardium_dsc", "DSC of myocard.", NULL,
+                                 EVALUATE_MYOCARDIUM},
+    [EVALUATE_SCAR_HD95] = {"scar_hd95", "HD95 of scar", "hd95_scar", 0},
+    [EVALUATE_LESION_F1] = {"lesion_f1", "F1 of lesions", "lesion_f1", 0},
+};
+
+const char *evaluate_compare_key(enum evaluate_compared quantity)
+{
+    return compared[quantity].key;
+}
+
+const char *evaluate_compare_name(enum evaluate_compared quantity)
+{
+    return compared[quantity].name;
+}
+
+static double value_by(const struct evaluate_case *c, enum evaluate_compared quantity,
+                       const struct evaluate_scoring *scoring)
+{
+    const char *key = compared[quantity].score;
+    return key ? evaluate_score_value(c, evaluate_score_find(key), scoring)
+               : evaluate_score_dsc(c, compared[quantity].region, scoring);
+}
 
 double evaluate_compare_value(const struct evaluate_case *c,
                               enum evaluate_compared quantity)
 {
-    if (c->status != EVALUATE_DONE)
-        return NAN;
-    if (quantity == EVALUATE_PERCENT_ERROR)
-        return fabs(c->pred.percent_lge - c->truth.percent_lge);
-    const struct measure_dice *scar = &c->dice[EVALUATE_SCAR];
-    return scar->available ? scar->dsc : (double)NAN;
+    const struct evaluate_scoring usual = evaluate_score_usual();
+    return value_by(c, quantity, &usual);
+}
+
+double evaluate_compare_percent(const struct evaluate_case *c)
+{
+    return c->pred.has_myocardium ? c->pred.percent_lge : 0.0;
 }
 
 /* ---- groups ---- */
@@ -41,7 +76,7 @@ static bool compare_groups(const struct evaluate_study *s,
     size_t *group = mem_alloc(s->n_rows, sizeof *group, err);
     bool ok = x && group;
     for (size_t i = 0; ok && i < s->n_rows; i++) {
-        x[n] = evaluate_compare_value(&m->cases[i], EVALUATE_SCAR_DSC);
+        x[n] = value_by(&m->cases[i], EVALUATE_SCAR_DSC, &s->scoring);
         group[n] = group_of(s, out->by, i);
         n += isfinite(x[n]) && group[n] < s->n_keys;
     }
@@ -49,6 +84,30 @@ static bool compare_groups(const struct evaluate_study *s,
          stat_anova(x, group, n, s->n_keys, &out->anova, err);
     mem_free(x);
     mem_free(group);
+    return ok;
+}
+
+/* Holm's P over all methods and columns. */
+static bool adjust_groups(struct evaluate_study *s, struct err *err)
+{
+    const size_t columns = s->by.count, n = s->n_methods * columns;
+    double *kruskal = mem_alloc(n, sizeof *kruskal, err);
+    double *anova = mem_alloc(n, sizeof *anova, err);
+    bool ok = kruskal && anova;
+    for (size_t i = 0; ok && i < n; i++) {
+        const struct evaluate_between *b =
+            &s->methods[i / columns].between[i % columns];
+        kruskal[i] = b->kruskal.p;
+        anova[i] = b->anova.p;
+    }
+    ok = ok && stat_holm(kruskal, n, kruskal, err) && stat_holm(anova, n, anova, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        struct evaluate_between *b = &s->methods[i / columns].between[i % columns];
+        b->kruskal_holm = kruskal[i];
+        b->anova_holm = anova[i];
+    }
+    mem_free(kruskal);
+    mem_free(anova);
     return ok;
 }
 
@@ -65,7 +124,7 @@ bool evaluate_compare_groups(struct evaluate_study *study, struct err *err)
                 return false;
         }
     }
-    return true;
+    return adjust_groups(study, err);
 }
 
 /* ---- methods ---- */
@@ -80,8 +139,8 @@ static bool compare_pair(const struct evaluate_study *s,
     double *b = mem_alloc(s->n_rows, sizeof *b, err);
     bool ok = a && b;
     for (size_t i = 0; ok && i < s->n_rows; i++) {
-        a[n] = evaluate_compare_value(&s->methods[c->a].cases[i], quantity);
-        b[n] = evaluate_compare_value(&s->methods[c->b].cases[i], quantity);
+        a[n] = value_by(&s->methods[c->a].cases[i], quantity, &s->scoring);
+        b[n] = value_by(&s->methods[c->b].cases[i], quantity, &s->scoring);
         n += isfinite(a[n]) && isfinite(b[n]);
     }
     ok = ok && stat_wilcoxon(a, b, n, &out->wilcoxon, err) &&
@@ -92,6 +151,57 @@ static bool compare_pair(const struct evaluate_study *s,
     }
     mem_free(a);
     mem_free(b);
+    return ok;
+}
+
+/* The areas under the ROC curves, in the patients that both evaluated. */
+static bool compare_areas(const struct evaluate_study *s, struct evaluate_compare *c,
+                          struct err *err)
+{
+    size_t n = 0;
+    double *a = mem_alloc(s->n_rows, sizeof *a, err);
+    double *b = mem_alloc(s->n_rows, sizeof *b, err);
+    bool *large = mem_alloc(s->n_rows, sizeof *large, err);
+    bool ok = a && b && large;
+    for (size_t i = 0; ok && i < s->n_rows; i++) {
+        const struct evaluate_case *x = &s->methods[c->a].cases[i];
+        const struct evaluate_case *y = &s->methods[c->b].cases[i];
+        if (x->status != EVALUATE_DONE || y->status != EVALUATE_DONE ||
+            !x->truth.has_myocardium)
+            continue;
+        a[n] = evaluate_compare_percent(x);
+        b[n] = evaluate_compare_percent(y);
+        large[n++] = measure_is_large(x->truth.percent_lge, s->rule);
+    }
+    ok = ok && stat_auc_paired(a, b, large, n, &c->auc, err);
+    mem_free(a);
+    mem_free(b);
+    mem_free(large);
+    return ok;
+}
+
+/* Truth first, then the methods; a patient whom one of them lacks is left out. */
+static bool compare_raters(struct evaluate_study *s, int quantity, struct err *err)
+{
+    const size_t k = s->n_methods + 1;
+    size_t n = 0;
+    double *table = mem_alloc(s->n_rows, k * sizeof *table, err);
+    if (!table)
+        return false;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        double *row = table + n * k;
+        bool whole = true;
+        for (size_t m = 0; m < s->n_methods; m++) {
+            const struct evaluate_case *c = &s->methods[m].cases[i];
+            row[0] = evaluate_case_value(&c->truth, quantity);
+            row[m + 1] = evaluate_case_value(&c->pred, quantity);
+            whole = whole && c->status == EVALUATE_DONE && isfinite(row[0]) &&
+                    isfinite(row[m + 1]);
+        }
+        n += whole;
+    }
+    const bool ok = stat_icc(table, n, k, &s->raters[quantity], err);
+    mem_free(table);
     return ok;
 }
 
@@ -112,6 +222,11 @@ static bool adjust(struct evaluate_study *s, struct err *err)
             s->compares[i].paired[q].t_holm = t[i];
         }
     }
+    for (size_t i = 0; ok && i < s->n_compares; i++)
+        w[i] = s->compares[i].auc.p;
+    ok = ok && stat_holm(w, s->n_compares, w, err);
+    for (size_t i = 0; ok && i < s->n_compares; i++)
+        s->compares[i].auc_holm = w[i];
     mem_free(w);
     mem_free(t);
     return ok;
@@ -132,6 +247,11 @@ bool evaluate_compare_methods(struct evaluate_study *study, struct err *err)
                 if (!compare_pair(study, c, (enum evaluate_compared)q, &c->paired[q],
                                   err))
                     return false;
+            if (!compare_areas(study, c, err))
+                return false;
         }
+    for (int q = 0; q < EVALUATE_PAIRS; q++)
+        if (!compare_raters(study, q, err))
+            return false;
     return adjust(study, err);
 }

@@ -1,10 +1,12 @@
 #include "cli/evaluate_csv.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/csv.h"
 #include "base/file.h"
 #include "cli/evaluate_case.h"
+#include "cli/evaluate_score.h"
 
 /* A stream that refuses keeps its error flag, and file_writer_commit() reports it with
  * the cause; so the results of the single writes are not looked at here. */
@@ -21,6 +23,12 @@ static void put_number(FILE *to, double v, char end)
     if (isfinite(v))
         fprintf(to, "%.6g", v + 0.0); /* no "-0" */
     fputc(end, to);
+}
+
+static void put_numbers(const double *v, size_t n, FILE *to)
+{
+    for (size_t i = 0; i < n; i++)
+        put_number(to, v[i], ',');
 }
 
 /* ---- patients ---- */
@@ -49,8 +57,15 @@ static void put_patient_header(const struct evaluate_study *s, FILE *to)
         fprintf(to, ",dsc_%s", evaluate_case_regions[r].key);
     for (size_t i = 0; i < ARRAY_LEN(volumes); i++)
         fprintf(to, ",truth_%s,pred_%s", volumes[i].key, volumes[i].key);
-    fputs(",truth_large,pred_large\n", to);
+    fputs(",truth_large,pred_large", to);
+    for (size_t i = 0; i < EVALUATE_SCORES; i++)
+        fprintf(to, ",%s", evaluate_scores[i].key);
+    fputs(",truth_lesions,pred_lesions,lesions_found\n", to);
 }
+
+/* A patient's row says what was measured, whatever an empty region shall be worth in
+ * the means. */
+static const struct evaluate_scoring as_measured = {.empty = EVALUATE_EMPTY_SKIP};
 
 static void put_patient(const struct evaluate_study *s, const struct evaluate_case *c,
                         FILE *to)
@@ -70,7 +85,13 @@ static void put_patient(const struct evaluate_study *s, const struct evaluate_ca
     fputc(',', to);
     if (done && c->pred.has_myocardium)
         fprintf(to, "%d", measure_is_large(c->pred.percent_lge, s->rule));
-    fputc('\n', to);
+    fputc(',', to);
+    for (size_t i = 0; i < EVALUATE_SCORES; i++)
+        put_number(to, evaluate_score_value(c, i, &as_measured), ',');
+    if (done)
+        fprintf(to, "%zu,%zu,%zu\n", c->lesions.truth, c->lesions.pred, c->lesions.tp);
+    else
+        fputs(",,\n", to);
 }
 
 bool evaluate_csv_patients(const struct evaluate_study *study, const char *path,
@@ -98,6 +119,44 @@ bool evaluate_csv_patients(const struct evaluate_study *study, const char *path,
 
 static const char *const rates[] = {"accuracy", "sensitivity", "specificity"};
 
+/* What else is known of a quantity, in the order of its columns. */
+#define OF(member) offsetof(struct evaluate_pair, member)
+static const struct {
+    const char *key;
+    size_t offset;
+} agreement[] = {
+    {"rho", OF(spearman.rho)},
+    {"rho_lo", OF(spearman.ci.lo)},
+    {"rho_hi", OF(spearman.ci.hi)},
+    {"rho_p", OF(spearman.p)},
+    {"icc21", OF(icc.icc21.icc)},
+    {"icc21_lo", OF(icc.icc21.ci.lo)},
+    {"icc21_hi", OF(icc.icc21.ci.hi)},
+    {"icc31", OF(icc.icc31.icc)},
+    {"icc31_lo", OF(icc.icc31.ci.lo)},
+    {"icc31_hi", OF(icc.icc31.ci.hi)},
+    {"ccc_lo", OF(ccc.ci.lo)},
+    {"ccc_hi", OF(ccc.ci.hi)},
+    {"within_sd", OF(within.sd)},
+    {"cv_percent", OF(within.cv_percent)},
+    {"trend_slope", OF(bland_altman.trend.slope)},
+    {"trend_lo", OF(bland_altman.trend.ci_slope.lo)},
+    {"trend_hi", OF(bland_altman.trend.ci_slope.hi)},
+    {"trend_p", OF(bland_altman.trend.p)},
+    {"pb_slope", OF(passing_bablok.slope)},
+    {"pb_slope_lo", OF(passing_bablok.ci_slope.lo)},
+    {"pb_slope_hi", OF(passing_bablok.ci_slope.hi)},
+    {"pb_intercept", OF(passing_bablok.intercept)},
+    {"pb_intercept_lo", OF(passing_bablok.ci_intercept.lo)},
+    {"pb_intercept_hi", OF(passing_bablok.ci_intercept.hi)},
+    {"deming_slope", OF(deming.slope)},
+    {"deming_slope_lo", OF(deming.ci_slope.lo)},
+    {"deming_slope_hi", OF(deming.ci_slope.hi)},
+    {"deming_intercept", OF(deming.intercept)},
+    {"deming_intercept_lo", OF(deming.ci_intercept.lo)},
+    {"deming_intercept_hi", OF(deming.ci_intercept.hi)},
+};
+
 static void put_group_header(FILE *to)
 {
     fputs("method,by,group,n,n_missing,n_failed", to);
@@ -122,7 +181,23 @@ static void put_group_header(FILE *to)
                 ",large_%s,large_%s_lo,large_%s_hi,large_%s_exact_lo,large_%s_exact_hi",
                 k, k, k, k, k);
     }
-    fputs(",no_scar_n,no_scar_n_false,no_scar_percent_mean,no_scar_percent_max\n", to);
+    fputs(",no_scar_n,no_scar_n_false,no_scar_percent_mean,no_scar_percent_max", to);
+    for (size_t i = 0; i < EVALUATE_SCORES; i++) {
+        const char *k = evaluate_scores[i].key;
+        fprintf(to, ",%s_n,%s_mean,%s_lo,%s_hi,%s_sd,%s_median", k, k, k, k, k, k);
+    }
+    for (int q = 0; q < EVALUATE_PAIRS; q++) {
+        const char *k = evaluate_case_quantities[q].key;
+        for (size_t i = 0; i < ARRAY_LEN(agreement); i++)
+            fprintf(to, ",%s_%s", k, agreement[i].key);
+    }
+    for (int r = 0; r < EVALUATE_REGIONS; r++) {
+        const char *k = evaluate_case_regions[r].key;
+        fprintf(to, ",dsc_%s_lo,dsc_%s_hi", k, k);
+    }
+    fputs(",lesions_truth,lesions_pred,lesions_found,lesions_f1,large_kappa,"
+          "large_kappa_lo,large_kappa_hi,large_auc,large_auc_lo,large_auc_hi\n",
+          to);
 }
 
 static void put_dice(const struct evaluate_dice *d, FILE *to)
@@ -152,8 +227,24 @@ static void put_pair(const struct evaluate_pair *p, FILE *to)
                         b->ci_bias.hi,
                         p->ccc.c};
     fprintf(to, "%zu,", p->pearson.n);
-    for (size_t i = 0; i < ARRAY_LEN(v); i++)
-        put_number(to, v[i], ',');
+    put_numbers(v, ARRAY_LEN(v), to);
+}
+
+static void put_score(const struct evaluate_scored *s, FILE *to)
+{
+    const double v[] = {s->of.mean, s->mean_ci.lo, s->mean_ci.hi, s->of.sd,
+                        s->of.median};
+    fprintf(to, "%zu,", s->of.n);
+    put_numbers(v, ARRAY_LEN(v), to);
+}
+
+static void put_agreement(const struct evaluate_pair *p, FILE *to)
+{
+    for (size_t i = 0; i < ARRAY_LEN(agreement); i++) {
+        double v = NAN;
+        memcpy(&v, (const char *)p + agreement[i].offset, sizeof v);
+        put_number(to, v, ',');
+    }
 }
 
 static void put_group(const struct evaluate_group *g, FILE *to)
@@ -167,15 +258,26 @@ static void put_group(const struct evaluate_group *g, FILE *to)
         put_pair(&g->pair[q], to);
     fprintf(to, "%zu,%zu,%zu,%zu,", g->large.tp, g->large.fp, g->large.fn, g->large.tn);
     for (size_t i = 0; i < ARRAY_LEN(rate); i++) {
-        put_number(to, rate[i]->p.p, ',');
-        put_number(to, rate[i]->p.ci.lo, ',');
-        put_number(to, rate[i]->p.ci.hi, ',');
-        put_number(to, rate[i]->exact.lo, ',');
-        put_number(to, rate[i]->exact.hi, ',');
+        const double r[] = {rate[i]->p.p, rate[i]->p.ci.lo, rate[i]->p.ci.hi,
+                            rate[i]->exact.lo, rate[i]->exact.hi};
+        put_numbers(r, ARRAY_LEN(r), to);
     }
     fprintf(to, "%zu,%zu,", g->n_no_scar, g->n_false);
     put_number(to, g->false_percent.mean, ',');
-    put_number(to, g->false_percent.max, '\n');
+    put_number(to, g->false_percent.max, ',');
+    for (size_t i = 0; i < EVALUATE_SCORES; i++)
+        put_score(&g->score[i], to);
+    for (int q = 0; q < EVALUATE_PAIRS; q++)
+        put_agreement(&g->pair[q], to);
+    for (int r = 0; r < EVALUATE_REGIONS; r++) {
+        put_number(to, g->dice[r].mean_ci.lo, ',');
+        put_number(to, g->dice[r].mean_ci.hi, ',');
+    }
+    fprintf(to, "%zu,%zu,%zu,", g->lesions.truth, g->lesions.pred, g->lesions.tp);
+    const double v[] = {g->lesions.f1,  g->kappa.kappa, g->kappa.ci.lo,
+                        g->kappa.ci.hi, g->auc.auc,     g->auc.ci.lo};
+    put_numbers(v, ARRAY_LEN(v), to);
+    put_number(to, g->auc.ci.hi, '\n');
 }
 
 bool evaluate_csv_groups(const struct evaluate_study *study, const char *path,

@@ -11,16 +11,36 @@
 #include "report/figure2.h"
 #include "report/figure3.h"
 #include "report/figure4.h"
+#include "report/figure5.h"
 #include "report/p_text.h"
 
-/* Fewer points make no regression; so many groups have colours of their own. */
-enum { LEAST_POINTS = 3, COLOURS = 7, AXES = 4, NOTE = 96 };
+/* Fewer points make no regression. */
+enum { LEAST_POINTS = 3, AXES = 4, NOTE = 96, LABEL = 20 };
+
+/* A name as it stands in a figure: at most LABEL characters, cut between them. */
+struct shown {
+    char text[4 * LABEL + 4];
+};
+
+static void shorten(const char *name, struct shown *out)
+{
+    const size_t room = 4 * (size_t)LABEL;
+    size_t end = 0;
+    for (size_t n = 0; n < LABEL && end < room && name[end]; n++)
+        do
+            end++;
+        while (((unsigned char)name[end] & 0xc0u) == 0x80u && end < room);
+    (void)snprintf(out->text, sizeof out->text, "%.*s%s", (int)end, name,
+                   name[end] ? "\xe2\x80\xa6" : "");
+}
 
 /* A column of the cohort that divides the points. */
 struct division {
     const char *by;
-    size_t *group;     /* [points], owned */
-    const char **name; /* [groups], owned; the names are the study's */
+    size_t *group;       /* [points], owned */
+    const char **value;  /* [groups], owned; the study's */
+    struct shown *label; /* [groups], owned; `name` points to them */
+    const char **name;   /* [groups], owned */
     size_t groups;
     char note[NOTE];
 };
@@ -40,7 +60,9 @@ static void points_clear(struct points *p)
         mem_free(p->x[i]);
     for (size_t d = 0; d < p->divisions; d++) {
         mem_free(p->division[d].group);
+        mem_free((void *)p->division[d].value);
         mem_free((void *)p->division[d].name);
+        mem_free(p->division[d].label);
     }
 }
 
@@ -52,18 +74,15 @@ static size_t count_groups(const struct evaluate_study *s, const char *by)
     return n;
 }
 
-/* The column with the fewest groups of 2..COLOURS; by.count: none. */
+/* The first column with 2..PLOT_SHAPES groups; by.count: none. */
 static size_t colour_column(const struct evaluate_study *s)
 {
-    size_t best = s->by.count, fewest = COLOURS + 1;
     for (size_t b = 0; b < s->by.count; b++) {
         const size_t groups = count_groups(s, s->by.item[b]);
-        if (groups >= 2 && groups < fewest) {
-            fewest = groups;
-            best = b;
-        }
+        if (groups >= 2 && groups <= PLOT_SHAPES)
+            return b;
     }
-    return best;
+    return s->by.count;
 }
 
 static bool add_division(const struct evaluate_study *s, const char *by,
@@ -75,12 +94,19 @@ static bool add_division(const struct evaluate_study *s, const char *by,
     struct division *d = &p->division[p->divisions++];
     d->by = by;
     d->group = mem_alloc(s->n_rows, sizeof *d->group, err);
+    d->value = mem_alloc(groups, sizeof *d->value, err);
+    d->label = mem_alloc(groups, sizeof *d->label, err);
     d->name = mem_alloc(groups, sizeof *d->name, err);
-    if (!d->group || !d->name)
+    if (!d->group || !d->value || !d->label || !d->name)
         return false;
-    for (size_t k = 1; k < s->n_keys; k++)
-        if (s->keys[k].by == by)
-            d->name[d->groups++] = s->keys[k].value[0] ? s->keys[k].value : "(none)";
+    for (size_t k = 1; k < s->n_keys; k++) {
+        if (s->keys[k].by != by)
+            continue;
+        const size_t g = d->groups++;
+        d->value[g] = s->keys[k].value;
+        shorten(d->value[g][0] ? d->value[g] : "(none)", &d->label[g]);
+        d->name[g] = d->label[g].text;
+    }
     return true;
 }
 
@@ -111,8 +137,7 @@ static void add_point(const struct evaluate_study *s, size_t index,
         struct division *to = &p->division[d];
         const char *value = cohort_get(&s->cohort, s->rows[index], to->by);
         size_t g = 0;
-        while (g + 1 < to->groups && strcmp(to->name[g], value) != 0 &&
-               (value[0] != '\0' || strcmp(to->name[g], "(none)") != 0))
+        while (g + 1 < to->groups && strcmp(to->value[g], value) != 0)
             g++;
         to->group[p->n] = g;
     }
@@ -203,8 +228,7 @@ bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem
 
 /* ---- ROC ---- */
 
-/* Scores and classes of one method.  Below all %LGE: a prediction without myocardium.
- */
+/* Scores and classes of one method: the patients of evaluate_group's `auc`. */
 static void collect_scores(const struct evaluate_study *s,
                            const struct evaluate_method *m, double *score,
                            bool *positive, struct figure4_method *out)
@@ -215,21 +239,21 @@ static void collect_scores(const struct evaluate_study *s,
         const struct evaluate_case *c = &m->cases[i];
         if (c->status != EVALUATE_DONE || !c->truth.has_myocardium)
             continue;
-        score[n] = c->pred.has_myocardium ? c->pred.percent_lge : -1.0;
+        score[n] = evaluate_compare_percent(c);
         positive[n] = measure_is_large(c->truth.percent_lge, s->rule);
         large += positive[n++] ? 1 : 0;
     }
     *out = (struct figure4_method){
-        .name = m->name,
         .score = score,
         .positive = positive,
         .n = large > 0 && large < n ? n : 0,
-        .auc_lo = NAN,
-        .auc_hi = NAN,
+        .auc_lo = all->auc.ci.lo,
+        .auc_hi = all->auc.ci.hi,
         .at = {1.0 - all->specificity.p.p, all->sensitivity.p.p}};
 }
 
-static bool draw_roc(const struct evaluate_study *s, const char *stem, struct err *err)
+static bool draw_roc(const struct evaluate_study *s, const struct shown *label,
+                     const char *stem, struct err *err)
 {
     struct figure4_method method[PLOT_ROC_CURVES];
     struct figure4 figure = {.method = method};
@@ -248,6 +272,7 @@ static bool draw_roc(const struct evaluate_study *s, const char *stem, struct er
         struct figure4_method *to = &method[figure.methods];
         collect_scores(s, &s->methods[m], score + m * s->n_rows,
                        positive + m * s->n_rows, to);
+        to->name = label[m].text;
         figure.methods += to->n > 0 ? 1 : 0;
         if (to->n == 0)
             say_warning("figure roc: %s is left out: its patients are all of one class",
@@ -259,17 +284,68 @@ static bool draw_roc(const struct evaluate_study *s, const char *stem, struct er
     return ok;
 }
 
+/* ---- methods ---- */
+
+/* Of two methods "P = .02, Wilcoxon, paired"; of more nothing: the tables have all. */
+static void say_pair(const struct evaluate_study *s, char note[static NOTE])
+{
+    char p[REPORT_P_TEXT];
+
+    note[0] = '\0';
+    if (s->n_compares != 1)
+        return;
+    report_p_text(s->compares[0].paired[EVALUATE_SCAR_DSC].wilcoxon.p, p);
+    (void)snprintf(note, NOTE, "%s, Wilcoxon, paired", p);
+}
+
+static bool draw_methods(const struct evaluate_study *s, const struct shown *label,
+                         const char *stem, struct err *err)
+{
+    const char *name[DSC_GROUPS];
+    char note[NOTE];
+    size_t n = 0;
+    double *dsc = mem_alloc(s->n_methods * s->n_rows, sizeof *dsc, err);
+    size_t *method = mem_alloc(s->n_methods * s->n_rows, sizeof *method, err);
+    bool ok = dsc && method;
+
+    for (size_t m = 0; ok && m < s->n_methods; m++) {
+        name[m] = label[m].text;
+        for (size_t i = 0; i < s->n_rows; i++) {
+            dsc[n] = evaluate_compare_value(&s->methods[m].cases[i], EVALUATE_SCAR_DSC);
+            method[n] = m;
+            n += isfinite(dsc[n]) ? 1 : 0;
+        }
+    }
+    say_pair(s, note);
+    const struct figure5 figure = {
+        dsc, n, {method, name, s->n_methods, note[0] != '\0' ? note : NULL}};
+    ok = ok && (n == 0 || report_figure5_write(&figure, stem, err));
+    mem_free(dsc);
+    mem_free(method);
+    return ok;
+}
+
+/* Where there is something to compare, and room for it. */
+static bool compare_methods(const struct evaluate_study *s, const struct shown *label,
+                            const char *stem, struct err *err)
+{
+    if (s->n_methods < 2)
+        return true;
+    if (s->n_methods <= DSC_GROUPS)
+        return draw_methods(s, label, stem, err);
+    say_warning("figure methods: left out, it has no room for %zu methods",
+                s->n_methods);
+    return true;
+}
+
 /* ---- all ---- */
 
-/* "dir/3D-dsc", owned by the caller; `method` may be NULL. */
+/* "dir/3D-dsc", owned by the caller. */
 static char *stem_of(const char *dir, const char *method, const char *what,
                      struct err *err)
 {
-    char *name = NULL, *stem = NULL;
-    if (method == NULL)
-        return file_join(dir, what, err);
     const size_t size = strlen(method) + strlen(what) + 2;
-    name = mem_alloc(size, 1, err);
+    char *stem = NULL, *name = mem_alloc(size, 1, err);
     if (name != NULL) {
         (void)snprintf(name, size, "%s-%s", method, what);
         stem = file_join(dir, name, err);
@@ -284,12 +360,12 @@ typedef bool draw_figure(const struct evaluate_figure *figure, const char *stem,
 static bool draw_one(const struct evaluate_figure *figure, const char *dir,
                      const char *what, draw_figure *draw, struct err *err)
 {
+    const char *name = figure->study->methods[figure->method].name;
     bool drawn = false;
-    char *stem = stem_of(dir, figure->method_name, what, err);
+    char *stem = stem_of(dir, name, what, err);
     const bool ok = stem != NULL && draw(figure, stem, &drawn, err);
     if (ok && !drawn)
-        say_warning("figure %s-%s: too few patients with a value", figure->method_name,
-                    what);
+        say_warning("figure %s-%s: too few patients with a value", name, what);
     mem_free(stem);
     return ok;
 }
@@ -299,15 +375,19 @@ bool evaluate_figures_write(const struct evaluate_study *study, const char *dir,
 {
     const char *reference =
         strcmp(study->label, "label") == 0 ? "reference" : study->label;
-    char *roc = stem_of(dir, NULL, "roc", err);
-    bool ok = roc != NULL && file_make_dirs(dir, err);
+    char *roc = file_join(dir, "roc", err), *methods = file_join(dir, "methods", err);
+    struct shown *label = mem_alloc(study->n_methods, sizeof *label, err);
+    bool ok = roc && methods && label && file_make_dirs(dir, err);
     for (size_t m = 0; ok && m < study->n_methods; m++) {
-        const struct evaluate_figure figure = {study, m, reference,
-                                               study->methods[m].name};
+        const struct evaluate_figure figure = {study, m, reference, label[m].text};
+        shorten(study->methods[m].name, &label[m]);
         ok = draw_one(&figure, dir, "agreement", evaluate_figures_agreement, err) &&
              draw_one(&figure, dir, "dsc", evaluate_figures_dsc, err);
     }
-    ok = ok && draw_roc(study, roc, err);
+    ok = ok && draw_roc(study, label, roc, err) &&
+         compare_methods(study, label, methods, err);
     mem_free(roc);
+    mem_free(methods);
+    mem_free(label);
     return ok;
 }

@@ -19,7 +19,7 @@ struct evaluate_figure {
  * Scar volume and %LGE against the reference (report_figure2_write).
  *
  * Patients with a myocardium in both; of fewer than 3 there is no figure.  Colours are
- * those of the column with the fewest groups, of 2 to 7.
+ * those of the first column of 2 to 5 groups, as many as there are shapes.
  *
  * @param[out] drawn  false: too few patients, nothing was written
  * Errors:  ERR_IO, ERR_NOMEM, ERR_SUPPORT (font)
@@ -47,7 +47,9 @@ bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem
  *   <method>-dsc         evaluate_figures_dsc()
  *   roc                  %LGE of every method against the reference's class at the
  *                        study's rule (report_figure4_write); a prediction without
- *                        myocardium counts as the least %LGE of all
+ *                        myocardium counts as 0 %
+ *   methods              DSC of scar of all methods, if there are two or more
+ *                        (report_figure5_write)
  *
  * What cannot be drawn for want of patients is said on stderr, and the rest is.
  *

@@ -12,9 +12,12 @@
 /**
  * Statistics over the members of a group.
  *
- * DSC: a region empty in both maps is left out and counted; empty in one is 0.
- * Correlation and agreement: patients whose quantity exists on both sides.
- * Class: patients with a myocardium in truth; a prediction without one is "not large".
+ * DSC and scores: a region empty in both maps counts as evaluate_score says, and is
+ * counted; a DSC with one empty map is 0.
+ * Correlation and agreement: patients whose quantity exists on both sides.  The
+ * Passing-Bablok line of more than STAT_PASSING_BABLOK_MAX patients is not available.
+ * Class: patients with a myocardium in truth; a prediction without one is "not large",
+ * and its %LGE is 0 for the ROC curve.
  *
  * @param cases, member  [n]; borrowed; members that were not evaluated are counted only
  * @param[out] out       written only on success
@@ -23,6 +26,7 @@
  */
 bool evaluate_group_compute(const struct evaluate_case *cases, const bool *member,
                             size_t n, enum measure_rule rule,
+                            const struct evaluate_scoring *scoring,
                             struct evaluate_group *out, struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -10,6 +10,8 @@
 #include "cli/evaluate_csv.h"
 #include "cli/evaluate_group.h"
 #include "cli/evaluate_json.h"
+#include "cli/evaluate_report.h"
+#include "cli/evaluate_score.h"
 #include "cli/say.h"
 #include "image/nifti.h"
 #include "report/json_out.h"
@@ -60,6 +62,7 @@ static bool take_options(const struct evaluate_options *o, struct evaluate_study
     s->label = o->label_column ? o->label_column : "label";
     s->split = o->split;
     s->rule = o->rule;
+    s->scoring = o->scoring ? *o->scoring : evaluate_score_usual();
     if (o->by && !split_columns(s, o->by, err))
         return false;
     s->methods = mem_alloc(o->n_preds, sizeof *s->methods, err);
@@ -67,7 +70,8 @@ static bool take_options(const struct evaluate_options *o, struct evaluate_study
         return false;
     for (size_t i = 0; i < o->n_preds; i++) {
         struct evaluate_method *m = &s->methods[i];
-        m->dir = o->preds[i].dir;
+        m->dir = o->preds[i].column ? NULL : o->preds[i].dir;
+        m->column = o->preds[i].column;
         m->name = mem_strdup(o->preds[i].name, err);
         if (!m->name)
             return false;
@@ -78,18 +82,25 @@ static bool take_options(const struct evaluate_options *o, struct evaluate_study
 
 /* ---- patients and groups ---- */
 
+static bool check_column(const struct evaluate_study *s, const char *name,
+                         struct err *err)
+{
+    if (!name || cohort_get(&s->cohort, 0, name))
+        return true;
+    return ERR_FAIL(err, ERR_FORMAT, "%s: there is no column '%s'", s->truth, name);
+}
+
 static bool check_columns(const struct evaluate_study *s, struct err *err)
 {
-    const char *wanted = s->label;
-    for (size_t i = 0; i <= s->by.count + 1; i++) {
-        if (!cohort_get(&s->cohort, 0, wanted))
-            return ERR_FAIL(err, ERR_FORMAT, "%s: there is no column '%s'", s->truth,
-                            wanted);
-        if (i < s->by.count)
-            wanted = s->by.item[i];
-        else if (s->split)
-            wanted = "split";
-    }
+    if (!check_column(s, s->label, err) ||
+        !check_column(s, s->split ? "split" : NULL, err))
+        return false;
+    for (size_t i = 0; i < s->by.count; i++)
+        if (!check_column(s, s->by.item[i], err))
+            return false;
+    for (size_t m = 0; m < s->n_methods; m++)
+        if (!check_column(s, s->methods[m].column, err))
+            return false;
     return true;
 }
 
@@ -100,8 +111,8 @@ static bool choose_rows(struct evaluate_study *s, struct err *err)
         return false;
     for (size_t row = 0; row < s->cohort.rows; row++) {
         if (s->split && strcmp(cohort_get(&s->cohort, row, "split"), s->split) != 0)
-            continue;
-        if (cohort_get(&s->cohort, row, s->label)[0])
+            s->n_other_split++;
+        else if (cohort_get(&s->cohort, row, s->label)[0])
             s->rows[s->n_rows++] = row;
         else
             s->n_unlabelled++;
@@ -162,20 +173,35 @@ static bool is_member(const struct evaluate_study *s, const struct evaluate_key 
 
 /* ---- the work ---- */
 
-/* One patient with one method; what fails is said and noted, and the rest goes on. */
-static void compare_one(const struct evaluate_method *m, const char *id,
-                        const struct labels *truth, const char *truth_path,
-                        struct evaluate_case *out)
+/* Where a method's labels of a patient are; NULL when there are none. */
+static bool find_labels(const struct evaluate_study *s, const struct evaluate_method *m,
+                        size_t row, char **path, struct err *err)
 {
+    if (!m->column)
+        return evaluate_case_find(m->dir, cohort_get(&s->cohort, row, "id"), path, err);
+    *path = NULL;
+    if (!cohort_get(&s->cohort, row, m->column)[0])
+        return true;
+    *path = cohort_path(&s->cohort, row, m->column, err);
+    return *path != NULL;
+}
+
+/* One patient with one method; what fails is said and noted, and the rest goes on. */
+static void compare_one(const struct evaluate_study *s, struct evaluate_method *m,
+                        size_t i, const struct labels *truth, const char *truth_path)
+{
+    struct evaluate_case *out = &m->cases[i];
     struct err err = {0};
     char *path = NULL;
     out->status = EVALUATE_FAILED;
-    if (evaluate_case_find(m->dir, id, &path, &err) && !path) {
-        err_record(&err, ERR_IO, "%s: there is no prediction for %s", m->dir, id);
+    if (find_labels(s, m, s->rows[i], &path, &err) && !path) {
+        err_record(&err, ERR_IO, "%s: there is no prediction for %s",
+                   m->column ? m->column : m->dir,
+                   cohort_get(&s->cohort, s->rows[i], "id"));
         out->status = EVALUATE_MISSING;
     }
     if (err.code != ERR_NONE ||
-        !evaluate_case_compare(truth, truth_path, path, out, &err))
+        !evaluate_case_compare(truth, truth_path, path, &s->scoring, out, &err))
         say_err(&err);
     mem_free(path);
 }
@@ -184,12 +210,10 @@ static void compare_patient(struct evaluate_study *s, size_t i)
 {
     struct labels truth = {0};
     struct err err = {0};
-    const size_t row = s->rows[i];
-    char *path = cohort_path(&s->cohort, row, s->label, &err);
+    char *path = cohort_path(&s->cohort, s->rows[i], s->label, &err);
     if (path && nifti_read_labels(path, &truth, &err)) {
         for (size_t m = 0; m < s->n_methods; m++)
-            compare_one(&s->methods[m], cohort_get(&s->cohort, row, "id"), &truth, path,
-                        &s->methods[m].cases[i]);
+            compare_one(s, &s->methods[m], i, &truth, path);
     } else {
         say_err(&err);
         for (size_t m = 0; m < s->n_methods; m++)
@@ -210,7 +234,7 @@ static bool compute_groups(struct evaluate_study *s, struct err *err)
             member[i] = is_member(s, &s->keys[k], i);
         for (size_t m = 0; ok && m < s->n_methods; m++)
             ok = evaluate_group_compute(s->methods[m].cases, member, s->n_rows, s->rule,
-                                        &s->methods[m].groups[k], err);
+                                        &s->scoring, &s->methods[m].groups[k], err);
     }
     mem_free(member);
     return ok;
@@ -224,7 +248,7 @@ static bool evaluate_all(struct evaluate_study *s, FILE *progress, struct err *e
         return false;
     for (size_t m = 0; m < s->n_methods; m++) {
         struct evaluate_method *method = &s->methods[m];
-        if (!file_is_dir(method->dir))
+        if (method->dir && !file_is_dir(method->dir))
             return ERR_FAIL(err, ERR_IO, "%s: no such folder", method->dir);
         method->cases = mem_alloc(s->n_rows, sizeof *method->cases, err);
         method->groups = mem_alloc(s->n_keys, sizeof *method->groups, err);
@@ -256,7 +280,7 @@ bool evaluate_run(const struct evaluate_options *options, struct evaluate_study 
 bool evaluate_write(const struct evaluate_study *study, const char *out,
                     json_t **summary, struct err *err)
 {
-    static const char *const names[] = {"per-patient.csv", "per-group.csv",
+    static const char *const names[] = {"per-patient.csv", "per-group.csv", "report.md",
                                         "summary.json"};
     char *path[ARRAY_LEN(names)] = {NULL};
     json_t *json = evaluate_json_summary(study, err);
@@ -267,7 +291,8 @@ bool evaluate_write(const struct evaluate_study *study, const char *out,
     }
     ok = ok && evaluate_csv_patients(study, path[0], err) &&
          evaluate_csv_groups(study, path[1], err) &&
-         report_json_write(path[2], json, err);
+         evaluate_report_write(study, path[2], err) &&
+         report_json_write(path[3], json, err);
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         mem_free(path[i]);
     if (ok)

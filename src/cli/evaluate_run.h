@@ -16,8 +16,9 @@
 #include "cli/evaluate_study.h"
 
 struct evaluate_pred {
-    const char *name; /* of the method; all differ */
-    const char *dir;  /* see evaluate_case_find() */
+    const char *name;   /* of the method; all differ */
+    const char *dir;    /* see evaluate_case_find() */
+    const char *column; /* instead of `dir`: of the cohort, another reading */
 };
 
 struct evaluate_options {
@@ -26,7 +27,8 @@ struct evaluate_options {
     const char *split;        /* only patients with this value of `split`; NULL: all */
     const char *by;           /* "site,vendor": columns that make groups; NULL: none */
     enum measure_rule rule;   /* from where on a burden is large */
-    const struct evaluate_pred *preds; /* [n_preds], 1 or more */
+    const struct evaluate_scoring *scoring; /* NULL: evaluate_score_usual() */
+    const struct evaluate_pred *preds;      /* [n_preds], 1 or more */
     size_t n_preds;
     FILE *progress; /* NULL: no progress line */
 };
@@ -47,8 +49,8 @@ bool evaluate_run(const struct evaluate_options *options, struct evaluate_study 
                   struct err *err) ATTR_MUST_USE;
 
 /**
- * Write summary.json, per-patient.csv and per-group.csv into the folder `out`, which is
- * made when missing.
+ * Write summary.json, per-patient.csv, per-group.csv and report.md into the folder
+ * `out`, which is made when missing.
  *
  * @param[out] summary  what summary.json says; written only on success; owned by the
  *     caller (json_decref)

@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+#include "cli/evaluate_compare.h"
+#include "cli/evaluate_score.h"
+
 /* A number in `width` columns; "-" when it does not exist. */
 static void put(FILE *to, int width, int digits, double v)
 {
@@ -29,6 +32,29 @@ static void print_dice(const struct evaluate_group *g, FILE *to)
         put(to, 6, 3, d->mean_empty_1);
         fputc('\n', to);
     }
+}
+
+static void print_surfaces(const struct evaluate_group *g, FILE *to)
+{
+    static const char *const regions[] = {"myocardium", "scar"};
+    fprintf(to, "\n  %-15s %5s %8s %8s %8s %8s\n", "surface, mm", "n", "HD", "HD95",
+            "ASSD", "NSD");
+    for (size_t r = 0; r < ARRAY_LEN(regions); r++) {
+        static const char *const kinds[] = {"hd", "hd95", "assd", "nsd"};
+        for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+            char key[32];
+            (void)snprintf(key, sizeof key, "%s_%s", kinds[k], regions[r]);
+            const struct evaluate_scored *s = &g->score[evaluate_score_find(key)];
+            if (k == 0)
+                fprintf(to, "  %-15s %5zu", regions[r], s->of.n);
+            put(to, 8, k < 2 ? 1 : k < 3 ? 2 : 3, s->of.mean);
+        }
+        fputc('\n', to);
+    }
+    fprintf(to, "  lesions: %zu of %zu found, %zu false; F1 of a patient",
+            g->lesions.tp, g->lesions.truth, g->lesions.pred - g->lesions.tp);
+    put(to, 1, 3, g->score[evaluate_score_find("lesion_f1")].of.mean);
+    fputc('\n', to);
 }
 
 static void print_pairs(const struct evaluate_group *g, FILE *to)
@@ -74,14 +100,15 @@ static void put_interval(FILE *to, int width, int digits, double lo, double hi)
 /* What does not fit beside r and the limits. */
 static void print_certainty(const struct evaluate_group *g, FILE *to)
 {
-    fprintf(to, "\n  %-15s %8s %6s %16s %16s %9s\n", "", "P of r", "CCC", "95 % (Lin)",
-            "bias, 95 %", "P trend");
+    fprintf(to, "\n  %-15s %8s %6s %16s %6s %16s %9s\n", "", "P of r", "CCC",
+            "95 % (Lin)", "ICC", "bias, 95 %", "P trend");
     for (int q = 0; q < EVALUATE_PAIRS; q++) {
         const struct evaluate_pair *p = &g->pair[q];
         fprintf(to, "  %-15s", evaluate_case_quantities[q].name);
         put_p(to, 8, p->pearson.p);
         put(to, 6, 3, p->ccc.c);
         put_interval(to, 16, 3, p->ccc.ci.lo, p->ccc.ci.hi);
+        put(to, 6, 3, p->icc.icc21.icc);
         put_interval(to, 16, 2, p->bland_altman.ci_bias.lo, p->bland_altman.ci_bias.hi);
         put_p(to, 9, p->bland_altman.trend.p);
         fputc('\n', to);
@@ -112,6 +139,13 @@ static void print_class(const struct evaluate_group *g, enum measure_rule rule,
     print_rate("accuracy", &g->accuracy, to);
     print_rate("sensitivity", &g->sensitivity, to);
     print_rate("specificity", &g->specificity, to);
+    fputs("  kappa", to);
+    put(to, 1, 3, g->kappa.kappa);
+    fputs("; area under the ROC curve of %LGE", to);
+    put(to, 1, 3, g->auc.auc);
+    fputs(", 95 %", to);
+    put_interval(to, 1, 3, g->auc.ci.lo, g->auc.ci.hi);
+    fputc('\n', to);
     fprintf(to, "\n  No scar in truth: %zu patients, scar predicted in %zu",
             g->n_no_scar, g->n_false);
     if (g->false_percent.n > 0)
@@ -151,8 +185,6 @@ static void print_groups(const struct evaluate_study *s,
 
 static void print_compare(const struct evaluate_study *s, FILE *to)
 {
-    static const char *const names[EVALUATE_COMPARED] = {"DSC of scar",
-                                                         "|error| of %LGE"};
     for (size_t i = 0; i < s->n_compares; i++) {
         const struct evaluate_compare *c = &s->compares[i];
         const char *a = s->methods[c->a].name, *b = s->methods[c->b].name;
@@ -161,7 +193,8 @@ static void print_compare(const struct evaluate_study *s, FILE *to)
                 "a - b, 95 %", "P of t", "P ranks", "r");
         for (int q = 0; q < EVALUATE_COMPARED; q++) {
             const struct evaluate_paired *p = &c->paired[q];
-            fprintf(to, "  %-15s %4zu", names[q], p->t.n);
+            fprintf(to, "  %-15s %4zu",
+                    evaluate_compare_name((enum evaluate_compared)q), p->t.n);
             put(to, 7, 3, p->mean_a);
             put(to, 7, 3, p->mean_b);
             put_interval(to, 16, 3, p->t.ci.lo, p->t.ci.hi);
@@ -181,19 +214,26 @@ void evaluate_table_print(const struct evaluate_study *study, FILE *to)
         fprintf(to, "%s%s: %zu patients evaluated", i ? "\n" : "", m->name, all->n);
         if (study->split)
             fprintf(to, " (split %s)", study->split);
+        if (study->n_unlabelled)
+            fprintf(to, ", %zu without a truth", study->n_unlabelled);
         if (all->n_missing || all->n_failed)
             fprintf(to, ", %zu MISSING, %zu FAILED", all->n_missing, all->n_failed);
         fputc('\n', to);
         print_dice(all, to);
+        print_surfaces(all, to);
         print_pairs(all, to);
         print_certainty(all, to);
         print_class(all, study->rule, to);
         print_groups(study, m, to);
     }
     print_compare(study, to);
-    fputs("\n  both0: empty in both maps, left out of n (empty1: mean with 1 there);\n"
-          "  one0: empty in one map, counted as 0.  Limits: bias -+ 1.96 SD of "
+    fprintf(to, "\n  both0: empty in both maps, %s (empty1: mean with 1 there);\n",
+            study->scoring.empty == EVALUATE_EMPTY_SKIP  ? "left out of n"
+            : study->scoring.empty == EVALUATE_EMPTY_ONE ? "counted as 1"
+                                                         : "counted as 0");
+    fputs("  one0: empty in one map, counted as 0.  Limits: bias -+ 1.96 SD of "
           "pred - truth.\n"
+          "  ICC: (2,1), absolute agreement.  NSD: surfaces within the tolerance.\n"
           "  P trend: does the difference grow with what is measured?\n"
           "  P ranks: Wilcoxon's signed ranks; r: their rank-biserial correlation.\n",
           to);

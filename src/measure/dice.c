@@ -2,16 +2,13 @@
 
 #include <math.h>
 
+#include "measure/pair.h"
+
 bool measure_dice(const struct labels *truth, const struct labels *pred, unsigned set,
                   struct measure_dice *out, struct err *err)
 {
-    if (!truth->vox || !pred->vox || set == 0)
-        return ERR_FAIL(err, ERR_ARG, "DSC: a label map or the set of labels is empty");
-    for (int a = 0; a < 3; a++)
-        if (truth->grid.dim[a] != pred->grid.dim[a])
-            return ERR_FAIL(err, ERR_ARG,
-                            "DSC: axis %d has %d voxels here and %d there", a,
-                            (int)truth->grid.dim[a], (int)pred->grid.dim[a]);
+    if (!measure_pair_check("DSC", truth, pred, set, err))
+        return false;
 
     struct measure_dice d = {0};
     const size_t n = grid_voxels(&truth->grid);
@@ -27,4 +24,10 @@ bool measure_dice(const struct labels *truth, const struct labels *pred, unsigne
     d.dsc_empty_1 = d.available ? d.dsc : 1.0;
     *out = d;
     return true;
+}
+
+double measure_dice_iou(const struct measure_dice *d)
+{
+    const int64_t either = d->truth + d->pred - d->both;
+    return either > 0 ? (double)d->both / (double)either : (double)NAN;
 }

@@ -38,4 +38,8 @@ struct measure_dice {
 bool measure_dice(const struct labels *truth, const struct labels *pred, unsigned set,
                   struct measure_dice *out, struct err *err) ATTR_MUST_USE;
 
+/** Intersection over union (Jaccard's index) from the same counts: |T and P| / |T or P|
+ *  = DSC / (2 - DSC); NaN when the region is empty in both maps. */
+double measure_dice_iou(const struct measure_dice *d);
+
 #endif

@@ -9,11 +9,12 @@ static const double POINT_MM = 1.1, POINT_ALPHA = 0.7;
 /* Shares of a strip's width. */
 static const double SWARM = 0.8, BOX = 0.5, THIN_BOX = 0.12, VIOLIN = 0.84;
 static const double MOST_MM = 22.0; /* a strip's width, as far as boxes go */
-static const double NAME = 0.96, LEAST_PT = 4.0;
+static const double NAME = 0.88, LEAST_PT = 4.0;
 static const double VIOLIN_ALPHA = 0.45, VIOLIN_PT = 0.6;
 static const double BOX_PT = 0.8, MEDIAN_PT = 1.6, WHISKER = 1.5;
 static const double NAME_GAP_MM = 2.2, LABEL_GAP_MM = 10.5;
-enum { MAX_STRIPS = 100, TEXT = 160 };
+/* Quartiles of fewer values say less than the values. */
+enum { LEAST_BOX = 5, MAX_STRIPS = 100, TEXT = 160 };
 
 static bool check_violin(const struct plot_strip *t, struct err *err)
 {
@@ -105,14 +106,30 @@ static bool draw_violin(struct plot_canvas *canvas, const struct plot_boxes *b,
     return true;
 }
 
+/* Half of a box's width. */
+static double half_box(const struct plot_strip *strip, double width)
+{
+    return 0.5 * (strip->violin.n > 0 ? THIN_BOX : BOX) * width;
+}
+
+static void draw_median(struct plot_canvas *canvas, const struct plot_boxes *b,
+                        const struct plot_strip *strip, double middle, double width)
+{
+    const struct plot_pen thick = {PLOT_BLACK, MEDIAN_PT, 0.0};
+    const double half = half_box(strip, width);
+    const double y = plot_axes_at(&b->axes, 0.0, strip->box.median).y;
+
+    plot_canvas_segment(canvas, (struct plot_point){middle - half, y},
+                        (struct plot_point){middle + half, y}, &thick);
+}
+
 static void draw_box(struct plot_canvas *canvas, const struct plot_boxes *b,
                      const struct plot_strip *strip, double middle, double width)
 {
-    const struct plot_pen thin = {PLOT_BLACK, BOX_PT, 0.0};
-    const struct plot_pen thick = {PLOT_BLACK, MEDIAN_PT, 0.0};
+    const struct plot_pen thin = {PLOT_DARK, BOX_PT, 0.0};
     const struct plot_quartiles *q = &strip->box;
     const double reach = WHISKER * (q->q3 - q->q1);
-    const double half = 0.5 * (strip->violin.n > 0 ? THIN_BOX : BOX) * width;
+    const double half = half_box(strip, width);
     const double left = middle - half, right = middle + half;
     double lo = q->q1, hi = q->q3;
 
@@ -123,7 +140,6 @@ static void draw_box(struct plot_canvas *canvas, const struct plot_boxes *b,
     }
     const double y_lo = plot_axes_at(&b->axes, 0.0, lo).y;
     const double y_q1 = plot_axes_at(&b->axes, 0.0, q->q1).y;
-    const double y_median = plot_axes_at(&b->axes, 0.0, q->median).y;
     const double y_q3 = plot_axes_at(&b->axes, 0.0, q->q3).y;
     const double y_hi = plot_axes_at(&b->axes, 0.0, hi).y;
     const struct plot_point corner[] = {
@@ -133,8 +149,6 @@ static void draw_box(struct plot_canvas *canvas, const struct plot_boxes *b,
                         (struct plot_point){middle, y_lo}, &thin);
     plot_canvas_segment(canvas, (struct plot_point){middle, y_q3},
                         (struct plot_point){middle, y_hi}, &thin);
-    plot_canvas_segment(canvas, (struct plot_point){left, y_median},
-                        (struct plot_point){right, y_median}, &thick);
 }
 
 static void say_strip(const struct plot_strip *strip, char text[static TEXT])
@@ -172,14 +186,15 @@ bool plot_boxes_draw(struct plot_canvas *canvas, const struct plot_boxes *boxes,
         const struct plot_strip *strip = &boxes->strip[s];
         const double middle = f->x + ((double)s + 0.5) * step;
         char text[TEXT];
-        if (strip->violin.n > 0) {
-            if (!draw_violin(canvas, boxes, strip, middle, width, err))
-                return false;
-        } else {
-            draw_values(canvas, boxes, strip, middle, width);
-        }
-        if (strip->n > 0)
+        if (strip->violin.n > 0 &&
+            !draw_violin(canvas, boxes, strip, middle, width, err))
+            return false;
+        if (strip->n >= LEAST_BOX)
             draw_box(canvas, boxes, strip, middle, width);
+        if (strip->violin.n == 0)
+            draw_values(canvas, boxes, strip, middle, width);
+        if (strip->n > 1)
+            draw_median(canvas, boxes, strip, middle, width);
         say_strip(strip, text);
         plot_canvas_text(canvas, (struct plot_point){middle, f->y + f->h + NAME_GAP_MM},
                          &style, text);

@@ -40,7 +40,8 @@ struct plot_boxes {
 
 /**
  * Draw the panel: values of a group beside each other where they would lie on each
- * other, the box with the median over them, the name and "n = ..." under the axis.
+ * other, a box behind them (of 5 values or more) and the median over them (of 2), the
+ * name and "n = ..." under the axis.
  *
  * Errors:  ERR_ARG (no strips, more than 100, values not sorted, quartiles or
  *          violins not rising, axes), ERR_NUMERIC (a value that is not finite),

@@ -7,7 +7,10 @@
 #include "plot/panels.h"
 
 static const struct plot_margins ROUND = {14.0, 5.0, 4.0, 12.0};
-static const double LEAST_MM = 40.0, LINE_MM = 4.2, MARK_MM = 2.0, AIR_MM = 1.5;
+static const double LEAST_MM = 40.0, LINE_MM = 4.2, MARK_MM = 1.8, MARK_STEP_MM = 0.45,
+                    AIR_MM = 1.5;
+/* The first is drawn last and smallest: marks at one place are all seen. */
+enum { MARK_SIZES = 5 };
 static const double CURVE_PT = 1.1, CHANCE_PT = 0.6, CHANCE_DASH_PT = 2.0;
 /* Curves that lie on each other are told apart by their dashes, in grey too. */
 static const double DASH_PT[PLOT_ROC_CURVES] = {0.0, 4.0, 1.5, 7.0, 2.5, 10.0,
@@ -85,10 +88,11 @@ static void draw_mark(struct plot_canvas *canvas, const struct plot_axes *axes,
                       const struct plot_roc_curve *c, size_t number)
 {
     const struct plot_paint paint = plot_axes_colour(number);
+    const double size = MARK_MM + MARK_STEP_MM * (double)(number % MARK_SIZES);
 
     if (is_marked(c))
         plot_canvas_marker(canvas, plot_axes_shape(number),
-                           plot_axes_at(axes, c->at[0], c->at[1]), MARK_MM, &paint);
+                           plot_axes_at(axes, c->at[0], c->at[1]), size, &paint);
 }
 
 /* "3D CNN: AUC 0.87 (0.80, 0.93)" */
@@ -108,7 +112,7 @@ static void draw_legend(struct plot_canvas *canvas, const struct plot_roc *roc,
 {
     char text[128];
 
-    for (size_t k = 0; k < roc->curves; k++, y += LINE_MM) {
+    for (size_t k = 0; k < roc->curves; k++) {
         const struct plot_paint paint = plot_axes_colour(k);
         const struct plot_key key = {.name = text,
                                      .paint = paint,
@@ -118,6 +122,7 @@ static void draw_legend(struct plot_canvas *canvas, const struct plot_roc *roc,
                                      .marked = is_marked(&roc->curve[k])};
         say_curve(&roc->curve[k], text, sizeof text);
         plot_axes_legend(canvas, (struct plot_point){x, y}, &key, 1);
+        y += LINE_MM;
     }
     const struct plot_key chance = {
         .name = "chance", .paint = PLOT_PALE, .line = true, .dash_pt = CHANCE_DASH_PT};

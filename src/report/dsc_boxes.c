@@ -9,7 +9,9 @@
 #include "stat/density.h"
 #include "stat/describe.h"
 
-static const struct plot_margins ROUND = {14.0, 9.0, 4.0, 11.0}; /* mm */
+/* Millimetres. */
+static const struct plot_margins ROUND = {14.0, 9.0, 4.0, 11.0};
+static const double TOP_WITHOUT_NOTE = 4.0;
 static const struct plot_axis AXIS = {0.0, 1.0, "DSC of scar"};
 static const double NOTE_MM = 2.5;
 /* So many values of a group are shown as a violin; its outline's points. */
@@ -100,6 +102,7 @@ bool report_dsc_boxes_draw(struct plot_canvas *canvas, const struct plot_box *pa
 {
     const struct plot_text style = {
         .size_pt = PLOT_SMALL_PT, .paint = PLOT_BLACK, .across = 1.0};
+    struct plot_margins round = ROUND;
     bool ok = false;
 
     if (!check(dsc, n, division, err))
@@ -110,8 +113,10 @@ bool report_dsc_boxes_draw(struct plot_canvas *canvas, const struct plot_box *pa
     s->value = mem_alloc(n, sizeof *s->value, err);
     if (s->value == NULL || !collect(dsc, n, division, coloured, s, err))
         goto done;
+    if (division->note == NULL)
+        round.top = TOP_WITHOUT_NOTE;
     const struct plot_boxes boxes = {
-        .axes = {plot_panels_frame(part, &ROUND), {0}, AXIS},
+        .axes = {plot_panels_frame(part, &round), {0}, AXIS},
         .strip = s->strip,
         .strips = division->groups};
     if (!plot_boxes_draw(canvas, &boxes, err))

@@ -22,7 +22,7 @@ struct dsc_division {
 };
 
 /**
- * Draw a box per group, each over its values; a group of 100 or more is drawn as a
+ * Draw a box per group, each with its values; a group of 100 or more is drawn as a
  * violin instead, whose widest place fills its strip.
  *
  * @param part      of the page, with room for numbers, names and note

@@ -203,7 +203,7 @@ bool report_figure2_write(const struct figure2 *figure, const char *stem,
     struct plot_canvas *canvas = NULL;
     struct column column[COLUMNS] = {
         {"Scar volume", " (mL)", " (mL)", .pairs = &figure->scar_ml},
-        {"%LGE", "", " (percentage points)", .pairs = &figure->percent_lge}};
+        {"%LGE", "", " (% points)", .pairs = &figure->percent_lge}};
     const double height = UPPER + LOWER + report_legend_height(figure->groups);
     bool ok = check(figure, err);
 

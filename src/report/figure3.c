@@ -1,5 +1,6 @@
 #include "report/figure3.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "plot/panels.h"
@@ -9,6 +10,7 @@
 
 /* Millimetres. */
 static const double WIDTH = 180.0, UPPER = 66.0, LOWER = 62.0;
+static const double STRIP = 24.0; /* a box's width at most, in a row of its own */
 static const struct plot_margins ROUND_SCATTER = {14.0, 5.0, 4.0, 12.0};
 static const struct plot_axis DSC_AXIS = {0.0, 1.0, "DSC of scar"};
 /* So many boxes stand in a row with their names; so many panels. */
@@ -47,12 +49,14 @@ static bool check(const struct figure3 *f, struct err *err)
 static double plan(const struct figure3 *f, struct plot_box part[static PANELS])
 {
     const double space = report_dsc_boxes_margin();
-    double y = 0.0;
+    int rows = 0;
 
-    for (size_t d = 0; d < f->divisions; d++, y += UPPER) {
+    for (size_t d = 0; d < f->divisions; d++) {
+        const double y = UPPER * rows++;
         const size_t groups = f->division[d].groups;
         const size_t next = d + 1 < f->divisions ? f->division[d + 1].groups : IN_ROW;
-        part[d] = (struct plot_box){0.0, y, WIDTH, UPPER};
+        part[d] = (struct plot_box){0.0, y, fmin(WIDTH, space + STRIP * (double)groups),
+                                    UPPER};
         if (groups + next > IN_ROW)
             continue;
         const double share = (double)groups / (double)(groups + next);
@@ -60,8 +64,8 @@ static double plan(const struct figure3 *f, struct plot_box part[static PANELS])
         part[d + 1] = (struct plot_box){part[d].w, y, WIDTH - part[d].w, UPPER};
         d++;
     }
-    part[f->divisions] = (struct plot_box){0.0, y, WIDTH, LOWER};
-    return y + LOWER;
+    part[f->divisions] = (struct plot_box){0.0, UPPER * rows, WIDTH, LOWER};
+    return UPPER * rows + LOWER;
 }
 
 static bool draw(struct plot_canvas *canvas, const struct figure3 *f,

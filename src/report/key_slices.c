@@ -124,9 +124,10 @@ bool report_key_slices_draw(struct plot_canvas *canvas, const struct plot_box *b
     const int columns = columns_for(box, n, aspect, &width);
     m->bar_mm = REPORT_KEY_SLICES_BAR_MM;
     for (int t = 0; t < n; t++) {
-        const struct plot_box tile = {box->x + t % columns * (width + GAP_MM),
-                                      box->y + t / columns * (width * aspect + GAP_MM),
-                                      width, width * aspect};
+        const int column = t % columns, row = t / columns;
+        const struct plot_box tile = {box->x + column * (width + GAP_MM),
+                                      box->y + row * (width * aspect + GAP_MM), width,
+                                      width * aspect};
         if (!plot_contours_figure_tile(canvas, m, &m->tile[index[t]], t == 0, &tile,
                                        err))
             goto done;

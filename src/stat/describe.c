@@ -18,9 +18,12 @@ bool stat_all_finite(const double *x, size_t n, struct err *err)
 double stat_mean(const double *x, size_t n)
 {
     double sum = 0;
-    for (size_t i = 0; i < n; i++)
+    bool same = true;
+    for (size_t i = 0; i < n; i++) {
         sum += x[i];
-    return sum / (double)n;
+        same = same && x[i] == x[0];
+    }
+    return same ? x[0] : sum / (double)n;
 }
 
 double stat_sd(const double *x, size_t n, double mean)

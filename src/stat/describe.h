@@ -45,7 +45,9 @@ double stat_quantile(const double *sorted, size_t n, double p);
 /** Every value finite?  Errors: ERR_NUMERIC naming the first that is not. */
 bool stat_all_finite(const double *x, size_t n, struct err *err) ATTR_MUST_USE;
 
-/** Sum divided by n (n >= 1), in the order of the sample. */
+/** Sum divided by n (n >= 1), in the order of the sample.  Of equal values it is that
+ *  value to the last bit: a constant sample has no spread (three times 0.1 by division
+ *  would have). */
 double stat_mean(const double *x, size_t n);
 
 /** Standard deviation with n - 1, round a mean computed before; n >= 2. */

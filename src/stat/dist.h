@@ -38,8 +38,15 @@ bool stat_noncentral_t_quantile(double p, double dof, double delta, double *t,
 bool stat_f_upper(double f, double dof1, double dof2, double *p,
                   struct err *err) ATTR_MUST_USE;
 
+/** The f below which F lies with probability p; 0 <= p < 1. */
+bool stat_f_quantile(double p, double dof1, double dof2, double *f,
+                     struct err *err) ATTR_MUST_USE;
+
 /** P(X >= x) of chi-squared, x >= 0. */
 bool stat_chi2_upper(double x, double dof, double *p, struct err *err) ATTR_MUST_USE;
+
+/** The x below which chi-squared lies with probability p; 0 <= p < 1. */
+bool stat_chi2_quantile(double p, double dof, double *x, struct err *err) ATTR_MUST_USE;
 
 /** Quantile of the beta distribution with a, b > 0; 0 <= p <= 1. */
 bool stat_beta_quantile(double p, double a, double b, double *x,

@@ -90,10 +90,22 @@ bool stat_f_upper(double f, double dof1, double dof2, double *p, struct err *err
                    [=] { return bm::cdf(bm::complement(fisher_f(dof1, dof2), f)); });
 }
 
+bool stat_f_quantile(double p, double dof1, double dof2, double *f, struct err *err)
+{
+    return guarded({"F quantile", p, dof1, dof2}, f, err,
+                   [=] { return bm::quantile(fisher_f(dof1, dof2), p); });
+}
+
 bool stat_chi2_upper(double x, double dof, double *p, struct err *err)
 {
     return guarded({"chi-squared", x, dof, 0}, p, err,
                    [=] { return bm::cdf(bm::complement(chi_squared(dof), x)); });
+}
+
+bool stat_chi2_quantile(double p, double dof, double *x, struct err *err)
+{
+    return guarded({"chi-squared quantile", p, dof, 0}, x, err,
+                   [=] { return bm::quantile(chi_squared(dof), p); });
 }
 
 bool stat_beta_quantile(double p, double a, double b, double *x, struct err *err)

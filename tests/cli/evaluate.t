@@ -20,11 +20,92 @@ run evaluate --truth cohort/COHORT.csv --pred perfect -o out2
 diff -r out1 out2 >diff.txt
 ok 'the same command gives the same bytes'
 
+run evaluate --truth cohort/COHORT.csv --pred perfect -o drawn1 --figures
+[ "$status" -eq 0 ] && [ -s drawn1/figures/perfect-agreement.pdf ] &&
+    [ -s drawn1/figures/perfect-dsc.svg ] && [ -s drawn1/summary.json ]
+ok 'figures are drawn beside the tables'
+run evaluate --truth cohort/COHORT.csv --pred perfect -o drawn2 --figures
+diff -r drawn1 drawn2 >diff.txt
+ok 'figures are the same bytes again'
+mkdir blocked && : >blocked/figures
+run evaluate --truth cohort/COHORT.csv --pred perfect -o blocked --figures
+refused 'a file where figures go' 1 blocked/figures 'not a (folder|directory)|exists'
+
+# a second reader in the cohort, who has read two patients of five and erased one
+mkdir cohort/second
+cp cohort/labels/phantom_001.nii.gz cohort/second/
+cp cohort/labels/phantom_003.nii.gz cohort/second/
+awk -F , -v OFS=, 'NR == 1 { print $0, "reader2", "site"; next }
+    { print $0, $1 ~ /_00[13]/ ? "second/" $1 ".nii.gz" : "", NR % 2 ? "Rome" : "Oslo" }' \
+    cohort/COHORT.csv >cohort/two.csv
+run evaluate --truth cohort/two.csv --pred net=perfect --reader R2=reader2 --by site -o out4
+[ "$status" -eq 1 ] && [ "$(grep -c 'no prediction for' err)" -eq 3 ]
+ok 'patients that a reader has not read are said'
+grep -q '"truth_and_all_methods"' out4/summary.json &&
+    grep -q 'missing: phantom_000, phantom_002, phantom_004 (3)' out4/report.md &&
+    [ "$(grep -c '^R2,.*,missing,' out4/per-patient.csv)" -eq 3 ] &&
+    [ "$(grep -c '^R2,' out4/per-patient.csv)" -eq 5 ]
+ok 'and counted: in the report, the summary and the table'
+grep -q 'Rome' out4/per-group.csv && grep -q '| site | Oslo |' out4/report.md
+ok 'groups of a column'
+! grep -qiE '(nan|inf)[,} ]' out4/summary.json out4/per-patient.csv out4/per-group.csv
+ok 'what is undefined is null or empty'
+run evaluate --truth cohort/COHORT.csv --reader label -o out5
+[ "$status" -eq 0 ] && grep -q '"hd_scar"' out5/summary.json
+ok 'a reader alone'
+
+# no scar in truth nor in the prediction of one patient
+mkdir cohort/none empty
+for id in 000 001 002 003 004; do
+    f=phantom_$id.nii.gz
+    gzip -dc "cohort/labels/$f" >whole.nii
+    { # nothing but a header and zeros
+        head -c 352 whole.nii
+        tail -c +353 whole.nii | tr '\001-\005' '\000'
+    } | gzip >"cohort/none/$f"
+    cp "cohort/none/$f" empty/
+done
+sed 's|labels/phantom_002|none/phantom_002|' cohort/COHORT.csv >cohort/one-empty.csv
+cp -r perfect same
+cp cohort/none/phantom_002.nii.gz same/phantom_002/labels.nii.gz
+mean() { # KEY: of the first "KEY": {... "mean": X
+    awk -v key="\"$1\"" '$1 == key ":" { on = 1 } on && $1 == "\"n\":" { n = $2 }
+        on && $1 == "\"mean\":" { print n $2; exit }' out6/summary.json
+}
+for how in skip:4,1.0 one:5,1.0 zero:5,0.8; do
+    run evaluate --truth cohort/one-empty.csv --pred same -o out6 --empty "${how%:*}"
+    [ "$status" -eq 0 ] && [ "$(mean nsd_myocardium | tr -d ,)" = "$(echo "${how#*:}" | tr -d ,)" ]
+    ok "an empty region: $how"
+done
+grep -q '"n_both_empty": 1' out6/summary.json
+ok 'and is counted'
+run evaluate --truth cohort/COHORT.csv --pred empty -o out6
+[ "$status" -eq 0 ] && [ "$(mean hd_scar)" = 0,null, ]
+ok 'no distance to an empty map'
+run evaluate --truth cohort/COHORT.csv --pred empty -o out6 --empty-distance diagonal
+[ "$status" -eq 0 ] && mean hd_scar | grep -q '^5,[1-9]'
+ok 'or the diagonal of the grid'
+
+# a voxel that is no label
+cp -r perfect odd
+gzip -dc odd/phantom_003/labels.nii.gz >whole.nii
+printf '\011' | dd of=whole.nii bs=1 seek=1000 conv=notrunc 2>dd.txt
+gzip <whole.nii >odd/phantom_003/labels.nii.gz
+run evaluate --truth cohort/COHORT.csv --pred odd -o out7
+refused 'a code that is no label' 1 odd/phantom_003/labels.nii.gz 'label codes'
+grep -q 'failed: phantom_003 (1)' out7/report.md && grep -q '4 patients evaluated' out
+ok 'the others are evaluated'
+
+rm -r odd/phantom_003
+run evaluate --truth cohort/COHORT.csv --pred odd -o out8
+refused 'a missing prediction' 1 odd 'no prediction for phantom_003'
+
 # a reader who took one patient for another
 cp -r perfect swapped
 cp perfect/phantom_001/labels.nii.gz swapped/phantom_000/labels.nii.gz
 run evaluate --truth cohort/COHORT.csv --pred swapped -o out3
-refused 'a label map of another size' 1 phantom_000 'grid|size|dimension|voxels'
+refused 'a label map of another size' 1 swapped/phantom_000/labels.nii.gz \
+    'cohort/labels/phantom_000.nii.gz: [0-9 x]+ voxels, not [0-9 x]+$'
 
 wrong() { # FILE CAUSE
     rm -rf none
@@ -43,6 +124,22 @@ wrong cohort/twice.csv 'phantom_004'
 sed 's|labels/phantom_002|../secret|' cohort/COHORT.csv >cohort/outside.csv
 wrong cohort/outside.csv '\.\.|outside'
 
+head -n 1 cohort/COHORT.csv >cohort/nobody.csv
+wrong cohort/nobody.csv 'no row|no patient'
+
+for option in --by --label-column --reader; do
+    run evaluate --truth cohort/COHORT.csv --pred perfect $option planet -o none
+    refused "$option: a column that is absent" 1 cohort/COHORT.csv "no column 'planet'"
+done
+for option in '--empty two' '--empty-distance 3' '--lesion-iou 0' '--rule >20'; do
+    # shellcheck disable=SC2086
+    run evaluate --truth cohort/COHORT.csv --pred perfect $option -o none
+    [ "$status" -eq 2 ] && [ "$(grep -c '' err)" -eq 1 ]
+    ok "$option is wrong usage"
+done
+run evaluate --truth cohort/COHORT.csv -o none
+[ "$status" -eq 2 ] && grep -q -- --reader err
+ok 'nothing to evaluate is wrong usage'
 run evaluate --truth cohort/COHORT.csv --pred nowhere -o none
 refused 'a folder that is missing' 1 nowhere 'no such'
 run evaluate --pred perfect -o none

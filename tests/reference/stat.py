@@ -36,6 +36,12 @@ SAMPLES = {
     # in four groups; the fourth is shifted
     "value": [round(v + 0.03 * (i % 4 == 3), 2) for i, v in enumerate(wave(45, 1.1, 0.6, 0.1, 2))],
     "group": [float(i % 4) for i in range(45)],
+    # three pairs; classes of the tied pairs, 1 for positive; three raters in turn
+    "few_x": [1.0, 2.5, 4.0],
+    "few_y": [1.2, 2.1, 4.4],
+    "positive": [float(a + b > 71) for a, b in zip(wave(60, 0.9, 70, 5, 0), wave(60, 2.3, 0, 4, 6))],
+    "raters": [round(v + (i % 3 - 0.7) * 0.02 + e, 3)
+               for i, (v, e) in enumerate(zip(np.repeat(wave(20, 1.9, 0.5, 0.2, 3), 3), wave(60, 2.9, 0, 0.05, 3)))],
 }
 
 
@@ -59,12 +65,20 @@ def student_t(p, dof):
     return math.copysign(math.sqrt(dof * (1 - x) / x), p - 0.5)
 
 
+def f_quantile(p, dof1, dof2):
+    """Quantile by the beta distribution."""
+    x = special.betaincinv(dof1 / 2, dof2 / 2, p)
+    return dof2 * x / (dof1 * (1 - x))
+
+
 def distributions():
     rows = {}
     rows["normal"] = [(z, 2 * stats.norm.sf(abs(z))) for z in (0, 0.5, -1.96, 3, 8, -20)]
     rows["t"] = [(t, v, 2 * stats.t.sf(abs(t), v)) for t in (0, 0.7, -2.1, 12, 60) for v in (1, 2.5, 19, 205, 5000)]
     rows["t_quantile"] = [(p, v, student_t(p, v)) for p in (0.025, 0.3, 0.975, 0.9999) for v in (1, 2.5, 19, 205, 5000)]
     rows["f"] = [(f, a, b, stats.f.sf(f, a, b)) for f in (0, 0.3, 1, 4.2, 40) for a, b in ((1, 9), (3, 41), (7, 1000))]
+    rows["f_quantile"] = [(p, a, b, f_quantile(p, a, b)) for p in (0.025, 0.5, 0.975) for a, b in ((1, 9), (3.5, 41), (206, 2.25))]
+    rows["chi2_quantile"] = [(p, k, 2 * special.gammaincinv(k / 2, p)) for p in (0.025, 0.5, 0.975) for k in (1, 3, 40, 207)]
     rows["chi2"] = [(x, k, stats.chi2.sf(x, k)) for x in (0, 0.1, 3.84, 30, 300) for k in (1, 3, 40)]
     rows["beta_quantile"] = [(p, a, b, special.betaincinv(a, b, p))
                              for p in (0, 0.025, 0.5, 0.975, 1) for a, b in ((1, 8), (202, 6), (203, 5), (0.5, 0.5))]
@@ -109,6 +123,143 @@ def pair_numbers(out, name, x, y):
     out[name + "ccc lo"], out[name + "ccc hi"] = [math.tanh(math.atanh(c) + k * Z * math.sqrt(v)) for k in (-1, 1)]
 
 
+def interval(out, name, lo, hi):
+    out[name + " lo"], out[name + " hi"] = lo, hi
+
+
+def spearman(out, name, x, y):
+    r = stats.spearmanr(x, y)
+    out[name + "spearman"], out[name + "spearman p"] = r.correlation, r.pvalue
+    if len(x) > 3:
+        half = Z * math.sqrt((1 + r.correlation ** 2 / 2) / (len(x) - 3))
+        interval(out, name + "spearman", *np.tanh(np.arctanh(r.correlation) + np.array([-half, half])))
+
+
+def icc(out, name, table):
+    """McGraw and Wong's Table 7, from a two-way analysis of variance by least squares."""
+    x = np.array(table)
+    n, k = x.shape
+    design = np.zeros((n * k, n + k))
+    for row in range(n * k):
+        design[row, row // k] = design[row, n + row % k] = 1
+    y = x.ravel()
+
+    def residual(columns):
+        fit = np.linalg.lstsq(columns, y, rcond=None)[0]
+        return ((y - columns @ fit) ** 2).sum()
+    full = residual(design)
+    mse = full / ((n - 1) * (k - 1))
+    msr = (residual(design[:, n:]) - full) / (n - 1)
+    msc = (residual(design[:, :n]) - full) / (k - 1)
+    out[name + "icc31"] = (msr - mse) / (msr + (k - 1) * mse)
+    lo, hi = f_quantile(0.975, n - 1, (n - 1) * (k - 1)), f_quantile(0.975, (n - 1) * (k - 1), n - 1)
+    interval(out, name + "icc31", *[(f - 1) / (f + k - 1) for f in (msr / mse / lo, msr / mse * hi)])
+    r = out[name + "icc21"] = (msr - mse) / (msr + (k - 1) * mse + k / n * (msc - mse))
+    a, b = k * r / (n * (1 - r)), 1 + k * r * (n - 1) / (n * (1 - r))
+    v = (a * msc + b * mse) ** 2 / ((a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1)))
+    lo, hi = f_quantile(0.975, n - 1, v), f_quantile(0.975, v, n - 1)
+    interval(out, name + "icc21", n * (msr - lo * mse) / (lo * (k * msc + (k * n - k - n) * mse) + n * msr),
+             n * (hi * msr - mse) / (k * msc + (k * n - k - n) * mse + n * hi * msr))
+
+
+def within(out, name, x, y):
+    d = np.array(x) - np.array(y)
+    s = math.sqrt((d ** 2).mean() / 2)
+    out[name + "within sd"], out[name + "within cv"] = s, 100 * s / np.mean([x, y])
+    interval(out, name + "within sd", *[s * math.sqrt(len(d) / (2 * special.gammaincinv(len(d) / 2, p)))
+                                        for p in (0.975, 0.025)])
+
+
+def passing_bablok(out, name, x, y):
+    """By angles: a slope below -1 is the same direction turned by half a circle."""
+    x, y = np.array(x), np.array(y)
+    n = len(x)
+    i, j = np.triu_indices(n, 1)
+    dx, dy = x[j] - x[i], y[j] - y[i]
+    kept = ~((dx == 0) & (dy == 0)) & (dy != -dx)
+    angle = np.arctan2(dy[kept], dx[kept]) + math.pi / 4  # from -45 degrees on
+    angle = np.sort(angle % math.pi) - math.pi / 4
+    slopes = np.tan(angle)
+    m = len(slopes)
+    slope = np.median(angle) if m % 2 else None
+    slope = math.tan(slope) if m % 2 else (slopes[m // 2 - 1] + slopes[m // 2]) / 2
+    out[name + "pb slope"], out[name + "pb intercept"] = slope, np.median(y - slope * x)
+    c = Z * math.sqrt(n * (n - 1) * (2 * n + 5) / 18)
+    first = math.floor((m - c) / 2 + 0.5)
+    if first >= 1:
+        lo, hi = slopes[first - 1], slopes[m - first]
+        interval(out, name + "pb slope", lo, hi)
+        interval(out, name + "pb intercept", np.median(y - hi * x), np.median(y - lo * x))
+
+
+def deming(out, name, x, y):
+    """The principal axis, by singular values; the jackknife by its definition."""
+    x, y = np.array(x), np.array(y)
+    n = len(x)
+
+    def line(a, b):
+        axis = np.linalg.svd(np.c_[a - a.mean(), b - b.mean()])[2][0]
+        return np.array([axis[1] / axis[0], b.mean() - axis[1] / axis[0] * a.mean()])
+    whole = line(x, y)
+    out[name + "deming slope"], out[name + "deming intercept"] = whole
+    if n > 3:
+        pseudo = np.array([n * whole - (n - 1) * line(np.delete(x, i), np.delete(y, i)) for i in range(n)])
+        half = student_t(0.975, n - 2) * pseudo.std(axis=0, ddof=1) / math.sqrt(n)
+        interval(out, name + "deming slope", whole[0] - half[0], whole[0] + half[0])
+        interval(out, name + "deming intercept", whole[1] - half[1], whole[1] + half[1])
+
+
+def kappa(out, tp, fp, fn, tn):
+    """The standard error by the delta method: derivatives of kappa over the four cells."""
+    n = tp + fp + fn + tn
+    p = np.array([tp, fp, fn, tn]) / n
+
+    def value(q):
+        chance = (q[0] + q[2]) * (q[0] + q[1]) + (q[1] + q[3]) * (q[2] + q[3])
+        return (q[0] + q[3] - chance) / (1 - chance)
+    h = 1e-4
+    slope = np.array([(8 * (value(p + h * e) - value(p - h * e)) - value(p + 2 * h * e) + value(p - 2 * h * e))
+                      / (12 * h) for e in np.eye(4)])
+    k, se = value(p), math.sqrt(((slope ** 2 * p).sum() - (slope * p).sum() ** 2) / n)
+    name = f"kappa {tp} {fp} {fn} {tn}"
+    out[name], out[name + " se"] = k, se
+
+
+def delong(out, name, scores, positive):
+    """By the definition: every positive against every negative."""
+    positive = np.array(positive) > 0
+    m, n = positive.sum(), (~positive).sum()
+    v = []
+    for s in scores:
+        s = np.array(s)
+        wins = (np.sign(s[positive][:, None] - s[~positive][None, :]) + 1) / 2
+        v.append((wins.mean(axis=1), wins.mean(axis=0)))
+    cov = np.cov([a for a, _ in v]) / m + np.cov([b for _, b in v]) / n
+    for i, (a, _) in enumerate(v):
+        se = math.sqrt(cov[i, i])
+        out[f"{name}auc {i}"], out[f"{name}auc {i} se"] = a.mean(), se
+        interval(out, f"{name}auc {i}", max(0, a.mean() - Z * se), min(1, a.mean() + Z * se))
+    se = math.sqrt(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
+    d = v[0][0].mean() - v[1][0].mean()
+    out[name + "auc z"], out[name + "auc p"] = d / se, 2 * stats.norm.sf(abs(d / se))
+    interval(out, name + "auc difference", d - Z * se, d + Z * se)
+
+
+def agreement(out):
+    s = SAMPLES
+    for name, x, y in (("", "x", "y"), ("tied ", "tied_x", "tied_y"), ("few ", "few_x", "few_y")):
+        spearman(out, name, s[x], s[y])
+        icc(out, name, list(zip(s[x], s[y])))
+        within(out, name, s[x], s[y])
+        passing_bablok(out, name, s[x], s[y])
+        deming(out, name, s[x], s[y])
+    icc(out, "raters ", np.array(s["raters"]).reshape(20, 3))
+    for table in ((30, 4, 6, 160), (2, 9, 8, 1), (15, 5, 3, 2)):
+        kappa(out, *table)
+    delong(out, "", (s["tied_x"], s["tied_y"]), s["positive"])
+    delong(out, "few ", (s["tied_x"][:12], s["tied_y"][:12]), s["positive"][:12])
+
+
 def wilcoxon(out, name, x, y, mode):
     d = np.array(x) - np.array(y)
     w = stats.wilcoxon(d, zero_method="wilcox", correction=False, mode=mode)
@@ -138,6 +289,7 @@ def numbers():
         for method in ("wilson", "exact"):
             ci = stats.binomtest(k, n).proportion_ci(0.95, method)
             out[f"{method} {k}/{n} lo"], out[f"{method} {k}/{n} hi"] = ci
+    agreement(out)
     return out
 
 

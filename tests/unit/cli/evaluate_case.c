@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/evaluate_case.h"
+#include "cli/evaluate_score.h"
 #include "image/nifti.h"
 
 /* 5 x 4 x 3 voxels of 0.015 mL: `scar` voxels of scar behind 20 - scar of myocardium */
@@ -20,6 +21,8 @@ static struct labels make(double dz, size_t scar, size_t no_reflow)
     return l;
 }
 
+static struct evaluate_scoring usual; /* set in main */
+
 static void regions_and_volumes(void **state)
 {
     (void)state;
@@ -29,7 +32,7 @@ static void regions_and_volumes(void **state)
     struct err err = {0};
     (void)snprintf(path, sizeof path, "%s/p.nii.gz", testing_scratch(dir));
     assert_ok(nifti_write_labels(path, &pred, &err), err);
-    assert_ok(evaluate_case_compare(&truth, "truth", path, &c, &err), err);
+    assert_ok(evaluate_case_compare(&truth, "truth", path, &usual, &c, &err), err);
 
     assert_int_equal(c.status, EVALUATE_DONE);
     static const char *const keys[] = {"blood_pool", "myocardium", "scar", "infarct",
@@ -48,6 +51,19 @@ static void regions_and_volumes(void **state)
         assert_near(evaluate_case_value(&c.pred, q), want_pred[q], 1e-7);
     }
     assert_null(c.truth.slices);
+    assert_near(c.iou[EVALUATE_SCAR], 4.0 / 8, 1e-15);
+    assert_near(c.error[1].ml, 4 * 0.015, 1e-7);
+    assert_near(c.error[1].percent, 50, 1e-6);
+    assert_near(c.error[0].ml, 0, 0);
+    assert_near(c.percent_error, 20, 1e-12);
+    /* scar of 8 voxels, two rows, and the first 4 of them */
+    assert_true(c.surface[1].available);
+    assert_near(c.surface[0].hd_mm, 0, 0);
+    assert_near(c.surface[0].nsd, 1, 0);
+    assert_true(c.surface[1].hd_mm > 0);
+    assert_near(c.diagonal_mm, sqrt(7.5 * 7.5 + 5 * 5 + 24 * 24), 1e-5);
+    assert_int_equal(c.lesions.truth, 1); /* 0.12 mL */
+    assert_int_equal(c.lesions.pred, 0);  /* 0.06 mL: too small */
     labels_clear(&truth);
     labels_clear(&pred);
     testing_remove(dir);
@@ -62,12 +78,15 @@ static void another_grid_is_refused_with_both_names(void **state)
     struct err err = {0};
     (void)snprintf(path, sizeof path, "%s/p.nii.gz", testing_scratch(dir));
     assert_ok(nifti_write_labels(path, &pred, &err), err);
-    assert_refused(evaluate_case_compare(&truth, "the/truth.nii", path, &c, &err), err,
-                   ERR_FORMAT, "p.nii.gz: its grid is not that of the/truth.nii");
+    assert_refused(
+        evaluate_case_compare(&truth, "the/truth.nii", path, &usual, &c, &err), err,
+        ERR_FORMAT,
+        "p.nii.gz: its grid is not that of the/truth.nii: voxels of "
+        "1.5 x 1.25 x 8.5 mm, not 1.5 x 1.25 x 8");
     assert_int_equal(c.status, EVALUATE_MISSING);
     (void)snprintf(path, sizeof path, "%s/none.nii.gz", dir);
-    assert_refused(evaluate_case_compare(&truth, "t", path, &c, &err), err, ERR_IO,
-                   "none.nii.gz");
+    assert_refused(evaluate_case_compare(&truth, "t", path, &usual, &c, &err), err,
+                   ERR_IO, "none.nii.gz");
     labels_clear(&truth);
     labels_clear(&pred);
     testing_remove(dir);
@@ -110,6 +129,7 @@ static void predictions_are_found_where_quantify_puts_them(void **state)
 
 int main(void)
 {
+    usual = evaluate_score_usual();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regions_and_volumes),
         cmocka_unit_test(another_grid_is_refused_with_both_names),

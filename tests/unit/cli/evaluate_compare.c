@@ -11,13 +11,18 @@ static const double dsc[2][N] = {{0.90, 0.80, 0.85, 0.70, (double)NAN, 0.60, 0.9
                                  {0.80, 0.75, 0.83, 0.71, 0.9, 0.45, 0.70, 0.4}};
 static const double error[2][N] = {{1, 2, 3, 1, 0, 2, 1, 9}, {2, 4, 1, 5, 0, 8, 7, 9}};
 
-static void fill(struct evaluate_case *c, double scar, double off)
+/* Of three patients the truth is large. */
+static void fill(struct evaluate_case *c, bool large, double scar, double off)
 {
     c->status = EVALUATE_DONE;
     c->dice[EVALUATE_SCAR].available = isfinite(scar);
     c->dice[EVALUATE_SCAR].dsc = scar;
-    c->truth.percent_lge = 10;
-    c->pred.percent_lge = 10 - off;
+    c->truth.percent_lge = large ? 16 : 15;
+    c->pred.percent_lge = c->truth.percent_lge - off;
+    c->truth.has_myocardium = c->pred.has_myocardium = true;
+    c->truth.scar_ml = off;
+    c->pred.scar_ml = off + scar;
+    c->percent_error = off;
 }
 
 /* Two methods, two vendors and a patient of none; the last patient failed with one. */
@@ -46,7 +51,8 @@ static void make(struct evaluate_study *s)
         assert_non_null(s->methods[m].cases);
         s->n_methods++;
         for (size_t i = 0; i < N; i++)
-            fill(&s->methods[m].cases[i], dsc[m][i], error[m][i]);
+            fill(&s->methods[m].cases[i], i == 0 || i == 1 || i == 3, dsc[m][i],
+                 error[m][i]);
     }
     s->methods[1].cases[7].status = EVALUATE_FAILED;
 }
@@ -80,6 +86,22 @@ static void two_methods_by_hand(void **state)
     assert_near(e->mean_a, 10.0 / 7, 1e-14);
     assert_near(e->mean_b, 27.0 / 7, 1e-14);
     assert_int_equal(e->wilcoxon.n_zero, 1);
+
+    /* %LGE 15 14 15 of the large against 12 15 13 14; 14 12 11 against 14 15 7 8 */
+    const struct evaluate_compare *c = &s.compares[0];
+    assert_int_equal(c->auc.a.n_positive, 3);
+    assert_int_equal(c->auc.a.n_negative, 4);
+    assert_near(c->auc.a.auc, 9.5 / 12, 1e-15);
+    assert_near(c->auc.b.auc, 6.5 / 12, 1e-15);
+    assert_near(c->auc_holm, c->auc.p, 0);
+    assert_true(c->auc.p > 0 && c->auc.p < 1);
+    assert_string_equal(evaluate_compare_key(EVALUATE_SCAR_HD95), "scar_hd95");
+
+    /* %LGE of all three raters in the seven patients */
+    const struct stat_icc *r = &s.raters[EVALUATE_PERCENT_LGE];
+    assert_int_equal(r->n, 7);
+    assert_int_equal(r->k, 3);
+    assert_true(r->available && r->icc31.icc > r->icc21.icc);
     evaluate_study_clear(&s);
 }
 
@@ -99,6 +121,12 @@ static void two_groups_by_hand(void **state)
     assert_true(b->anova.available);
     assert_near(b->anova.dof_within, 4, 0);
     assert_true(b->anova.p > 0.7 && b->anova.p < 0.8);
+    /* two methods, one column: two tests */
+    const double other = s.methods[1].between[0].kruskal.p;
+    assert_near(b->kruskal_holm,
+                b->kruskal.p < other ? fmin(1, 2 * b->kruskal.p)
+                                     : fmin(1, fmax(b->kruskal.p, 2 * other)),
+                1e-15);
     assert_int_equal(s.methods[1].between[0].kruskal.n, 6);
     evaluate_study_clear(&s);
 }

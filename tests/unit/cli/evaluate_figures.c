@@ -1,113 +1,161 @@
-#include "testing.h"
+/* evaluate_figures: who is drawn, which files there are, and always the same bytes. */
+#include "../plot/drawn.h"
 
-#include "base/mem.h"
-#include "cli/evaluate_compare.h"
+#include "cli/evaluate_figures.h"
 #include "cli/evaluate_run.h"
 
-enum { N = 8 };
+enum { N = 6, METHODS = 2 };
 
-/* Scar DSC of two methods and |error| of %LGE; NaN: not available. */
-static const double dsc[2][N] = {{0.90, 0.80, 0.85, 0.70, (double)NAN, 0.60, 0.95, 0.5},
-                                 {0.80, 0.75, 0.83, 0.71, 0.9, 0.45, 0.70, 0.4}};
-static const double error[2][N] = {{1, 2, 3, 1, 0, 2, 1, 9}, {2, 4, 1, 5, 0, 8, 7, 9}};
+static char scratch[64];
 
-static void fill(struct evaluate_case *c, double scar, double off)
+/* %LGE of the reference; the last patient has no scar in either map. */
+static const double PERCENT[N] = {5.0, 20.0, 10.0, 30.0, 16.0, 0.0};
+
+static void fill(struct evaluate_case *c, size_t i, size_t m)
 {
-    c->status = EVALUATE_DONE;
-    c->dice[EVALUATE_SCAR].available = isfinite(scar);
-    c->dice[EVALUATE_SCAR].dsc = scar;
-    c->truth.percent_lge = 10;
-    c->pred.percent_lge = 10 - off;
+    const double off = 0.5 * (double)(m + 1) * (double)(i % 3);
+
+    *c = (struct evaluate_case){.status = EVALUATE_DONE};
+    c->dice[EVALUATE_SCAR].available = PERCENT[i] > 0.0;
+    c->dice[EVALUATE_SCAR].dsc = PERCENT[i] > 0.0 ? 0.9 - 0.1 * (double)i : (double)NAN;
+    c->truth.has_myocardium = c->pred.has_myocardium = true;
+    c->truth.percent_lge = PERCENT[i];
+    c->pred.percent_lge = fmax(0.0, PERCENT[i] - off);
+    c->truth.scar_ml = 1.5 * c->truth.percent_lge;
+    c->pred.scar_ml = 1.5 * c->pred.percent_lge;
 }
 
-/* Two methods, two vendors and a patient of none; the last patient failed with one. */
+/* Two methods, two vendors and a patient of none. */
 static void make(struct evaluate_study *s)
 {
-    static const char table[] = "id,image,vendor\n"
-                                "0,i,GE\n1,i,Philips\n2,i,GE\n3,i,Philips\n"
-                                "4,i,GE\n5,i,Philips\n6,i,\n7,i,GE\n";
+    static const char table[] = "id,image,vendor\n0,i,GE\n1,i,Philips\n2,i,GE\n"
+                                "3,i,Philips\n4,i,GE\n5,i,\n";
     struct err err = {0};
-    *s = (struct evaluate_study){0};
+
+    *s = (struct evaluate_study){.label = "label", .rule = MEASURE_RULE_ABOVE_15};
     assert_ok(cohort_parse(table, sizeof table - 1, "t", ".", &s->cohort, &err), err);
-    s->n_rows = N;
     s->rows = mem_alloc(N, sizeof *s->rows, &err);
-    s->methods = mem_alloc(2, sizeof *s->methods, &err);
-    s->keys = mem_alloc(3, sizeof *s->keys, &err);
+    s->methods = mem_alloc(METHODS, sizeof *s->methods, &err);
+    s->keys = mem_alloc(4, sizeof *s->keys, &err);
     assert_true(s->rows && s->methods && s->keys);
     assert_ok(opt_list_add(&s->by, "vendor", &err), err);
-    s->keys[0] = (struct evaluate_key){.by = NULL, .value = "all"};
-    s->keys[1] = (struct evaluate_key){.by = s->by.item[0], .value = "GE"};
-    s->keys[2] = (struct evaluate_key){.by = s->by.item[0], .value = "Philips"};
-    s->n_keys = 3;
-    for (size_t i = 0; i < N; i++)
-        s->rows[i] = i;
-    for (size_t m = 0; m < 2; m++) {
-        s->methods[m].cases = mem_alloc(N, sizeof *s->methods[m].cases, &err);
-        assert_non_null(s->methods[m].cases);
-        s->n_methods++;
+    s->keys[0] = (struct evaluate_key){NULL, "all"};
+    s->keys[1] = (struct evaluate_key){s->by.item[0], ""};
+    s->keys[2] = (struct evaluate_key){s->by.item[0], "GE"};
+    s->keys[3] = (struct evaluate_key){s->by.item[0], "Philips"};
+    s->n_keys = 4;
+    for (; s->n_rows < N; s->n_rows++)
+        s->rows[s->n_rows] = s->n_rows;
+    for (; s->n_methods < METHODS; s->n_methods++) {
+        struct evaluate_method *m = &s->methods[s->n_methods];
+        m->name = mem_strdup(s->n_methods == 0 ? "3D" : "2D", &err);
+        m->cases = mem_alloc(N, sizeof *m->cases, &err);
+        m->groups = mem_alloc(s->n_keys, sizeof *m->groups, &err);
+        assert_true(m->name && m->cases && m->groups);
+        m->groups[0].auc.ci = (struct stat_interval){0.7, 0.9};
+        m->groups[0].sensitivity.p.p = m->groups[0].specificity.p.p = 0.75;
         for (size_t i = 0; i < N; i++)
-            fill(&s->methods[m].cases[i], dsc[m][i], error[m][i]);
+            fill(&m->cases[i], i, s->n_methods);
     }
-    s->methods[1].cases[7].status = EVALUATE_FAILED;
 }
 
-/* DSC: 0 1 2 3 5 6; their differences have the ranks 4 3 2 -1 5 6 */
-static void two_methods_by_hand(void **state)
+static bool has(const char *folder, const char *name)
+{
+    char path[2 * DRAWN_PATH];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    return file_exists(path);
+}
+
+static void all_figures_are_written(void **state)
 {
     (void)state;
+    static const char *const names[] = {"3D-agreement", "3D-dsc",  "2D-agreement",
+                                        "2D-dsc",       "methods", "roc"};
+    char folder[2][80], a[DRAWN_PATH], b[DRAWN_PATH];
     struct evaluate_study s;
     struct err err = {0};
-    make(&s);
-    assert_ok(evaluate_compare_methods(&s, &err), err);
-    assert_int_equal(s.n_compares, 1);
-    assert_int_equal(s.compares[0].a, 0);
-    assert_int_equal(s.compares[0].b, 1);
-    const struct evaluate_paired *d = &s.compares[0].paired[EVALUATE_SCAR_DSC];
-    assert_int_equal(d->t.n, 6);
-    assert_near(d->mean_a, (0.9 + 0.8 + 0.85 + 0.7 + 0.6 + 0.95) / 6, 1e-15);
-    assert_near(d->mean_b, (0.8 + 0.75 + 0.83 + 0.71 + 0.45 + 0.7) / 6, 1e-15);
-    assert_near(d->wilcoxon.w_plus, 20, 0);
-    assert_near(d->wilcoxon.w_minus, 1, 0);
-    assert_near(d->wilcoxon.p, 4.0 / 64, 1e-15);
-    assert_near(d->wilcoxon.r, 19.0 / 21, 1e-15);
-    assert_near(d->wilcoxon_holm, d->wilcoxon.p, 0); /* one pair of methods */
-    assert_near(d->t_holm, d->t.p, 0);
-    assert_near(d->t.mean, d->mean_a - d->mean_b, 1e-15);
 
-    /* errors: all but the patient that failed, who has none with the second method */
-    const struct evaluate_paired *e = &s.compares[0].paired[EVALUATE_PERCENT_ERROR];
-    assert_int_equal(e->t.n, 7);
-    assert_near(e->mean_a, 10.0 / 7, 1e-14);
-    assert_near(e->mean_b, 27.0 / 7, 1e-14);
-    assert_int_equal(e->wilcoxon.n_zero, 1);
+    make(&s);
+    for (int run = 0; run < (testing_slow_machine() ? 1 : 2); run++) {
+        (void)snprintf(folder[run], sizeof folder[run], "%s/%d/new", scratch, run);
+        assert_ok(evaluate_figures_write(&s, folder[run], &err), err);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        drawn_stem(folder[0], names[i], a);
+        drawn_stem(folder[testing_slow_machine() ? 0 : 1], names[i], b);
+        drawn_assert_same(a, b);
+    }
     evaluate_study_clear(&s);
 }
 
-/* ranks of the first method's DSC: GE 0.90 0.85 0.50 -> 6 5 1; Philips 4 3 2 */
-static void two_groups_by_hand(void **state)
+/* Of a patient without scar there is no DSC; one that failed is in no figure. */
+static void few_patients_have_few_figures(void **state)
+{
+    (void)state;
+    char stem[DRAWN_PATH], folder[80];
+    struct evaluate_study s;
+    struct err err = {0};
+    bool drawn = true;
+
+    make(&s);
+    const struct evaluate_figure f = {&s, 0, "reference", "3D"};
+    for (size_t i = 1; i < N - 1; i++)
+        s.methods[0].cases[i].status = EVALUATE_FAILED;
+    drawn_stem(scratch, "few", stem);
+    assert_ok(evaluate_figures_agreement(&f, stem, &drawn, &err), err);
+    assert_false(drawn); /* of two patients */
+    assert_false(has(scratch, "few.pdf"));
+    assert_ok(evaluate_figures_dsc(&f, stem, &drawn, &err), err);
+    assert_true(drawn); /* of one patient, in one of three groups */
+    assert_true(has(scratch, "few.pdf"));
+    s.methods[0].cases[0].status = EVALUATE_MISSING;
+    drawn_stem(scratch, "none", stem);
+    assert_ok(evaluate_figures_dsc(&f, stem, &drawn, &err), err);
+    assert_false(drawn);
+    assert_false(has(scratch, "none.pdf"));
+
+    /* the rest is written, and what has one class has no curve */
+    s.n_methods = 1;
+    (void)snprintf(folder, sizeof folder, "%s/rest", scratch);
+    assert_ok(evaluate_figures_write(&s, folder, &err), err);
+    assert_false(has(folder, "roc.pdf") || has(folder, "methods.pdf") ||
+                 has(folder, "3D-dsc.pdf"));
+
+    /* a name that is no UTF-8, and longer than a label */
+    char name[101], file[128];
+    memset(name, 0x80, sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    mem_free(s.methods[0].name);
+    s.methods[0].name = mem_strdup(name, &err);
+    s.methods[0].cases[0].status = EVALUATE_DONE;
+    assert_ok(evaluate_figures_write(&s, folder, &err), err);
+    (void)snprintf(file, sizeof file, "%s-dsc.svg", name);
+    assert_true(has(folder, file));
+    s.n_methods = METHODS;
+    evaluate_study_clear(&s);
+}
+
+static void refuses(void **state)
 {
     (void)state;
     struct evaluate_study s;
     struct err err = {0};
+
     make(&s);
-    assert_ok(evaluate_compare_groups(&s, &err), err);
-    const struct evaluate_between *b = s.methods[0].between;
-    assert_string_equal(b->by, "vendor");
-    assert_int_equal(b->kruskal.n, 6);
-    assert_int_equal(b->kruskal.groups, 2);
-    assert_near(b->kruskal.h, 12.0 / 42 * (3 * 0.5 * 0.5 * 2), 1e-14);
-    assert_true(b->anova.available);
-    assert_near(b->anova.dof_within, 4, 0);
-    assert_true(b->anova.p > 0.7 && b->anova.p < 0.8);
-    assert_int_equal(s.methods[1].between[0].kruskal.n, 6);
+    assert_refused(evaluate_figures_write(&s, "/dev/null/figures", &err), err, ERR_IO,
+                   "/dev/null");
     evaluate_study_clear(&s);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_methods_by_hand),
-        cmocka_unit_test(two_groups_by_hand),
+        cmocka_unit_test(all_figures_are_written),
+        cmocka_unit_test(few_patients_have_few_figures),
+        cmocka_unit_test(refuses),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    testing_scratch(scratch);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    testing_remove(scratch);
+    return failed;
 }

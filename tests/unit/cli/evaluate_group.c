@@ -1,6 +1,7 @@
 #include "testing.h"
 
 #include "cli/evaluate_group.h"
+#include "cli/evaluate_score.h"
 
 /* A patient by its numbers: millilitres of scar and myocardium in truth and prediction,
  * and voxel counts of the scar. */
@@ -17,6 +18,17 @@ static struct evaluate_case patient(double ts, double tm, double ps, double pm,
     c.pred.myocardium_ml = pm;
     c.pred.has_myocardium = pm > 0;
     c.pred.percent_lge = pm > 0 ? 100 * ps / pm : nan;
+    c.percent_error = fabs(c.pred.percent_lge - c.truth.percent_lge);
+    for (int s = 0; s < EVALUATE_SURFACES; s++)
+        c.surface[s] =
+            (struct measure_surface){.hd_mm = ts > 0 && ps > 0 ? 10 * dsc : nan,
+                                     .hd95_mm = ts > 0 && ps > 0 ? 5 * dsc : nan,
+                                     .nsd = ts > 0 && ps > 0 ? dsc : nan};
+    c.lesions = (struct measure_lesions){
+        .truth = ts > 0 ? 2 : 0, .pred = ps > 0 ? 1 : 0, .tp = ts > 0 && ps > 0};
+    c.lesions.f1 = ts > 0 || ps > 0 ? (ts > 0 && ps > 0 ? 2.0 / 3 : 0) : nan;
+    c.lesions.sensitivity = ts > 0 ? (ps > 0 ? 0.5 : 0) : nan;
+    c.diagonal_mm = 300;
     for (int r = 0; r < EVALUATE_REGIONS; r++) {
         struct measure_dice *d = &c.dice[r];
         d->truth = ts > 0 ? 10 : 0;
@@ -29,6 +41,8 @@ static struct evaluate_case patient(double ts, double tm, double ps, double pm,
 }
 
 enum { N = 7 };
+
+static struct evaluate_scoring usual; /* set in main */
 
 static void make(struct evaluate_case c[N])
 {
@@ -50,7 +64,9 @@ static void numbers_by_hand(void **state)
     struct evaluate_group g;
     struct err err = {0};
     make(c);
-    assert_ok(evaluate_group_compute(c, all, N, MEASURE_RULE_ABOVE_15, &g, &err), err);
+    assert_ok(
+        evaluate_group_compute(c, all, N, MEASURE_RULE_ABOVE_15, &usual, &g, &err),
+        err);
 
     assert_int_equal(g.n, 6);
     assert_int_equal(g.n_missing, 1);
@@ -79,6 +95,30 @@ static void numbers_by_hand(void **state)
     assert_int_equal(g.large.fn, 1); /* no myocardium found is not large */
     assert_int_equal(g.large.tn, 2);
 
+    /* scores: %LGE 20 16 20 0 2 and nothing for large no no no no large */
+    assert_int_equal(g.auc.n_positive, 2);
+    assert_int_equal(g.auc.n_negative, 4);
+    /* 20 beats 16, 0 and 2 and ties 20; nothing ties 0: 3.5 + 0.5 of 8 */
+    assert_near(g.auc.auc, 4.0 / 8, 1e-15);
+    assert_near(g.kappa.observed, 3.0 / 6, 1e-15);
+    assert_near(g.kappa.kappa, 0, 1e-15);
+
+    const struct evaluate_scored *hd = &g.score[evaluate_score_find("hd_scar")];
+    assert_int_equal(hd->of.n, 3);
+    assert_int_equal(hd->n_both_empty, 1);
+    assert_int_equal(hd->n_one_empty, 2);
+    assert_near(hd->of.mean, 7, 1e-14);
+    const struct evaluate_scored *f1 = &g.score[evaluate_score_find("lesion_f1")];
+    assert_int_equal(f1->of.n, 5);
+    assert_near(f1->of.mean, 3 * (2.0 / 3) / 5, 1e-15);
+    assert_int_equal(g.score[evaluate_score_find("lesion_sensitivity")].of.n, 4);
+    assert_int_equal(g.lesions.truth, 8);
+    assert_int_equal(g.lesions.pred, 4);
+    assert_int_equal(g.lesions.tp, 3);
+    assert_near(g.lesions.f1, 0.5, 1e-15);
+    assert_near(g.score[evaluate_score_find("percent_lge_error")].of.mean, 13.0 / 5,
+                1e-14);
+
     assert_int_equal(g.n_no_scar, 2);
     assert_int_equal(g.n_false, 1);
     assert_near(g.false_percent.mean, 1, 1e-15);
@@ -92,11 +132,70 @@ static void the_rule_moves_15_percent(void **state)
     const bool all[N] = {true, true, true, true, true, true, true};
     struct evaluate_group g;
     make(c);
-    assert_true(evaluate_group_compute(c, all, N, MEASURE_RULE_FROM_15, &g, NULL));
+    assert_true(
+        evaluate_group_compute(c, all, N, MEASURE_RULE_FROM_15, &usual, &g, NULL));
     assert_int_equal(g.large.tp, 2);
     assert_int_equal(g.large.fp, 1);
     assert_int_equal(g.large.fn, 1);
     assert_int_equal(g.large.tn, 2);
+}
+
+/* What the patient without scar in either map is worth, and the three with scar in one.
+ */
+static void empty_masks_by_another_rule(void **state)
+{
+    (void)state;
+    struct evaluate_case c[N];
+    const bool all[N] = {true, true, true, true, true, true, true};
+    struct evaluate_scoring rule = usual;
+    struct evaluate_group g;
+    make(c);
+    rule.empty = EVALUATE_EMPTY_ONE;
+    rule.far = true;
+    assert_true(
+        evaluate_group_compute(c, all, N, MEASURE_RULE_ABOVE_15, &rule, &g, NULL));
+    assert_int_equal(g.dice[2].dsc.n, 6);
+    assert_int_equal(g.dice[2].n_both_empty, 1);
+    assert_near(g.dice[2].dsc.mean, 3.1 / 6, 1e-15);
+    assert_near(g.dice[2].dsc.mean, g.dice[2].mean_empty_1, 1e-15);
+    const size_t nsd = evaluate_score_find("nsd_scar"),
+                 hd = evaluate_score_find("hd_scar");
+    assert_int_equal(g.score[nsd].of.n, 6);
+    assert_near(g.score[nsd].of.mean, 3.1 / 6, 1e-15);
+    assert_int_equal(g.score[hd].of.n, 6);
+    assert_near(g.score[hd].of.mean, (8 + 6 + 7 + 0 + 300 + 300) / 6.0, 1e-12);
+    rule.empty = EVALUATE_EMPTY_ZERO;
+    assert_true(
+        evaluate_group_compute(c, all, N, MEASURE_RULE_ABOVE_15, &rule, &g, NULL));
+    assert_near(g.dice[2].dsc.mean, 2.1 / 6, 1e-15);
+    assert_near(g.score[nsd].of.mean, 2.1 / 6, 1e-15);
+}
+
+/* Nothing varies, or there is one patient: what is undefined is NaN, and no failure. */
+static void groups_of_one_and_of_equals(void **state)
+{
+    (void)state;
+    struct evaluate_case c[3] = {patient(0.1, 10, 0.1, 10, 1),
+                                 patient(0.1, 10, 0.1, 10, 1),
+                                 patient(0.1, 10, 0.1, 10, 1)};
+    for (size_t n = 1; n <= 3; n += 2) {
+        const bool all[3] = {true, true, true};
+        struct evaluate_group g;
+        struct err err = {0};
+        assert_ok(
+            evaluate_group_compute(c, all, n, MEASURE_RULE_ABOVE_15, &usual, &g, &err),
+            err);
+        const struct evaluate_pair *p = &g.pair[0];
+        assert_near(p->truth.mean, 0.1, 0);
+        assert_true(isnan(p->pearson.r) && isnan(p->spearman.rho) && isnan(p->ccc.c));
+        assert_true(isnan(p->icc.icc21.icc) && isnan(p->icc.icc31.icc));
+        assert_true(isnan(p->passing_bablok.slope) && isnan(p->deming.slope));
+        assert_near(p->within.sd, 0, 0);
+        assert_near(p->bland_altman.bias, 0, 0);
+        assert_true(isnan(p->bland_altman.trend.slope));
+        assert_true(isnan(g.auc.auc) && isnan(g.kappa.kappa));
+        assert_near(g.dice[2].dsc.mean, 1, 0);
+    }
 }
 
 static void only_members_count(void **state)
@@ -108,7 +207,8 @@ static void only_members_count(void **state)
     struct evaluate_group g;
     make(c);
     c[2].status = EVALUATE_FAILED;
-    assert_true(evaluate_group_compute(c, some, N, MEASURE_RULE_ABOVE_15, &g, NULL));
+    assert_true(
+        evaluate_group_compute(c, some, N, MEASURE_RULE_ABOVE_15, &usual, &g, NULL));
     assert_int_equal(g.n, 1);
     assert_int_equal(g.n_failed, 1);
     assert_int_equal(g.n_missing, 1);
@@ -116,7 +216,8 @@ static void only_members_count(void **state)
     assert_near(g.pair[1].bland_altman.bias, -10, 0);
     assert_false(g.pair[1].pearson.available);
 
-    assert_true(evaluate_group_compute(c, none, N, MEASURE_RULE_ABOVE_15, &g, NULL));
+    assert_true(
+        evaluate_group_compute(c, none, N, MEASURE_RULE_ABOVE_15, &usual, &g, NULL));
     assert_int_equal(g.n, 0);
     assert_true(isnan(g.dice[0].dsc.mean) && isnan(g.dice[0].mean_empty_1));
     assert_true(isnan(g.pair[0].bland_altman.bias));
@@ -130,7 +231,8 @@ static void truth_without_myocardium_is_left_out(void **state)
     struct evaluate_case c[2] = {patient(0, 0, 5, 10, 0), patient(0, 50, 5, 10, 0)};
     const bool all[2] = {true, true};
     struct evaluate_group g;
-    assert_true(evaluate_group_compute(c, all, 2, MEASURE_RULE_ABOVE_15, &g, NULL));
+    assert_true(
+        evaluate_group_compute(c, all, 2, MEASURE_RULE_ABOVE_15, &usual, &g, NULL));
     assert_int_equal(g.large.fp, 1);
     assert_int_equal(g.large.tp + g.large.fn + g.large.tn, 0);
     assert_int_equal(g.n_no_scar, 1);
@@ -139,9 +241,12 @@ static void truth_without_myocardium_is_left_out(void **state)
 
 int main(void)
 {
+    usual = evaluate_score_usual();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_by_hand),
         cmocka_unit_test(the_rule_moves_15_percent),
+        cmocka_unit_test(empty_masks_by_another_rule),
+        cmocka_unit_test(groups_of_one_and_of_equals),
         cmocka_unit_test(only_members_count),
         cmocka_unit_test(truth_without_myocardium_is_left_out),
     };

@@ -34,6 +34,7 @@ static void counts_by_hand(void **state)
     assert_int_equal(d.both, 7);
     assert_near(d.dsc, 2.0 * 7 / 21, 1e-15);
     assert_near(d.dsc_empty_1, d.dsc, 0);
+    assert_near(measure_dice_iou(&d), 7.0 / 14, 1e-15);
 
     /* symmetric */
     assert_true(measure_dice(&p, &t, LABELS_SCAR, &e, NULL));
@@ -65,6 +66,7 @@ static void empty_masks_follow_the_rule(void **state)
     assert_false(d.available);
     assert_true(isnan(d.dsc));
     assert_near(d.dsc_empty_1, 1, 0);
+    assert_true(isnan(measure_dice_iou(&d)));
 
     put(&p, 59, 60, LABEL_SCAR); /* one empty, either way round */
     assert_true(measure_dice(&t, &p, LABELS_SCAR, &d, NULL));

@@ -55,6 +55,31 @@ static void curves_are_at_their_places(void **state)
     pixels_clear(&p);
 }
 
+/* Two methods used at one point: the second's square corner shows behind the first. */
+static void marks_at_one_place_are_all_seen(void **state)
+{
+    (void)state;
+    struct plot_roc_curve curve[3] = {CURVE[0], CURVE[1], CURVE[0]};
+    struct plot_roc roc = make_roc();
+    char stem[DRAWN_PATH];
+
+    roc.curve = curve;
+    roc.curves = 3;
+    struct err err = {0};
+    struct plot_canvas *c = NULL;
+    assert_ok(plot_canvas_new(70.0, 2.0 + plot_roc_height(68.0, 3), NULL, &c, &err),
+              err);
+    assert_ok(plot_roc_draw(c, &roc, &err), err);
+    assert_ok(plot_canvas_write(c, drawn_stem(scratch, "two", stem), &err), err);
+    plot_canvas_free(c);
+    struct pixels p = pixels_read(stem);
+    const uint8_t *middle = pixels_at(&p, 15.0 + 12.5, 56.0 - 37.5);
+    assert_true(middle[2] > middle[1] + 40); /* blue */
+    const uint8_t *corner = pixels_at(&p, 15.0 + 12.5 + 0.95, 56.0 - 37.5 + 0.95);
+    assert_true(corner[1] > corner[2] + 20 && corner[0] < 50); /* green */
+    pixels_clear(&p);
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -94,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(curves_are_at_their_places),
+        cmocka_unit_test(marks_at_one_place_are_all_seen),
         cmocka_unit_test(refuses),
     };
     testing_scratch(scratch);

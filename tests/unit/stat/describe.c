@@ -67,6 +67,17 @@ static void small_samples(void **state)
     assert_near(s.sd, 3 / sqrt(2), 1e-15);
 }
 
+/* 0.1 + 0.1 + 0.1 is not 3 * 0.1: a sum would invent a spread */
+static void equal_values_have_no_spread(void **state)
+{
+    (void)state;
+    const double x[] = {0.1, 0.1, 0.1};
+    struct stat_summary s;
+    assert_true(stat_describe(x, 3, &s, NULL));
+    assert_near(s.mean, 0.1, 0);
+    assert_near(s.sd, 0, 0);
+}
+
 static void values_must_be_finite(void **state)
 {
     (void)state;
@@ -85,6 +96,7 @@ int main(void)
         cmocka_unit_test(quantiles_interpolate),
         cmocka_unit_test(an_arithmetic_series_in_any_order),
         cmocka_unit_test(small_samples),
+        cmocka_unit_test(equal_values_have_no_spread),
         cmocka_unit_test(values_must_be_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

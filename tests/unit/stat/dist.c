@@ -44,6 +44,16 @@ static void quantiles_agree_with_scipy(void **state)
         assert_ok(stat_beta_quantile(r[0], r[1], r[2], &x, &err), err);
         assert_digits(x, r[3]);
     }
+    for (size_t i = 0; i < ARRAY_LEN(reference_f_quantile); i++) {
+        const double *r = reference_f_quantile[i];
+        assert_ok(stat_f_quantile(r[0], r[1], r[2], &x, &err), err);
+        assert_digits(x, r[3]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(reference_chi2_quantile); i++) {
+        const double *r = reference_chi2_quantile[i];
+        assert_ok(stat_chi2_quantile(r[0], r[1], &x, &err), err);
+        assert_digits(x, r[2]);
+    }
     for (size_t i = 0; i < ARRAY_LEN(reference_noncentral_t_quantile); i++) {
         const double *r = reference_noncentral_t_quantile[i];
         assert_ok(stat_noncentral_t_quantile(r[0], r[1], r[2], &x, &err), err);
@@ -69,6 +79,8 @@ static void what_has_no_answer_is_refused(void **state)
     assert_refused(stat_noncentral_t_quantile(0.5, 5, inf, &p, &err), err, ERR_NUMERIC,
                    "inf");
     assert_refused(stat_f_upper(-1, 3, 3, &p, &err), err, ERR_NUMERIC, "F(-1, 3, 3)");
+    assert_refused(stat_f_quantile(0.5, 0, 3, &p, &err), err, ERR_NUMERIC, "F quant");
+    assert_refused(stat_chi2_quantile(2, 3, &p, &err), err, ERR_NUMERIC, "(2, 3");
     assert_refused(stat_chi2_upper(1, -2, &p, &err), err, ERR_NUMERIC, "chi-squared");
     assert_refused(stat_beta_quantile(1.5, 2, 2, &p, &err), err, ERR_NUMERIC, "beta");
     assert_refused(stat_beta_quantile(0.5, 0, 2, &p, &err), err, ERR_NUMERIC, "beta");

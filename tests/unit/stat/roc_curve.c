@@ -2,6 +2,7 @@
 #include "testing.h"
 
 #include "base/rng.h"
+#include "stat/auc.h"
 #include "stat/roc_curve.h"
 
 enum { N = 120 };
@@ -42,6 +43,9 @@ static void agrees_with_counting(void **state)
         }
         assert_near((double)c.n, distinct + 1.0, 0.0);
         assert_near(c.area, area / (double)(c.positives * c.negatives), 1e-12);
+        struct stat_auc auc;
+        assert_ok(stat_auc(score, positive, N, &auc, &err), err);
+        assert_near(c.area, auc.auc, 1e-12); /* the tables say what is drawn */
         for (size_t p = 0; p < c.n; p++) {
             double tp = 0.0, fp = 0.0;
             for (int i = 0; i < N; i++) {

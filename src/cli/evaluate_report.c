@@ -1,0 +1,376 @@
+#include "cli/evaluate_report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/version.h"
+#include "cli/evaluate_case.h"
+#include "cli/evaluate_compare.h"
+#include "cli/evaluate_score.h"
+
+/* A stream that refuses keeps its error flag; file_writer_commit() reports it. */
+
+/* ---- cells ---- */
+
+/* Text from a file, which must not end a cell or a line. */
+static void put_text(FILE *to, const char *text)
+{
+    for (; *text; text++)
+        if (*text == '|')
+            fputs("\\|", to);
+        else
+            fputc((unsigned char)*text < ' ' ? ' ' : *text, to);
+}
+
+static void put(FILE *to, int digits, double v)
+{
+    if (isfinite(v))
+        fprintf(to, " %.*f |", digits, v);
+    else
+        fputs(" undefined |", to);
+}
+
+static void put_ci(FILE *to, int digits, double v, const struct stat_interval *ci)
+{
+    if (!isfinite(v))
+        fputs(" undefined |", to);
+    else if (!isfinite(ci->lo) || !isfinite(ci->hi))
+        fprintf(to, " %.*f |", digits, v);
+    else
+        fprintf(to, " %.*f (%.*f to %.*f) |", digits, v, digits, ci->lo, digits,
+                ci->hi);
+}
+
+static void put_p(FILE *to, double p)
+{
+    if (p < 0.0001)
+        fputs(" < 0.0001 |", to);
+    else
+        put(to, 4, p);
+}
+
+/* ---- who and how ---- */
+
+static void put_ids(const struct evaluate_study *s, const struct evaluate_method *m,
+                    enum evaluate_status status, const char *what, FILE *to)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        if (m->cases[i].status != status)
+            continue;
+        fputs(n++ == 0 ? what : ", ", to);
+        put_text(to, cohort_get(&s->cohort, s->rows[i], "id"));
+    }
+    if (n > 0)
+        fprintf(to, " (%zu)\n", n);
+}
+
+static void put_patients(const struct evaluate_study *s, FILE *to)
+{
+    fputs("# Agreement with a reading\n\n* truth: column `", to);
+    put_text(to, s->label);
+    fputs("` of `", to);
+    put_text(to, s->truth);
+    fprintf(to, "`\n* patients to be compared: %zu", s->n_rows);
+    if (s->split) {
+        fputs(" (split ", to);
+        put_text(to, s->split);
+        fputc(')', to);
+    }
+    fprintf(to, "; without a truth: %zu; of other splits: %zu\n", s->n_unlabelled,
+            s->n_other_split);
+    for (size_t i = 0; i < s->n_methods; i++) {
+        const struct evaluate_method *m = &s->methods[i];
+        fprintf(to, "* **%s**: %s `", m->name, m->column ? "column" : "folder");
+        put_text(to, m->column ? m->column : m->dir);
+        fprintf(to, "`, %zu patients evaluated\n", m->groups[0].n);
+        put_ids(s, m, EVALUATE_MISSING, "    * missing: ", to);
+        put_ids(s, m, EVALUATE_FAILED, "    * failed: ", to);
+    }
+    fprintf(to, "* program: cicatrix %s\n", version_number());
+}
+
+static void put_rules(const struct evaluate_study *s, FILE *to)
+{
+    const struct evaluate_scoring *r = &s->scoring;
+    const char *empty = r->empty == EVALUATE_EMPTY_SKIP  ? "is left out"
+                        : r->empty == EVALUATE_EMPTY_ONE ? "counts as 1"
+                                                         : "counts as 0";
+    fprintf(
+        to,
+        "\n## Rules\n\n"
+        "* Scar is labels 3 and 4, myocardium 2, 3 and 4; %%LGE = 100 scar / "
+        "myocardium; a large burden is %%LGE %s.\n"
+        "* Overlap (DSC, IoU, NSD, F1): a region empty in both maps %s; empty in "
+        "one map it counts as 0.\n"
+        "* Distance (HD, HD95, ASSD), in mm, slices included: between the faces of "
+        "the voxels, by area; with an empty map %s.\n"
+        "* NSD: share of both surfaces within %.3g mm of the other.\n"
+        "* Lesions: pieces of scar of %.3g mL or more (26 neighbours), paired one "
+        "to one, greedily, from an IoU of %.3g on.\n"
+        "* Errors are |prediction - truth|; Bland-Altman differences are prediction "
+        "- truth; lines are prediction over truth.\n"
+        "* 95 %% intervals in parentheses: bootstrap of patients (2000, seeded) for "
+        "means, Fisher for r, Bonett-Wright for rho, F for ICC, Wilson for shares, "
+        "DeLong for areas under ROC curves.\n"
+        "* ICC(2,1): absolute agreement, ICC(3,1): consistency, single "
+        "measurements.\n",
+        measure_rule_text(s->rule), empty,
+        r->far ? "the grid's diagonal, with two 0" : "there is none", r->tolerance_mm,
+        r->lesions.min_ml, r->lesions.min_iou);
+}
+
+/* ---- one method ---- */
+
+static void put_spread(FILE *to, int digits, const struct stat_summary *s,
+                       const struct stat_interval *ci)
+{
+    fprintf(to, " %zu |", s->n);
+    put_ci(to, digits, s->mean, ci);
+    put(to, digits, s->sd);
+    if (s->n > 0)
+        fprintf(to, " %.*f (%.*f to %.*f) |", digits, s->median, digits, s->q1, digits,
+                s->q3);
+    else
+        fputs(" undefined |", to);
+}
+
+static void put_scores(const struct evaluate_group *g, FILE *to)
+{
+    fputs("\n| | n | mean (95 %) | SD | median (quartiles) | empty in both | in one |\n"
+          "|---|---|---|---|---|---|---|\n",
+          to);
+    for (int r = 0; r < EVALUATE_REGIONS; r++) {
+        const struct evaluate_dice *d = &g->dice[r];
+        fprintf(to, "| DSC %s |", evaluate_case_regions[r].name);
+        put_spread(to, 3, &d->dsc, &d->mean_ci);
+        fprintf(to, " %zu | %zu |\n", d->n_both_empty,
+                d->n_truth_empty + d->n_pred_empty);
+    }
+    for (size_t i = 0; i < EVALUATE_SCORES; i++) {
+        const struct evaluate_score *what = &evaluate_scores[i];
+        const struct evaluate_scored *s = &g->score[i];
+        fprintf(to, "| %s%s%s |", what->name, what->unit[0] ? ", " : "", what->unit);
+        put_spread(to, what->unit[0] ? 2 : 3, &s->of, &s->mean_ci);
+        fprintf(to, " %zu | %zu |\n", s->n_both_empty, s->n_one_empty);
+    }
+    const struct evaluate_lesions *l = &g->lesions;
+    fprintf(to,
+            "\nLesions of all patients: %zu in truth, %zu predicted, %zu found "
+            "(missed %zu, false %zu).\n",
+            l->truth, l->pred, l->tp, l->truth - l->tp, l->pred - l->tp);
+}
+
+/* The table of agreement: a row is a number of each quantity. */
+enum { P_VALUE = -1, NO_INTERVAL = -1 };
+#define OF(member) ((int)offsetof(struct evaluate_pair, member))
+
+static const struct {
+    const char *name;
+    int digits;   /* or P_VALUE */
+    int value;    /* where in struct evaluate_pair */
+    int interval; /* or NO_INTERVAL */
+} agreement[] = {
+    {"mean, truth", 2, OF(truth.mean), NO_INTERVAL},
+    {"mean, prediction", 2, OF(pred.mean), NO_INTERVAL},
+    {"Pearson r", 3, OF(pearson.r), OF(pearson.ci)},
+    {"P of r", P_VALUE, OF(pearson.p), NO_INTERVAL},
+    {"Spearman rho", 3, OF(spearman.rho), OF(spearman.ci)},
+    {"Lin's concordance", 3, OF(ccc.c), OF(ccc.ci)},
+    {"ICC(2,1)", 3, OF(icc.icc21.icc), OF(icc.icc21.ci)},
+    {"ICC(3,1)", 3, OF(icc.icc31.icc), OF(icc.icc31.ci)},
+    {"bias", 2, OF(bland_altman.bias), OF(bland_altman.ci_bias)},
+    {"lower limit of agreement", 2, OF(bland_altman.lo), OF(bland_altman.ci_lo)},
+    {"upper limit of agreement", 2, OF(bland_altman.hi), OF(bland_altman.ci_hi)},
+    {"slope of the difference", 3, OF(bland_altman.trend.slope),
+     OF(bland_altman.trend.ci_slope)},
+    {"P of that slope", P_VALUE, OF(bland_altman.trend.p), NO_INTERVAL},
+    {"within-subject SD", 2, OF(within.sd), OF(within.ci)},
+    {"coefficient of variation, %", 1, OF(within.cv_percent), NO_INTERVAL},
+    {"Passing-Bablok slope", 3, OF(passing_bablok.slope), OF(passing_bablok.ci_slope)},
+    {"Passing-Bablok intercept", 2, OF(passing_bablok.intercept),
+     OF(passing_bablok.ci_intercept)},
+    {"Deming slope", 3, OF(deming.slope), OF(deming.ci_slope)},
+    {"Deming intercept", 2, OF(deming.intercept), OF(deming.ci_intercept)},
+};
+
+static void put_agreement_of(const struct evaluate_pair *p, size_t i, FILE *to)
+{
+    double v = NAN;
+    struct stat_interval ci = {NAN, NAN, ""};
+    memcpy(&v, (const char *)p + agreement[i].value, sizeof v);
+    if (agreement[i].interval != NO_INTERVAL)
+        memcpy(&ci, (const char *)p + agreement[i].interval, sizeof ci);
+    if (agreement[i].digits == P_VALUE)
+        put_p(to, v);
+    else
+        put_ci(to, agreement[i].digits, v, &ci);
+}
+
+static void put_agreement(const struct evaluate_group *g, FILE *to)
+{
+    fputs("\n| |", to);
+    for (int q = 0; q < EVALUATE_PAIRS; q++)
+        fprintf(to, " %s |", evaluate_case_quantities[q].name);
+    fputs("\n|---|---|---|---|\n| n |", to);
+    for (int q = 0; q < EVALUATE_PAIRS; q++)
+        fprintf(to, " %zu |", g->pair[q].pearson.n);
+    fputc('\n', to);
+    for (size_t i = 0; i < ARRAY_LEN(agreement); i++) {
+        fprintf(to, "| %s |", agreement[i].name);
+        for (int q = 0; q < EVALUATE_PAIRS; q++)
+            put_agreement_of(&g->pair[q], i, to);
+        fputc('\n', to);
+    }
+}
+
+static void put_rate(const char *name, const struct evaluate_rate *r, FILE *to)
+{
+    fprintf(to, "| %s | %zu of %zu |", name, r->p.k, r->p.n);
+    put_ci(to, 3, r->p.p, &r->p.ci);
+    fputc('\n', to);
+}
+
+static void put_class(const struct evaluate_group *g, FILE *to)
+{
+    const struct stat_confusion *c = &g->large;
+    fprintf(to,
+            "\nLarge burden: %zu true +, %zu false +, %zu false -, %zu true -.\n\n"
+            "| | | (95 %%) |\n|---|---|---|\n",
+            c->tp, c->fp, c->fn, c->tn);
+    put_rate("accuracy", &g->accuracy, to);
+    put_rate("sensitivity", &g->sensitivity, to);
+    put_rate("specificity", &g->specificity, to);
+    fputs("| Cohen's kappa | |", to);
+    put_ci(to, 3, g->kappa.kappa, &g->kappa.ci);
+    fprintf(to, "\n| area under the ROC curve of %%LGE | %zu large, %zu not |",
+            g->auc.n_positive, g->auc.n_negative);
+    put_ci(to, 3, g->auc.auc, &g->auc.ci);
+    fprintf(to, "\n\nWithout scar in truth: %zu patients, scar predicted in %zu.\n",
+            g->n_no_scar, g->n_false);
+}
+
+static void put_groups(const struct evaluate_study *s, const struct evaluate_method *m,
+                       FILE *to)
+{
+    if (s->n_keys < 2)
+        return;
+    fputs(
+        "\n| by | group | n | missing, failed | DSC myocardium | DSC scar | HD95 scar, "
+        "mm | "
+        "F1 of lesions | r of %LGE | ICC(2,1) of %LGE | bias of %LGE | accuracy |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        to);
+    for (size_t k = 1; k < s->n_keys; k++) {
+        const struct evaluate_group *g = &m->groups[k];
+        const struct evaluate_pair *p = &g->pair[EVALUATE_PERCENT_LGE];
+        fputs("| ", to);
+        put_text(to, s->keys[k].by);
+        fputs(" | ", to);
+        put_text(to, s->keys[k].value[0] ? s->keys[k].value : "(none)");
+        fprintf(to, " | %zu | %zu |", g->n, g->n_missing + g->n_failed);
+        put(to, 3, g->dice[EVALUATE_MYOCARDIUM].dsc.mean);
+        put(to, 3, g->dice[EVALUATE_SCAR].dsc.mean);
+        put(to, 1, g->score[evaluate_score_find("hd95_scar")].of.mean);
+        put(to, 3, g->score[evaluate_score_find("lesion_f1")].of.mean);
+        put(to, 3, p->pearson.r);
+        put(to, 3, p->icc.icc21.icc);
+        put(to, 2, p->bland_altman.bias);
+        put(to, 3, g->accuracy.p.p);
+        fputc('\n', to);
+    }
+    fputs("\n| DSC of scar by | groups | P, Kruskal-Wallis | Holm | P, analysis of "
+          "variance | Holm |\n|---|---|---|---|---|---|\n",
+          to);
+    for (size_t b = 0; b < s->by.count; b++) {
+        const struct evaluate_between *t = &m->between[b];
+        fputs("| ", to);
+        put_text(to, t->by);
+        fprintf(to, " | %zu |", t->kruskal.groups);
+        put_p(to, t->kruskal.p);
+        put_p(to, t->kruskal_holm);
+        put_p(to, t->anova.p);
+        put_p(to, t->anova_holm);
+        fputc('\n', to);
+    }
+}
+
+/* ---- methods together ---- */
+
+static void put_compares(const struct evaluate_study *s, FILE *to)
+{
+    if (s->n_compares == 0)
+        return;
+    fputs(
+        "\n## Methods against each other\n\nPatient by patient; Holm over the pairs of "
+        "methods.\n\n"
+        "| a | b | | n | mean a | mean b | a - b (95 %) | P, t | Holm | P, Wilcoxon | "
+        "Holm |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+        to);
+    for (size_t i = 0; i < s->n_compares; i++) {
+        const struct evaluate_compare *c = &s->compares[i];
+        const char *a = s->methods[c->a].name, *b = s->methods[c->b].name;
+        for (int q = 0; q < EVALUATE_COMPARED; q++) {
+            const struct evaluate_paired *p = &c->paired[q];
+            fprintf(to, "| %s | %s | ", a, b);
+            put_text(to, evaluate_compare_name((enum evaluate_compared)q));
+            fprintf(to, " | %zu |", p->t.n);
+            put(to, 3, p->mean_a);
+            put(to, 3, p->mean_b);
+            put_ci(to, 3, p->t.mean, &p->t.ci);
+            put_p(to, p->t.p);
+            put_p(to, p->t_holm);
+            put_p(to, p->wilcoxon.p);
+            put_p(to, p->wilcoxon_holm);
+            fputc('\n', to);
+        }
+    }
+    fputs("\n| a | b | area a | area b | a - b (95 %) | P, DeLong | Holm |\n"
+          "|---|---|---|---|---|---|---|\n",
+          to);
+    for (size_t i = 0; i < s->n_compares; i++) {
+        const struct evaluate_compare *c = &s->compares[i];
+        fprintf(to, "| %s | %s |", s->methods[c->a].name, s->methods[c->b].name);
+        put(to, 3, c->auc.a.auc);
+        put(to, 3, c->auc.b.auc);
+        put_ci(to, 3, c->auc.difference, &c->auc.ci);
+        put_p(to, c->auc.p);
+        put_p(to, c->auc_holm);
+        fputc('\n', to);
+    }
+    fputs(
+        "\n## Truth and all methods as raters\n\n| | n | raters | ICC(2,1) | ICC(3,1) "
+        "|\n|---|---|---|---|---|\n",
+        to);
+    for (int q = 0; q < EVALUATE_PAIRS; q++) {
+        const struct stat_icc *icc = &s->raters[q];
+        fprintf(to, "| %s | %zu | %zu |", evaluate_case_quantities[q].name, icc->n,
+                icc->k);
+        put_ci(to, 3, icc->icc21.icc, &icc->icc21.ci);
+        put_ci(to, 3, icc->icc31.icc, &icc->icc31.ci);
+        fputc('\n', to);
+    }
+}
+
+bool evaluate_report_write(const struct evaluate_study *study, const char *path,
+                           struct err *err)
+{
+    struct file_writer w = {0};
+    if (!file_writer_open(path, &w, err))
+        return false;
+    put_patients(study, w.stream);
+    put_rules(study, w.stream);
+    for (size_t m = 0; m < study->n_methods; m++) {
+        const struct evaluate_method *method = &study->methods[m];
+        fprintf(w.stream, "\n## %s\n", method->name);
+        put_scores(&method->groups[0], w.stream);
+        put_agreement(&method->groups[0], w.stream);
+        put_class(&method->groups[0], w.stream);
+        put_groups(study, method, w.stream);
+    }
+    put_compares(study, w.stream);
+    const bool ok = file_writer_commit(&w, err);
+    file_writer_abort(&w);
+    return ok;
+}

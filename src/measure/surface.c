@@ -1,0 +1,290 @@
+#include "measure/surface.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "measure/pair.h"
+
+static const double slack_mm = 1e-6; /* rows hold floats */
+
+/* Voxels lo <= index < hi that hold both regions. */
+struct bounds {
+    int32_t lo[3], hi[3];
+};
+
+/* Faces and voxels lie on a lattice of half edges, from the lower corner of the bounds
+ * on: a voxel's centre at odd places, the centre of a face at an even one of its axis.
+ */
+struct lattice {
+    int32_t dim[3];
+    double step_mm[3]; /* half an edge */
+};
+
+struct element {
+    int32_t at[3]; /* of the lattice */
+    double area;   /* mm^2 */
+    double mm;     /* to the other surface */
+};
+
+/* One region inside the bounds. */
+struct side {
+    uint8_t *inside;         /* voxels, with a border of one round the bounds */
+    struct element *element; /* [n] */
+    size_t n;
+    double area;
+    float *along; /* lattice: mm to the nearest element of the same row */
+};
+
+static void side_clear(struct side *s)
+{
+    mem_free(s->inside);
+    mem_free(s->element);
+    mem_free(s->along);
+}
+
+/* Widen the bounds to a region; false when it has no voxel. */
+static bool widen(const struct labels *l, unsigned set, struct bounds *b)
+{
+    const int32_t *dim = l->grid.dim;
+    bool some = false;
+    const uint8_t *vox = l->vox;
+    for (int32_t k = 0; k < dim[2]; k++)
+        for (int32_t j = 0; j < dim[1]; j++)
+            for (int32_t i = 0; i < dim[0]; i++) {
+                if (!label_in(*vox++, set))
+                    continue;
+                const int32_t at[3] = {i, j, k};
+                some = true;
+                for (int a = 0; a < 3; a++) {
+                    b->lo[a] = at[a] < b->lo[a] ? at[a] : b->lo[a];
+                    b->hi[a] = at[a] >= b->hi[a] ? at[a] + 1 : b->hi[a];
+                }
+            }
+    return some;
+}
+
+static void fill_inside(const struct labels *l, unsigned set, const struct bounds *b,
+                        uint8_t *inside)
+{
+    const size_t nx = (size_t)(b->hi[0] - b->lo[0]) + 2;
+    const size_t ny = (size_t)(b->hi[1] - b->lo[1]) + 2;
+    for (int32_t k = b->lo[2]; k < b->hi[2]; k++)
+        for (int32_t j = b->lo[1]; j < b->hi[1]; j++) {
+            const uint8_t *row = l->vox + grid_index(&l->grid, 0, j, k);
+            const size_t z = (size_t)(k - b->lo[2]) + 1, y = (size_t)(j - b->lo[1]) + 1;
+            uint8_t *to = inside + (z * ny + y) * nx + 1;
+            for (int32_t i = b->lo[0]; i < b->hi[0]; i++)
+                to[i - b->lo[0]] = label_in(row[i], set);
+        }
+}
+
+/* List the faces, or count them where `element` is NULL. */
+static size_t list_faces(const uint8_t *inside, const struct lattice *l,
+                         struct element *element)
+{
+    const double *h = l->step_mm;
+    const double area[3] = {4 * h[1] * h[2], 4 * h[0] * h[2], 4 * h[0] * h[1]};
+    const size_t row = (size_t)(l->dim[0] / 2) + 2;
+    const size_t plane = row * ((size_t)(l->dim[1] / 2) + 2);
+    const size_t step[3] = {1, row, plane};
+    size_t n = 0;
+    for (int32_t z = 1; z <= l->dim[2] + 1; z += 2)
+        for (int32_t y = 1; y <= l->dim[1] + 1; y += 2)
+            for (int32_t x = 1; x <= l->dim[0] + 1; x += 2) {
+                const uint8_t *v = inside + (size_t)(z / 2 + 1) * plane +
+                                   (size_t)(y / 2 + 1) * row + (size_t)(x / 2 + 1);
+                for (int a = 0; a < 3; a++) {
+                    if (*v == *(v - step[a]))
+                        continue;
+                    if (element) {
+                        element[n] = (struct element){.at = {x, y, z}, .area = area[a]};
+                        element[n].at[a]--;
+                    }
+                    n++;
+                }
+            }
+    return n;
+}
+
+/* From every place of a row to its nearest element, by one sweep each way. */
+static void sweep_rows(const struct lattice *l, float *along)
+{
+    const size_t rows = (size_t)l->dim[1] * (size_t)l->dim[2];
+    const float step = (float)l->step_mm[0];
+    const int32_t n = l->dim[0];
+    for (size_t r = 0; r < rows; r++) {
+        float *row = along + r * (size_t)n;
+        for (int32_t x = 1; x < n; x++)
+            row[x] = row[x] < row[x - 1] + step ? row[x] : row[x - 1] + step;
+        for (int32_t x = n - 2; x >= 0; x--)
+            row[x] = row[x] < row[x + 1] + step ? row[x] : row[x + 1] + step;
+    }
+}
+
+static bool make_side(const struct labels *map, unsigned set, const struct bounds *b,
+                      const struct lattice *l, struct side *out, struct err *err)
+{
+    size_t voxels = 1, places = 1;
+    for (int a = 0; a < 3; a++) {
+        voxels *= (size_t)(b->hi[a] - b->lo[a]) + 2;
+        places *= (size_t)l->dim[a];
+    }
+    out->inside = mem_alloc(voxels, 1, err);
+    out->along = mem_alloc(places, sizeof *out->along, err);
+    if (!out->inside || !out->along)
+        return false;
+    fill_inside(map, set, b, out->inside);
+    out->n = list_faces(out->inside, l, NULL);
+    out->element = mem_alloc(out->n, sizeof *out->element, err);
+    if (!out->element)
+        return false;
+    (void)list_faces(out->inside, l, out->element);
+    for (size_t p = 0; p < places; p++)
+        out->along[p] = INFINITY;
+    for (size_t i = 0; i < out->n; i++) {
+        const int32_t *at = out->element[i].at;
+        out->along[((size_t)at[2] * (size_t)l->dim[1] + (size_t)at[1]) *
+                       (size_t)l->dim[0] +
+                   (size_t)at[0]] = 0;
+        out->area += out->element[i].area;
+    }
+    sweep_rows(l, out->along);
+    return true;
+}
+
+/* The least squared distance to an element, below `best`, in a plane of the lattice
+ * that lies sqrt(z2) away: rows from the nearest outwards. */
+static double search_plane(const float *plane, const struct lattice *l,
+                           const int32_t at[3], double z2, double best)
+{
+    for (int32_t dy = 0; dy < l->dim[1]; dy++) {
+        const double y = dy * l->step_mm[1], rest = y * y + z2;
+        if (rest >= best)
+            break;
+        for (int32_t row = at[1] - dy; row <= at[1] + dy; row += dy ? 2 * dy : 1) {
+            if (row < 0 || row >= l->dim[1])
+                continue;
+            const double x =
+                (double)plane[(size_t)row * (size_t)l->dim[0] + (size_t)at[0]];
+            best = x * x + rest < best ? x * x + rest : best;
+        }
+    }
+    return best;
+}
+
+static double nearest_mm(const struct side *to, const struct lattice *l,
+                         const int32_t at[3])
+{
+    const size_t plane = (size_t)l->dim[0] * (size_t)l->dim[1];
+    double best = INFINITY;
+    for (int32_t dz = 0; dz < l->dim[2]; dz++) {
+        const double z = dz * l->step_mm[2];
+        if (z * z >= best)
+            break;
+        for (int32_t k = at[2] - dz; k <= at[2] + dz; k += dz ? 2 * dz : 1)
+            if (k >= 0 && k < l->dim[2])
+                best = search_plane(to->along + (size_t)k * plane, l, at, z * z, best);
+    }
+    return sqrt(best);
+}
+
+static int by_distance(const void *a, const void *b)
+{
+    const struct element *x = a, *y = b;
+    return (x->mm > y->mm) - (x->mm < y->mm);
+}
+
+/* Distances from one side's elements to the other side, ascending. */
+static void measure_to(struct side *from, const struct side *to,
+                       const struct lattice *l)
+{
+    for (size_t i = 0; i < from->n; i++)
+        from->element[i].mm = nearest_mm(to, l, from->element[i].at);
+    qsort(from->element, from->n, sizeof *from->element, by_distance);
+}
+
+/* The least distance that 95 % of the area do not exceed. */
+static double percentile_95(const struct side *s)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        sum += s->element[i].area;
+        if (sum >= 0.95 * s->area)
+            return s->element[i].mm;
+    }
+    return s->element[s->n - 1].mm; /* by rounding alone */
+}
+
+static void compare(const struct side side[2], double tolerance_mm,
+                    struct measure_surface *out)
+{
+    double sum = 0, near = 0, total = 0;
+    out->available = true;
+    out->hd_mm = out->hd95_mm = 0;
+    for (int s = 0; s < 2; s++) {
+        const struct side *a = &side[s];
+        for (size_t i = 0; i < a->n; i++) {
+            total += a->element[i].area;
+            sum += a->element[i].area * a->element[i].mm;
+            if (a->element[i].mm <= tolerance_mm + slack_mm)
+                near += a->element[i].area;
+        }
+        out->hd_mm = fmax(out->hd_mm, a->element[a->n - 1].mm);
+        out->hd95_mm = fmax(out->hd95_mm, percentile_95(a));
+    }
+    out->assd_mm = sum / total;
+    out->nsd = near / total;
+}
+
+static bool check(const struct labels *truth, const struct labels *pred, unsigned set,
+                  double tolerance_mm, struct err *err)
+{
+    if (!measure_pair_check("surface", truth, pred, set, err))
+        return false;
+    if (!(tolerance_mm >= 0))
+        return ERR_FAIL(err, ERR_ARG, "surface: a tolerance of %g mm", tolerance_mm);
+    return true;
+}
+
+bool measure_surface(const struct labels *truth, const struct labels *pred,
+                     unsigned set, double tolerance_mm, struct measure_surface *out,
+                     struct err *err)
+{
+    struct measure_surface m = {
+        .hd_mm = NAN, .hd95_mm = NAN, .assd_mm = NAN, .nsd = NAN};
+    struct side side[2] = {{0}};
+    struct lattice l;
+    struct bounds b;
+    bool ok = false;
+
+    if (!check(truth, pred, set, tolerance_mm, err))
+        return false;
+    for (int a = 0; a < 3; a++) {
+        b.lo[a] = truth->grid.dim[a];
+        b.hi[a] = 0;
+    }
+    m.truth_empty = !widen(truth, set, &b);
+    m.pred_empty = !widen(pred, set, &b);
+    for (int a = 0; a < 3; a++) {
+        l.dim[a] = 2 * (b.hi[a] - b.lo[a]) + 1;
+        l.step_mm[a] = 0.5 * grid_edge_mm(&truth->grid, a);
+    }
+    if (!m.truth_empty && !make_side(truth, set, &b, &l, &side[0], err))
+        goto done;
+    if (!m.pred_empty && !make_side(pred, set, &b, &l, &side[1], err))
+        goto done;
+    m.truth_mm2 = side[0].area;
+    m.pred_mm2 = side[1].area;
+    if (!m.truth_empty && !m.pred_empty) {
+        measure_to(&side[0], &side[1], &l);
+        measure_to(&side[1], &side[0], &l);
+        compare(side, tolerance_mm, &m);
+    }
+    *out = m;
+    ok = true;
+done:
+    side_clear(&side[0]);
+    side_clear(&side[1]);
+    return ok;
+}

@@ -1,0 +1,121 @@
+#include "stat/oracle.h"
+
+#include "stat/auc.h"
+
+static void classes(bool positive[60])
+{
+    for (int i = 0; i < 60; i++)
+        positive[i] = sample_positive[i] > 0;
+}
+
+/* numbers that pROC of R finds as well (tests/reference/stat.R) */
+static void agrees_with_the_reference(void **state)
+{
+    (void)state;
+    bool positive[60];
+    struct stat_auc_pair s;
+    struct stat_auc alone;
+    struct err err = {0};
+    classes(positive);
+    assert_ok(stat_auc_paired(sample_tied_x, sample_tied_y, positive, 60, &s, &err),
+              err);
+    assert_true(s.a.available && s.b.available);
+    assert_oracle(s.a.auc, "auc 0");
+    assert_oracle(s.a.se, "auc 0 se");
+    assert_oracle(s.a.ci.lo, "auc 0 lo");
+    assert_oracle(s.a.ci.hi, "auc 0 hi");
+    assert_oracle(s.b.auc, "auc 1");
+    assert_oracle(s.b.ci.lo, "auc 1 lo");
+    assert_oracle(s.b.ci.hi, "auc 1 hi");
+    assert_oracle(s.z, "auc z");
+    assert_oracle(s.p, "auc p");
+    assert_oracle(s.ci.lo, "auc difference lo");
+    assert_oracle(s.ci.hi, "auc difference hi");
+    assert_ok(stat_auc(sample_tied_y, positive, 60, &alone, &err), err);
+    assert_near(alone.auc, s.b.auc, 0);
+    assert_near(alone.se, s.b.se, 0);
+    assert_ok(stat_auc_paired(sample_tied_x, sample_tied_y, positive, 12, &s, &err),
+              err);
+    assert_oracle(s.a.auc, "few auc 0");
+    assert_oracle(s.a.ci.lo, "few auc 0 lo");
+    assert_oracle(s.z, "few auc z");
+    assert_oracle(s.p, "few auc p");
+}
+
+static void identities(void **state)
+{
+    (void)state;
+    bool positive[60], negative[60];
+    double rest[60], bent[60];
+    struct stat_auc a, b;
+    struct stat_auc_pair same;
+    struct err err = {0};
+    classes(positive);
+    for (int i = 0; i < 60; i++) {
+        negative[i] = !positive[i];
+        rest[i] = -sample_tied_x[i];
+        bent[i] = exp(sample_tied_x[i] - 70);
+    }
+    assert_ok(stat_auc(sample_tied_x, positive, 60, &a, &err), err);
+    assert_ok(stat_auc(rest, positive, 60, &b, &err), err);
+    assert_near(a.auc + b.auc, 1, 1e-15);
+    assert_near(a.se, b.se, 1e-15);
+    assert_ok(stat_auc(rest, negative, 60, &b, &err), err);
+    assert_near(b.auc, a.auc, 1e-15);
+    assert_int_equal(b.n_positive, a.n_negative);
+    /* the order alone counts, and what is the same does not differ */
+    assert_ok(stat_auc_paired(sample_tied_x, bent, positive, 60, &same, &err), err);
+    assert_near(same.difference, 0, 0);
+    assert_true(isnan(same.z) && isnan(same.p));
+    assert_near(same.ci.hi, 0, 0);
+}
+
+static void small_samples(void **state)
+{
+    (void)state;
+    const double score[] = {3, 1, 2, 2};
+    const bool one[] = {true, false, false, false}, none[4] = {false};
+    const bool two[] = {true, false, true, false};
+    struct stat_auc s;
+    struct stat_auc_pair p;
+    struct err err = {0};
+    assert_ok(stat_auc(score, one, 4, &s, &err), err);
+    assert_true(s.available && isnan(s.se) && isnan(s.ci.lo));
+    assert_near(s.auc, 1, 0);
+    assert_ok(stat_auc(score, two, 4, &s, &err), err);
+    assert_near(s.auc, 3.5 / 4, 1e-15); /* one tie */
+    assert_ok(stat_auc(score, none, 4, &s, &err), err);
+    assert_true(!s.available && isnan(s.auc) && s.n_negative == 4);
+    assert_ok(stat_auc(score, none, 0, &s, &err), err);
+    assert_false(s.available);
+    assert_ok(stat_auc_paired(score, score, none, 4, &p, &err), err);
+    assert_true(isnan(p.difference) && isnan(p.ci.lo) && isnan(p.p));
+    assert_ok(stat_auc_paired(score, score, one, 4, &p, &err), err);
+    assert_near(p.difference, 0, 0);
+    assert_true(isnan(p.ci.lo) && isnan(p.p));
+}
+
+static void values_must_be_finite(void **state)
+{
+    (void)state;
+    const double x[] = {1, (double)NAN, 3}, y[] = {1, 2, 3};
+    const bool c[] = {true, false, false};
+    struct stat_auc s = {.n_positive = 99};
+    struct stat_auc_pair p = {.z = 99};
+    struct err err = {0};
+    assert_refused(stat_auc(x, c, 3, &s, &err), err, ERR_NUMERIC, "value 2");
+    assert_refused(stat_auc_paired(y, x, c, 3, &p, &err), err, ERR_NUMERIC, "value 2");
+    assert_int_equal(s.n_positive, 99);
+    assert_near(p.z, 99, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_the_reference),
+        cmocka_unit_test(identities),
+        cmocka_unit_test(small_samples),
+        cmocka_unit_test(values_must_be_finite),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

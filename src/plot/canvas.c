@@ -4,43 +4,16 @@
 #include <cairo/cairo-svg.h>
 #include <cairo/cairo.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "plot/canvas_private.h"
 #include "plot/svg_ids.h"
 
 static const char ENDING[PLOT_FORMATS][sizeof ".pdf"] = {".pdf", ".svg", ".png"};
-/* Latin letters from the one, what it lacks from the other. */
-static const char HAN_FAMILIES[] = PLOT_FONT "," PLOT_FONT_HAN;
-
-static const double PT_PER_MM = 72.0 / 25.4;
-/* Height of DejaVu's capitals and figures, in ems. */
-static const double CAPITAL = 0.729;
 static const double MARKER_EDGE_PT = 0.35, TOLERANCE_PT = 0.01;
-
-/* What a surface hands to its stream. */
-struct sink {
-    struct bytes bytes;
-    size_t room;
-};
-
-struct plot_canvas {
-    double width_mm, height_mm, dpi;
-    int formats; /* in use, of the arrays that follow */
-    enum plot_format format[PLOT_FORMATS];
-    struct sink sink[PLOT_FORMATS];
-    cairo_surface_t *surface[PLOT_FORMATS];
-    cairo_t *pen[PLOT_FORMATS]; /* the unit is a point in all of them */
-    PangoFontMap *fonts;
-    PangoContext *context;
-    PangoLayout *layout;
-    const char *families;
-    int unknown; /* letters that no font has */
-    bool written;
-};
 
 static cairo_status_t take_bytes(void *to, const unsigned char *data, unsigned size)
 {
@@ -126,52 +99,6 @@ static bool open_surfaces(struct plot_canvas *c, const struct plot_sheet *sheet,
     return true;
 }
 
-/* A missing family is replaced silently by any other: look what came. */
-static bool check_font(struct plot_canvas *c, const char *want, const char *package,
-                       struct err *err)
-{
-    PangoFontDescription *wanted = pango_font_description_new();
-    pango_font_description_set_family(wanted, want);
-    PangoFont *font = pango_context_load_font(c->context, wanted);
-    PangoFontDescription *got = font != NULL ? pango_font_describe(font) : NULL;
-    const char *family = got != NULL ? pango_font_description_get_family(got) : "none";
-    bool ok = strcmp(family, want) == 0;
-
-    if (!ok)
-        err_record(err, ERR_SUPPORT,
-                   "font %s is not installed (the system offers %.64s); install %s",
-                   want, family, package);
-    if (got != NULL)
-        pango_font_description_free(got);
-    if (font != NULL)
-        g_object_unref(font);
-    pango_font_description_free(wanted);
-    return ok;
-}
-
-/* Nothing of the user's settings may reach the letters. */
-static bool open_fonts(struct plot_canvas *c, bool han, struct err *err)
-{
-    cairo_font_options_t *options = cairo_font_options_create();
-
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    c->fonts = pango_cairo_font_map_new();
-    c->context = pango_font_map_create_context(c->fonts);
-    pango_cairo_context_set_font_options(c->context, options);
-    pango_cairo_context_set_resolution(c->context, 72.0);
-    /* Han letters have other shapes in Chinese than in Japanese */
-    pango_context_set_language(c->context,
-                               pango_language_from_string(han ? "zh-cn" : "en"));
-    pango_context_set_round_glyph_positions(c->context, FALSE);
-    c->layout = pango_layout_new(c->context);
-    cairo_font_options_destroy(options);
-    c->families = han ? HAN_FAMILIES : PLOT_FONT;
-    return check_font(c, PLOT_FONT, "fonts-dejavu-core", err) &&
-           (!han || check_font(c, PLOT_FONT_HAN, "fonts-droid-fallback", err));
-}
-
 bool plot_canvas_open(const struct plot_sheet *sheet, struct plot_canvas **out,
                       struct err *err)
 {
@@ -189,7 +116,7 @@ bool plot_canvas_open(const struct plot_sheet *sheet, struct plot_canvas **out,
     c->width_mm = sheet->width_mm;
     c->height_mm = sheet->height_mm;
     c->dpi = sheet->image_dpi;
-    if (!open_surfaces(c, sheet, err) || !open_fonts(c, sheet->han, err)) {
+    if (!open_surfaces(c, sheet, err) || !plot_canvas_open_fonts(c, sheet->han, err)) {
         plot_canvas_free(c);
         return false;
     }
@@ -212,12 +139,7 @@ void plot_canvas_free(struct plot_canvas *canvas)
 {
     if (canvas == NULL)
         return;
-    if (canvas->layout != NULL)
-        g_object_unref(canvas->layout);
-    if (canvas->context != NULL)
-        g_object_unref(canvas->context);
-    if (canvas->fonts != NULL)
-        g_object_unref(canvas->fonts);
+    plot_canvas_close_fonts(canvas);
     for (int f = 0; f < PLOT_FORMATS; f++) {
         if (canvas->pen[f] != NULL)
             cairo_destroy(canvas->pen[f]);
@@ -348,92 +270,6 @@ void plot_canvas_marker(struct plot_canvas *canvas, enum plot_shape shape,
         cairo_set_dash(cr, NULL, 0, 0.0);
         cairo_stroke(cr);
     }
-}
-
-/* Hand a text to the layout. */
-static void set_text(struct plot_canvas *c, const struct plot_text *style,
-                     const char *text)
-{
-    PangoFontDescription *font = pango_font_description_new();
-    char *valid = g_utf8_make_valid(text, -1);
-
-    pango_font_description_set_family_static(font, c->families);
-    pango_font_description_set_absolute_size(font, style->size_pt * PANGO_SCALE);
-    if (style->bold)
-        pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);
-    pango_layout_set_font_description(c->layout, font);
-    pango_layout_set_alignment(c->layout, style->across < 0.25   ? PANGO_ALIGN_LEFT
-                                          : style->across < 0.75 ? PANGO_ALIGN_CENTER
-                                                                 : PANGO_ALIGN_RIGHT);
-    pango_layout_set_width(
-        c->layout,
-        style->wrap_mm > 0.0 ? (int)(style->wrap_mm * PT_PER_MM * PANGO_SCALE) : -1);
-    pango_layout_set_wrap(c->layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_height(c->layout, style->lines > 0 ? -style->lines : -1);
-    pango_layout_set_ellipsize(c->layout, style->lines > 0 ? PANGO_ELLIPSIZE_MIDDLE
-                                                           : PANGO_ELLIPSIZE_NONE);
-    pango_layout_set_text(c->layout, valid, -1);
-    g_free(valid);
-    pango_font_description_free(font);
-}
-
-void plot_canvas_text(struct plot_canvas *canvas, struct plot_point at,
-                      const struct plot_text *style, const char *text)
-{
-    set_text(canvas, style, text);
-    canvas->unknown += pango_layout_get_unknown_glyphs_count(canvas->layout);
-    for (int f = 0; f < canvas->formats; f++) {
-        cairo_t *cr = canvas->pen[f];
-        PangoRectangle box;
-
-        cairo_save(cr);
-        cairo_new_path(cr);
-        cairo_translate(cr, at.x * PT_PER_MM, at.y * PT_PER_MM);
-        if (style->upright)
-            cairo_rotate(cr, -0.5 * G_PI);
-        pango_cairo_update_layout(cr, canvas->layout);
-        pango_layout_get_extents(canvas->layout, NULL, &box);
-        const int lines = pango_layout_get_line_count(canvas->layout);
-        const double line = (double)box.height / PANGO_SCALE / lines;
-        const double base =
-            (double)pango_layout_get_baseline(canvas->layout) / PANGO_SCALE;
-        const double capital = CAPITAL * style->size_pt;
-        cairo_move_to(
-            cr, -(style->across * (double)box.width + (double)box.x) / PANGO_SCALE,
-            capital - base - style->down * (capital + line * (double)(lines - 1)));
-        use_paint(cr, &style->paint);
-        pango_cairo_show_layout(cr, canvas->layout);
-        cairo_new_path(cr);
-        cairo_restore(cr);
-    }
-}
-
-static PangoRectangle extents(struct plot_canvas *canvas, const struct plot_text *style,
-                              const char *text)
-{
-    PangoRectangle box;
-
-    set_text(canvas, style, text);
-    pango_cairo_update_layout(canvas->pen[0], canvas->layout);
-    pango_layout_get_extents(canvas->layout, NULL, &box);
-    return box;
-}
-
-double plot_canvas_text_width(struct plot_canvas *canvas, const struct plot_text *style,
-                              const char *text)
-{
-    return (double)extents(canvas, style, text).width / PANGO_SCALE / PT_PER_MM;
-}
-
-double plot_canvas_text_height(struct plot_canvas *canvas,
-                               const struct plot_text *style, const char *text)
-{
-    return (double)extents(canvas, style, text).height / PANGO_SCALE / PT_PER_MM;
-}
-
-int plot_canvas_unknown_letters(const struct plot_canvas *canvas)
-{
-    return canvas->unknown;
 }
 
 void plot_canvas_clip(struct plot_canvas *canvas, const struct plot_box *box)

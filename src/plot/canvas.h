@@ -4,7 +4,7 @@
  * Why:    a journal wants vectors with embedded fonts, a page wants SVG, a slide wants
  *         pixels.  All three come from the same calls, so that they show the same, and
  *         the same calls give the same bytes on every run.
- * Layer:  plot; the only file that includes Pango's headers.
+ * Layer:  plot; Cairo and Pango stay behind it (canvas.c, canvas_text.c).
  * Thread: safe; each thread its own canvas.
  *
  * Places are millimetres from the top left corner, y downwards; pens and letters are

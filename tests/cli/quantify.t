@@ -70,6 +70,19 @@ if [ "$status" -eq 0 ]; then
 else
     refused '--lang zh: says which font is missing' 1 'font' 'fonts-droid-fallback'
 fi
+# a system without Chinese letters: told before the first patient, no boxes on paper
+mkdir fonts
+cat >fonts/fonts.conf <<'TXT'
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir></fontconfig>
+TXT
+FONTCONFIG_FILE=$work/fonts/fonts.conf "$CICATRIX" quantify small.nii.gz -o none --lang zh \
+    >out 2>err
+status=$?
+refused '--lang zh without its font is refused' 1 'font' 'fonts-'
+[ ! -e none ]
+ok 'and leaves nothing'
 run quantify small.nii.gz -o de --lang de
 refused '--lang de is refused' 2 '--lang' 'not en or zh'
 [ ! -e de ]

@@ -4,12 +4,14 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "cli/describe.h"
 #include "cli/patient_dir.h"
 #include "geom/orient.h"
 #include "image/nifti.h"
 #include "report/overlay.h"
+#include "report/patient_report.h"
 
 /* Everything between reading and writing. */
 struct work {
@@ -91,6 +93,31 @@ static bool write_overlay(const struct work *w, const struct patient_result *r,
     return ok;
 }
 
+static bool write_file(const struct work *w, const char *name,
+                       const struct bytes *content, struct err *err)
+{
+    char *path = patient_dir_file(&w->dir, name, err);
+    const bool ok = path && file_write(path, content->data, content->size, err);
+
+    mem_free(path);
+    return ok;
+}
+
+static bool write_report(const struct work *w, const struct patient_result *r,
+                         enum report_lang lang, struct err *err)
+{
+    const struct patient_report report = {
+        .result = r, .image = &w->image, .labels = &w->labels, .lang = lang};
+    struct bytes pdf = {0}, html = {0};
+    const bool ok = report_patient_make(&report, &pdf, &html, err) &&
+                    write_file(w, "report.pdf", &pdf, err) &&
+                    write_file(w, "report.html", &html, err);
+
+    bytes_clear(&pdf);
+    bytes_clear(&html);
+    return ok;
+}
+
 static bool write_results(const struct work *w, struct patient_result *r,
                           struct err *err)
 {
@@ -109,7 +136,9 @@ static bool write_all(const struct quantify_setup *setup, struct work *w,
                       struct patient_result *r, struct err *err)
 {
     return patient_dir_open(setup->out, r->input.id, &w->dir, err) &&
-           write_labels(w, err) && (!setup->overlay || write_overlay(w, r, err)) &&
+           write_labels(w, err) &&
+           (!setup->report ||
+            (write_overlay(w, r, err) && write_report(w, r, setup->lang, err))) &&
            write_results(w, r, err) && patient_dir_commit(&w->dir, err);
 }
 

@@ -11,6 +11,7 @@
 #include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/results.h"
+#include "report/words.h"
 #include "unet/predict.h"
 
 /* What all patients of a run share; borrowed. */
@@ -20,7 +21,8 @@ struct quantify_setup {
     const char *out; /* folder of all results */
     enum measure_rule rule;
     struct measure_segments_options segments;
-    bool overlay; /* write overlay.png */
+    bool report;           /* write overlay.png, report.pdf and report.html */
+    enum report_lang lang; /* of the report */
 };
 
 /* One patient's numbers.  `result` points into this struct and to what the calls below
@@ -32,8 +34,8 @@ struct quantify_case {
 };
 
 /**
- * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and
- * overlay.png: all of them, or nothing.
+ * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and,
+ * if asked for, overlay.png, report.pdf and report.html: all of them, or nothing.
  *
  * @param id, path  borrowed as long as `out` is used
  * @param[out] out  owned by the caller (quantify_case_clear); written only on success

@@ -79,7 +79,7 @@ static bool check_options(const struct options *o, struct run *run, struct err *
 
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
 {
-    const struct inputs_options options = {run->o->split, run->o->out};
+    const struct inputs_options options = {.split = run->o->split, .skip = run->o->out};
 
     for (size_t i = 0; i < args->count; i++) {
         struct err one = {0};

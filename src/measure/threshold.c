@@ -54,17 +54,17 @@ bool measure_threshold_parse(const char *text, struct measure_threshold_method *
                     text);
 }
 
-void measure_threshold_name(const struct measure_threshold_method *method, char *name,
-                            size_t size)
+void measure_threshold_name(const struct measure_threshold_method *method,
+                            char name[static MEASURE_THRESHOLD_NAME])
 {
     if (method->kind == MEASURE_THRESHOLD_SD) {
-        (void)snprintf(name, size, "sd:%g", method->n);
+        (void)snprintf(name, MEASURE_THRESHOLD_NAME, "sd:%g", method->n);
         return;
     }
     size_t i = 0;
     while (names[i].kind != method->kind)
         i++;
-    (void)snprintf(name, size, "%s", names[i].name);
+    (void)snprintf(name, MEASURE_THRESHOLD_NAME, "%s", names[i].name);
 }
 
 bool measure_threshold_rule_parse(const char *text, enum measure_threshold_rule *out,

@@ -73,6 +73,8 @@ struct measure_threshold_method {
     double n; /* of SD */
 };
 
+enum { MEASURE_THRESHOLD_NAME = 32 }; /* bytes of a method's name */
+
 enum measure_threshold_rule {
     MEASURE_THRESHOLD_NO_ZONES,
     MEASURE_THRESHOLD_YAN,
@@ -126,8 +128,8 @@ bool measure_threshold_parse(const char *text, struct measure_threshold_method *
                              struct err *err) ATTR_MUST_USE;
 
 /** The method's full name, e.g. "sd:2.5", "fwhm:slice". */
-void measure_threshold_name(const struct measure_threshold_method *method, char *name,
-                            size_t size);
+void measure_threshold_name(const struct measure_threshold_method *method,
+                            char name[AT_LEAST(MEASURE_THRESHOLD_NAME)]);
 
 /** "none", "yan", "schmidt".  Errors: ERR_ARG. */
 bool measure_threshold_rule_parse(const char *text, enum measure_threshold_rule *out,

@@ -38,7 +38,7 @@ static const char *put(const char *name, const char *text)
     return path;
 }
 
-static const struct inputs_options ALL = {NULL, NULL};
+static const struct inputs_options ALL = {0};
 
 static void names_become_ids(void **state)
 {
@@ -71,7 +71,7 @@ static void folder_is_searched_in_order(void **state)
     struct err err = {0};
     char skip[128];
     (void)snprintf(skip, sizeof skip, "%s", in("d/out"));
-    const struct inputs_options options = {NULL, skip};
+    const struct inputs_options options = {.skip = skip};
 
     assert_true(file_make_dirs(in("d/b"), NULL));
     assert_true(file_make_dirs(in("d/.git"), NULL));
@@ -100,7 +100,7 @@ static void cohort_gives_its_ids(void **state)
     (void)state;
     struct inputs inputs = {0};
     struct err err = {0};
-    struct inputs_options options = {"test", NULL};
+    struct inputs_options options = {.split = "test"};
     const char *path = put("cohort.csv", "id,image,split\nA,x/1.nii,train\n"
                                          "B,x/2.nii,test\nC,x/3.nii,test\n");
 

@@ -15,49 +15,57 @@ struct pixel {
     double v;
 };
 
+struct region {
+    double mean, sd;
+    size_t pixels;
+    int64_t reach; /* squared distance of the last from the centre */
+};
+
 /* Room for the pixels of one wall. */
 struct wall {
     struct pixel *pixel;
-    struct measure_remote *region; /* about each pixel */
+    struct region *region; /* about each pixel */
     size_t pixels;
 };
 
 /* What lies at each squared distance of a pixel. */
 struct shell {
     uint32_t pixels;
-    double sum, squares, max;
+    double sum, squares;
 };
+
+static int64_t distance2(const struct pixel *a, const struct pixel *b)
+{
+    const int64_t x = a->i - b->i, y = a->j - b->j;
+    return x * x + y * y;
+}
 
 /* The nearest pixels about `centre`, `want` of them and those equally near.  Values are
  * taken from the centre's, which keeps the difference of squares exact enough. */
-static struct measure_remote region_about(const struct wall *w,
-                                          const struct pixel *centre, size_t want,
-                                          struct shell shell[static FAR + 1])
+static struct region region_about(const struct wall *w, const struct pixel *centre,
+                                  size_t want, struct shell shell[static FAR + 1])
 {
     memset(shell, 0, (FAR + 1) * sizeof *shell);
     for (size_t p = 0; p < w->pixels; p++) {
-        const int64_t x = w->pixel[p].i - centre->i, y = w->pixel[p].j - centre->j;
-        const int64_t d = x * x + y * y;
+        const int64_t d = distance2(&w->pixel[p], centre);
         if (d > FAR)
             continue;
         const double v = w->pixel[p].v - centre->v;
-        shell[d].max = shell[d].pixels == 0 ? v : fmax(shell[d].max, v);
         shell[d].pixels++;
         shell[d].sum += v;
         shell[d].squares += v * v;
     }
-    double n = 0.0, sum = 0.0, squares = 0.0, max = 0.0; /* the centre's own is 0 */
-    for (size_t d = 0; d <= FAR && n < (double)want; d++) {
-        if (shell[d].pixels > 0)
-            max = fmax(max, shell[d].max);
+    double n = 0.0, sum = 0.0, squares = 0.0;
+    int64_t d = 0;
+    for (; d <= FAR && n < (double)want; d++) {
         n += shell[d].pixels;
         sum += shell[d].sum;
         squares += shell[d].squares;
     }
     const double mean = sum / n, rest = squares - n * mean * mean;
-    return (struct measure_remote){(size_t)n, centre->v + mean,
-                                   n > 1.0 && rest > 0.0 ? sqrt(rest / (n - 1.0)) : 0.0,
-                                   centre->v + max};
+    return (struct region){centre->v + mean,
+                           n > 1.0 && rest > 0.0 ? sqrt(rest / (n - 1.0)) : 0.0,
+                           (size_t)n, d - 1};
 }
 
 /* The region whose mean is at the percentile; `rank` is room for the means. */
@@ -67,10 +75,15 @@ static struct measure_remote remote_region(const struct wall *w, double *rank)
         rank[p] = w->region[p].mean;
     stat_sort(rank, w->pixels);
     const double want = rank[(size_t)(PERCENTILE * (double)(w->pixels - 1))];
-    size_t p = 0;
-    while (w->region[p].mean < want || w->region[p].mean > want)
-        p++;
-    return w->region[p];
+    size_t at = 0;
+    while (w->region[at].mean < want || w->region[at].mean > want)
+        at++;
+    const struct region *r = &w->region[at];
+    double max = w->pixel[at].v;
+    for (size_t p = 0; p < w->pixels; p++)
+        if (distance2(&w->pixel[p], &w->pixel[at]) <= r->reach)
+            max = fmax(max, w->pixel[p].v);
+    return (struct measure_remote){r->pixels, r->mean, r->sd, max};
 }
 
 struct work {

@@ -143,8 +143,9 @@ static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, in
 }
 
 /* A row's case; on failure without a path. */
-static struct input_case case_of_row(const struct cohort *cohort, size_t row,
-                                     const char *labels_column, struct err *err)
+static struct input_case case_of_row(const struct cohort *cohort, const char *file,
+                                     size_t row, const char *labels_column,
+                                     struct err *err)
 {
     struct input_case c = {.id = mem_strdup(cohort_get(cohort, row, "id"), err)};
     bool ok = c.id != NULL;
@@ -153,6 +154,8 @@ static struct input_case case_of_row(const struct cohort *cohort, size_t row,
     if (ok && labels_column && cohort_get(cohort, row, labels_column)[0] != '\0') {
         c.labels = cohort_path(cohort, row, labels_column, err);
         ok = c.labels != NULL;
+        if (!ok)
+            err_prefix(err, "%s", file);
     }
     c.path = ok ? cohort_path(cohort, row, "image", err) : NULL;
     return c;
@@ -180,7 +183,7 @@ static bool add_cohort(struct inputs *inputs, const char *path,
         }
         if (split != NULL && strcmp(of, split) != 0)
             continue;
-        struct input_case c = case_of_row(&cohort, r, column, err);
+        struct input_case c = case_of_row(&cohort, path, r, column, err);
         if (!push(inputs, &c, err))
             goto done;
     }

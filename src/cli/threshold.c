@@ -51,6 +51,7 @@ static bool check_options(const struct options *o, struct threshold_setup *s,
     s->options.border_mm = o->border_mm;
     s->options.min_island_ml = o->min_island_ml;
     s->options.fill_no_reflow = o->fill_no_reflow;
+    s->options.remote_unenhanced = strcmp(o->remote, "contours") == 0;
     if (!measure_threshold_parse(o->method, &s->options.method, err)) {
         err_prefix(err, "threshold: --method");
         return false;
@@ -133,7 +134,8 @@ static bool keep(struct run *run, const struct threshold_case *c, struct err *er
 static bool do_case(struct run *run, const struct input_case *in, struct err *err)
 {
     const struct options *o = run->o;
-    const bool drawn = strcmp(o->remote, "auto") != 0;
+    const bool drawn =
+        strcmp(o->remote, "auto") != 0 && !run->setup.options.remote_unenhanced;
     struct threshold_case c = {0};
     char *contours = NULL, *remote = NULL;
     bool ok = false;

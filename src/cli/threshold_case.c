@@ -116,7 +116,11 @@ static bool write_all(const struct threshold_setup *setup,
                                                     &w->t.zones, &w->back, err)) &&
            (!setup->overlay ||
             patient_files_overlay(&w->dir, &w->image, &w->t.labels, r, err)) &&
-           write_results(setup, in->remote ? in->remote : "auto", w, r, err) &&
+           write_results(setup,
+                         in->remote                         ? in->remote
+                         : setup->options.remote_unenhanced ? "contours"
+                                                            : "auto",
+                         w, r, err) &&
            patient_dir_commit(&w->dir, err);
 }
 

@@ -24,7 +24,7 @@ struct threshold_setup {
 /* One patient's files. */
 struct threshold_input {
     const char *id, *image, *contours;
-    const char *remote; /* drawn remote regions; NULL: find them */
+    const char *remote; /* drawn remote regions; NULL: as the options say */
 };
 
 /* One patient's numbers.  `result` points into this struct and to what the call below

@@ -7,7 +7,7 @@
  * A number that is not available is null:
  *
  *   threshold  method ("sd:5"),
- *              remote  source ("auto", or the path as given), mean, sd, max, voxels:
+ *              remote  source ("auto", "contours", or the file), mean, sd, max, voxels:
  *                      of the regions of all slices
  *              value   [of each slice, in the order of `slices` of results.json]; null:
  *                      no threshold, so no scar; by region all are null

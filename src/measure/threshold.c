@@ -291,17 +291,39 @@ static bool apply(const struct measure_threshold_wall *w,
            (o->zones == MEASURE_THRESHOLD_NO_ZONES || find_zones(w, o, t, err));
 }
 
+/* What the contours call myocardium without enhancement, off the rim. */
+static bool mark_unenhanced(const struct labels *labels, struct labels *out,
+                            struct err *err)
+{
+    const size_t plane = (size_t)labels->grid.dim[0] * (size_t)labels->grid.dim[1];
+    bool ok = labels_alloc(&labels->grid, out, err);
+
+    for (int32_t k = 0; ok && k < labels->grid.dim[2]; k++) {
+        const size_t first = (size_t)k * plane;
+        ok = measure_remote_wall(labels, k, out->vox + first, err);
+        for (size_t v = first; v < first + plane; v++)
+            out->vox[v] &= labels->vox[v] == LABEL_MYOCARDIUM;
+    }
+    return ok;
+}
+
 bool measure_threshold(const struct image *image, const struct labels *labels,
                        const struct measure_threshold_options *options,
                        struct measure_threshold *out, struct err *err)
 {
     struct measure_threshold_wall w = {0};
     struct measure_threshold t = {0};
+    struct labels unenhanced = {0};
+    const struct labels *remote = options->remote;
     bool ok = false;
 
-    if (!measure_threshold_wall(image, labels, options->remote, options->border_mm, &w,
-                                err))
-        return false;
+    if (!remote && options->remote_unenhanced) {
+        if (!mark_unenhanced(labels, &unenhanced, err))
+            goto done;
+        remote = &unenhanced;
+    }
+    if (!measure_threshold_wall(image, labels, remote, options->border_mm, &w, err))
+        goto done;
     if (needs_remote(options) && w.all.voxels == 0) {
         err_record(err, ERR_NUMERIC,
                    "no remote myocardium: no slice has a wall of %d pixels without its "
@@ -317,5 +339,6 @@ bool measure_threshold(const struct image *image, const struct labels *labels,
 done:
     measure_threshold_clear(&t);
     measure_threshold_wall_clear(&w);
+    labels_clear(&unenhanced);
     return ok;
 }

@@ -88,6 +88,8 @@ struct measure_threshold_options {
     struct measure_threshold_method method;
     enum measure_threshold_rule zones;
     const struct labels *remote; /* drawn, on the image's grid; NULL: found */
+    bool remote_unenhanced;      /* not found, but what the contours call 2, off the rim
+                                    of the wall; if .remote is NULL */
     double border_mm;    /* 0, or: myocardium whose centre lies within this of the
                             blood pool sets no threshold, and scar that stays
                             within it is leakage, not scar */

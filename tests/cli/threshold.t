@@ -67,6 +67,10 @@ run threshold a.nii --contours t.nii --remote t.nii --method sd:2 -o drawn
 [ "$status" -eq 0 ] && grep -q '"source": "t.nii"' drawn/a/results.json
 ok 'a drawn remote region'
 
+run threshold a.nii --contours t.nii --remote contours --method sd:2 -o drawn
+[ "$status" -eq 0 ] && grep -q '"source": "contours"' drawn/a/results.json
+ok 'the unenhanced myocardium of the contours as remote region'
+
 run threshold cohort/COHORT.csv --method sd:3 -o three
 [ "$status" -eq 0 ] && [ "$(grep -c '' three/results.csv)" -eq 4 ] &&
     [ "$(find three -name labels.nii.gz | wc -l)" -eq 3 ]

@@ -256,6 +256,37 @@ static void zones_by_their_rules(void **state)
     heart_clear(&h);
 }
 
+/* The contours say where no scar is: as if that had been drawn, less the rim. */
+static void unenhanced_myocardium_is_remote(void **state)
+{
+    (void)state;
+    struct heart h = make(), mark = make();
+    static uint8_t wall[HEART_MAX];
+
+    for (size_t v = 0; v < grid_voxels(&h.image.grid); v++)
+        if (heart_in_sector(&h, v, 35.0, 45.0))
+            h.labels.vox[v] = LABEL_SCAR;
+    for (int32_t k = 0; k < 4; k++) {
+        assert_true(measure_remote_wall(&h.labels, k, wall, NULL));
+        for (size_t p = 0; p < HEART_MAX; p++) {
+            const size_t v = (size_t)k * HEART_MAX + p;
+            mark.labels.vox[v] = wall[p] && h.labels.vox[v] == LABEL_MYOCARDIUM;
+        }
+    }
+    struct measure_threshold a =
+        apply(&h, "sd:3", (struct measure_threshold_options){.remote = &mark.labels});
+    struct measure_threshold b = apply(
+        &h, "sd:3", (struct measure_threshold_options){.remote_unenhanced = true});
+    assert_true(a.remote.voxels > 0);
+    assert_int_equal(a.remote.voxels, b.remote.voxels);
+    assert_memory_equal(a.labels.vox, b.labels.vox, grid_voxels(&h.labels.grid));
+    assert_near(b.slice[3].remote.mean, 103.0, 1.0);
+    measure_threshold_clear(&a);
+    measure_threshold_clear(&b);
+    heart_clear(&h);
+    heart_clear(&mark);
+}
+
 static void corrections_are_applied(void **state)
 {
     (void)state;
@@ -321,6 +352,7 @@ int main(void)
         cmocka_unit_test(the_order_of_slices_does_not_matter),
         cmocka_unit_test(labels_2_3_and_4_are_myocardium_alike),
         cmocka_unit_test(zones_by_their_rules),
+        cmocka_unit_test(unenhanced_myocardium_is_remote),
         cmocka_unit_test(corrections_are_applied),
         cmocka_unit_test(refusals_and_what_needs_no_remote),
     };

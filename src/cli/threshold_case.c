@@ -90,7 +90,7 @@ static bool write_results(const struct threshold_setup *setup, const char *remot
     char *path = patient_dir_file(&w->dir, "results.json", err);
 
     r->timing.read_s = w->read;
-    r->timing.network_s = NAN;
+    r->timing.network_s = (double)NAN;
     r->timing.total_s = clock_seconds() - w->start;
     r->timing.per_slice_s = r->timing.total_s / (double)r->geometry.slices;
     json_t *root = path ? report_result_json(r, err) : NULL;

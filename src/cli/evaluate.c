@@ -1,8 +1,10 @@
 /* evaluate: how well predictions agree with a reading. */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/evaluate_figures.h"
 #include "cli/evaluate_run.h"
 #include "cli/evaluate_table.h"
 #include "cli/say.h"
@@ -11,7 +13,7 @@
 struct options {
     const char *truth, *label_column, *out, *by, *split, *rule;
     struct opt_list pred, more; /* --pred, and those that follow it */
-    bool json, quiet;
+    bool figures, json, quiet;
 };
 
 /* Methods with names of their own memory. */
@@ -95,6 +97,15 @@ static bool read_options(const struct options *o, struct methods *m,
     return true;
 }
 
+static bool write_figures(const struct evaluate_study *s, const char *out,
+                          struct err *err)
+{
+    char *dir = file_join(out, "figures", err);
+    const bool ok = dir != NULL && evaluate_figures_write(s, dir, err);
+    mem_free(dir);
+    return ok;
+}
+
 static int run(const struct options *o)
 {
     struct evaluate_options options = {0};
@@ -110,7 +121,8 @@ static int run(const struct options *o)
         goto done;
     }
     if (!evaluate_run(&options, &s, &err) ||
-        !evaluate_write(&s, o->out, &summary, &err)) {
+        !evaluate_write(&s, o->out, &summary, &err) ||
+        (o->figures && !write_figures(&s, o->out, &err))) {
         say_err(&err);
         goto done;
     }
@@ -155,6 +167,9 @@ int command_evaluate(int argc, char **argv)
          "only patients whose column `split` has this value", 0, 0, false},
         {"rule", 'r', OPT_TEXT, &o.rule, "RULE",
          "%LGE from which a burden is large: '>15' or '>=15'", 0, 0, false},
+        {"figures", 'f', OPT_FLAG, &o.figures, NULL,
+         "draw agreement, DSC and ROC curves into DIR/figures (PDF, SVG, PNG)", 0, 0,
+         false},
         {"json", 'j', OPT_FLAG, &o.json, NULL, "print summary.json, not the table", 0,
          0, false},
         {"quiet", 'q', OPT_FLAG, &o.quiet, NULL, "no progress line", 0, 0, false},

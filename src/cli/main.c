@@ -19,6 +19,8 @@ struct command {
 static const struct command commands[] = {
     {"quantify", "Measure", "from a stack to labels, millilitres, grams and %LGE",
      command_quantify},
+    {"measure", "Measure", "the numbers of contours that were drawn elsewhere",
+     command_measure},
     {"evaluate", "Measure", "how well predictions agree with a reading",
      command_evaluate},
     {"threshold", "Measure", "scar by n-SD, FWHM, Otsu or a mixture, in given contours",

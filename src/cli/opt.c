@@ -276,7 +276,7 @@ static void print_default(const struct opt *o, char *text, size_t size)
     else if (o->type == OPT_U64)
         (void)snprintf(text, size, " [%llu]",
                        (unsigned long long)*(const uint64_t *)o->field);
-    else if (o->type == OPT_REAL)
+    else if (o->type == OPT_REAL && !isnan(*(const double *)o->field))
         (void)snprintf(text, size, " [%g]", *(const double *)o->field);
     else if (o->type == OPT_TEXT && *(const char *const *)o->field)
         (void)snprintf(text, size, " [%s]", *(const char *const *)o->field);

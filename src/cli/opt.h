@@ -46,7 +46,7 @@ struct opt {
     const char *name; /* long name without dashes */
     char letter;      /* short name, or 0 */
     enum opt_type type;
-    void *field;      /* of the type above; holds the default */
+    void *field;      /* of the type above; holds the default (NaN: none) */
     const char *unit; /* "N", "DIR", "mm"; NULL for a flag */
     const char *help; /* one sentence or more; wrapped when printed */
     double min, max;  /* inclusive range of OPT_INT and OPT_REAL; min == max: any */

@@ -3,36 +3,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/mem.h"
-#include "base/version.h"
 #include "image/nifti.h"
 #include "report/overlay.h"
-
-void patient_files_describe(const struct grid *grid, const char *id, const char *path,
-                            const struct lv_measure *lv, enum measure_rule rule,
-                            struct patient_result *out)
-{
-    struct patient_result *r = out;
-
-    r->program.name = "cicatrix";
-    r->program.version = version_number();
-    r->program.commit = version_commit();
-    r->input.id = id;
-    r->input.path = path;
-    r->input.format = "nifti";
-    r->geometry.slices = grid->dim[2];
-    r->geometry.rows = grid->dim[1];
-    r->geometry.columns = grid->dim[0];
-    r->geometry.pixel_mm[0] = grid_edge_mm(grid, 0);
-    r->geometry.pixel_mm[1] = grid_edge_mm(grid, 1);
-    r->geometry.slice_spacing_mm = grid_edge_mm(grid, 2);
-    r->geometry.slice_thickness_mm = NAN; /* NIfTI does not say */
-    r->lv = lv;
-    r->scar.percent_lge_interval90[0] = r->scar.percent_lge_interval90[1] = NAN;
-    r->scar.probability_large = NAN;
-    r->scar.rule = measure_rule_text(rule);
-    r->scar.large = measure_is_large(lv->percent_lge, rule);
-}
+#include "report/patient_report.h"
 
 bool patient_files_orient(struct image *image, struct geom_order *back, struct err *err)
 {
@@ -67,9 +42,9 @@ bool patient_files_labels(const struct patient_dir *dir, const char *name,
     return ok;
 }
 
-bool patient_files_overlay(const struct patient_dir *dir, const struct image *image,
-                           const struct labels *labels, const struct patient_result *r,
-                           struct err *err)
+static bool write_overlay(const struct patient_dir *dir, const struct image *image,
+                          const struct labels *labels, const struct patient_result *r,
+                          struct err *err)
 {
     const struct overlay_reading reading = {labels, NULL};
     char title[256], note[256], lge[32] = "not available";
@@ -90,5 +65,32 @@ bool patient_files_overlay(const struct patient_dir *dir, const struct image *im
     char *path = patient_dir_file(dir, "overlay.png", err);
     const bool ok = path && report_overlay_write(path, &overlay, err);
     mem_free(path);
+    return ok;
+}
+
+static bool write_bytes(const struct patient_dir *dir, const char *name,
+                        const struct bytes *content, struct err *err)
+{
+    char *path = patient_dir_file(dir, name, err);
+    const bool ok = path && file_write(path, content->data, content->size, err);
+
+    mem_free(path);
+    return ok;
+}
+
+bool patient_files_report(const struct patient_dir *dir, const struct image *image,
+                          const struct labels *labels, const struct patient_result *r,
+                          enum report_lang lang, struct err *err)
+{
+    const struct patient_report report = {
+        .result = r, .image = image, .labels = labels, .lang = lang};
+    struct bytes pdf = {0}, html = {0};
+    const bool ok = write_overlay(dir, image, labels, r, err) &&
+                    report_patient_make(&report, &pdf, &html, err) &&
+                    write_bytes(dir, "report.pdf", &pdf, err) &&
+                    write_bytes(dir, "report.html", &html, err);
+
+    bytes_clear(&pdf);
+    bytes_clear(&html);
     return ok;
 }

@@ -1,5 +1,5 @@
 /*
- * patient_files.h - what every command that makes labels says and draws of a patient.
+ * patient_files.h - what every command that makes labels writes of a patient.
  *
  * Layer:  cli.
  * Thread: pure functions, except for what they write.
@@ -10,14 +10,8 @@
 #include "cli/patient_dir.h"
 #include "geom/orient.h"
 #include "image/image.h"
-#include "measure/burden.h"
 #include "report/results.h"
-
-/** Fill in program, input, geometry and scar of a result; all pointers are borrowed.
- *  What a command does not know (interval, probability, thickness) is not available. */
-void patient_files_describe(const struct grid *grid, const char *id, const char *path,
-                            const struct lv_measure *lv, enum measure_rule rule,
-                            struct patient_result *out);
+#include "report/words.h"
 
 /** Bring the slices last, in place; `back` undoes it.  Errors: ERR_NOMEM. */
 bool patient_files_orient(struct image *image, struct geom_order *back,
@@ -29,9 +23,10 @@ bool patient_files_labels(const struct patient_dir *dir, const char *name,
                           const struct labels *labels, const struct geom_order *back,
                           struct err *err) ATTR_MUST_USE;
 
-/** Draw overlay.png, with the numbers above it.  Errors: ERR_IO, ERR_NOMEM. */
-bool patient_files_overlay(const struct patient_dir *dir, const struct image *image,
-                           const struct labels *labels, const struct patient_result *r,
-                           struct err *err) ATTR_MUST_USE;
+/** Write overlay.png, with the numbers above it, report.pdf and report.html.
+ *  Errors: ERR_IO, ERR_SUPPORT (a font is missing), ERR_NOMEM. */
+bool patient_files_report(const struct patient_dir *dir, const struct image *image,
+                          const struct labels *labels, const struct patient_result *r,
+                          enum report_lang lang, struct err *err) ATTR_MUST_USE;
 
 #endif

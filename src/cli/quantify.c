@@ -15,10 +15,12 @@
 #include "cli/quantify_case.h"
 #include "cli/say.h"
 #include "report/json_out.h"
+#include "report/patient_report.h"
 
 struct options {
-    const char *out, *model, *precision, *rule, *split;
+    const char *out, *model, *precision, *rule, *split, *lang;
     int threads, tta;
+    double angle_deg; /* NaN: not given */
     bool no_report, json;
 };
 
@@ -38,16 +40,9 @@ struct run {
     size_t done, failed;
 };
 
-/* An error must not be written behind the progress line. */
 static void say_failure(struct run *run, const struct err *err)
 {
-    struct progress *p = &run->progress;
-
-    if (p->stream && p->is_terminal && p->width > 0) {
-        fprintf(p->stream, "\r%*s\r", p->width, "");
-        p->width = 0;
-    }
-    say_err(err);
+    say_err_over(&run->progress, err);
     run->failed++;
 }
 
@@ -72,6 +67,10 @@ static bool check_options(const struct options *o, struct run *run, struct err *
         return ERR_FAIL(err, ERR_ARG, "quantify: --tta %d: not 1, 2, 4 or 8", o->tta);
     if (!measure_rule_parse(o->rule, &run->setup.rule, err)) {
         err_prefix(err, "quantify: --rule");
+        return false;
+    }
+    if (!report_lang_parse(o->lang, &run->setup.lang, err)) {
+        err_prefix(err, "quantify: --lang");
         return false;
     }
     return true;
@@ -104,7 +103,10 @@ static bool load(struct run *run, struct err *err)
     mem_free(path);
     run->setup.model = &run->model;
     run->setup.out = run->o->out;
-    run->setup.overlay = !run->o->no_report;
+    run->setup.report = !run->o->no_report;
+    if (!isnan(run->o->angle_deg))
+        run->setup.segments =
+            (struct measure_segments_options){true, run->o->angle_deg};
     return ok;
 }
 
@@ -171,8 +173,8 @@ static void print_table(struct run *run)
     fputs(run->rows_text, stdout);
     printf("\nlabels.nii.gz, results.json%s per patient and results.csv are in %s\n"
            "Model %s, %s. Research software, not a medical device.\n",
-           run->setup.overlay ? ", overlay.png" : "", run->o->out, run->model.name,
-           predictor_precision(run->setup.predictor));
+           run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
+           run->o->out, run->model.name, predictor_precision(run->setup.predictor));
 }
 
 static void work(struct run *run)
@@ -197,6 +199,10 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
         return false;
     if (run->inputs.count == 0)
         return true; /* each input has been reported */
+    if (!run->o->no_report && !report_patient_check(run->setup.lang, err)) {
+        err_prefix(err, "quantify: report"); /* known before the first patient */
+        return false;
+    }
     if (!load(run, err) || !file_make_dirs(run->o->out, err))
         return false;
     run->rows = open_memstream(&run->rows_text, &run->rows_size);
@@ -232,8 +238,11 @@ static void run_clear(struct run *run)
 
 int command_quantify(int argc, char **argv)
 {
-    struct options o = {
-        .model = FIND_MODEL_DEFAULT, .precision = "auto", .rule = ">15"};
+    struct options o = {.model = FIND_MODEL_DEFAULT,
+                        .precision = "auto",
+                        .rule = ">15",
+                        .lang = "en",
+                        .angle_deg = (double)NAN};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
         {"model", 'm', OPT_TEXT, &o.model, "NAME",
@@ -252,8 +261,17 @@ int command_quantify(int argc, char **argv)
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
          "myocardium",
          0, 0, false},
-        {"no-report", 0, OPT_FLAG, &o.no_report, NULL, "do not draw overlay.png", 0, 0,
+        {"reference-angle", 0, OPT_REAL, &o.angle_deg, "DEG",
+         "direction of the anterior insertion of the right ventricle, from which AHA "
+         "segments are counted: degrees from the patient's left, anticlockwise seen "
+         "from "
+         "the apex; else it is found (see segment_reference in results.json)",
+         -360, 360, false},
+        {"lang", 0, OPT_TEXT, &o.lang, "LANG",
+         "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,
          false},
+        {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
+         "write no overlay.png, report.pdf and report.html", 0, 0, false},
         {"json", 0, OPT_FLAG, &o.json, NULL,
          "print the results as a JSON array instead of a table", 0, 0, false},
         {"split", 0, OPT_TEXT, &o.split, "NAME",
@@ -270,8 +288,10 @@ int command_quantify(int argc, char **argv)
             "(.csv). One that fails is reported and the rest go on.\n\n"
             "DIR gets results.csv with one row per patient, and for each a folder with "
             "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
-            "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json and "
-            "overlay.png. A patient's folder from an earlier run is replaced; "
+            "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
+            "overlay.png, report.pdf and report.html (one page to read in a minute, "
+            "then all slices and tables). A patient's folder from an earlier run is "
+            "replaced; "
             "results.csv holds the patients of this run.\n\n"
             "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
             "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "

@@ -1,22 +1,16 @@
 #include "cli/quantify_case.h"
 
-#include <math.h>
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/version.h"
-#include "cli/patient_dir.h"
-#include "geom/orient.h"
+#include "cli/describe.h"
+#include "cli/patient_files.h"
 #include "image/nifti.h"
-#include "report/overlay.h"
 
 /* Everything between reading and writing. */
 struct work {
-    struct image image;   /* slices along axis 2 */
-    struct labels labels; /* on the grid of `image` */
-    struct labels
-        native; /* on the file's grid, where that is another one; else empty */
+    struct image image;     /* slices along axis 2 */
+    struct labels labels;   /* on the grid of `image` */
+    struct geom_order back; /* to the file's order of axes */
     struct predict_info info;
     struct patient_dir dir;
     double start, read;
@@ -25,7 +19,6 @@ struct work {
 static void work_clear(struct work *w)
 {
     patient_dir_abort(&w->dir);
-    labels_clear(&w->native);
     labels_clear(&w->labels);
     image_clear(&w->image);
 }
@@ -46,65 +39,14 @@ static bool read_image(const char *path, struct work *w, struct err *err)
 static void describe(const struct quantify_setup *setup, const char *id,
                      const char *path, const struct work *w, struct quantify_case *c)
 {
-    const struct grid *g = &w->image.grid;
+    const struct describe_input input = {id, path, &w->image.grid, setup->rule};
     struct patient_result *r = &c->result;
 
-    r->program.name = "cicatrix";
-    r->program.version = version_number();
-    r->program.commit = version_commit();
+    describe_patient(&input, &c->lv, &c->shape, r);
     r->model.name = setup->model->name;
     r->model.sha256 = setup->model->sha256;
     r->model.arch = setup->model->config.arch;
     r->model.precision = predictor_precision(setup->predictor);
-    r->input.id = id;
-    r->input.path = path;
-    r->input.format = "nifti";
-    r->geometry.slices = g->dim[2];
-    r->geometry.rows = g->dim[1];
-    r->geometry.columns = g->dim[0];
-    r->geometry.pixel_mm[0] = grid_edge_mm(g, 0);
-    r->geometry.pixel_mm[1] = grid_edge_mm(g, 1);
-    r->geometry.slice_spacing_mm = grid_edge_mm(g, 2);
-    r->geometry.slice_thickness_mm = NAN; /* NIfTI does not say */
-    r->scar.percent_lge_interval90[0] = r->scar.percent_lge_interval90[1] = NAN;
-    r->scar.probability_large = NAN;
-    r->scar.rule = measure_rule_text(setup->rule);
-    r->scar.large = measure_is_large(c->lv.percent_lge, setup->rule);
-}
-
-static bool write_labels(const struct work *w, struct err *err)
-{
-    char *path = patient_dir_file(&w->dir, "labels.nii.gz", err);
-    const bool ok =
-        path && nifti_write_labels(path, w->native.vox ? &w->native : &w->labels, err);
-
-    mem_free(path);
-    return ok;
-}
-
-static bool write_overlay(const struct work *w, const struct patient_result *r,
-                          struct err *err)
-{
-    const struct overlay_reading reading = {&w->labels, NULL};
-    char title[256], note[256], lge[32] = "not available";
-
-    if (isfinite(r->lv->percent_lge))
-        (void)snprintf(lge, sizeof lge, "%.1f", r->lv->percent_lge);
-    (void)snprintf(title, sizeof title,
-                   "%s    myocardium %.1f mL    scar %.1f mL, %.1f g    %%LGE %s%s%s",
-                   r->input.id, r->lv->myocardium_ml, r->lv->scar_ml, r->lv->scar_g,
-                   lge, r->quality.verdict == QUALITY_ACCEPT ? "" : "    ",
-                   r->quality.verdict == QUALITY_ACCEPT
-                       ? ""
-                       : report_verdict_text(r->quality.verdict));
-    (void)snprintf(note, sizeof note,
-                   "Cicatrix %s, model %s. Research software, not a medical device.",
-                   r->program.version, r->model.name);
-    const struct overlay overlay = {&w->image, &reading, 1, title, note};
-    char *path = patient_dir_file(&w->dir, "overlay.png", err);
-    const bool ok = path && report_overlay_write(path, &overlay, err);
-    mem_free(path);
-    return ok;
 }
 
 static bool write_results(const struct work *w, struct patient_result *r,
@@ -125,41 +67,25 @@ static bool write_all(const struct quantify_setup *setup, struct work *w,
                       struct patient_result *r, struct err *err)
 {
     return patient_dir_open(setup->out, r->input.id, &w->dir, err) &&
-           write_labels(w, err) && (!setup->overlay || write_overlay(w, r, err)) &&
+           patient_files_labels(&w->dir, "labels.nii.gz", &w->labels, &w->back, err) &&
+           (!setup->report || patient_files_report(&w->dir, &w->image, &w->labels, r,
+                                                   setup->lang, err)) &&
            write_results(w, r, err) && patient_dir_commit(&w->dir, err);
-}
-
-/* Bring the slices last; `back` undoes it. */
-static bool orient(struct work *w, struct geom_order *back, struct err *err)
-{
-    const struct geom_order order = geom_order_slices_last(&w->image.grid);
-    struct image turned = {0};
-
-    *back = geom_order_inverse(&order);
-    if (geom_order_is_identity(&order))
-        return true;
-    if (!geom_order_image(&w->image, &order, &turned, err))
-        return false;
-    image_clear(&w->image);
-    w->image = turned;
-    return true;
 }
 
 static bool segment(const struct quantify_setup *setup, struct work *w,
                     struct quantify_case *c, struct err *err)
 {
-    struct geom_order back;
-
-    return orient(w, &back, err) &&
+    return patient_files_orient(&w->image, &w->back, err) &&
            predictor_run(setup->predictor, &w->image, &w->labels, &w->info, err) &&
            measure_lv(&w->labels, &c->lv, err) &&
-           report_quality(&w->labels, w->info.heart_found, &c->result.quality, err) &&
-           (geom_order_is_identity(&back) ||
-            geom_order_labels(&w->labels, &back, &w->native, err));
+           measure_segments(&w->labels, &setup->segments, &c->shape, err) &&
+           report_quality(&w->labels, w->info.heart_found, &c->result.quality, err);
 }
 
 void quantify_case_clear(struct quantify_case *c)
 {
+    measure_segments_clear(&c->shape);
     measure_lv_clear(&c->lv);
 }
 
@@ -176,12 +102,12 @@ bool quantify_case(const struct quantify_setup *setup, const char *id, const cha
         err_prefix(err, "%s", path);
         goto done;
     }
-    c.result.lv = &c.lv;
     describe(setup, id, path, &w, &c);
     if (!write_all(setup, &w, &c.result, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;
+    out->result.shape = &out->shape;
     c = (struct quantify_case){0}; /* moved */
     ok = true;
 done:

@@ -8,8 +8,10 @@
 #define CLI_QUANTIFY_CASE_H
 
 #include "measure/burden.h"
+#include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/results.h"
+#include "report/words.h"
 #include "unet/predict.h"
 
 /* What all patients of a run share; borrowed. */
@@ -18,19 +20,22 @@ struct quantify_setup {
     struct predictor *predictor;
     const char *out; /* folder of all results */
     enum measure_rule rule;
-    bool overlay; /* write overlay.png */
+    struct measure_segments_options segments;
+    bool report;           /* write overlay.png, report.pdf and report.html */
+    enum report_lang lang; /* of the report */
 };
 
 /* One patient's numbers.  `result` points into this struct and to what the calls below
  * borrowed. */
 struct quantify_case {
     struct lv_measure lv;
+    struct measure_lv_shape shape;
     struct patient_result result;
 };
 
 /**
- * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and
- * overlay.png: all of them, or nothing.
+ * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and,
+ * if asked for, overlay.png, report.pdf and report.html: all of them, or nothing.
  *
  * @param id, path  borrowed as long as `out` is used
  * @param[out] out  owned by the caller (quantify_case_clear); written only on success

@@ -17,7 +17,7 @@
  * Figure 1 shows three patients chosen by reader 1's %LGE: of the test patients with
  * scar those at 1/6, 1/2 and 5/6 of the way from the smallest to the largest burden.
  *
- * Figures 2 and 3 need three patients with a value; with fewer they are left out.
+ * Figure 2 needs three patients with a value, figure 3 one; else they are left out.
  *
  * @param json  study.json: `figure1` (who was shown), `figure2` and `figure3` (were
  *              they drawn) are added

@@ -13,9 +13,10 @@
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "cli/threshold_case.h"
+#include "report/patient_report.h"
 
 struct options {
-    const char *out, *contours, *column, *method, *remote, *zones, *rule, *split;
+    const char *out, *contours, *column, *method, *remote, *zones, *rule, *split, *lang;
     double border_mm, min_island_ml;
     bool fill_no_reflow, no_report;
 };
@@ -47,7 +48,7 @@ static bool check_options(const struct options *o, struct threshold_setup *s,
     char name[MEASURE_THRESHOLD_NAME];
 
     s->out = o->out;
-    s->overlay = !o->no_report;
+    s->report = !o->no_report;
     s->options.border_mm = o->border_mm;
     s->options.min_island_ml = o->min_island_ml;
     s->options.fill_no_reflow = o->fill_no_reflow;
@@ -62,6 +63,10 @@ static bool check_options(const struct options *o, struct threshold_setup *s,
     }
     if (!measure_rule_parse(o->rule, &s->rule, err)) {
         err_prefix(err, "threshold: --rule");
+        return false;
+    }
+    if (!report_lang_parse(o->lang, &s->lang, err)) {
+        err_prefix(err, "threshold: --lang");
         return false;
     }
     measure_threshold_name(&s->options.method, name);
@@ -177,7 +182,8 @@ static void print_table(struct run *run)
     fputs(run->rows_text, stdout);
     printf("\nlabels.nii.gz%s, results.json%s per patient and results.csv are in %s\n"
            "Method: %s. Research software, not a medical device.\n",
-           zones ? ", zones.nii.gz" : "", run->setup.overlay ? ", overlay.png" : "",
+           zones ? ", zones.nii.gz" : "",
+           run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
            run->o->out, run->setup.model);
 }
 
@@ -190,6 +196,8 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
         return false;
     if (in->count == 0)
         return true; /* each input has been reported */
+    if (run->setup.report && !report_patient_check(run->setup.lang, err))
+        return false;
     if (!file_make_dirs(run->o->out, err))
         return false;
     run->rows = open_memstream(&run->rows_text, &run->rows_size);
@@ -240,14 +248,18 @@ static const char details[] =
     "DIR gets results.csv, and per patient a folder with labels.nii.gz (1 LV blood "
     "pool, 2 myocardium, 3 scar, 4 filled no-reflow), results.json (with the "
     "thresholds "
-    "of every slice), overlay.png and, with --grey-zone, zones.nii.gz (1 grey zone, 2 "
-    "core). `cicatrix evaluate --pred NAME=DIR` takes it as a prediction. Sources and "
+    "of every slice), overlay.png, report.pdf, report.html and, with --grey-zone, "
+    "zones.nii.gz (1 grey zone, 2 core). `cicatrix evaluate --pred NAME=DIR` takes it "
+    "as a prediction. Sources and "
     "exact definitions: src/measure/threshold.h.";
 
 int command_threshold(int argc, char **argv)
 {
-    struct options o = {
-        .column = "label", .remote = "auto", .zones = "none", .rule = ">15"};
+    struct options o = {.column = "label",
+                        .remote = "auto",
+                        .zones = "none",
+                        .rule = ">15",
+                        .lang = "en"};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
         {"method", 'm', OPT_TEXT, &o.method, "M",
@@ -282,8 +294,11 @@ int command_threshold(int argc, char **argv)
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
          "myocardium",
          0, 0, false},
-        {"no-report", 0, OPT_FLAG, &o.no_report, NULL, "do not draw overlay.png", 0, 0,
+        {"lang", 0, OPT_TEXT, &o.lang, "LANG",
+         "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,
          false},
+        {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
+         "write no overlay.png, report.pdf and report.html", 0, 0, false},
         {"split", 0, OPT_TEXT, &o.split, "NAME",
          "of a cohort, take the patients whose column `split` says NAME", 0, 0, false},
     };

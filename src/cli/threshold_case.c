@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cli/describe.h"
 #include "cli/patient_files.h"
 #include "cli/threshold_json.h"
 #include "image/nifti.h"
@@ -80,6 +81,8 @@ static bool measure(const struct threshold_setup *setup, bool drawn, struct work
     c->core_ml = w->t.core_ml;
     c->grey_ml = w->t.grey_ml;
     return measure_lv(&w->t.labels, &c->lv, err) &&
+           measure_segments(&w->t.labels, &(struct measure_segments_options){0},
+                            &c->shape, err) &&
            report_quality(&w->t.labels, true, &c->result.quality, err);
 }
 
@@ -114,8 +117,8 @@ static bool write_all(const struct threshold_setup *setup,
                                 err) &&
            (!w->t.zones.vox || patient_files_labels(&w->dir, "zones.nii.gz",
                                                     &w->t.zones, &w->back, err)) &&
-           (!setup->overlay ||
-            patient_files_overlay(&w->dir, &w->image, &w->t.labels, r, err)) &&
+           (!setup->report || patient_files_report(&w->dir, &w->image, &w->t.labels, r,
+                                                   setup->lang, err)) &&
            write_results(setup,
                          in->remote                         ? in->remote
                          : setup->options.remote_unenhanced ? "contours"
@@ -126,6 +129,7 @@ static bool write_all(const struct threshold_setup *setup,
 
 void threshold_case_clear(struct threshold_case *c)
 {
+    measure_segments_clear(&c->shape);
     measure_lv_clear(&c->lv);
 }
 
@@ -143,14 +147,16 @@ bool threshold_case(const struct threshold_setup *setup,
         err_prefix(err, "%s with %s", input->image, input->contours);
         goto done;
     }
-    patient_files_describe(&w.image.grid, input->id, input->image, &c.lv, setup->rule,
-                           &c.result);
+    const struct describe_input what = {input->id, input->image, &w.image.grid,
+                                        setup->rule};
+    describe_patient(&what, &c.lv, &c.shape, &c.result);
     c.result.model.name = setup->model;
     c.result.model.arch = "threshold";
     if (!write_all(setup, input, &w, &c.result, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;
+    out->result.shape = &out->shape;
     c = (struct threshold_case){0}; /* moved */
     ok = true;
 done:

@@ -11,14 +11,16 @@
 #include "measure/threshold.h"
 #include "measure/volumes.h"
 #include "report/results.h"
+#include "report/words.h"
 
 /* What all patients of a run share; borrowed. */
 struct threshold_setup {
     const char *out;                          /* folder of all results */
     struct measure_threshold_options options; /* .remote is not used */
     enum measure_rule rule;
-    bool overlay;   /* write overlay.png */
-    char model[64]; /* "threshold sd:5" */
+    bool report;           /* write overlay.png, report.pdf and report.html */
+    enum report_lang lang; /* of the report */
+    char model[64];        /* "threshold sd:5" */
 };
 
 /* One patient's files. */
@@ -31,14 +33,15 @@ struct threshold_input {
  * borrowed. */
 struct threshold_case {
     struct lv_measure lv;
+    struct measure_lv_shape shape;
     struct patient_result result;
     double core_ml, grey_ml; /* NaN if not asked */
 };
 
 /**
  * Read, apply the threshold, measure, and write OUT/<id>/ with labels.nii.gz,
- * zones.nii.gz (if zones are asked), results.json and overlay.png: all of them, or
- * nothing.
+ * zones.nii.gz (if zones are asked), results.json and, if asked for, overlay.png,
+ * report.pdf and report.html: all of them, or nothing.
  *
  * @param input     borrowed as long as `out` is used
  * @param[out] out  owned by the caller (threshold_case_clear); written only on success

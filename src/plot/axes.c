@@ -250,7 +250,7 @@ double plot_axes_legend(struct plot_canvas *canvas, struct plot_point at,
         if (key[k].line)
             plot_canvas_segment(canvas, (struct plot_point){x, at.y},
                                 (struct plot_point){x + mark, at.y}, &pen);
-        else
+        if (!key[k].line || key[k].marked)
             plot_canvas_marker(canvas, key[k].shape,
                                (struct plot_point){x + 0.5 * mark, at.y}, KEY_SIZE_MM,
                                &key[k].paint);

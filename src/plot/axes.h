@@ -41,6 +41,7 @@ struct plot_key {
     enum plot_shape shape; /* of a marker */
     bool line;             /* a line instead of a marker */
     double dash_pt;
+    bool marked; /* the marker too, in the middle of the line */
 };
 
 /**

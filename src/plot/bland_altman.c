@@ -10,6 +10,9 @@ static const struct plot_paint BAND[PLOT_LEVELS] = {
 static const double LINE_PT = 0.9, DASH_PT = 3.0, ZERO_PT = 0.4;
 /* Three lines of small letters, and air. */
 static const double LABEL_MM = 9.0, TEXT_GAP_MM = 1.5;
+/* Longer numbers are set smaller. */
+static const double ROOM_MM = PLOT_LEVEL_TEXT_MM - 2.0;
+enum { TEXT = 4 * PLOT_NUMBER_ROOM + 64 };
 
 static bool check(const struct plot_bland_altman *p, struct err *err)
 {
@@ -46,27 +49,36 @@ static void draw_level(struct plot_canvas *canvas, const struct plot_axes *axes,
                         plot_axes_at(axes, axes->x.hi, at), pen);
 }
 
+static void say_level(const struct plot_level *level, int decimals,
+                      char text[static TEXT])
+{
+    char at[PLOT_NUMBER_ROOM], lo[PLOT_NUMBER_ROOM], hi[PLOT_NUMBER_ROOM];
+
+    plot_axes_number(level->at, decimals, at);
+    plot_axes_number(level->lo, decimals, lo);
+    plot_axes_number(level->hi, decimals, hi);
+    (void)snprintf(text, TEXT, "%.40s\n%s\n(%s, %s)", level->name, at, lo, hi);
+}
+
 static void draw_labels(struct plot_canvas *canvas, const struct plot_bland_altman *p)
 {
     const double x = p->axes.frame.x + p->axes.frame.w + TEXT_GAP_MM;
-    const struct plot_text style = {
+    struct plot_text style = {
         .size_pt = PLOT_SMALL_PT, .paint = PLOT_BLACK, .down = 0.5};
-    double y[PLOT_LEVELS];
+    char text[PLOT_LEVELS][TEXT];
+    double y[PLOT_LEVELS], widest = ROOM_MM;
 
     for (int l = 0; l < PLOT_LEVELS; l++)
         y[l] = plot_axes_at(&p->axes, 0.0, p->level[l].at).y;
     y[UPPER] = fmin(y[UPPER], y[BIAS] - LABEL_MM);
     y[LOWER] = fmax(y[LOWER], y[BIAS] + LABEL_MM);
     for (int l = 0; l < PLOT_LEVELS; l++) {
-        const struct plot_level *v = &p->level[l];
-        char at[PLOT_NUMBER_ROOM], lo[PLOT_NUMBER_ROOM], hi[PLOT_NUMBER_ROOM];
-        char text[4 * PLOT_NUMBER_ROOM + 64];
-        plot_axes_number(v->at, p->decimals, at);
-        plot_axes_number(v->lo, p->decimals, lo);
-        plot_axes_number(v->hi, p->decimals, hi);
-        (void)snprintf(text, sizeof text, "%.40s\n%s\n(%s, %s)", v->name, at, lo, hi);
-        plot_canvas_text(canvas, (struct plot_point){x, y[l]}, &style, text);
+        say_level(&p->level[l], p->decimals, text[l]);
+        widest = fmax(widest, plot_canvas_text_width(canvas, &style, text[l]));
     }
+    style.size_pt *= ROOM_MM / widest;
+    for (int l = 0; l < PLOT_LEVELS; l++)
+        plot_canvas_text(canvas, (struct plot_point){x, y[l]}, &style, text[l]);
 }
 
 bool plot_bland_altman_draw(struct plot_canvas *canvas,

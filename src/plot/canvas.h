@@ -18,15 +18,29 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "plot/upscale.h"
 
-/* All figures of a paper share one family; it is embedded in the PDF. */
+/* All figures of a paper share one family; it is embedded in the PDF.  Chinese letters
+ * come from a second one, where they are asked for. */
 #define PLOT_FONT "DejaVu Sans"
+#define PLOT_FONT_HAN "Droid Sans Fallback"
 #define PLOT_MM_PER_PT (25.4 / 72.0)
 
 enum { PLOT_DPI = 300, PLOT_MAX_MM = 600 };
 
 struct plot_canvas;
+
+enum plot_format { PLOT_PDF, PLOT_SVG, PLOT_PNG, PLOT_FORMATS };
+
+struct plot_sheet {
+    double width_mm, height_mm; /* 5..PLOT_MAX_MM */
+    const char *title; /* for the PDF's description; UTF-8 as in plot_canvas_text(), may
+                          be NULL */
+    unsigned formats;  /* bits 1u << enum plot_format, one or more */
+    double image_dpi;  /* of plot_canvas_image(), 30..1200 */
+    bool han;          /* Chinese letters will be drawn */
+};
 
 struct plot_point {
     double x, y; /* mm */
@@ -52,7 +66,10 @@ struct plot_text {
     double across; /* 0: the text starts at the place, 0.5: is centred, 1: ends there */
     double down; /* 0: tops of capitals lie at the place, 1: the last base line does */
     bool bold;
-    bool upright; /* turned by a quarter, read from below upwards */
+    bool upright;   /* turned by a quarter, read from below upwards */
+    double wrap_mm; /* lines are broken at this width; 0: where the text says */
+    int lines;      /* what is longer is cut in its middle ("..."), with wrap_mm; 0: any
+                       number */
 };
 
 /* Shapes of equal area, so that no group of points weighs more than another. */
@@ -68,13 +85,15 @@ enum plot_shape {
 /**
  * Start an empty white drawing.
  *
- * @param title     for the PDF's description; UTF-8 as in plot_canvas_text(), may be
- * NULL
  * @param[out] out  owned by the caller (plot_canvas_free)
- * Errors:  ERR_ARG      a side is not in 5..PLOT_MAX_MM
- *          ERR_SUPPORT  the font is not installed;  ERR_NOMEM
+ * Errors:  ERR_ARG      a side, the formats or the resolution is out of range
+ *          ERR_SUPPORT  a font is not installed;  ERR_NOMEM
  * Cost:    about 20 ms, for the system's list of fonts
  */
+bool plot_canvas_open(const struct plot_sheet *sheet, struct plot_canvas **out,
+                      struct err *err) ATTR_MUST_USE;
+
+/** The same for a figure: all formats, images at PLOT_DPI, Latin letters. */
 bool plot_canvas_new(double width_mm, double height_mm, const char *title,
                      struct plot_canvas **out, struct err *err) ATTR_MUST_USE;
 
@@ -82,6 +101,10 @@ void plot_canvas_free(struct plot_canvas *canvas);
 
 /** The whole drawing, as a box. */
 struct plot_box plot_canvas_box(const struct plot_canvas *canvas);
+
+/** Go on with an empty page in the PDF.  In SVG and PNG, which have one page, what
+ *  follows is drawn over what is there. */
+void plot_canvas_next_page(struct plot_canvas *canvas);
 
 /** A line through `n` points, 2 or more. */
 void plot_canvas_line(struct plot_canvas *canvas, const struct plot_point *at, size_t n,
@@ -112,13 +135,21 @@ void plot_canvas_text(struct plot_canvas *canvas, struct plot_point at,
 double plot_canvas_text_width(struct plot_canvas *canvas, const struct plot_text *style,
                               const char *text);
 
+/** Height of all lines of a text, from the first one's ascent to the last one's
+ * descent, in mm. */
+double plot_canvas_text_height(struct plot_canvas *canvas,
+                               const struct plot_text *style, const char *text);
+
+/** How many letters were drawn as boxes so far, since no font has them. */
+int plot_canvas_unknown_letters(const struct plot_canvas *canvas);
+
 /** From now on only what lies in `box` is drawn, until plot_canvas_unclip(); pairs may
  *  be nested. */
 void plot_canvas_clip(struct plot_canvas *canvas, const struct plot_box *box);
 void plot_canvas_unclip(struct plot_canvas *canvas);
 
 /**
- * Part of a grey image, enlarged smoothly (plot_upscale) to PLOT_DPI.
+ * Part of a grey image, enlarged smoothly (plot_upscale) to the sheet's resolution.
  *
  * @param image  its `levels` are not looked at: there are 256
  * Errors:  ERR_ARG (empty image, view, window or box);  ERR_NOMEM
@@ -128,8 +159,18 @@ bool plot_canvas_image(struct plot_canvas *canvas, const struct plot_box *box,
                        struct err *err) ATTR_MUST_USE;
 
 /**
- * Write `stem`.pdf, `stem`.svg and `stem`.png, each atomically.  The drawing is then
- * complete: it can only be freed.
+ * Finish a drawing of one format and hand out its file.  The drawing can then only be
+ * freed.
+ *
+ * @param[out] out  owned by the caller (bytes_clear)
+ * Errors:  ERR_ARG (several formats, or written before), ERR_NOMEM
+ */
+bool plot_canvas_take(struct plot_canvas *canvas, struct bytes *out,
+                      struct err *err) ATTR_MUST_USE;
+
+/**
+ * Write `stem`.pdf, `stem`.svg and `stem`.png, those of its formats, each atomically.
+ * The drawing is then complete: it can only be freed.
  *
  * The bytes depend on what was drawn, and on the versions of Cairo, Pango and the font;
  * not on the time, the path, or what else the process has drawn.

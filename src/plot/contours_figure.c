@@ -109,17 +109,24 @@ static void draw_bar(struct plot_canvas *canvas, const struct plot_montage *m,
     plot_canvas_segment(canvas, from, to, &pen);
 }
 
-static bool draw_tile(struct plot_canvas *canvas, const struct plot_montage *m,
-                      size_t number, const struct plot_box *box, struct plot_point *at,
-                      struct err *err)
+bool plot_contours_figure_tile(struct plot_canvas *canvas, const struct plot_montage *m,
+                               const struct plot_tile *tile, bool bar,
+                               const struct plot_box *box, struct err *err)
 {
-    const struct plot_tile *tile = &m->tile[number];
     const struct plot_grey grey = {tile->pixel, tile->columns, tile->rows,
                                    m->black,    m->white,      256};
     const struct plot_paint value = ink_paint(&m->ink[PLOT_INKS - 1]);
 
-    if (!plot_canvas_image(canvas, box, &grey, &m->view, err))
+    struct plot_point *at = NULL;
+    size_t longest = 0;
+
+    for (size_t o = 0; o < tile->lines; o++)
+        longest = tile->line[o].points > longest ? tile->line[o].points : longest;
+    at = mem_alloc(longest, sizeof *at, err);
+    if (!at || !plot_canvas_image(canvas, box, &grey, &m->view, err)) {
+        mem_free(at);
         return false;
+    }
     plot_canvas_clip(canvas, box);
     draw_outlines(canvas, m, tile, box, at);
     if (tile->caption != NULL)
@@ -128,9 +135,10 @@ static bool draw_tile(struct plot_canvas *canvas, const struct plot_montage *m,
     if (tile->value != NULL)
         put_words(canvas, (struct plot_point){box->x + INSET, box->y + box->h - INSET},
                   1.0, &value, tile->value);
-    if (number == 0 && m->bar_mm > 0.0)
+    if (bar && m->bar_mm > 0.0)
         draw_bar(canvas, m, box);
     plot_canvas_unclip(canvas);
+    mem_free(at);
     return true;
 }
 
@@ -168,7 +176,7 @@ static void draw_footer(struct plot_canvas *canvas,
 }
 
 static bool draw(struct plot_canvas *canvas, const struct plot_contours_figure *f,
-                 const struct layout *l, struct plot_point *at, struct err *err)
+                 const struct layout *l, struct err *err)
 {
     const struct plot_montage *m = f->montage;
     const struct plot_text style = {
@@ -183,8 +191,9 @@ static bool draw(struct plot_canvas *canvas, const struct plot_contours_figure *
             const struct plot_box box = {MARGIN + column * (l->tile_w + GAP),
                                          top + HEADING + row * (l->tile_h + GAP),
                                          l->tile_w, l->tile_h};
-            if (!draw_tile(canvas, m, (size_t)r * (size_t)m->slices + (size_t)k, &box,
-                           at, err))
+            const size_t number = (size_t)r * (size_t)m->slices + (size_t)k;
+            if (!plot_contours_figure_tile(canvas, m, &m->tile[number], number == 0,
+                                           &box, err))
                 return false;
         }
     }
@@ -197,25 +206,12 @@ bool plot_contours_figure_write(const struct plot_contours_figure *figure,
 {
     const struct plot_montage *m = figure->montage;
     struct plot_canvas *canvas = NULL;
-    struct plot_point *at = NULL;
     struct layout l = {0};
-    size_t longest = 0;
-    bool ok = false;
 
-    if (!plan(figure, &l, err))
-        return false;
-    for (int32_t t = 0; t < m->slices * m->readings; t++) {
-        for (size_t o = 0; o < m->tile[t].lines; o++)
-            longest = m->tile[t].line[o].points > longest ? m->tile[t].line[o].points
-                                                          : longest;
-    }
-    at = mem_alloc(longest, sizeof *at, err);
-    if (!at || !plot_canvas_new(l.width, l.height, m->title, &canvas, err) ||
-        !draw(canvas, figure, &l, at, err))
-        goto done;
-    ok = plot_canvas_write(canvas, stem, err);
-done:
+    const bool ok = plan(figure, &l, err) &&
+                    plot_canvas_new(l.width, l.height, m->title, &canvas, err) &&
+                    draw(canvas, figure, &l, err) &&
+                    plot_canvas_write(canvas, stem, err);
     plot_canvas_free(canvas);
-    mem_free(at);
     return ok;
 }

@@ -25,6 +25,19 @@ struct plot_contours_figure {
 int32_t plot_contours_figure_columns(int32_t slices);
 
 /**
+ * Draw one tile into a box of a canvas: the image, its outlines, caption and value.
+ *
+ * @param m    the view, the window, the inks and the length of the bar
+ * @param bar  draw the bar too, at the bottom right
+ * Errors:  ERR_ARG (an empty image, view, window or box), ERR_NOMEM
+ * Tests:   tests/unit/report/key_slices.c
+ */
+bool plot_contours_figure_tile(struct plot_canvas *canvas, const struct plot_montage *m,
+                               const struct plot_tile *tile, bool bar,
+                               const struct plot_box *box,
+                               struct err *err) ATTR_MUST_USE;
+
+/**
  * Draw the figure and write `stem`.pdf, .svg and .png.
  *
  * The readings are stacked, each under its heading; the legend stands under them, with

@@ -27,6 +27,7 @@ struct sheet {
     const struct plot_montage *m;
     int32_t columns, rows;  /* of tiles, per reading */
     int32_t tile_w, tile_h; /* pixels */
+    int32_t left, top;      /* of the first tile */
     int32_t width, height;  /* of the sheet */
     uint8_t *grey;          /* [height][width], becomes the raster */
     cairo_surface_t *plane[PLANES];
@@ -57,10 +58,13 @@ static bool plan(const struct plot_montage *m, struct sheet *s, struct err *err)
     s->rows = (m->slices + s->columns - 1) / s->columns;
     s->tile_w = m->tile_px;
     s->tile_h = (int32_t)lround((double)m->tile_px * h_mm / w_mm);
+    s->left = m->bare ? 0 : MARGIN;
+    s->top = m->bare ? 0 : HEADER;
     const int64_t width =
-        (int64_t)2 * MARGIN + (int64_t)s->columns * (s->tile_w + GAP) - GAP;
+        (int64_t)2 * s->left + (int64_t)s->columns * (s->tile_w + GAP) - GAP;
     const int64_t band = (int64_t)s->rows * (s->tile_h + GAP) - GAP;
-    const int64_t height = HEADER + FOOTER + m->readings * (band + BAND_GAP) - BAND_GAP;
+    const int64_t height =
+        s->top + (m->bare ? 0 : FOOTER) + m->readings * (band + BAND_GAP) - BAND_GAP;
     if (width * height > PLOT_MAX_PIXELS || width > INT16_MAX || height > INT16_MAX)
         return ERR_FAIL(err, ERR_ARG, "figure: a sheet of %lld x %lld pixels",
                         (long long)width, (long long)height);
@@ -175,9 +179,9 @@ static bool draw_tile(struct sheet *s, int32_t reading, int32_t slice, struct er
     const struct plot_montage *m = s->m;
     const struct plot_tile *tile =
         &m->tile[(size_t)reading * (size_t)m->slices + (size_t)slice];
-    const int32_t x = MARGIN + slice % s->columns * (s->tile_w + GAP);
+    const int32_t x = s->left + slice % s->columns * (s->tile_w + GAP);
     const int32_t band = s->rows * (s->tile_h + GAP) - GAP + BAND_GAP;
-    const int32_t y = HEADER + reading * band + slice / s->columns * (s->tile_h + GAP);
+    const int32_t y = s->top + reading * band + slice / s->columns * (s->tile_h + GAP);
     const struct plot_grey grey = {tile->pixel, tile->columns, tile->rows,
                                    m->black,    m->white,      GREYS};
 
@@ -315,7 +319,8 @@ bool plot_montage_draw(const struct plot_montage *montage, struct plot_raster *o
                 goto done;
         }
     }
-    draw_words(&s);
+    if (!montage->bare)
+        draw_words(&s);
     for (int p = 0; p < PLANES; p++) {
         const cairo_status_t status = cairo_status(s.pen[p]);
         if (status != CAIRO_STATUS_SUCCESS) {

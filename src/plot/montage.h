@@ -62,6 +62,7 @@ struct plot_montage {
     double bar_mm; /* length of the scale bar on the first tile; 0: none */
     struct plot_ink ink[PLOT_INKS];
     const char *title, *note;
+    bool bare; /* the tiles alone: no margin, none of the lines of words */
 };
 
 /** How many tiles stand side by side for `slices` of them: sheets about twice as wide

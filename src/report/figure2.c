@@ -7,6 +7,7 @@
 #include "plot/bland_altman.h"
 #include "plot/panels.h"
 #include "report/legend.h"
+#include "report/p_text.h"
 #include "stat/bland_altman.h"
 #include "stat/describe.h"
 #include "stat/dist.h"
@@ -83,31 +84,17 @@ static bool compute(struct column *c, size_t n, struct err *err)
     return true;
 }
 
-/* As the journal writes it: no zero before the point, no more digits than it has. */
-static void say_p(double p, char text[static TEXT])
-{
-    if (!isfinite(p))
-        (void)snprintf(text, TEXT, "P not available");
-    else if (p < 0.001)
-        (void)snprintf(text, TEXT, "P < .001");
-    else if (p > 0.99)
-        (void)snprintf(text, TEXT, "P > .99");
-    else if (p < 0.01)
-        (void)snprintf(text, TEXT, "P = .%03d", (int)lround(1000.0 * p));
-    else
-        (void)snprintf(text, TEXT, "P = .%02d", (int)lround(100.0 * p));
-}
-
 static void say_line(const struct column *c, size_t n, char text[static BLOCK])
 {
-    char p[TEXT], r[PLOT_NUMBER_ROOM], lo[PLOT_NUMBER_ROOM], hi[PLOT_NUMBER_ROOM];
+    char p[REPORT_P_TEXT], r[PLOT_NUMBER_ROOM], lo[PLOT_NUMBER_ROOM],
+        hi[PLOT_NUMBER_ROOM];
     char slope[PLOT_NUMBER_ROOM], constant[PLOT_NUMBER_ROOM];
 
     if (!c->pearson.available || !c->line.available) {
         (void)snprintf(text, BLOCK, "r not available\nn = %zu", n);
         return;
     }
-    say_p(c->pearson.p, p);
+    report_p_text(c->pearson.p, p);
     plot_axes_number(c->pearson.r, 2, r);
     plot_axes_number(c->pearson.ci.lo, 2, lo);
     plot_axes_number(c->pearson.ci.hi, 2, hi);

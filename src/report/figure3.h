@@ -1,5 +1,5 @@
 /*
- * figure3.h - how the DSC of scar depends on vendor, site and the size of the scar.
+ * figure3.h - how the DSC of scar depends on the group and on the size of the scar.
  *
  * Why:    Fahmy et al., Radiology 2020;294:52-60 report the DSC per vendor and per
  * site; most of its spread comes from small scars, and the third panel shows that.
@@ -11,29 +11,28 @@
 
 #include <stddef.h>
 
-#include "base/err.h"
+#include "report/dsc_boxes.h"
 
-/* A way to divide the patients. */
-struct figure3_division {
-    const size_t *group;     /* [n], below `groups`; borrowed */
-    const char *const *name; /* [groups] */
-    size_t groups;           /* 1..20 */
-    const char *note; /* over the panel: "P = .07, Kruskal-Wallis"; may be NULL */
-};
+enum { FIGURE3_DIVISIONS = 5 };
 
 struct figure3 {
-    size_t n;              /* patients whose DSC is available; 1 or more */
-    const double *dsc;     /* [n], in [0, 1] */
-    const double *scar_ml; /* [n], by the reference */
-    struct figure3_division vendor, site;
+    size_t n;                   /* patients whose DSC is available; 1 or more */
+    const double *dsc;          /* [n], in [0, 1] */
+    const double *scar_ml;      /* [n], by the reference */
+    const char *reference_name; /* "manual" */
+    const struct dsc_division *division; /* [divisions], borrowed; the first gives
+                                                the colours */
+    size_t divisions;                    /* 0..FIGURE3_DIVISIONS */
 };
 
 /**
- * Draw the figure at a print width of 180 mm and write `stem`.pdf, .svg and .png:
- * a, boxes by vendor; b, boxes by site; c, DSC against scar volume.
+ * Draw the figure at a print width of 180 mm and write `stem`.pdf, .svg and .png: boxes
+ * by each division, two side by side if they have few groups, and below them DSC
+ * against scar volume.
  *
- * Errors:  ERR_ARG (no patients, a group out of range, too many groups), ERR_NUMERIC (a
- *          value that is not finite), ERR_IO, ERR_NOMEM, ERR_SUPPORT (font)
+ * Errors:  ERR_ARG (no patients, a group out of range, too many groups or divisions),
+ *          ERR_NUMERIC (a value that is not finite), ERR_IO, ERR_NOMEM, ERR_SUPPORT
+ *          (font)
  * Cost:    about 0.4 s
  * Tests:   tests/unit/report/figure3.c
  */

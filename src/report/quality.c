@@ -6,23 +6,15 @@
 
 static const struct {
     enum quality_verdict verdict;
-    const char *name, *text;
+    const char *name;
 } RULES[QUALITY_REASONS] = {
-    [QUALITY_HEART_NOT_FOUND] = {QUALITY_REJECT, "heart-not-found",
-                                 "no left ventricle was found in the field of view"},
-    [QUALITY_NO_MYOCARDIUM] = {QUALITY_REJECT, "no-myocardium",
-                               "no myocardium was segmented"},
-    [QUALITY_FEW_SLICES] = {QUALITY_REVIEW, "few-slices",
-                            "fewer than 3 slices have myocardium"},
-    [QUALITY_GAP] = {QUALITY_REVIEW, "gap",
-                     "a slice without myocardium lies between slices with it"},
-    [QUALITY_IMAGE_EDGE] = {QUALITY_REVIEW, "image-edge",
-                            "myocardium touches the edge of the image"},
-    [QUALITY_NO_BLOOD_POOL] = {QUALITY_REVIEW, "no-blood-pool",
-                               "no blood pool was segmented"},
-    [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring",
-                           "myocardium does not close round the blood pool in most "
-                           "slices"},
+    [QUALITY_HEART_NOT_FOUND] = {QUALITY_REJECT, "heart-not-found"},
+    [QUALITY_NO_MYOCARDIUM] = {QUALITY_REJECT, "no-myocardium"},
+    [QUALITY_FEW_SLICES] = {QUALITY_REVIEW, "few-slices"},
+    [QUALITY_GAP] = {QUALITY_REVIEW, "gap"},
+    [QUALITY_IMAGE_EDGE] = {QUALITY_REVIEW, "image-edge"},
+    [QUALITY_NO_BLOOD_POOL] = {QUALITY_REVIEW, "no-blood-pool"},
+    [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring"},
 };
 
 const char *report_verdict_text(enum quality_verdict verdict)
@@ -34,11 +26,6 @@ const char *report_verdict_text(enum quality_verdict verdict)
 const char *report_reason_name(enum quality_reason reason)
 {
     return RULES[reason].name;
-}
-
-const char *report_reason_text(enum quality_reason reason)
-{
-    return RULES[reason].text;
 }
 
 struct slice_facts {

@@ -26,8 +26,8 @@
  * The verdict is the worst of the rules that apply.
  *
  * How to add a rule: an enum value, a row in the table of quality.c, the test on the
- * labels there, the row above, a label map in tests/unit/report/quality.c that breaks
- * this rule and no other.
+ * labels there, its sentence in words.c, the row above, a label map in
+ * tests/unit/report/quality.c that breaks this rule and no other.
  */
 #ifndef REPORT_QUALITY_H
 #define REPORT_QUALITY_H
@@ -74,10 +74,8 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
 /** "accept", "review", "reject". */
 const char *report_verdict_text(enum quality_verdict verdict);
 
-/** The rule's name in files ("open-ring"). */
+/** The rule's name in files ("open-ring"); as a sentence it stands in report/words.h.
+ */
 const char *report_reason_name(enum quality_reason reason);
-
-/** The same as a sentence for people. */
-const char *report_reason_text(enum quality_reason reason);
 
 #endif

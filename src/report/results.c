@@ -81,43 +81,142 @@ static bool add_geometry(json_t *root, const struct patient_result *r, struct er
                            measured(r->geometry.slice_thickness_mm), err);
 }
 
-static bool add_volumes(json_t *root, const struct patient_result *r, struct err *err)
-{
-    const struct lv_measure *lv = r->lv;
-    json_t *o = add_object(root, "lv", err);
+/* A measured number and its key. */
+struct member {
+    const char *key;
+    double value;
+};
 
-    if (!o || !report_json_add(o, "myocardium_ml", measured(lv->myocardium_ml), err) ||
-        !report_json_add(o, "myocardium_g", measured(lv->myocardium_g), err) ||
-        !report_json_add(o, "blood_pool_ml", measured(lv->blood_pool_ml), err))
-        return false;
-    o = add_object(root, "scar", err);
-    json_t *large =
-        isfinite(lv->percent_lge) ? json_boolean(r->scar.large) : json_null();
-    return o && report_json_add(o, "ml", measured(lv->scar_ml), err) &&
-           report_json_add(o, "g", measured(lv->scar_g), err) &&
-           report_json_add(o, "percent_lge", measured(lv->percent_lge), err) &&
-           add_pair(o, "percent_lge_interval90", r->scar.percent_lge_interval90, err) &&
-           report_json_add(o, "probability_large", measured(r->scar.probability_large),
-                           err) &&
-           report_json_add(o, "large", large, err) &&
-           report_json_add(o, "rule", report_json_text(r->scar.rule), err);
+static bool add_members(json_t *o, const struct member *m, size_t count,
+                        struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!report_json_add(o, m[i].key, measured(m[i].value), err))
+            return false;
+    return true;
 }
 
-static bool add_slices(json_t *root, const struct lv_measure *lv, struct err *err)
+/* What is written where there are no segments. */
+static const struct measure_lv_shape unknown = {.wall_max_mm = (double)NAN,
+                                                .angle_deg = (double)NAN,
+                                                .share_subendocardial = (double)NAN,
+                                                .share_midwall = (double)NAN,
+                                                .share_subepicardial = (double)NAN,
+                                                .largest_island_ml = (double)NAN};
+
+static const struct measure_lv_shape *shape_of(const struct patient_result *r)
 {
+    return r->shape ? r->shape : &unknown;
+}
+
+static bool add_lv(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const struct measure_lv_shape *shape = shape_of(r);
+    const struct member numbers[] = {{"myocardium_ml", r->lv->myocardium_ml},
+                                     {"myocardium_g", r->lv->myocardium_g},
+                                     {"blood_pool_ml", r->lv->blood_pool_ml},
+                                     {"wall_max_mm", shape->wall_max_mm}};
+    json_t *o = add_object(root, "lv", err);
+
+    if (!o || !add_members(o, numbers, ARRAY_LEN(numbers), err))
+        return false;
+    json_t *segment = shape->wall_max_segment > 0
+                          ? json_integer(shape->wall_max_segment)
+                          : json_null();
+    return report_json_add(o, "wall_max_segment", segment, err);
+}
+
+static bool add_scar(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const struct measure_lv_shape *shape = shape_of(r);
+    const struct member shares[] = {
+        {"largest_island_ml", shape->largest_island_ml},
+        {"share_subendocardial", shape->share_subendocardial},
+        {"share_midwall", shape->share_midwall},
+        {"share_subepicardial", shape->share_subepicardial}};
+    json_t *o = add_object(root, "scar", err);
+
+    if (!o || !report_json_add(o, "ml", measured(r->lv->scar_ml), err) ||
+        !report_json_add(o, "g", measured(r->lv->scar_g), err) ||
+        !report_json_add(o, "percent_lge", measured(r->lv->percent_lge), err) ||
+        !add_pair(o, "percent_lge_interval90", r->scar.percent_lge_interval90, err) ||
+        !report_json_add(o, "probability_large", measured(r->scar.probability_large),
+                         err))
+        return false;
+    json_t *large =
+        isfinite(r->lv->percent_lge) ? json_boolean(r->scar.large) : json_null();
+    if (!report_json_add(o, "large", large, err) ||
+        !report_json_add(o, "rule", report_json_text(r->scar.rule), err))
+        return false;
+    json_t *islands = r->shape ? json_integer(shape->islands) : json_null();
+    return report_json_add(o, "islands", islands, err) &&
+           add_members(o, shares, ARRAY_LEN(shares), err);
+}
+
+static bool add_slices(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const struct lv_measure *lv = r->lv;
+    const struct measure_lv_shape *shape = shape_of(r);
     json_t *a = add_array(root, "slices", err);
 
     for (int32_t k = 0; a && k < lv->n_slices; k++) {
         const struct lv_slice *s = &lv->slices[k];
+        const char *level = s->index < shape->n_slices
+                                ? measure_level_name(shape->level[s->index])
+                                : NULL;
+        const struct member numbers[] = {{"myocardium_ml", s->myocardium_ml},
+                                         {"scar_ml", s->scar_ml},
+                                         {"percent_lge", s->percent_lge}};
         if (!report_json_append(a, json_object(), err))
             return false;
         json_t *o = json_array_get(a, (size_t)k);
         if (!report_json_add(o, "index", json_integer((json_int_t)s->index + 1), err) ||
-            !report_json_add(o, "myocardium_ml", measured(s->myocardium_ml), err) ||
-            !report_json_add(o, "scar_ml", measured(s->scar_ml), err) ||
-            !report_json_add(o, "percent_lge", measured(s->percent_lge), err))
+            !report_json_add(o, "level", report_json_text(level), err) ||
+            !add_members(o, numbers, ARRAY_LEN(numbers), err))
             return false;
     }
+    return a != NULL;
+}
+
+static bool add_segment(json_t *array, int number, const struct measure_segment *s,
+                        struct err *err)
+{
+    const enum measure_level level = number <= 6    ? MEASURE_BASAL
+                                     : number <= 12 ? MEASURE_MID
+                                     : number <= 16 ? MEASURE_APICAL
+                                                    : MEASURE_APEX;
+    const struct member numbers[] = {{"myocardium_ml", s->myocardium_ml},
+                                     {"scar_ml", s->scar_ml},
+                                     {"scar_percent", s->scar_percent},
+                                     {"wall_mm", s->wall_mm},
+                                     {"wall_max_mm", s->wall_max_mm},
+                                     {"transmurality", s->transmurality},
+                                     {"transmurality_max", s->transmurality_max}};
+
+    if (!report_json_append(array, json_object(), err))
+        return false;
+    json_t *o = json_array_get(array, json_array_size(array) - 1);
+    return report_json_add(o, "aha", json_integer(number), err) &&
+           report_json_add(o, "level", report_json_text(measure_level_name(level)),
+                           err) &&
+           add_members(o, numbers, ARRAY_LEN(numbers), err) &&
+           report_json_add(o, "score", json_integer(s->score), err);
+}
+
+static bool add_segments(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const struct measure_lv_shape *shape = shape_of(r);
+    const char *by = r->shape ? measure_reference_name(shape->reference) : NULL;
+    json_t *o = add_object(root, "segment_reference", err);
+
+    if (!o || !report_json_add(o, "by", report_json_text(by), err) ||
+        !report_json_add(o, "angle_deg", measured(shape->angle_deg), err))
+        return false;
+    json_t *a = add_array(root, "segments", err);
+    for (int i = 0; a && i < MEASURE_SEGMENTS; i++)
+        if (shape->segment[i].present &&
+            !add_segment(a, i + 1, &shape->segment[i], err))
+            return false;
     return a != NULL;
 }
 
@@ -160,8 +259,8 @@ json_t *report_result_json(const struct patient_result *r, struct err *err)
         return NULL;
     }
     if (!add_origin(root, r, err) || !add_geometry(root, r, err) ||
-        !add_volumes(root, r, err) || !add_slices(root, r->lv, err) ||
-        !add_array(root, "segments", err) || !add_quality(root, &r->quality, err) ||
+        !add_lv(root, r, err) || !add_scar(root, r, err) || !add_slices(root, r, err) ||
+        !add_segments(root, r, err) || !add_quality(root, &r->quality, err) ||
         !add_timing(root, r, err)) {
         json_decref(root);
         return NULL;

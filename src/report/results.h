@@ -13,12 +13,23 @@
  *   input     id, path (as given), format ("nifti"), series_uid
  *   geometry  slices, rows, columns; pixel_mm [along a row, along a column];
  *             slice_spacing_mm (between slice centres); slice_thickness_mm
- *   lv        myocardium_ml, myocardium_g, blood_pool_ml
+ *   lv        myocardium_ml, myocardium_g, blood_pool_ml; wall_max_mm (the thickest
+ *             wall), wall_max_segment (1 to 17)
  *   scar      ml, g, percent_lge, percent_lge_interval90 [low, high],
- *             probability_large, large (true, false), rule (">15", ">=15": per cent)
+ *             probability_large, large (true, false), rule (">15", ">=15": per cent);
+ *             islands (number), largest_island_ml; share_subendocardial, share_midwall,
+ *             share_subepicardial (0 to 1, of the scar's volume by thirds of the wall)
  *   slices    of each: index (from 1, in the file's order; the number on overlay.png),
+ *             level ("basal", "mid", "apical", "apex"; null without myocardium),
  *             myocardium_ml, scar_ml, percent_lge
- *   segments  of each AHA segment: aha, myocardium_ml, scar_percent, transmurality
+ *   segment_reference
+ *             by ("rv": from the right ventricle in the labels, "angle": given,
+ *             "patient": a guess from how the picture lies), angle_deg (of the
+ *             anterior insertion; zero and sense in measure/segments.h)
+ *   segments  of each AHA segment with myocardium: aha (1 to 17), level, myocardium_ml,
+ *             scar_ml, scar_percent, wall_mm (mean), wall_max_mm, transmurality (mean
+ *             over the chords with scar), transmurality_max (0 to 1), score (0: none,
+ * 1: 1-25, 2: 26-50, 3: 51-75, 4: 76-100 % scar).  Definitions: measure/segments.h
  *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
  *             report/quality.h]
  *   timing    read_s, network_s, total_s, per_slice_s; the only part that differs
@@ -40,6 +51,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/quality.h"
 
@@ -60,6 +72,7 @@ struct patient_result {
         double pixel_mm[2], slice_spacing_mm, slice_thickness_mm;
     } geometry;
     const struct lv_measure *lv;
+    const struct measure_lv_shape *shape; /* NULL: no segments, the rest null */
     struct {
         double percent_lge_interval90[2], probability_large;
         bool large; /* null in files where %LGE is not available */

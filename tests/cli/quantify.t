@@ -15,11 +15,12 @@ still() { sed '/"timing"/,/}/d' "$1"; }
 run quantify a.nii.gz -o one --threads 1
 [ "$status" -eq 0 ] && [ ! -s err ]
 ok 'quantify succeeds in silence'
-for file in results.csv a/labels.nii.gz a/results.json a/overlay.png; do
+for file in results.csv a/labels.nii.gz a/results.json a/overlay.png a/report.pdf \
+    a/report.html; do
     [ -s "one/$file" ]
     ok "$file is there"
 done
-[ "$(find one -type f | wc -l)" -eq 4 ]
+[ "$(find one -type f | wc -l)" -eq 6 ]
 ok 'and nothing else'
 for key in program model input geometry lv scar slices quality timing; do
     grep -q "\"$key\"" one/a/results.json
@@ -39,6 +40,37 @@ still again/a/results.json >second.txt
 ok 'and the same results'
 cmp -s one/a/overlay.png again/a/overlay.png
 ok 'and the same picture'
+cmp -s one/a/report.pdf again/a/report.pdf && cmp -s one/a/report.html again/a/report.html
+ok 'and the same report'
+
+# percent_lge, as the report rounds it
+burden=$(awk -F, 'NR == 2 { printf "%.1f %%", $10 }' one/results.csv)
+grep -q "$burden" one/a/report.html && grep -q 'Not a medical device' one/a/report.html
+ok 'report.html tells the burden'
+grep -q '<html lang="en">' one/a/report.html && ! grep -qi '<script\|<link\|://' one/a/report.html
+ok 'report.html stands alone'
+if command -v pdftotext >/dev/null; then
+    pdftotext one/a/report.pdf report.txt
+    grep -q "$burden" report.txt && grep -q 'Not a medical device' report.txt
+    ok 'report.pdf holds it as text'
+    pdffonts one/a/report.pdf | awk 'NR > 2 && $(NF - 4) != "yes" { bad = 1 } END { exit bad || NR < 3 }'
+    ok 'report.pdf embeds its fonts'
+else
+    skip 'report.pdf holds it as text' 'no pdftotext'
+    skip 'report.pdf embeds its fonts' 'no pdffonts'
+fi
+
+run quantify small.nii.gz -o zh --lang zh
+if [ "$status" -eq 0 ]; then
+    grep -q '<html lang="zh-CN">' zh/small/report.html
+    ok '--lang zh: a Chinese report'
+else
+    refused '--lang zh: says which font is missing' 1 'font' 'fonts-droid-fallback'
+fi
+run quantify small.nii.gz -o de --lang de
+refused '--lang de is refused' 2 '--lang' 'not en or zh'
+[ ! -e de ]
+ok 'and nothing is written'
 
 run quantify a.nii.gz -o two --threads 2
 cmp -s one/a/labels.nii.gz two/a/labels.nii.gz
@@ -51,7 +83,7 @@ for size in small wide tall; do
 done
 
 run quantify a.nii.gz -o json --json --no-report
-[ "$status" -eq 0 ] && head -n 1 out | grep -q '^\[' && [ ! -e json/a/overlay.png ]
+[ "$status" -eq 0 ] && head -n 1 out | grep -q '^\[' && [ ! -e json/a/overlay.png ] && [ ! -e json/a/report.pdf ]
 ok '--json prints the results, --no-report draws nothing'
 "$CICATRIX" quantify a.nii.gz -o full --json >/dev/full 2>err
 status=$?

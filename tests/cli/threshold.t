@@ -14,9 +14,10 @@ ok '--help has an example and the methods'
 
 for method in sd:2 sd:5 sd:6 fwhm fwhm:slice fwhm:volume fwhm:region otsu gmm; do
     run threshold a.nii --contours t.nii --method $method -o "$method"
-    [ "$status" -eq 0 ] && [ ! -s err ] && [ "$(find "$method" -type f | wc -l)" -eq 4 ]
+    [ "$status" -eq 0 ] && [ ! -s err ] && [ "$(find "$method" -type f | wc -l)" -eq 6 ]
     ok "$method: succeeds in silence"
-    for file in results.csv a/labels.nii.gz a/results.json a/overlay.png; do
+    for file in results.csv a/labels.nii.gz a/results.json a/overlay.png a/report.pdf \
+        a/report.html; do
         [ -s "$method/$file" ]
         ok "$method: $file is there"
     done
@@ -50,6 +51,7 @@ done
 
 run threshold a.nii --contours t.nii --method otsu --grey-zone yan --no-report -o zones
 [ "$status" -eq 0 ] && [ -s zones/a/zones.nii.gz ] && [ ! -e zones/a/overlay.png ] &&
+    [ ! -e zones/a/report.pdf ] &&
     grep -q 'grey zone/mL' out && grep -q '"rule": "yan"' zones/a/results.json
 ok 'grey zone and core'
 run threshold a.nii --contours t.nii --method otsu --no-report -o zones

@@ -97,6 +97,77 @@ static void text_has_a_width(void **state)
     plot_canvas_free(c);
 }
 
+static void long_text_is_broken_or_cut(void **state)
+{
+    (void)state;
+    struct plot_canvas *c = new_canvas();
+    struct plot_text narrow = TEXT;
+    const char *words = "one two three four five six seven";
+
+    const double line = plot_canvas_text_height(c, &TEXT, words);
+    narrow.wrap_mm = 20.0;
+    const double high = plot_canvas_text_height(c, &narrow, words);
+    assert_true(high > 2.5 * line && high < 6.5 * line);
+    assert_true(plot_canvas_text_width(c, &narrow, words) <= 20.0);
+    narrow.lines = 1;
+    assert_near(plot_canvas_text_height(c, &narrow, words), line, 0.01);
+    assert_true(plot_canvas_text_width(c, &narrow, words) <= 20.0);
+    plot_canvas_free(c);
+}
+
+static const struct plot_sheet PDF = {
+    .width_mm = 36.0, .height_mm = 25.4, .formats = 1u << PLOT_PDF, .image_dpi = 150.0};
+
+/* Count of a word in a file. */
+static int count(const struct bytes *b, const char *word)
+{
+    int n = 0;
+    for (size_t i = 0; i + strlen(word) <= b->size; i++)
+        n += memcmp(b->data + i, word, strlen(word)) == 0 ? 1 : 0;
+    return n;
+}
+
+static void pages_follow_each_other(void **state)
+{
+    (void)state;
+    struct plot_canvas *c = NULL;
+    struct bytes pdf = {0};
+    struct err err = {0};
+
+    assert_ok(plot_canvas_open(&PDF, &c, &err), err);
+    for (int page = 0; page < 3; page++) {
+        if (page > 0)
+            plot_canvas_next_page(c);
+        plot_canvas_text(c, (struct plot_point){1.0, 5.0}, &TEXT, "page");
+    }
+    assert_ok(plot_canvas_take(c, &pdf, &err), err);
+    assert_refused(plot_canvas_take(c, &pdf, &err), err, ERR_ARG, "before");
+    plot_canvas_free(c);
+    assert_int_equal(count(&pdf, "/Type /Page %"), 3);
+    bytes_clear(&pdf);
+}
+
+static void sheets_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    struct plot_canvas *c = NULL;
+    struct err err = {0};
+    struct plot_sheet s = PDF;
+
+    s.formats = 0;
+    assert_refused(plot_canvas_open(&s, &c, &err), err, ERR_ARG, "format");
+    s.formats = 8;
+    assert_refused(plot_canvas_open(&s, &c, &err), err, ERR_ARG, "format");
+    s.formats = 1;
+    s.image_dpi = 0.0;
+    assert_refused(plot_canvas_open(&s, &c, &err), err, ERR_ARG, "dpi");
+    assert_null(c);
+    struct bytes none = {0};
+    c = new_canvas();
+    assert_refused(plot_canvas_take(c, &none, &err), err, ERR_ARG, "3 formats");
+    plot_canvas_free(c);
+}
+
 /* A clipped shape leaves the rest white: the same file as one that is empty there. */
 static void clips_end(void **state)
 {
@@ -156,6 +227,9 @@ int main(void)
         cmocka_unit_test(reruns_are_identical),
         cmocka_unit_test(places_are_millimetres),
         cmocka_unit_test(text_has_a_width),
+        cmocka_unit_test(long_text_is_broken_or_cut),
+        cmocka_unit_test(pages_follow_each_other),
+        cmocka_unit_test(sheets_out_of_range_are_refused),
         cmocka_unit_test(clips_end),
         cmocka_unit_test(refuses),
     };

@@ -209,6 +209,28 @@ static void same_picture_again(void **state)
     plot_raster_clear(&b);
 }
 
+/* The same tiles, with nothing round them. */
+static void a_bare_sheet_is_its_tiles(void **state)
+{
+    (void)state;
+    struct plot_tile tile[2];
+    struct plot_montage m = make_montage(tile, 2, 1);
+    struct plot_raster framed = {0}, bare = {0};
+
+    assert_true(plot_montage_draw(&m, &framed, NULL));
+    m.bare = true;
+    m.title = m.note = "not drawn";
+    assert_true(plot_montage_draw(&m, &bare, NULL));
+    const int32_t left = (framed.width - bare.width) / 2, top = 36;
+    assert_true(left > 0 && bare.height < framed.height - top);
+    for (int32_t y = 0; y < bare.height; y++)
+        assert_memory_equal(bare.index + y * bare.width,
+                            framed.index + (y + top) * framed.width + left,
+                            (size_t)bare.width);
+    plot_raster_clear(&framed);
+    plot_raster_clear(&bare);
+}
+
 static void absurd_sheets_are_refused(void **state)
 {
     (void)state;
@@ -246,6 +268,7 @@ int main(void)
         cmocka_unit_test(words_and_bar_add_their_ink),
         cmocka_unit_test(readings_stand_below_each_other),
         cmocka_unit_test(same_picture_again),
+        cmocka_unit_test(a_bare_sheet_is_its_tiles),
         cmocka_unit_test(absurd_sheets_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 
 static struct lv_slice slices[2] = {{0, 10.0, 0.0, 0.0}, {1, 0.0, 0.0, 0.0}};
 static struct lv_measure lv;
+static struct measure_lv_shape shape;
+static enum measure_level levels[2] = {MEASURE_MID, MEASURE_NO_LEVEL};
 
 static struct patient_result make_result(void)
 {
@@ -21,12 +23,29 @@ static struct patient_result make_result(void)
                              .percent_lge = 13.699999999999999,
                              .slices = slices,
                              .n_slices = 2};
+    const double none = (double)NAN;
+    shape = (struct measure_lv_shape){
+        .reference = MEASURE_BY_RV,
+        .angle_deg = 104.5,
+        .level = levels,
+        .n_slices = 2,
+        .segment = {[7] = {true, 70.1234567, 10.5, 14.97359, 18, 21.5, .4, .75, 1},
+                    [16] = {true, 10, 0, 0, none, none, none, none, 0}},
+        .wall_max_mm = 21.5,
+        .wall_max_slice = 0,
+        .wall_max_segment = 8,
+        .share_subendocardial = .25,
+        .share_midwall = .5,
+        .share_subepicardial = .25,
+        .islands = 3,
+        .largest_island_ml = 7.25};
     return (struct patient_result){
         .program = {"cicatrix", "0.1.0", "abc"},
         .model = {"m3d", "00ff", "unet3d", "bf16"},
         .input = {"P1", "in/P1.nii.gz", "nifti", NULL},
         .geometry = {2, 12, 20, {1.4583333730697632, 1.5}, 10.0, (double)NAN},
         .lv = &lv,
+        .shape = &shape,
         .scar = {{(double)NAN, (double)NAN}, (double)NAN, false, ">15"},
         .quality = {.verdict = QUALITY_REVIEW,
                     .reason = {[QUALITY_FEW_SLICES] = true, [QUALITY_GAP] = true}},
@@ -66,7 +85,9 @@ static const char JSON[] = "{\n"
                            "  \"lv\": {\n"
                            "    \"myocardium_ml\": 80.1235,\n"
                            "    \"myocardium_g\": 84.1296,\n"
-                           "    \"blood_pool_ml\": 120.0\n"
+                           "    \"blood_pool_ml\": 120.0,\n"
+                           "    \"wall_max_mm\": 21.5,\n"
+                           "    \"wall_max_segment\": 8\n"
                            "  },\n"
                            "  \"scar\": {\n"
                            "    \"ml\": 10.5,\n"
@@ -78,23 +99,59 @@ static const char JSON[] = "{\n"
                            "    ],\n"
                            "    \"probability_large\": null,\n"
                            "    \"large\": false,\n"
-                           "    \"rule\": \">15\"\n"
+                           "    \"rule\": \">15\",\n"
+                           "    \"islands\": 3,\n"
+                           "    \"largest_island_ml\": 7.25,\n"
+                           "    \"share_subendocardial\": 0.25,\n"
+                           "    \"share_midwall\": 0.5,\n"
+                           "    \"share_subepicardial\": 0.25\n"
                            "  },\n"
                            "  \"slices\": [\n"
                            "    {\n"
                            "      \"index\": 1,\n"
+                           "      \"level\": \"mid\",\n"
                            "      \"myocardium_ml\": 80.1235,\n"
                            "      \"scar_ml\": 10.5,\n"
                            "      \"percent_lge\": 13.1048\n"
                            "    },\n"
                            "    {\n"
                            "      \"index\": 2,\n"
+                           "      \"level\": null,\n"
                            "      \"myocardium_ml\": 0.0,\n"
                            "      \"scar_ml\": 0.0,\n"
                            "      \"percent_lge\": null\n"
                            "    }\n"
                            "  ],\n"
-                           "  \"segments\": [],\n"
+                           "  \"segment_reference\": {\n"
+                           "    \"by\": \"rv\",\n"
+                           "    \"angle_deg\": 104.5\n"
+                           "  },\n"
+                           "  \"segments\": [\n"
+                           "    {\n"
+                           "      \"aha\": 8,\n"
+                           "      \"level\": \"mid\",\n"
+                           "      \"myocardium_ml\": 70.1235,\n"
+                           "      \"scar_ml\": 10.5,\n"
+                           "      \"scar_percent\": 14.9736,\n"
+                           "      \"wall_mm\": 18.0,\n"
+                           "      \"wall_max_mm\": 21.5,\n"
+                           "      \"transmurality\": 0.4,\n"
+                           "      \"transmurality_max\": 0.75,\n"
+                           "      \"score\": 1\n"
+                           "    },\n"
+                           "    {\n"
+                           "      \"aha\": 17,\n"
+                           "      \"level\": \"apex\",\n"
+                           "      \"myocardium_ml\": 10.0,\n"
+                           "      \"scar_ml\": 0.0,\n"
+                           "      \"scar_percent\": 0.0,\n"
+                           "      \"wall_mm\": null,\n"
+                           "      \"wall_max_mm\": null,\n"
+                           "      \"transmurality\": null,\n"
+                           "      \"transmurality_max\": null,\n"
+                           "      \"score\": 0\n"
+                           "    }\n"
+                           "  ],\n"
                            "  \"quality\": {\n"
                            "    \"verdict\": \"review\",\n"
                            "    \"reasons\": [\n"
@@ -149,6 +206,19 @@ static void without_myocardium_there_is_no_percentage(void **state)
     assert_true(json_is_null(json_object_get(scar, "percent_lge")));
     assert_true(json_is_null(json_object_get(scar, "large")));
     assert_int_equal(json_array_size(json_object_get(root, "slices")), 0);
+    json_decref(root);
+
+    r = make_result();
+    r.shape = NULL; /* not measured: the keys are there all the same */
+    root = report_result_json(&r, NULL);
+    assert_int_equal(json_array_size(json_object_get(root, "segments")), 0);
+    const json_t *by = json_object_get(root, "segment_reference");
+    assert_true(json_is_null(json_object_get(by, "by")));
+    assert_true(json_is_null(json_object_get(by, "angle_deg")));
+    assert_true(
+        json_is_null(json_object_get(json_object_get(root, "lv"), "wall_max_segment")));
+    assert_true(
+        json_is_null(json_object_get(json_object_get(root, "scar"), "islands")));
     json_decref(root);
 
     r = make_result();

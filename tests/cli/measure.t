@@ -1,0 +1,99 @@
+#!/bin/sh
+# measure: contours drawn elsewhere, to the numbers that quantify writes.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+mkdir readings || exit 1
+"$CICATRIX" phantom -o image.nii.gz --truth readings/a.nii.gz --columns 120 --rows 100 \
+    --slices 6 --seed 3 || exit 1
+"$CICATRIX" phantom -o other.nii.gz --truth readings/b.nii --columns 90 --rows 100 \
+    --slices 5 --seed 4 || exit 1
+
+# a number of results.json, by its key
+number() { sed -n "s/^ *\"$1\": \([-0-9.]*\),*\$/\1/p" "$2" | head -n 1; }
+
+run measure readings/a.nii.gz -o one
+[ "$status" -eq 0 ] && [ ! -s err ]
+ok 'measures in silence'
+[ -s one/results.csv ] && [ -s one/a/results.json ] && [ "$(find one -type f | wc -l)" -eq 2 ]
+ok 'writes results.csv and results.json and nothing else'
+grep -q 'not a medical device' out
+ok 'the table says what this is'
+for key in lv scar slices segment_reference segments quality wall_max_mm islands \
+    share_midwall transmurality_max score level; do
+    grep -q "\"$key\"" one/a/results.json
+    ok "results.json has $key"
+done
+[ "$(grep -c '"aha"' one/a/results.json)" -ge 12 ]
+ok 'and the segments'
+grep -q '"sha256": null' one/a/results.json && grep -q '"network_s": null' one/a/results.json
+ok 'there is no model'
+# the parts are the whole
+awk '/"lv": /  { in_lv = 1 }
+     /"segments": / { in_segments = 1 }
+     /"myocardium_ml"/ && in_lv { gsub(/,/, ""); whole = $2; in_lv = 0 }
+     /"myocardium_ml"/ && in_segments { gsub(/,/, ""); sum += $2 }
+     END { exit !(whole > 0 && sum > 0.9999 * whole && sum < 1.0001 * whole) }' \
+    one/a/results.json
+ok 'the segments sum to the myocardium'
+
+run measure readings/a.nii.gz -o given --reference-angle -90
+[ "$status" -eq 0 ] && grep -q '"by": "angle"' given/a/results.json &&
+    [ "$(number angle_deg given/a/results.json)" = 270.0 ]
+ok '--reference-angle is taken'
+[ "$(number myocardium_ml given/a/results.json)" = "$(number myocardium_ml one/a/results.json)" ]
+ok 'and changes no volume'
+run measure readings/a.nii.gz -o given --rule '>=15'
+[ "$status" -eq 0 ] && grep -q '"rule": ">=15"' given/a/results.json
+ok '--rule is taken'
+
+run measure readings -o all
+[ "$status" -eq 0 ] && [ "$(grep -c '' all/results.csv)" -eq 3 ] && [ -s all/b/results.json ]
+ok 'a folder of label maps'
+
+# ---- what is refused ----
+run measure readings/a.nii.gz
+[ "$status" -eq 2 ]
+ok 'wants a folder for the results'
+run measure readings/a.nii.gz -o x --rule 15
+refused 'refuses another rule' 2 15 'rule'
+run measure readings/a.nii.gz -o x --reference-angle up
+[ "$status" -eq 2 ] && grep -q 'up' err
+ok 'refuses an angle that is none'
+run measure readings/a.nii.gz -o x --reference-angle 400
+[ "$status" -eq 2 ]
+ok 'refuses an angle beyond a turn'
+run measure image.nii.gz -o x
+refused 'an image is no label map' 1 image.nii.gz 'whole|label|0\.\.'
+run measure missing.nii -o x
+refused 'names a missing file' 1 missing.nii 'no such'
+printf 'id,label\na,readings/a.nii.gz\n' >cohort.csv
+run measure cohort.csv -o x
+refused 'a table is not taken' 1 cohort.csv 'table'
+[ ! -e x ]
+ok 'nothing is left of what was refused'
+
+run measure readings/b.nii missing.nii -o some
+[ "$status" -eq 1 ] && [ -s some/b/results.json ] && grep -q missing.nii err
+ok 'one that fails does not stop the rest'
+cp readings/a.nii.gz a.nii.gz
+run measure a.nii.gz readings/a.nii.gz -o twice
+[ "$status" -eq 1 ] && [ "$(grep -c '' twice/results.csv)" -eq 2 ] && grep -q 'taken' err
+ok 'two files with one id are not mixed up'
+"$CICATRIX" measure readings/a.nii.gz -o full >/dev/full 2>err
+status=$?
+[ "$status" -eq 1 ] && [ -s err ]
+ok 'a full disk behind standard output is an error'
+rm -rf small
+(
+    ulimit -f 1
+    trap '' XFSZ
+    "$CICATRIX" measure readings/a.nii.gz -o small >out 2>err
+)
+status=$?
+refused 'the disk is full' 1 small 'large|space|write'
+[ ! -e small ] || [ -z "$(find small ! -type d)" ]
+ok 'the disk is full: nothing left behind'
+
+finish

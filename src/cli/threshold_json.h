@@ -10,7 +10,8 @@
  *              remote  source ("auto", "contours", or the file), mean, sd, max, voxels:
  *                      of the regions of all slices
  *              value   [of each slice, in the order of `slices` of results.json]; null:
- *                      no threshold, so no scar; by region all are null
+ *                      no threshold, so no scar, or no myocardium; by region all are
+ *                      null
  *              peak    fwhm:volume: the brightest hyperenhanced voxel
  *              slices  of each: index (from 1), remote {mean, sd, max, voxels} (null:
  * by that of all slices), peak (fwhm:slice) regions fwhm:region, of each: voxels,

@@ -146,7 +146,16 @@ static double peak_of_stack(const struct measure_threshold_wall *w)
     return peak;
 }
 
-/* Every slice's threshold, except by region. */
+static bool has_myocardium(const struct measure_threshold_wall *w, int32_t slice)
+{
+    const uint8_t *label = w->labels->vox + (size_t)slice * w->plane;
+    for (size_t p = 0; p < w->plane; p++)
+        if (label_in(label[p], LABELS_MYOCARDIUM))
+            return true;
+    return false;
+}
+
+/* The threshold of every slice with myocardium, except by region. */
 static bool find_values(const struct measure_threshold_wall *w,
                         const struct measure_threshold_method *method,
                         struct measure_threshold *t, struct err *err)
@@ -164,6 +173,8 @@ static bool find_values(const struct measure_threshold_wall *w,
     for (int32_t k = 0; k < w->slices; k++) {
         const struct measure_remote *remote = measure_threshold_remote(w, k);
         struct measure_threshold_slice *s = &t->slice[k];
+        if (!has_myocardium(w, k))
+            continue;
         if (method->kind == MEASURE_THRESHOLD_SD) {
             s->value = measure_remote_level(remote, method->n);
         } else if (method->kind == MEASURE_THRESHOLD_FWHM_SLICE) {

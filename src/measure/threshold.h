@@ -101,7 +101,8 @@ struct measure_threshold_options {
 struct measure_threshold_slice {
     struct measure_remote remote; /* the slice's own; voxels 0: none */
     double peak;                  /* FWHM by slice; else NaN */
-    double value;                 /* the threshold; NaN: none, so no scar */
+    double value;                 /* the threshold; NaN: none, so no scar, or no
+                                     myocardium */
 };
 
 /* fwhm:region */

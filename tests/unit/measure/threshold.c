@@ -316,6 +316,27 @@ static void corrections_are_applied(void **state)
     heart_clear(&h);
 }
 
+/* A slice of contours without myocardium, and hearts without blood. */
+static void slices_without_myocardium_have_no_threshold(void **state)
+{
+    (void)state;
+    struct heart h = make();
+
+    memset(h.labels.vox, LABEL_LV_BLOOD, HEART_MAX);
+    for (size_t v = HEART_MAX; v < grid_voxels(&h.labels.grid); v++)
+        if (h.labels.vox[v] == LABEL_LV_BLOOD)
+            h.labels.vox[v] = LABEL_BACKGROUND;
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+        struct measure_threshold t = apply(&h, methods[i], full);
+        assert_true(isnan(t.slice[0].value));
+        assert_int_equal(t.slice[0].remote.voxels, 0);
+        assert_memory_equal(t.labels.vox, h.labels.vox, HEART_MAX);
+        assert_true(heart_count(&t.labels, LABELS_SCAR) > 0);
+        measure_threshold_clear(&t);
+    }
+    heart_clear(&h);
+}
+
 static void refusals_and_what_needs_no_remote(void **state)
 {
     (void)state;
@@ -354,6 +375,7 @@ int main(void)
         cmocka_unit_test(zones_by_their_rules),
         cmocka_unit_test(unenhanced_myocardium_is_remote),
         cmocka_unit_test(corrections_are_applied),
+        cmocka_unit_test(slices_without_myocardium_have_no_threshold),
         cmocka_unit_test(refusals_and_what_needs_no_remote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,8 +118,8 @@ agreement=(
 67 patients with infarct; all numbers are of whole patients, against the reading's scar and no-reflow
 (labels 3 and 4). The threshold methods are given the reading's myocardium (2, 3 and 4 alike), so their
 myocardium is right by definition. \`sim3d\`, the network trained on simulated patients alone, is given the
-image and nothing else, and must find the heart too: its row is the harder task. (\`emidec3d\` is left out:
-it was trained on patients of this table.) This page is the output of
+image and nothing else, and must find the heart too: its row is the harder task. (What its simulator owes
+to EMIDEC: [transfer.md](transfer.md). \`emidec3d\` is left out: it was trained on patients of this table.) This page is the output of
 \`docs/evidence/thresholds.sh EMIDEC_FOLDER\`; exact definitions stand in \`src/measure/threshold.h\`.
 
     cicatrix import emidec EMIDEC_FOLDER -o emidec
@@ -146,9 +146,9 @@ TXT
 ## The remote region is known
 
 \`--remote contours\`: the remote region is all myocardium that the reading calls unenhanced, off the rim of
-the wall. That tells a method where no scar is, and its sd is that of the whole wall, wider than that of a
-small region: what is 2 sd here is 3 or more above a region of 150 mm². FWHM looks for its peak 5 sd
-above remote, and with this sd finds none in many slices.
+the wall. That tells a method where no scar is. The sd is that of the whole wall, wider than that of a small
+region, so the same n calls less of it scar: compare the biases. FWHM looks for its peak 5 sd above remote,
+and with this sd finds none in many slices.
 
 TXT
     table known "${agreement[@]}"
@@ -165,10 +165,11 @@ TXT
 
 ## What to make of it
 
-The choice of the threshold moves the mean %LGE of the same patients by tens of per cent, and no choice
-follows the reading patient by patient while the remote region is found by a rule: where an infarct takes
-most of a slice, part of it is called remote. With a remote region that is known to be free of scar, the
-low thresholds follow the reading best. Otsu and the mixture part every wall in two, scarred or not.
+The choice of the threshold moves the mean %LGE of the same patients by tens of per cent of the myocardium,
+and none follows the reading closely from patient to patient while the remote region is found by a rule:
+where an infarct takes most of a slice, part of it is called remote. With a remote region that is known to
+be free of scar, 2 sd follows the reading best. Otsu and the mixture part every wall in two, scarred or
+not: they are for hearts that are known to have a scar.
 TXT
 } >"$page.tmp"
 mv "$page.tmp" "$page"

@@ -18,6 +18,7 @@ int command_evaluate(int argc, char **argv);
 int command_measure(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_phantom(int argc, char **argv);
+int command_threshold(int argc, char **argv);
 int command_selftest(int argc, char **argv);
 int command_study(int argc, char **argv);
 int command_simulate(int argc, char **argv);

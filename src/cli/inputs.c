@@ -16,6 +16,7 @@ static void case_clear(struct input_case *c)
 {
     mem_free(c->id);
     mem_free(c->path);
+    mem_free(c->labels);
     *c = (struct input_case){0};
 }
 
@@ -32,11 +33,12 @@ void inputs_clear(struct inputs *inputs)
     *inputs = (struct inputs){0};
 }
 
-/* Takes both strings, also when it fails; either may be NULL then. */
-static bool push(struct inputs *inputs, char *take_id, char *take_path, struct err *err)
+/* Takes the strings of `take`, also when it fails; any may be NULL then. */
+static bool push(struct inputs *inputs, struct input_case *take, struct err *err)
 {
-    struct input_case c = {take_id, take_path, NULL};
+    struct input_case c = *take;
 
+    *take = (struct input_case){0};
     if (!c.id || !c.path)
         goto fail;
     if (inputs->count == INPUTS_MAX_CASES) {
@@ -85,8 +87,9 @@ static char *id_of(const char *path, struct err *err)
 
 static bool add_file(struct inputs *inputs, const char *path, struct err *err)
 {
-    char *id = id_of(path, err);
-    return push(inputs, id, id ? mem_strdup(path, err) : NULL, err);
+    struct input_case c = {.id = id_of(path, err)};
+    c.path = c.id ? mem_strdup(path, err) : NULL;
+    return push(inputs, &c, err);
 }
 
 static int visible(const struct dirent *e)
@@ -139,15 +142,39 @@ static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, in
     return ok;
 }
 
-static bool add_cohort(struct inputs *inputs, const char *path, const char *split,
-                       struct err *err)
+/* A row's case; on failure without a path. */
+static struct input_case case_of_row(const struct cohort *cohort, const char *file,
+                                     size_t row, const char *labels_column,
+                                     struct err *err)
 {
+    struct input_case c = {.id = mem_strdup(cohort_get(cohort, row, "id"), err)};
+    bool ok = c.id != NULL;
+
+    /* an empty cell is a matter of this patient, not of the cohort */
+    if (ok && labels_column && cohort_get(cohort, row, labels_column)[0] != '\0') {
+        c.labels = cohort_path(cohort, row, labels_column, err);
+        ok = c.labels != NULL;
+        if (!ok)
+            err_prefix(err, "%s", file);
+    }
+    c.path = ok ? cohort_path(cohort, row, "image", err) : NULL;
+    return c;
+}
+
+static bool add_cohort(struct inputs *inputs, const char *path,
+                       const struct inputs_options *options, struct err *err)
+{
+    const char *split = options->split, *column = options->labels_column;
     struct cohort cohort = {0};
     const size_t before = inputs->count;
     bool ok = false;
 
     if (!cohort_read(path, &cohort, err))
         return false;
+    if (column != NULL && cohort_get(&cohort, 0, column) == NULL) {
+        err_record(err, ERR_FORMAT, "%s: no column \"%s\"", path, column);
+        goto done;
+    }
     for (size_t r = 0; r < cohort.rows; r++) {
         const char *of = cohort_get(&cohort, r, "split");
         if (split != NULL && of == NULL) {
@@ -156,8 +183,8 @@ static bool add_cohort(struct inputs *inputs, const char *path, const char *spli
         }
         if (split != NULL && strcmp(of, split) != 0)
             continue;
-        char *id = mem_strdup(cohort_get(&cohort, r, "id"), err);
-        if (!push(inputs, id, id ? cohort_path(&cohort, r, "image", err) : NULL, err))
+        struct input_case c = case_of_row(&cohort, path, r, column, err);
+        if (!push(inputs, &c, err))
             goto done;
     }
     if (inputs->count == before) {
@@ -191,7 +218,7 @@ bool inputs_add(struct inputs *inputs, const char *word,
             ok = ERR_FAIL(err, ERR_FORMAT, "%s: no .nii or .nii.gz file in this folder",
                           word);
     } else if (is_cohort_name(word)) {
-        ok = add_cohort(inputs, word, options->split, err);
+        ok = add_cohort(inputs, word, options, err);
     } else if (nifti_is_name(word)) {
         ok = add_file(inputs, word, err);
     } else {

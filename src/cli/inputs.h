@@ -19,7 +19,8 @@
 enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_FOLDERS_DEEP = 16, INPUTS_MAX_ID = 64 };
 
 struct input_case {
-    char *id, *path;     /* owned */
+    char *id, *path; /* owned */
+    char *labels;    /* owned; of a cohort's row with options.labels_column; or NULL */
     const char *clashes; /* path of the first case with the same id (borrowed from the
                             list), or NULL */
 };
@@ -32,6 +33,8 @@ struct inputs {
 struct inputs_options {
     const char *split; /* rows of a cohort to take, or NULL for all */
     const char *skip;  /* a folder not to search: the one results go to; may be NULL */
+    const char *labels_column; /* of a cohort, the column of label maps to note; may be
+                                  NULL */
 };
 
 void inputs_clear(struct inputs *inputs);
@@ -45,8 +48,8 @@ void inputs_clear(struct inputs *inputs);
  *
  * Errors (all name the word): ERR_IO (no such file or folder, not readable),
  * ERR_SUPPORT (another kind of file), ERR_FORMAT (nothing to do in this folder; a
- * cohort that is not right, without a column `split` or without a row of this split),
- * ERR_NOMEM. Then nothing was added.
+ * cohort that is not right, without a column `split`, without a row of this split, or
+ * without the column of label maps), ERR_NOMEM. Then nothing was added.
  */
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err) ATTR_MUST_USE;

@@ -23,6 +23,8 @@ static const struct command commands[] = {
      command_measure},
     {"evaluate", "Measure", "how well predictions agree with a reading",
      command_evaluate},
+    {"threshold", "Measure", "scar by n-SD, FWHM, Otsu or a mixture, in given contours",
+     command_threshold},
     {"info", "Measure", "what is in a file, and would quantify take it", command_info},
     {"import", "Train", "turn a public data set into a cohort", command_import},
     {"train", "Train", "train a network on a cohort", command_train},

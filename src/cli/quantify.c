@@ -40,16 +40,9 @@ struct run {
     size_t done, failed;
 };
 
-/* An error must not be written behind the progress line. */
 static void say_failure(struct run *run, const struct err *err)
 {
-    struct progress *p = &run->progress;
-
-    if (p->stream && p->is_terminal && p->width > 0) {
-        fprintf(p->stream, "\r%*s\r", p->width, "");
-        p->width = 0;
-    }
-    say_err(err);
+    say_err_over(&run->progress, err);
     run->failed++;
 }
 
@@ -85,7 +78,7 @@ static bool check_options(const struct options *o, struct run *run, struct err *
 
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
 {
-    const struct inputs_options options = {run->o->split, run->o->out};
+    const struct inputs_options options = {.split = run->o->split, .skip = run->o->out};
 
     for (size_t i = 0; i < args->count; i++) {
         struct err one = {0};

@@ -41,6 +41,15 @@ void say_err(const struct err *err)
     say_error("%s", err->msg[0] ? err->msg : "failed without a message");
 }
 
+void say_err_over(struct progress *progress, const struct err *err)
+{
+    if (progress->stream && progress->is_terminal && progress->width > 0) {
+        fprintf(progress->stream, "\r%*s\r", progress->width, "");
+        progress->width = 0;
+    }
+    say_err(err);
+}
+
 FILE *say_progress(bool quiet)
 {
     return !quiet && isatty(STDERR_FILENO) ? stderr : NULL;

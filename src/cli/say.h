@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/progress.h"
 
 /* Exit statuses of every command. */
 enum exit_status {
@@ -27,6 +28,9 @@ void say_warning(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
 /** `cicatrix: <message of err>`; the message names the file already. */
 void say_err(const struct err *err);
+
+/** The same while a progress line may stand on the terminal: not behind it. */
+void say_err_over(struct progress *progress, const struct err *err);
 
 /** Where a command of seconds draws its progress: stderr if that is a terminal and
  *  `quiet` is not set, else NULL (silent), so that logs hold errors alone. */

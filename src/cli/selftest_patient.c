@@ -8,7 +8,7 @@
 #include "image/nifti.h"
 #include "measure/dice.h"
 #include "measure/volumes.h"
-#include "sim/nsd.h"
+#include "measure/nsd.h"
 
 /* Does the first patient have something in this column? */
 static bool is_given(const struct cohort *cohort, const char *column)
@@ -150,10 +150,10 @@ static bool measure_overlap(const struct files *f, double number[], struct err *
     return true;
 }
 
-static bool measure_nsd(const struct files *f, double number[], struct err *err)
+static bool find_nsd(const struct files *f, double number[], struct err *err)
 {
-    struct sim_nsd nsd;
-    if (!sim_nsd_measure(&f->image, &f->truth, &nsd, err))
+    struct measure_nsd nsd;
+    if (!measure_nsd(&f->image, &f->truth, &nsd, err))
         return false;
     number[SELFTEST_2SD_ML] = nsd.ml[0];
     number[SELFTEST_4SD_ML] = nsd.ml[1];
@@ -181,7 +181,7 @@ bool selftest_patient_read(const struct cohort *cohort, size_t row,
                                       simulated ? &f.truth : &f.label, err) &&
                     (!simulated || (measure_masks(&f, p.number, err) &&
                                     measure_overlap(&f, p.number, err) &&
-                                    measure_nsd(&f, p.number, err)));
+                                    find_nsd(&f, p.number, err)));
     files_clear(&f);
     if (ok)
         *out = p;

@@ -38,7 +38,7 @@ static const char *put(const char *name, const char *text)
     return path;
 }
 
-static const struct inputs_options ALL = {NULL, NULL};
+static const struct inputs_options ALL = {0};
 
 static void names_become_ids(void **state)
 {
@@ -71,7 +71,7 @@ static void folder_is_searched_in_order(void **state)
     struct err err = {0};
     char skip[128];
     (void)snprintf(skip, sizeof skip, "%s", in("d/out"));
-    const struct inputs_options options = {NULL, skip};
+    const struct inputs_options options = {.skip = skip};
 
     assert_true(file_make_dirs(in("d/b"), NULL));
     assert_true(file_make_dirs(in("d/.git"), NULL));
@@ -100,7 +100,7 @@ static void cohort_gives_its_ids(void **state)
     (void)state;
     struct inputs inputs = {0};
     struct err err = {0};
-    struct inputs_options options = {"test", NULL};
+    struct inputs_options options = {.split = "test"};
     const char *path = put("cohort.csv", "id,image,split\nA,x/1.nii,train\n"
                                          "B,x/2.nii,test\nC,x/3.nii,test\n");
 
@@ -121,6 +121,32 @@ static void cohort_gives_its_ids(void **state)
     assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
                    "no column \"split\"");
     assert_int_equal(inputs.count, 5);
+    inputs_clear(&inputs);
+}
+
+/* The column of label maps; an empty cell is that patient's matter. */
+static void cohort_gives_its_labels(void **state)
+{
+    (void)state;
+    struct inputs inputs = {0};
+    struct err err = {0};
+    struct inputs_options options = {.labels_column = "reader2"};
+    const char *path = put("read.csv", "id,image,reader2\nA,1.nii,r/1.nii\nB,2.nii,\n");
+
+    assert_ok(inputs_add(&inputs, path, &options, &err), err);
+    assert_int_equal(inputs.count, 2);
+    assert_string_equal(inputs.item[0].labels, in("r/1.nii"));
+    assert_null(inputs.item[1].labels);
+    options.labels_column = "reader3";
+    assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
+                   "no column \"reader3\"");
+    options.labels_column = "reader2";
+    path = put("out.csv", "id,image,reader2\nA,1.nii,../1.nii\n");
+    assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
+                   "out.csv");
+    options.labels_column = NULL;
+    assert_ok(inputs_add(&inputs, in("read.csv"), &options, &err), err);
+    assert_null(inputs.item[2].labels);
     inputs_clear(&inputs);
 }
 
@@ -167,6 +193,7 @@ int main(void)
         cmocka_unit_test(names_become_ids),
         cmocka_unit_test(folder_is_searched_in_order),
         cmocka_unit_test(cohort_gives_its_ids),
+        cmocka_unit_test(cohort_gives_its_labels),
         cmocka_unit_test(same_id_twice_clashes),
         cmocka_unit_test(other_words_are_refused),
     };

@@ -1,7 +1,7 @@
 #include "testing.h"
 
 #include "base/rng.h"
-#include "sim/nsd.h"
+#include "measure/nsd.h"
 
 /* A ring of myocardium: remote noise, a sector of scar, a sector of grey zone. */
 enum { COLUMNS = 80, ROWS = 76, SLICES = 2 };
@@ -52,14 +52,14 @@ static void thresholds_part_scar_from_grey(void **state)
     (void)state;
     struct err err = {0};
     struct ring r = {0};
-    struct sim_nsd n;
+    struct measure_nsd n;
     ring_make(&r, true);
-    assert_ok(sim_nsd_measure(&r.image, &r.labels, &n, &err), err);
+    assert_ok(measure_nsd(&r.image, &r.labels, &n, &err), err);
     assert_near(n.myocardium_ml, r.wall_ml, 1e-9);
     assert_near(n.ml[2], r.scar_ml * 5.0 / 6.0, 0.12 * r.scar_ml);
     assert_near(n.ml[1], (r.scar_ml + r.grey_ml) * 5.0 / 6.0, 0.12 * r.wall_ml);
     assert_true(n.ml[1] > 1.4 * n.ml[2]);
-    for (int l = 0; l < SIM_NSD_LEVELS; l++)
+    for (int l = 0; l < MEASURE_NSD_LEVELS; l++)
         assert_near(n.percent[l], 100.0 * n.ml[l] / n.myocardium_ml, 1e-9);
     ring_clear(&r);
 }
@@ -70,9 +70,9 @@ static void noise_alone_is_normal(void **state)
     (void)state;
     struct err err = {0};
     struct ring r = {0};
-    struct sim_nsd n;
+    struct measure_nsd n;
     ring_make(&r, false);
-    assert_ok(sim_nsd_measure(&r.image, &r.labels, &n, &err), err);
+    assert_ok(measure_nsd(&r.image, &r.labels, &n, &err), err);
     assert_near(n.percent[0], 2.3 * 5.0 / 6.0, 1.5);
     assert_near(n.percent[2], 0.0, 0.1);
     ring_clear(&r);
@@ -83,14 +83,14 @@ static void no_wall_is_not_available(void **state)
     (void)state;
     struct err err = {0};
     struct ring r = {0};
-    struct sim_nsd n;
+    struct measure_nsd n;
     ring_make(&r, false);
     memset(r.labels.vox, 0, grid_voxels(&r.labels.grid));
-    assert_ok(sim_nsd_measure(&r.image, &r.labels, &n, &err), err);
+    assert_ok(measure_nsd(&r.image, &r.labels, &n, &err), err);
     assert_near(n.ml[0], 0.0, 0.0);
     assert_true(isnan(n.percent[0]));
     r.labels.grid.dim[1]--;
-    assert_refused(sim_nsd_measure(&r.image, &r.labels, &n, &err), err, ERR_ARG,
+    assert_refused(measure_nsd(&r.image, &r.labels, &n, &err), err, ERR_ARG,
                    "differ in size");
     ring_clear(&r);
 }

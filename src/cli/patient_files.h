@@ -1,0 +1,32 @@
+/*
+ * patient_files.h - what every command that makes labels writes of a patient.
+ *
+ * Layer:  cli.
+ * Thread: pure functions, except for what they write.
+ */
+#ifndef CLI_PATIENT_FILES_H
+#define CLI_PATIENT_FILES_H
+
+#include "cli/patient_dir.h"
+#include "geom/orient.h"
+#include "image/image.h"
+#include "report/results.h"
+#include "report/words.h"
+
+/** Bring the slices last, in place; `back` undoes it.  Errors: ERR_NOMEM. */
+bool patient_files_orient(struct image *image, struct geom_order *back,
+                          struct err *err) ATTR_MUST_USE;
+
+/** Write `name` on the grid that the image had in its file.  Errors: ERR_IO, ERR_NOMEM.
+ */
+bool patient_files_labels(const struct patient_dir *dir, const char *name,
+                          const struct labels *labels, const struct geom_order *back,
+                          struct err *err) ATTR_MUST_USE;
+
+/** Write overlay.png, with the numbers above it, report.pdf and report.html.
+ *  Errors: ERR_IO, ERR_SUPPORT (a font is missing), ERR_NOMEM. */
+bool patient_files_report(const struct patient_dir *dir, const struct image *image,
+                          const struct labels *labels, const struct patient_result *r,
+                          enum report_lang lang, struct err *err) ATTR_MUST_USE;
+
+#endif

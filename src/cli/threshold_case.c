@@ -1,0 +1,166 @@
+#include "cli/threshold_case.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cli/describe.h"
+#include "cli/patient_files.h"
+#include "cli/threshold_json.h"
+#include "image/nifti.h"
+#include "report/json_out.h"
+
+#define SAME_GRID_MM 0.1
+
+/* Everything between reading and writing; slices along axis 2. */
+struct work {
+    struct image image;
+    struct labels contours, drawn;
+    struct geom_order back; /* to the file's order of axes */
+    struct measure_threshold t;
+    struct patient_dir dir;
+    double start, read;
+};
+
+static void work_clear(struct work *w)
+{
+    patient_dir_abort(&w->dir);
+    measure_threshold_clear(&w->t);
+    labels_clear(&w->drawn);
+    labels_clear(&w->contours);
+    image_clear(&w->image);
+}
+
+/* A label map on the image's grid, in its order of axes. */
+static bool read_labels(const char *path, const char *image, const struct grid *grid,
+                        struct labels *out, struct err *err)
+{
+    const struct geom_order order = geom_order_slices_last(grid);
+    struct labels l = {0};
+
+    if (!nifti_read_labels(path, &l, err))
+        return false;
+    const struct grid *g = &l.grid;
+    bool ok = grid_same(grid, g, SAME_GRID_MM);
+    if (!ok)
+        err_record(err, ERR_FORMAT,
+                   "%s: its grid (%d x %d x %d) is not that of %s (%d x %d x %d)", path,
+                   g->dim[0], g->dim[1], g->dim[2], image, grid->dim[0], grid->dim[1],
+                   grid->dim[2]);
+    else
+        ok = geom_order_labels(&l, &order, out, err);
+    labels_clear(&l);
+    return ok;
+}
+
+static bool read_all(const struct threshold_input *in, struct work *w, struct err *err)
+{
+    w->start = clock_seconds();
+    if (!nifti_read_image(in->image, &w->image, NULL, err))
+        return false;
+    if (image_looks_like_labels(&w->image))
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: a label map (at most %d whole numbers), not an image",
+                        in->image, LABEL_COUNT);
+    if (!read_labels(in->contours, in->image, &w->image.grid, &w->contours, err) ||
+        (in->remote &&
+         !read_labels(in->remote, in->image, &w->image.grid, &w->drawn, err)))
+        return false;
+    w->read = clock_seconds() - w->start;
+    return patient_files_orient(&w->image, &w->back, err);
+}
+
+static bool measure(const struct threshold_setup *setup, bool drawn, struct work *w,
+                    struct threshold_case *c, struct err *err)
+{
+    struct measure_threshold_options options = setup->options;
+
+    options.remote = drawn ? &w->drawn : NULL;
+    if (!measure_threshold(&w->image, &w->contours, &options, &w->t, err))
+        return false;
+    c->core_ml = w->t.core_ml;
+    c->grey_ml = w->t.grey_ml;
+    return measure_lv(&w->t.labels, &c->lv, err) &&
+           measure_segments(&w->t.labels, &(struct measure_segments_options){0},
+                            &c->shape, err) &&
+           report_quality(&w->t.labels, true, &c->result.quality, err);
+}
+
+static bool write_results(const struct threshold_setup *setup, const char *remote,
+                          const struct work *w, struct patient_result *r,
+                          struct err *err)
+{
+    char *path = patient_dir_file(&w->dir, "results.json", err);
+
+    r->timing.read_s = w->read;
+    r->timing.network_s = (double)NAN;
+    r->timing.total_s = clock_seconds() - w->start;
+    r->timing.per_slice_s = r->timing.total_s / (double)r->geometry.slices;
+    json_t *root = path ? report_result_json(r, err) : NULL;
+    const bool ok = root &&
+                    report_json_add(root, "threshold",
+                                    threshold_json(&w->t, &setup->options, remote,
+                                                   r->lv->myocardium_ml, err),
+                                    err) &&
+                    report_json_write(path, root, err);
+    json_decref(root);
+    mem_free(path);
+    return ok;
+}
+
+static bool write_all(const struct threshold_setup *setup,
+                      const struct threshold_input *in, struct work *w,
+                      struct patient_result *r, struct err *err)
+{
+    return patient_dir_open(setup->out, in->id, &w->dir, err) &&
+           patient_files_labels(&w->dir, "labels.nii.gz", &w->t.labels, &w->back,
+                                err) &&
+           (!w->t.zones.vox || patient_files_labels(&w->dir, "zones.nii.gz",
+                                                    &w->t.zones, &w->back, err)) &&
+           (!setup->report || patient_files_report(&w->dir, &w->image, &w->t.labels, r,
+                                                   setup->lang, err)) &&
+           write_results(setup,
+                         in->remote                         ? in->remote
+                         : setup->options.remote_unenhanced ? "contours"
+                                                            : "auto",
+                         w, r, err) &&
+           patient_dir_commit(&w->dir, err);
+}
+
+void threshold_case_clear(struct threshold_case *c)
+{
+    measure_segments_clear(&c->shape);
+    measure_lv_clear(&c->lv);
+}
+
+bool threshold_case(const struct threshold_setup *setup,
+                    const struct threshold_input *input, struct threshold_case *out,
+                    struct err *err)
+{
+    struct work w = {0};
+    struct threshold_case c = {0};
+    bool ok = false;
+
+    if (!read_all(input, &w, err))
+        goto done;
+    if (!measure(setup, input->remote != NULL, &w, &c, err)) {
+        err_prefix(err, "%s with %s", input->image, input->contours);
+        goto done;
+    }
+    const struct describe_input what = {input->id, input->image, &w.image.grid,
+                                        setup->rule};
+    describe_patient(&what, &c.lv, &c.shape, &c.result);
+    c.result.model.name = setup->model;
+    c.result.model.arch = "threshold";
+    if (!write_all(setup, input, &w, &c.result, err))
+        goto done;
+    *out = c;
+    out->result.lv = &out->lv;
+    out->result.shape = &out->shape;
+    c = (struct threshold_case){0}; /* moved */
+    ok = true;
+done:
+    threshold_case_clear(&c);
+    work_clear(&w);
+    return ok;
+}

@@ -68,6 +68,17 @@ static void lower_envelope(const struct envelope *e, int32_t n, double w)
     }
 }
 
+/* Along one line more: n squared distances, `stride` apart, in place. */
+static void line_squared(double *squared, size_t stride, int32_t n, double edge_mm,
+                         const struct envelope *e)
+{
+    for (int32_t q = 0; q < n; q++)
+        e->height[q] = squared[(size_t)q * stride];
+    lower_envelope(e, n, edge_mm * edge_mm);
+    for (int32_t q = 0; q < n; q++)
+        squared[(size_t)q * stride] = e->squared[q];
+}
+
 /* Squared distances of one slice to the pixels whose "is in the mask" is `inside`. */
 static void slice_squared(const uint8_t *mask, bool inside, const int32_t dim[2],
                           const double edge_mm[2], const struct envelope *e,
@@ -82,14 +93,21 @@ static void slice_squared(const uint8_t *mask, bool inside, const int32_t dim[2]
         for (int32_t i = 0; i < dim[0]; i++)
             squared[row + (size_t)i] = e->squared[i];
     }
-    for (int32_t i = 0; i < dim[0]; i++) {
-        double *column = squared + i;
-        for (int32_t j = 0; j < dim[1]; j++)
-            e->height[j] = column[(size_t)j * (size_t)dim[0]];
-        lower_envelope(e, dim[1], edge_mm[1] * edge_mm[1]);
-        for (int32_t j = 0; j < dim[1]; j++)
-            column[(size_t)j * (size_t)dim[0]] = e->squared[j];
-    }
+    for (int32_t i = 0; i < dim[0]; i++)
+        line_squared(squared + i, (size_t)dim[0], dim[1], edge_mm[1], e);
+}
+
+static bool check(const int32_t dim[3], const double *edge_mm, int axes,
+                  struct err *err)
+{
+    if (dim[0] < 1 || dim[1] < 1 || dim[2] < 1)
+        return ERR_FAIL(err, ERR_ARG, "distance: a volume of %d x %d x %d voxels",
+                        dim[0], dim[1], dim[2]);
+    for (int a = 0; a < axes; a++)
+        if (!(edge_mm[a] > 0.0) || isinf(edge_mm[a]))
+            return ERR_FAIL(err, ERR_ARG, "distance: an edge of %g mm along axis %d",
+                            edge_mm[a], a);
+    return true;
 }
 
 static bool transform(const uint8_t *mask, const int32_t dim[3],
@@ -100,13 +118,8 @@ static bool transform(const uint8_t *mask, const int32_t dim[3],
     double *squared = NULL;
     bool ok = false;
 
-    if (dim[0] < 1 || dim[1] < 1 || dim[2] < 1)
-        return ERR_FAIL(err, ERR_ARG, "distance: a volume of %d x %d x %d voxels",
-                        dim[0], dim[1], dim[2]);
-    if (!(edge_mm[0] > 0.0 && edge_mm[1] > 0.0) || isinf(edge_mm[0]) ||
-        isinf(edge_mm[1]))
-        return ERR_FAIL(err, ERR_ARG, "distance: a pixel of %g x %g mm", edge_mm[0],
-                        edge_mm[1]);
+    if (!check(dim, edge_mm, 2, err))
+        return false;
     const size_t plane = (size_t)dim[0] * (size_t)dim[1];
     const double half = is_signed ? 0.5 * fmin(edge_mm[0], edge_mm[1]) : 0.0;
     squared = mem_alloc(plane, sizeof *squared, err);
@@ -144,4 +157,34 @@ bool geom_distance_signed(const uint8_t *mask, const int32_t dim[AT_LEAST(3)],
                           struct err *err)
 {
     return transform(mask, dim, edge_mm, true, out, err);
+}
+
+bool geom_distance_3d(const uint8_t *mask, const int32_t dim[AT_LEAST(3)],
+                      const double edge_mm[AT_LEAST(3)], float *out, struct err *err)
+{
+    struct envelope e = {0};
+    double *squared = NULL;
+    bool ok = false;
+
+    if (!check(dim, edge_mm, 3, err))
+        return false;
+    const size_t plane = (size_t)dim[0] * (size_t)dim[1];
+    const size_t voxels = plane * (size_t)dim[2];
+    int32_t longest = dim[2];
+    for (int a = 0; a < 2; a++)
+        longest = dim[a] > longest ? dim[a] : longest;
+    squared = mem_alloc(voxels, sizeof *squared, err);
+    if (!squared || !envelope_alloc((size_t)longest, &e, err))
+        goto done;
+    for (size_t first = 0; first < voxels; first += plane)
+        slice_squared(mask + first, true, dim, edge_mm, &e, squared + first);
+    for (size_t v = 0; v < plane; v++)
+        line_squared(squared + v, plane, dim[2], edge_mm[2], &e);
+    for (size_t v = 0; v < voxels; v++)
+        out[v] = (float)sqrt(squared[v]);
+    ok = true;
+done:
+    envelope_free(&e);
+    mem_free(squared);
+    return ok;
 }

@@ -1,5 +1,5 @@
 /*
- * distance.h - how far every pixel of a slice lies from a region.
+ * distance.h - how far every pixel of a slice, or voxel, lies from a region.
  *
  * Layer:  geom (may use base, image).
  * Thread: pure functions.
@@ -44,6 +44,20 @@ bool geom_distance(const uint8_t *mask, const int32_t dim[AT_LEAST(3)],
 bool geom_distance_signed(const uint8_t *mask, const int32_t dim[AT_LEAST(3)],
                           const double edge_mm[AT_LEAST(2)], float *out,
                           struct err *err) ATTR_MUST_USE;
+
+/**
+ * The exact distance in the volume, slices included:
+ *
+ *   d(i, j, k)^2 = min over mask voxels (p, q, r) of
+ *                  (ex (i - p))^2 + (ey (j - q))^2 + (ez (k - r))^2
+ *
+ * @param edge_mm   ex, ey, ez > 0; ez is the distance between slice centres
+ * @param[out] out  as above; INFINITY everywhere when the mask is empty
+ * Cost:    O(voxels); a volume of double
+ */
+bool geom_distance_3d(const uint8_t *mask, const int32_t dim[AT_LEAST(3)],
+                      const double edge_mm[AT_LEAST(3)], float *out,
+                      struct err *err) ATTR_MUST_USE;
 
 C_API_END
 

@@ -4,7 +4,12 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "geom/distance.h"
 #include "measure/pair.h"
+
+/* Rows that a search may look at, per place of the lattice: about what a transform of
+ * the whole lattice costs. */
+enum { SEARCH_LIMIT = 4 };
 
 static const double slack_mm = 1e-6; /* rows hold floats */
 
@@ -107,6 +112,17 @@ static size_t list_faces(const uint8_t *inside, const struct lattice *l,
     return n;
 }
 
+static size_t place_of(const struct lattice *l, const int32_t at[3])
+{
+    return ((size_t)at[2] * (size_t)l->dim[1] + (size_t)at[1]) * (size_t)l->dim[0] +
+           (size_t)at[0];
+}
+
+static size_t places_of(const struct lattice *l)
+{
+    return (size_t)l->dim[0] * (size_t)l->dim[1] * (size_t)l->dim[2];
+}
+
 /* From every place of a row to its nearest element, by one sweep each way. */
 static void sweep_rows(const struct lattice *l, float *along)
 {
@@ -125,11 +141,10 @@ static void sweep_rows(const struct lattice *l, float *along)
 static bool make_side(const struct labels *map, unsigned set, const struct bounds *b,
                       const struct lattice *l, struct side *out, struct err *err)
 {
-    size_t voxels = 1, places = 1;
-    for (int a = 0; a < 3; a++) {
+    const size_t places = places_of(l);
+    size_t voxels = 1;
+    for (int a = 0; a < 3; a++)
         voxels *= (size_t)(b->hi[a] - b->lo[a]) + 2;
-        places *= (size_t)l->dim[a];
-    }
     out->inside = mem_alloc(voxels, 1, err);
     out->along = mem_alloc(places, sizeof *out->along, err);
     if (!out->inside || !out->along)
@@ -143,10 +158,7 @@ static bool make_side(const struct labels *map, unsigned set, const struct bound
     for (size_t p = 0; p < places; p++)
         out->along[p] = INFINITY;
     for (size_t i = 0; i < out->n; i++) {
-        const int32_t *at = out->element[i].at;
-        out->along[((size_t)at[2] * (size_t)l->dim[1] + (size_t)at[1]) *
-                       (size_t)l->dim[0] +
-                   (size_t)at[0]] = 0;
+        out->along[place_of(l, out->element[i].at)] = 0;
         out->area += out->element[i].area;
     }
     sweep_rows(l, out->along);
@@ -156,7 +168,7 @@ static bool make_side(const struct labels *map, unsigned set, const struct bound
 /* The least squared distance to an element, below `best`, in a plane of the lattice
  * that lies sqrt(z2) away: rows from the nearest outwards. */
 static double search_plane(const float *plane, const struct lattice *l,
-                           const int32_t at[3], double z2, double best)
+                           const int32_t at[3], double z2, double best, size_t *rows)
 {
     for (int32_t dy = 0; dy < l->dim[1]; dy++) {
         const double y = dy * l->step_mm[1], rest = y * y + z2;
@@ -167,6 +179,7 @@ static double search_plane(const float *plane, const struct lattice *l,
                 continue;
             const double x =
                 (double)plane[(size_t)row * (size_t)l->dim[0] + (size_t)at[0]];
+            ++*rows;
             best = x * x + rest < best ? x * x + rest : best;
         }
     }
@@ -174,7 +187,7 @@ static double search_plane(const float *plane, const struct lattice *l,
 }
 
 static double nearest_mm(const struct side *to, const struct lattice *l,
-                         const int32_t at[3])
+                         const int32_t at[3], size_t *rows)
 {
     const size_t plane = (size_t)l->dim[0] * (size_t)l->dim[1];
     double best = INFINITY;
@@ -184,7 +197,8 @@ static double nearest_mm(const struct side *to, const struct lattice *l,
             break;
         for (int32_t k = at[2] - dz; k <= at[2] + dz; k += dz ? 2 * dz : 1)
             if (k >= 0 && k < l->dim[2])
-                best = search_plane(to->along + (size_t)k * plane, l, at, z * z, best);
+                best = search_plane(to->along + (size_t)k * plane, l, at, z * z, best,
+                                    rows);
     }
     return sqrt(best);
 }
@@ -195,13 +209,42 @@ static int by_distance(const void *a, const void *b)
     return (x->mm > y->mm) - (x->mm < y->mm);
 }
 
-/* Distances from one side's elements to the other side, ascending. */
-static void measure_to(struct side *from, const struct side *to,
-                       const struct lattice *l)
+/* The other side's distance at every place of the lattice, into its `along`. */
+static bool transform(struct side *to, const struct lattice *l, struct err *err)
 {
+    uint8_t *is_element = mem_alloc(places_of(l), 1, err);
+    if (!is_element)
+        return false;
+    for (size_t i = 0; i < to->n; i++)
+        is_element[place_of(l, to->element[i].at)] = 1;
+    const bool ok = geom_distance_3d(is_element, l->dim, l->step_mm, to->along, err);
+    mem_free(is_element);
+    return ok;
+}
+
+/* Distances from one side's elements to the other side.  Two outlines of one heart lie
+ * near each other, and a search round each element is fast; where it is not (a
+ * prediction all over the image), the lattice is transformed as a whole.  `to->along`
+ * may be changed. */
+static bool measure_to(struct side *from, struct side *to, const struct lattice *l,
+                       struct err *err)
+{
+    const size_t limit = SEARCH_LIMIT * places_of(l);
+    size_t rows = 0;
+    for (size_t i = 0; i < from->n && rows <= limit; i++)
+        from->element[i].mm = nearest_mm(to, l, from->element[i].at, &rows);
+    if (rows <= limit)
+        return true;
+    if (!transform(to, l, err))
+        return false;
     for (size_t i = 0; i < from->n; i++)
-        from->element[i].mm = nearest_mm(to, l, from->element[i].at);
-    qsort(from->element, from->n, sizeof *from->element, by_distance);
+        from->element[i].mm = (double)to->along[place_of(l, from->element[i].at)];
+    return true;
+}
+
+static void sort(struct side *s)
+{
+    qsort(s->element, s->n, sizeof *s->element, by_distance);
 }
 
 /* The least distance that 95 % of the area do not exceed. */
@@ -277,8 +320,11 @@ bool measure_surface(const struct labels *truth, const struct labels *pred,
     m.truth_mm2 = side[0].area;
     m.pred_mm2 = side[1].area;
     if (!m.truth_empty && !m.pred_empty) {
-        measure_to(&side[0], &side[1], &l);
-        measure_to(&side[1], &side[0], &l);
+        if (!measure_to(&side[0], &side[1], &l, err) ||
+            !measure_to(&side[1], &side[0], &l, err))
+            goto done;
+        sort(&side[0]);
+        sort(&side[1]);
         compare(side, tolerance_mm, &m);
     }
     *out = m;

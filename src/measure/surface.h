@@ -51,8 +51,9 @@ struct measure_surface {
  * @param[out] out      written only on success
  * Errors:  ERR_ARG (an empty map or set, other dimensions, a tolerance that is negative
  *     or not a number), ERR_NOMEM
- * Cost:    a lattice of 8 floats per voxel of the box round both regions, and a search
- *     round each element that grows with its distance: 2 ms for a left ventricle
+ * Cost:    a lattice of 8 floats per voxel of the box round both regions; a search
+ * round each element, or, where surfaces lie far apart, a distance transform of the
+ *     lattice: 3 ms for a left ventricle, 1 s at the worst for 256 x 256 x 12 voxels
  * Source:  Nikolov et al., J Med Internet Res 23(7):e26151, 2021, doi 10.2196/26151
  *          (elements weighted by area, NSD); Taha, Hanbury, BMC Med Imaging 15:29,
  * 2015, doi 10.1186/s12880-015-0068-x (HD, percentile, average); Huttenlocher et al.,

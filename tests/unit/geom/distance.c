@@ -51,6 +51,36 @@ static void equals_the_definition(void **state)
     }
 }
 
+/* The definition in the volume; with an empty slice, and with an empty mask. */
+static void equals_the_definition_in_the_volume(void **state)
+{
+    (void)state;
+    static uint8_t mask[VOXELS];
+    static float d[VOXELS];
+    const double edge3[3] = {1.25, 0.8, 3.5};
+    for (uint64_t seed = 0; seed < (testing_slow_machine() ? 1 : 6); seed++) {
+        struct err err = {0};
+        make_mask(mask, seed);
+        memset(mask + (seed % NZ) * PLANE, 0, PLANE);
+        if (seed == 5)
+            memset(mask, 0, sizeof mask);
+        assert_ok(geom_distance_3d(mask, dim, edge3, d, &err), err);
+        for (int v = 0; v < VOXELS; v++) {
+            double best = INFINITY;
+            for (int w = 0; w < VOXELS; w++)
+                if (mask[w])
+                    best = fmin(
+                        best, hypot(hypot(edge3[0] * (w % NX - v % NX),
+                                          edge3[1] * (w % PLANE / NX - v % PLANE / NX)),
+                                    edge3[2] * (w / PLANE - v / PLANE)));
+            if (isinf(best))
+                assert_true(isinf(d[v]) && d[v] > 0);
+            else
+                assert_near((double)d[v], best, 1e-5);
+        }
+    }
+}
+
 /* A slice without, and one full of it. */
 static void empty_and_full(void **state)
 {
@@ -97,7 +127,10 @@ static void refusals(void **state)
     for (size_t b = 0; b < ARRAY_LEN(bad); b++)
         assert_refused(
             geom_distance_signed(mask, (const int32_t[3]){2, 1, 1}, bad[b], d, &err),
-            err, ERR_ARG, "pixel");
+            err, ERR_ARG, "edge");
+    assert_refused(geom_distance_3d(mask, (const int32_t[3]){2, 1, 1},
+                                    (const double[3]){1, 1, -8}, d, &err),
+                   err, ERR_ARG, "-8 mm along axis 2");
     assert_true(d[0] == 7.0f && d[1] == 7.0f);
 }
 
@@ -105,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equals_the_definition),
+        cmocka_unit_test(equals_the_definition_in_the_volume),
         cmocka_unit_test(empty_and_full),
         cmocka_unit_test(of_a_disc),
         cmocka_unit_test(refusals),

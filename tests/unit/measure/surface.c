@@ -207,6 +207,31 @@ static void two_balls(void **state)
     labels_clear(&u);
 }
 
+/* A plate all over the image against one voxel: the search gives up, and the transform
+ * finds what the definition says. */
+static void far_apart(void **state)
+{
+    (void)state;
+    enum { NX = 60, NY = 50, NZ = 6 };
+    struct labels t = make(NX, NY, NZ), u = make(NX, NY, NZ);
+    struct measure_surface m;
+    struct err err = {0};
+    put_box(&t, (const int32_t[3]){0, 0, 5}, (const int32_t[3]){NX, NY, 6});
+    put_box(&u, (const int32_t[3]){0, 0, 0}, (const int32_t[3]){1, 1, 1});
+    assert_ok(measure_surface(&t, &u, LABELS_SCAR, 2, &m, &err), err);
+    /* the centre of the farthest face, on top, and the centre of the voxel's top; or
+     * the voxel's far side, and the face beyond the plate's last corner */
+    const double x = 59 * edge[0], y = 49 * edge[1], z = 5 * edge[2];
+    assert_near(m.hd_mm, hypot(hypot(x, y), z), 1e-3);
+    assert_near(m.nsd, 0, 0);
+    assert_true(m.assd_mm > 40 && m.assd_mm < m.hd95_mm && m.hd95_mm < m.hd_mm);
+    struct measure_surface back;
+    assert_ok(measure_surface(&u, &t, LABELS_SCAR, 2, &back, &err), err);
+    assert_near(back.assd_mm, m.assd_mm, 1e-9);
+    labels_clear(&t);
+    labels_clear(&u);
+}
+
 static void empty_maps_have_no_distance(void **state)
 {
     (void)state;
@@ -252,6 +277,7 @@ int main(void)
         cmocka_unit_test(equals_the_definition),
         cmocka_unit_test(a_pushed_box),
         cmocka_unit_test(two_balls),
+        cmocka_unit_test(far_apart),
         cmocka_unit_test(empty_maps_have_no_distance),
         cmocka_unit_test(refusals),
     };

@@ -270,10 +270,12 @@ int command_threshold(int argc, char **argv)
          0, 0, false},
         {"contours-column", 0, OPT_TEXT, &o.column, "NAME",
          "of a cohort, the column with the contours; default label", 0, 0, false},
-        {"remote", 0, OPT_TEXT, &o.remote, "auto|FILE|DIR",
-         "drawn remote regions: a label map, or a folder as for --contours; every "
-         "voxel "
-         "that is not 0 counts; a slice without any goes by all others. Default auto",
+        {"remote", 0, OPT_TEXT, &o.remote, "auto|contours|FILE|DIR",
+         "auto: by the rule above. contours: all that the contours label 2, off the "
+         "rim. "
+         "FILE or DIR: drawn regions, a label map, or a folder as for --contours; "
+         "every "
+         "voxel that is not 0 counts; a slice without any goes by all others",
          0, 0, false},
         {"grey-zone", 0, OPT_TEXT, &o.zones, "RULE",
          "yan: core above 3 sd, grey zone 2 to 3 sd above remote; schmidt: core above "

@@ -1,4 +1,5 @@
 /* measure: the numbers of contours that are there already. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,6 +136,7 @@ static void print_row(const struct run *run, const struct patient_result *r)
 {
     char lge[32], wall[32];
 
+    assert(r->lv && r->shape);
     if (run->done == 0)
         printf("%-*s myocardium/mL  scar/mL   %%LGE  wall/mm  islands  segments from\n",
                run->id_width, "id");

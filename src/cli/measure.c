@@ -215,8 +215,8 @@ int command_measure(int argc, char **argv)
             "model), wall thickness, scar islands and depth, and the AHA segments.\n\n"
             "Segments are counted from where the right ventricle inserts at the "
             "anterior wall: found in the labels if they hold the RV (5), else guessed "
-            "from how the picture lies in the body (10 degrees off in most patients, "
-            "35 in some), or given.",
+            "from how the picture lies in the body (12 degrees off on average, 57 at "
+            "most, in 100 simulated patients), or given.",
         .example = "  cicatrix measure patient-labels.nii.gz -o measured\n"
                    "  cicatrix measure readings/ -o measured --reference-angle 110",
         .opts = opts,

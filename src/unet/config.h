@@ -43,7 +43,8 @@ struct unet_config {
 };
 
 /** The named presets: "unet3d" (substacks, 3x3x3) and "unet2d" (slices, 1x3x3), at
- *  1.4 mm; "unet3d-fast" and "unet2d-fast" at 1.7 mm, half the work a patch, with the
+ *  1.4 mm; "unet3d-fast" and "unet2d-fast" at 1.7 mm, less than half the work a
+ *  patch, kernels that stay in the slice at the first two levels, and the
  *  right ventricle as a class of its own.
  *  Errors: ERR_ARG for another name. */
 bool unet_config_preset(const char *arch, struct unet_config *out,

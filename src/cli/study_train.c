@@ -43,8 +43,9 @@ bool study_train_network(const struct study_plan *plan, const struct study_dir *
         err_record(err, ERR_FORMAT, "%s: no patient has split = train", dir->table);
         goto done;
     }
-    ok = train_run(&(struct train_data){&cohort, rows, n, NULL, 0}, &config, &options,
-                   dir->model[network], &watch, err);
+    ok = train_run(
+        &(struct train_data){.cohort = &cohort, .train_row = rows, .train_rows = n},
+        &config, &options, dir->model[network], &watch, err);
 done:
     mem_free(rows);
     cohort_clear(&cohort);

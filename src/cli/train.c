@@ -92,19 +92,41 @@ static bool choose_rows(const struct cohort *cohort, double share, struct rows *
     return true;
 }
 
+/* Training rows of a cohort to draw from, whose other rows are not opened. */
+static bool read_also(const char *table, struct cohort *also, struct rows *rows,
+                      struct err *err)
+{
+    if (!table)
+        return true;
+    if (!cohort_read(table, also, err))
+        return false;
+    if (choose_rows(also, 0.0, rows, err))
+        return true;
+    err_prefix(err, "%s", table);
+    return false;
+}
+
 /* Which network: a preset and its width. */
 struct network {
     const char *arch;
     int base;
 };
 
+/* Whom to learn from. */
+struct sources {
+    const char *table, *also; /* cohorts; `also` may be NULL */
+    double val_share, also_share;
+};
+
 /* The command behind its options; the exit status, with `err` recorded if it failed. */
-static int run(const char *table, const char *out, const struct network *network,
-               double val_share, const struct train_options *o, struct err *err)
+static int run(const struct sources *from, const char *out,
+               const struct network *network, const struct train_options *o,
+               struct err *err)
 {
+    const char *table = from->table;
     struct unet_config config;
-    struct cohort cohort = {0};
-    struct rows rows = {0};
+    struct cohort cohort = {0}, also = {0};
+    struct rows rows = {0}, also_rows = {0};
     struct progress progress = {0};
     const struct train_watch watch = {train_progress_show, &progress};
     int status = EXIT_FAILED;
@@ -116,20 +138,36 @@ static int run(const char *table, const char *out, const struct network *network
         return EXIT_USAGE;
     if (!cohort_read(table, &cohort, err))
         goto done;
-    if (!choose_rows(&cohort, val_share, &rows, err)) {
+    if (!choose_rows(&cohort, from->val_share, &rows, err)) {
         err_prefix(err, "%s", table);
         goto done;
     }
-    const struct train_data data = {&cohort, rows.train, rows.n_train, rows.val,
-                                    rows.n_val};
+    if (!read_also(from->also, &also, &also_rows, err))
+        goto done;
+    const struct train_data data = {
+        .cohort = &cohort,
+        .train_row = rows.train,
+        .train_rows = rows.n_train,
+        .val_row = rows.val,
+        .val_rows = rows.n_val,
+        .also = &also,
+        .also_row = also_rows.train,
+        .also_rows = also_rows.n_train,
+        .also_share = from->also_share,
+    };
     if (!train_run(&data, &config, o, out, &watch, err))
         goto done;
-    (void)printf("%s: trained on %zu patients, watched %zu\n", out, rows.n_train,
+    (void)printf("%s: trained on %zu patients, watched %zu", out, rows.n_train,
                  rows.n_val);
+    if (from->also)
+        (void)printf(", drew from %zu others", also_rows.n_train);
+    (void)printf("\n");
     status = EXIT_DONE;
 done:
     rows_clear(&rows);
+    rows_clear(&also_rows);
     cohort_clear(&cohort);
+    cohort_clear(&also);
     return status;
 }
 
@@ -138,7 +176,7 @@ int command_train(int argc, char **argv)
     struct train_options o = train_defaults();
     struct network network = {.arch = "unet3d", .base = 16};
     const char *out = NULL;
-    double val_share = 0.1;
+    struct sources from = {.val_share = 0.1, .also_share = 0.5};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &out, "FILE",
          "The model to write (.safetensors); FILE.log.csv and, meanwhile, "
@@ -161,10 +199,16 @@ int command_train(int argc, char **argv)
         {"decay", 0, OPT_REAL, &o.decay, "X", "Weight decay.", 0.0, 1.0, false},
         {"average", 0, OPT_REAL, &o.average, "X",
          "Memory of the running average of the weights.", 0.0, 0.99999, false},
-        {"val-share", 0, OPT_REAL, &val_share, "X",
+        {"val-share", 0, OPT_REAL, &from.val_share, "X",
          "Share of the training patients to watch instead of training on them, where "
          "no row has split = val.",
          0.0, 0.5, false},
+        {"also", 0, OPT_TEXT, &from.also, "COHORT.csv",
+         "Draw from the patients of a second cohort besides (simulated, painted); "
+         "those with split = train, where it has that column.",
+         0, 0, false},
+        {"also-share", 0, OPT_REAL, &from.also_share, "X",
+         "Share of an epoch's samples that is drawn from them.", 0.01, 0.99, false},
         {"validate-every", 0, OPT_INT, &o.validate_every, "N",
          "Epochs between validations.", 1, 1000000, false},
         {"seed", 0, OPT_U64, &o.seed, "N", "Of all that is random.", 0, 0, false},
@@ -207,7 +251,8 @@ int command_train(int argc, char **argv)
     int status = EXIT_FAILED;
 
     if (opt_parse(&command, argc, argv, &args, &status)) {
-        status = run(args.item[0], out, &network, val_share, &o, &err);
+        from.table = args.item[0];
+        status = run(&from, out, &network, &o, &err);
         if (err.code != ERR_NONE)
             say_err(&err);
     }

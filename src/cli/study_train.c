@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/progress.h"
 #include "cli/train_progress.h"
 #include "image/cohort.h"
 
@@ -13,7 +12,7 @@ bool study_train_network(const struct study_plan *plan, const struct study_dir *
                          enum study_network network, struct err *err)
 {
     struct train_options options = study_plan_training(plan, network);
-    struct progress progress = {0};
+    struct train_progress progress = {0};
     const struct train_watch watch = {train_progress_show, &progress};
     struct unet_config config;
     struct cohort cohort = {0};

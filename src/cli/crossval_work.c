@@ -40,27 +40,17 @@ static bool hash_rows(const struct cohort *cohort, const size_t *row, size_t row
 /* All that changes a result, but for the machine and its threads. */
 static bool make_line(struct crossval *cv, struct err *err)
 {
-    const struct train_choice *c = &cv->choice;
-    const struct train_options *o = &c->train;
-    char own[SHA256_HEX], also[SHA256_HEX] = "", drawn[128] = "";
-    if (!hash_rows(&cv->cohort, NULL, cv->cohort.rows, cv->folds.of, own, err))
+    char own[SHA256_HEX], also[SHA256_HEX] = "", choice[WORK_LINE - 256];
+    if (!hash_rows(&cv->cohort, NULL, cv->cohort.rows, cv->folds.of, own, err) ||
+        !hash_rows(&cv->also, cv->also_rows.train, cv->also_rows.n_train, NULL, also,
+                   err) ||
+        !train_choice_text(&cv->choice, choice, sizeof choice, err))
         return false;
-    if (c->also) {
-        if (!hash_rows(&cv->also, cv->also_rows.train, cv->also_rows.n_train, NULL,
-                       also, err))
-            return false;
-        (void)snprintf(drawn, sizeof drawn, " also %zu %.16s share %.9g",
-                       cv->also_rows.n_train, also, c->also_share);
-    }
-    const int n = snprintf(
-        cv->line, sizeof cv->line,
-        "cicatrix crossval 1: rows %zu %.16s folds %d arch %s base %d epochs %d+%d "
-        "batch %d rate %.9g decay %.9g average %.9g val-share %.9g seed %llu from %s%s",
-        cv->cohort.rows, own, cv->folds.folds, c->arch, c->base, o->locate_epochs,
-        o->epochs, o->accumulate, o->rate, o->decay, o->average, c->val_share,
-        (unsigned long long)o->seed, o->from ? o->from : "scratch", drawn);
-    return (n > 0 && (size_t)n < sizeof cv->line) ||
-           ERR_FAIL(err, ERR_ARG, "--from: the path is too long");
+    (void)snprintf(cv->line, sizeof cv->line,
+                   "cicatrix crossval 1: rows %zu %.16s folds %d also %zu %.16s %s",
+                   cv->cohort.rows, own, cv->folds.folds, cv->also_rows.n_train, also,
+                   choice);
+    return true;
 }
 
 /* ---- the folder ---- */

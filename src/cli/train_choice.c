@@ -1,5 +1,6 @@
 #include "cli/train_choice.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct train_choice train_choice_defaults(void)
@@ -74,5 +75,58 @@ bool train_choice_config(const struct train_choice *choice, struct unet_config *
     if (!unet_config_check(&config, err))
         return false;
     *out = config;
+    return true;
+}
+
+/* How it is done, and what is said of it. */
+static bool is_what(const char *name)
+{
+    static const char *const hows[] = {
+        "threads",          "workers", "precision", "validate-every",
+        "checkpoint-every", "data",    "licence"};
+    for (size_t i = 0; i < ARRAY_LEN(hows); i++)
+        if (strcmp(name, hows[i]) == 0)
+            return false;
+    return true;
+}
+
+/* "batch 2 "; "" for a text that is not given. */
+static int put_opt(const struct opt *o, char *text, size_t size)
+{
+    switch (o->type) {
+    case OPT_INT:
+        return snprintf(text, size, "%s %d ", o->name, *(int *)o->field);
+    case OPT_U64:
+        return snprintf(text, size, "%s %llu ", o->name,
+                        (unsigned long long)*(uint64_t *)o->field);
+    case OPT_REAL:
+        return snprintf(text, size, "%s %.9g ", o->name, *(double *)o->field);
+    case OPT_FLAG:
+        return *(bool *)o->field ? snprintf(text, size, "%s ", o->name) : 0;
+    case OPT_TEXT:
+        return *(const char **)o->field
+                   ? snprintf(text, size, "%s %s ", o->name, *(const char **)o->field)
+                   : 0;
+    case OPT_LIST:
+        break; /* none of them is */
+    }
+    return 0;
+}
+
+bool train_choice_text(const struct train_choice *choice, char *text, size_t size,
+                       struct err *err)
+{
+    struct train_choice copy = *choice; /* what the table points into */
+    struct opt opts[TRAIN_CHOICE_OPTS];
+    size_t used = 0;
+    train_choice_opts(&copy, opts);
+    for (size_t i = 0; i < TRAIN_CHOICE_OPTS; i++) {
+        if (!is_what(opts[i].name))
+            continue;
+        used += (size_t)put_opt(&opts[i], text + used, size - used);
+        if (used >= size)
+            return ERR_FAIL(err, ERR_ARG, "--%s: the text is too long", opts[i].name);
+    }
+    text[used > 0 ? used - 1 : 0] = '\0'; /* the last blank */
     return true;
 }

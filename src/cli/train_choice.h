@@ -34,4 +34,15 @@ void train_choice_opts(struct train_choice *choice,
 bool train_choice_config(const struct train_choice *choice, struct unet_config *out,
                          struct err *err) ATTR_MUST_USE;
 
+/**
+ * All choices that change a result, in one line: "arch unet3d base 16 ...".  Threads,
+ * precision and what is only reported are left out: how, not what.
+ *
+ * A new option of the table stands in it, unless train_choice.c says that it is a how.
+ * Errors: ERR_ARG (longer than `size`)
+ * Tests:  tests/unit/cli/train_choice.c
+ */
+bool train_choice_text(const struct train_choice *choice, char *text, size_t size,
+                       struct err *err) ATTR_MUST_USE;
+
 #endif

@@ -167,12 +167,12 @@ static bool check(const struct cohort *cohort, const struct member *m, size_t n,
 bool crossval_folds_assign(const struct cohort *cohort, int folds,
                            struct crossval_folds *out, struct err *err)
 {
-    const bool given = has_column(cohort);
     size_t n = 0;
     struct member *m = group_rows(cohort, &n, err);
-    struct crossval_folds f = {.of = mem_alloc(cohort->rows, sizeof *f.of, err)};
+    struct crossval_folds f = {.given = has_column(cohort),
+                               .of = mem_alloc(cohort->rows, sizeof *f.of, err)};
     bool ok = m && f.of;
-    if (ok && given) {
+    if (ok && f.given) {
         ok = take_column(cohort, &f, err);
         if (ok && folds != 0 && folds != f.folds)
             ok = ERR_FAIL(err, ERR_ARG, "its column `fold` has %d folds, not %d",

@@ -19,6 +19,7 @@ enum { CROSSVAL_NEVER = -1, CROSSVAL_MAX_FOLDS = 1000 };
 /* All-zero is empty. */
 struct crossval_folds {
     int folds;
+    bool given; /* by the column `fold` */
     int *of; /* [rows of the cohort], owned: the fold that holds the row out, 0 and on;
                 CROSSVAL_NEVER: none does */
 };

@@ -30,6 +30,8 @@ static const struct command commands[] = {
     {"train", "Train", "train a network on a cohort", command_train},
     {"tune", "Train", "fit what a model draws as scar to a cohort's reader",
      command_tune},
+    {"crossval", "Train", "train and test on every patient of a cohort, in folds",
+     command_crossval},
     {"models", "Train", "which models are here, from what, with which evidence",
      command_models},
     {"study", "Study", "repeat the published study on simulated patients",

@@ -106,13 +106,13 @@ static bool predict(const struct study *s, struct err *err)
 static bool write_report(const struct study *s, const struct study_facts *facts,
                          struct err *err)
 {
-    char path[STUDY_PATH];
+    char path[WORK_PATH];
     json_t *timing = study_json_timing(facts->speed, err);
     json_t *json = timing ? study_json_make(facts, err) : NULL;
     const bool ok = json && file_make_dirs(s->dir.report, err) &&
                     report_json_write(s->dir.timing, timing, err) &&
                     study_figures_draw(&s->dir, facts->agreement, json, err) &&
-                    study_dir_join(s->dir.report, "report.md", path, err) &&
+                    work_dir_join(s->dir.report, "report.md", path, err) &&
                     report_study_write(path, json, err) &&
                     report_json_write(s->dir.json, json, err);
     json_decref(json);

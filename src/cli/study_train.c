@@ -5,18 +5,15 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/progress.h"
 #include "cli/train_progress.h"
 #include "cli/tune_model.h"
 #include "image/cohort.h"
-
-enum { TUNE_PATIENTS = 200 }; /* three numbers are fitted: more would not move them */
 
 bool study_train_network(const struct study_plan *plan, const struct study_dir *dir,
                          enum study_network network, struct err *err)
 {
     struct train_options options = study_plan_training(plan, network);
-    struct progress progress = {0};
+    struct train_progress progress = {0};
     const struct train_watch watch = {train_progress_show, &progress};
     struct unet_config config;
     struct cohort cohort = {0};
@@ -55,23 +52,13 @@ done:
     return ok;
 }
 
-static bool is_tuned(const char *path, bool *tuned, struct err *err)
-{
-    struct model model = {0};
-    if (!model_load(path, &model, err))
-        return false;
-    *tuned = model.config.decision.by_region;
-    model_clear(&model);
-    return true;
-}
-
 bool study_tune_network(const struct study_plan *plan, const struct study_dir *dir,
                         enum study_network network, struct err *err)
 {
     const char *path = dir->model[network];
     const struct tune_plan how = {TUNE_PATIENTS, plan->threads};
     bool tuned = false;
-    if (!is_tuned(path, &tuned, err))
+    if (!tune_model_is_tuned(path, &tuned, err))
         return false;
     return tuned || tune_model(path, dir->table, "train", &how, path, NULL, err);
 }

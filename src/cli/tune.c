@@ -36,7 +36,7 @@ done:
 
 int command_tune(int argc, char **argv)
 {
-    struct options o = {.split = "train", .patients = 200};
+    struct options o = {.split = "train", .patients = TUNE_PATIENTS};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "FILE",
          "The model to write (.safetensors); may be the one that is read.", 0, 0, true},

@@ -17,6 +17,16 @@ static void show(void *user, size_t done, size_t total)
         progress_finish(p, "");
 }
 
+bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err)
+{
+    struct model model = {0};
+    if (!model_load(path, &model, err))
+        return false;
+    *tuned = model.config.decision.by_region;
+    model_clear(&model);
+    return true;
+}
+
 bool tune_model_rows(const char *from, const struct cohort *cohort, size_t *row,
                      size_t rows, const struct tune_plan *plan, const char *to,
                      struct tune_result *out, struct err *err)

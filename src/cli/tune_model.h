@@ -8,6 +8,8 @@
 
 #include "unet/tune.h"
 
+enum { TUNE_PATIENTS = 200 }; /* usual `most`: more would not move three numbers */
+
 /* Whom to fit on and how. */
 struct tune_plan {
     size_t most; /* patients at most, chosen by their names */
@@ -25,6 +27,9 @@ struct tune_plan {
 bool tune_model_rows(const char *from, const struct cohort *cohort, size_t *row,
                      size_t rows, const struct tune_plan *plan, const char *to,
                      struct tune_result *out, struct err *err) ATTR_MUST_USE;
+
+/** Has the model in this file a fitted decision?  Errors: as model_load. */
+bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err) ATTR_MUST_USE;
 
 /** The same on the rows of a cohort's table whose `split` it is (all rows, where it has
  *  no such column).  Errors: also as cohort_read; ERR_FORMAT (no such row). */

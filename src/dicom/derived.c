@@ -1,0 +1,141 @@
+#include "dicom/derived.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+
+static const char NO_DATE[] = "19000101";
+static const char NO_TIME[] = "000000";
+
+static const char *first_known(const char *a, const char *b, const char *otherwise)
+{
+    return *a ? a : *b ? b : otherwise;
+}
+
+static void put_patient(struct dicom_encoder *e, const struct dicom_source *s)
+{
+    dicom_encode_text(e, DICOM_PATIENT_NAME, s->patient.name);
+    dicom_encode_text(e, DICOM_PATIENT_ID, s->patient.id);
+    dicom_encode_text(e, DICOM_PATIENT_BIRTH_DATE, s->patient.birth_date);
+    dicom_encode_text(e, DICOM_PATIENT_SEX, s->patient.sex);
+    dicom_encode_text_if(e, DICOM_ID_ISSUER, s->patient.issuer);
+    dicom_encode_text_if(e, DICOM_PATIENT_AGE, s->study.patient_age);
+    dicom_encode_text_if(e, DICOM_PATIENT_SIZE, s->study.patient_size);
+    dicom_encode_text_if(e, DICOM_PATIENT_WEIGHT, s->study.patient_weight);
+}
+
+static void put_study(struct dicom_encoder *e, const struct dicom_source *s)
+{
+    dicom_encode_text(e, DICOM_STUDY_UID, s->study.uid);
+    dicom_encode_text(e, DICOM_STUDY_DATE, s->study.date);
+    dicom_encode_text(e, DICOM_STUDY_TIME, s->study.time);
+    dicom_encode_text(e, DICOM_STUDY_ID, s->study.id);
+    dicom_encode_text(e, DICOM_ACCESSION, s->study.accession);
+    dicom_encode_text(e, DICOM_REFERRING_PHYSICIAN, s->study.referring);
+    dicom_encode_text_if(e, DICOM_STUDY_DESCRIPTION, s->study.description);
+}
+
+static void put_dates(struct dicom_encoder *e, const struct dicom_source *s)
+{
+    /* a date and the time of another day would be worse than none */
+    const bool of_series = s->series.date[0] && s->series.time[0];
+    const char *date = of_series ? s->series.date
+                                 : first_known(s->study.date, s->series.date, NO_DATE);
+    const char *time =
+        of_series ? s->series.time : first_known(s->study.time, "", NO_TIME);
+
+    dicom_encode_text(e, DICOM_SERIES_DATE, date);
+    dicom_encode_text(e, DICOM_SERIES_TIME, time);
+    dicom_encode_text(e, DICOM_CONTENT_DATE, date);
+    dicom_encode_text(e, DICOM_CONTENT_TIME, time);
+}
+
+static void put_equipment(struct dicom_encoder *e)
+{
+    dicom_encode_text(e, DICOM_MANUFACTURER, "Cicatrix");
+    dicom_encode_text(e, DICOM_MODEL_NAME, "Cicatrix");
+    dicom_encode_text(e, DICOM_SERIAL_NUMBER, version_commit());
+    dicom_encode_text(e, DICOM_SOFTWARE, version_number());
+}
+
+bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
+                       struct err *err)
+{
+    const struct dicom_source *s = d->source;
+    char series[DICOM_UID_SIZE];
+
+    if (!dicom_uid_of(series, err, "series", d->modality, d->description, s->series.uid,
+                      version_number(), version_commit(), d->maker->model,
+                      d->maker->sha256, NULL))
+        return false;
+    dicom_encode_text(e, DICOM_CHARACTER_SET, "ISO_IR 192");
+    put_patient(e, s);
+    put_study(e, s);
+    dicom_encode_text(e, DICOM_MODALITY, d->modality);
+    dicom_encode_text(e, DICOM_SERIES_UID, series);
+    dicom_encode_whole(e, DICOM_SERIES_NUMBER, d->series_number);
+    dicom_encode_text(e, DICOM_SERIES_DESCRIPTION, d->description);
+    dicom_encode_text(e, DICOM_BODY_PART, "HEART");
+    dicom_encode_whole(e, DICOM_INSTANCE_NUMBER, 1);
+    put_dates(e, s);
+    put_equipment(e);
+    return true;
+}
+
+bool dicom_derived_put_frame_of_reference(struct dicom_encoder *e,
+                                          const struct dicom_source *source,
+                                          struct err *err)
+{
+    char own[DICOM_UID_SIZE];
+    const char *frame = source->series.frame_of_reference;
+
+    if (!*frame) {
+        if (!dicom_uid_of(own, err, "frame of reference", source->series.uid, NULL))
+            return false;
+        frame = own;
+    }
+    dicom_encode_text(e, DICOM_FRAME_OF_REFERENCE, frame);
+    dicom_encode_text(e, DICOM_POSITION_REFERENCE, source->series.position_indicator);
+    return true;
+}
+
+void dicom_derived_put_slice(struct dicom_encoder *e, const struct dicom_slice *slice)
+{
+    dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice->sop_class);
+    dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice->sop_instance);
+    if (slice->frame > 0)
+        dicom_encode_whole(e, DICOM_REFERENCED_FRAME, slice->frame);
+}
+
+void dicom_derived_put_instances(struct dicom_encoder *e, uint64_t sequence,
+                                 const struct dicom_source *source)
+{
+    const struct dicom_slice *slice = source->slice;
+
+    for (int32_t k = 0; k < source->slices; k++) {
+        if (k > 0 && strcmp(slice[k].sop_instance, slice[k - 1].sop_instance) == 0)
+            continue; /* another frame of one file */
+        dicom_encode_begin(e, sequence);
+        dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice[k].sop_class);
+        dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice[k].sop_instance);
+        dicom_encode_end(e);
+    }
+}
+
+void dicom_derived_put_version(struct dicom_encoder *e, uint64_t tag,
+                               const struct dicom_maker *maker)
+{
+    char version[128];
+
+    (void)snprintf(version, sizeof version, "%s (%s), weights %.16s", version_number(),
+                   version_commit(), maker->sha256);
+    dicom_encode_text(e, tag, version);
+}
+
+bool dicom_derived_tracking(const struct dicom_source *source, enum dicom_part part,
+                            char uid[static DICOM_UID_SIZE], struct err *err)
+{
+    return dicom_uid_of(uid, err, "tracking", dicom_code_part[part].name,
+                        source->series.uid, NULL);
+}

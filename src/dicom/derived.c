@@ -59,15 +59,21 @@ static void put_equipment(struct dicom_encoder *e)
     dicom_encode_text(e, DICOM_SOFTWARE, version_number());
 }
 
+bool dicom_derived_series(const struct dicom_derived *d,
+                          char uid[static DICOM_UID_SIZE], struct err *err)
+{
+    return dicom_uid_of(uid, err, "series", d->modality, d->description,
+                        d->source->series.uid, version_number(), version_commit(),
+                        d->maker->model, d->maker->sha256, NULL);
+}
+
 bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
                        struct err *err)
 {
     const struct dicom_source *s = d->source;
     char series[DICOM_UID_SIZE];
 
-    if (!dicom_uid_of(series, err, "series", d->modality, d->description, s->series.uid,
-                      version_number(), version_commit(), d->maker->model,
-                      d->maker->sha256, NULL))
+    if (!dicom_derived_series(d, series, err))
         return false;
     dicom_encode_text(e, DICOM_CHARACTER_SET, "ISO_IR 192");
     put_patient(e, s);
@@ -76,7 +82,6 @@ bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
     dicom_encode_text(e, DICOM_SERIES_UID, series);
     dicom_encode_whole(e, DICOM_SERIES_NUMBER, d->series_number);
     dicom_encode_text(e, DICOM_SERIES_DESCRIPTION, d->description);
-    dicom_encode_text(e, DICOM_BODY_PART, "HEART");
     dicom_encode_whole(e, DICOM_INSTANCE_NUMBER, 1);
     put_dates(e, s);
     put_equipment(e);
@@ -108,17 +113,22 @@ void dicom_derived_put_slice(struct dicom_encoder *e, const struct dicom_slice *
         dicom_encode_whole(e, DICOM_REFERENCED_FRAME, slice->frame);
 }
 
+bool dicom_derived_same_file(const struct dicom_source *source, int32_t k)
+{
+    return k > 0 && strcmp(source->slice[k].sop_instance,
+                           source->slice[k - 1].sop_instance) == 0;
+}
+
 void dicom_derived_put_instances(struct dicom_encoder *e, uint64_t sequence,
                                  const struct dicom_source *source)
 {
-    const struct dicom_slice *slice = source->slice;
-
     for (int32_t k = 0; k < source->slices; k++) {
-        if (k > 0 && strcmp(slice[k].sop_instance, slice[k - 1].sop_instance) == 0)
-            continue; /* another frame of one file */
+        if (dicom_derived_same_file(source, k))
+            continue;
         dicom_encode_begin(e, sequence);
-        dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice[k].sop_class);
-        dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice[k].sop_instance);
+        dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, source->slice[k].sop_class);
+        dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE,
+                          source->slice[k].sop_instance);
         dicom_encode_end(e);
     }
 }

@@ -25,6 +25,11 @@ struct dicom_derived {
     int64_t series_number;
 };
 
+/** Identifier of the series that results of this kind go to. */
+bool dicom_derived_series(const struct dicom_derived *d,
+                          char uid[AT_LEAST(DICOM_UID_SIZE)],
+                          struct err *err) ATTR_MUST_USE;
+
 /** Put the modules patient, study, series, equipment and the date of the content.  The
  *  series is one of its own in the source's study: a run of the same program and model
  * on the same series finds the same identifier.  Errors: ERR_NOMEM. */
@@ -38,6 +43,9 @@ bool dicom_derived_put_frame_of_reference(struct dicom_encoder *e,
 
 /** Put class and instance of a slice of the source, and the frame within. */
 void dicom_derived_put_slice(struct dicom_encoder *e, const struct dicom_slice *slice);
+
+/** Is slice `k` another frame of the file that slice k - 1 is in? */
+bool dicom_derived_same_file(const struct dicom_source *source, int32_t k);
 
 /** Put all instances of the source as items of `sequence`, each once. */
 void dicom_derived_put_instances(struct dicom_encoder *e, uint64_t sequence,

@@ -16,6 +16,22 @@ struct frames {
     int64_t count;
 };
 
+static struct dicom_derived derived_of(const struct dicom_source *source,
+                                       const struct dicom_maker *maker)
+{
+    return (struct dicom_derived){source, maker, "SEG", "Cicatrix myocardium and scar",
+                                  SERIES_NUMBER};
+}
+
+bool dicom_seg_series(const struct dicom_source *source,
+                      const struct dicom_maker *maker, char uid[static DICOM_UID_SIZE],
+                      struct err *err)
+{
+    const struct dicom_derived derived = derived_of(source, maker);
+
+    return dicom_derived_series(&derived, uid, err);
+}
+
 static bool is_wanted(unsigned parts, enum dicom_part part)
 {
     return part == DICOM_MYOCARDIUM || part == DICOM_SCAR ||
@@ -229,9 +245,10 @@ static void put_image(struct dicom_encoder *e, const struct dicom_source *source
                       const struct frames *frames)
 {
     dicom_encode_text(e, DICOM_IMAGE_TYPE, "DERIVED\\PRIMARY");
+    dicom_encode_text(e, DICOM_BODY_PART, "HEART");
     dicom_encode_text(e, DICOM_CONTENT_LABEL, "LGE_SCAR");
     dicom_encode_text(e, DICOM_CONTENT_DESCRIPTION, "Myocardium and scar");
-    dicom_encode_text(e, DICOM_CONTENT_CREATOR, "Cicatrix");
+    dicom_encode_text(e, DICOM_CONTENT_CREATOR, NULL);
     dicom_encode_text(e, DICOM_SEGMENTATION_TYPE, "BINARY");
     dicom_encode_text(e, DICOM_SEGMENTS_OVERLAP, "YES");
     dicom_encode_text(e, DICOM_LOSSY, "00");

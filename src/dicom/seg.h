@@ -37,6 +37,12 @@ bool dicom_seg_write(const char *path, const struct dicom_source *source,
                      unsigned parts, char uid[AT_LEAST(DICOM_UID_SIZE)],
                      struct err *err) ATTR_MUST_USE;
 
+/** Identifier of the series that the file goes to.  Errors: ERR_NOMEM. */
+bool dicom_seg_series(const struct dicom_source *source,
+                      const struct dicom_maker *maker,
+                      char uid[AT_LEAST(DICOM_UID_SIZE)],
+                      struct err *err) ATTR_MUST_USE;
+
 /** Number in the file of a part, from 1; 0 if it is not there. */
 int dicom_seg_number(unsigned parts, enum dicom_part part);
 

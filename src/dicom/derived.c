@@ -36,6 +36,30 @@ static void put_study(struct dicom_encoder *e, const struct dicom_source *s)
     dicom_encode_text_if(e, DICOM_STUDY_DESCRIPTION, s->study.description);
 }
 
+/* What PS3.15 asks of a file whose patient cannot be told. */
+static void put_deidentification(struct dicom_encoder *e, enum dicom_identity identity)
+{
+    if (identity == DICOM_IDENTIFIED)
+        return;
+    dicom_encode_text(e, DICOM_IDENTITY_REMOVED, "YES");
+    dicom_encode_text(e, DICOM_DEIDENTIFICATION_METHOD,
+                      "Cicatrix: PS3.15 basic profile");
+    dicom_code_put_dcm(e, DICOM_DEIDENTIFICATION_CODE_SEQUENCE, "113100",
+                       "Basic Application Confidentiality Profile");
+    if (identity == DICOM_ANONYMOUS_UIDS_KEPT)
+        dicom_code_put_dcm(e, DICOM_DEIDENTIFICATION_CODE_SEQUENCE, "113110",
+                           "Retain UIDs Option");
+    dicom_encode_text(e, DICOM_TEMPORAL_MODIFIED, "REMOVED");
+}
+
+void dicom_derived_put_study(struct dicom_encoder *e, const struct dicom_source *source)
+{
+    dicom_encode_text(e, DICOM_CHARACTER_SET, "ISO_IR 192");
+    put_patient(e, source);
+    put_deidentification(e, source->identity);
+    put_study(e, source);
+}
+
 static void put_dates(struct dicom_encoder *e, const struct dicom_source *s)
 {
     /* a date and the time of another day would be worse than none */
@@ -75,9 +99,7 @@ bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
 
     if (!dicom_derived_series(d, series, err))
         return false;
-    dicom_encode_text(e, DICOM_CHARACTER_SET, "ISO_IR 192");
-    put_patient(e, s);
-    put_study(e, s);
+    dicom_derived_put_study(e, s);
     dicom_encode_text(e, DICOM_MODALITY, d->modality);
     dicom_encode_text(e, DICOM_SERIES_UID, series);
     dicom_encode_whole(e, DICOM_SERIES_NUMBER, d->series_number);

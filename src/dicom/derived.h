@@ -25,6 +25,10 @@ struct dicom_derived {
     int64_t series_number;
 };
 
+/** Put the modules patient and study, and whether the patient can be told. */
+void dicom_derived_put_study(struct dicom_encoder *e,
+                             const struct dicom_source *source);
+
 /** Identifier of the series that results of this kind go to. */
 bool dicom_derived_series(const struct dicom_derived *d,
                           char uid[AT_LEAST(DICOM_UID_SIZE)],

@@ -188,20 +188,38 @@ void dicom_encode_text_if(struct dicom_encoder *e, uint64_t tag, const char *val
         dicom_encode_text(e, tag, value);
 }
 
+/* Text of one number. */
+struct number_text {
+    char text[32];
+};
+
 /* Texts of numbers, separated by backslashes. */
-static void put_texts(struct dicom_encoder *e, uint64_t tag, const char (*text)[32],
-                      size_t n)
+static void put_texts(struct dicom_encoder *e, uint64_t tag,
+                      const struct number_text *number, size_t n)
 {
     size_t size = 0;
     for (size_t i = 0; i < n; i++)
-        size += strlen(text[i]) + (i > 0);
+        size += strlen(number[i].text) + (i > 0);
     uint8_t *to = element(e, tag, size);
     for (size_t i = 0; to && i < n; i++) {
+        const size_t length = strlen(number[i].text);
         if (i > 0)
             *to++ = '\\';
-        memcpy(to, text[i], strlen(text[i]));
-        to += strlen(text[i]);
+        memcpy(to, number[i].text, length);
+        to += length;
     }
+}
+
+static void put_whole_texts(struct dicom_encoder *e, uint64_t tag, const int64_t *value,
+                            size_t n)
+{
+    struct number_text *number = mem_alloc(n, sizeof *number, &e->err);
+
+    for (size_t i = 0; number && i < n; i++)
+        (void)snprintf(number[i].text, sizeof number[i].text, "%" PRId64, value[i]);
+    if (number)
+        put_texts(e, tag, number, n);
+    mem_free(number);
 }
 
 void dicom_encode_wholes(struct dicom_encoder *e, uint64_t tag, const int64_t *value,
@@ -214,9 +232,8 @@ void dicom_encode_wholes(struct dicom_encoder *e, uint64_t tag, const int64_t *v
                        : is_vr(tag, "US") ? UINT16_MAX
                        : is_text          ? INT32_MAX
                                           : UINT32_MAX;
-    char text[8][32];
 
-    if (!is_any(tag, "IS US SS UL AT") || (is_text && n > ARRAY_LEN(text))) {
+    if (!is_any(tag, "IS US SS UL AT")) {
         fail(e, tag, "does not hold these numbers");
         return;
     }
@@ -226,9 +243,7 @@ void dicom_encode_wholes(struct dicom_encoder *e, uint64_t tag, const int64_t *v
             return;
         }
     if (is_text) {
-        for (size_t i = 0; i < n; i++)
-            (void)snprintf(text[i], sizeof text[i], "%" PRId64, value[i]);
-        put_texts(e, tag, (const char(*)[32])text, n);
+        put_whole_texts(e, tag, value, n);
         return;
     }
     uint8_t *to = element(e, tag, n * bytes);
@@ -258,9 +273,9 @@ static void decimal_text(double value, char text[static 32])
 void dicom_encode_reals(struct dicom_encoder *e, uint64_t tag, const double *value,
                         size_t n)
 {
-    char text[8][32];
+    struct number_text number[8]; /* of a DS; the most that has a use is 6 */
 
-    if (!is_any(tag, "DS FD FL") || (is_vr(tag, "DS") && n > ARRAY_LEN(text))) {
+    if (!is_any(tag, "DS FD FL") || (is_vr(tag, "DS") && n > ARRAY_LEN(number))) {
         fail(e, tag, "does not hold these numbers");
         return;
     }
@@ -271,8 +286,8 @@ void dicom_encode_reals(struct dicom_encoder *e, uint64_t tag, const double *val
         }
     if (is_vr(tag, "DS")) {
         for (size_t i = 0; i < n; i++)
-            decimal_text(value[i], text[i]);
-        put_texts(e, tag, (const char(*)[32])text, n);
+            decimal_text(value[i], number[i].text);
+        put_texts(e, tag, number, n);
         return;
     }
     const size_t bytes = is_vr(tag, "FD") ? 8 : 4;

@@ -92,6 +92,13 @@ struct dicom_slice {
     double orientation[6];   /* (0020,0037): direction along a row, down a column */
 };
 
+/* Can the patient be told?  See anonymise.h; a series that was read is the first. */
+enum dicom_identity {
+    DICOM_IDENTIFIED,
+    DICOM_ANONYMOUS,           /* identifiers replaced as well */
+    DICOM_ANONYMOUS_UIDS_KEPT, /* those of study, series and instances kept */
+};
+
 struct dicom_source {
     struct dicom_patient patient;
     struct dicom_study study;
@@ -106,6 +113,7 @@ struct dicom_source {
     double off_grid_mm;  /* how far slice positions are from the image's grid at most */
     struct dicom_slice *slice; /* owned; [slices] */
     int32_t slices;
+    enum dicom_identity identity;
 };
 
 /** Free what it owns and make it empty; fine on an empty one. */

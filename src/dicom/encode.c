@@ -264,7 +264,7 @@ void dicom_encode_whole(struct dicom_encoder *e, uint64_t tag, int64_t value)
 static void decimal_text(double value, char text[static 32])
 {
     for (int digits = 15; digits > 5; digits--) {
-        (void)snprintf(text, 32, "%.*g", digits, value);
+        (void)snprintf(text, 32, "%.*g", digits, value + 0.0); /* no -0 */
         if (strlen(text) <= NUMBER_MAX)
             return;
     }

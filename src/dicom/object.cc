@@ -300,38 +300,38 @@ void timing(groups &g, DcmItem &top, struct dicom_frame &f)
 void read_people(DcmItem &top, struct dicom_object &o)
 {
     reader r(top);
-    r.text(DCM_PatientName, o.patient.name);
-    r.text(DCM_PatientID, o.patient.id);
-    r.text(DCM_IssuerOfPatientID, o.patient.issuer);
-    r.text(DCM_PatientBirthDate, o.patient.birth_date);
-    r.text(DCM_PatientSex, o.patient.sex);
-    r.uid(DCM_StudyInstanceUID, o.study.uid);
-    r.text(DCM_StudyID, o.study.id);
-    r.text(DCM_StudyDate, o.study.date);
-    r.text(DCM_StudyTime, o.study.time);
-    r.text(DCM_AccessionNumber, o.study.accession);
-    r.text(DCM_StudyDescription, o.study.description);
-    r.text(DCM_ReferringPhysicianName, o.study.referring);
-    r.text(DCM_PatientAge, o.study.patient_age);
-    r.text(DCM_PatientSize, o.study.patient_size);
-    r.text(DCM_PatientWeight, o.study.patient_weight);
-    r.uid(DCM_SeriesInstanceUID, o.series.uid);
-    r.uid(DCM_FrameOfReferenceUID, o.series.frame_of_reference);
-    r.text(DCM_PositionReferenceIndicator, o.series.position_indicator);
-    r.text(DCM_Modality, o.series.modality);
-    r.text(DCM_SeriesNumber, o.series.number);
-    r.text(DCM_SeriesDate, o.series.date);
-    r.text(DCM_SeriesTime, o.series.time);
-    r.text(DCM_SeriesDescription, o.series.description);
-    r.text(DCM_ProtocolName, o.series.protocol);
-    r.text(DCM_BodyPartExamined, o.series.body_part);
-    r.text(DCM_PatientPosition, o.series.patient_position);
-    r.text(DCM_Manufacturer, o.equipment.manufacturer);
-    r.text(DCM_ManufacturerModelName, o.equipment.model);
-    r.text(DCM_StationName, o.equipment.station);
-    r.text(DCM_InstitutionName, o.equipment.institution);
-    r.text(DCM_SoftwareVersions, o.equipment.software);
-    r.text(DCM_DeviceSerialNumber, o.equipment.serial);
+    r.text(DCM_PatientName, o.header.patient.name);
+    r.text(DCM_PatientID, o.header.patient.id);
+    r.text(DCM_IssuerOfPatientID, o.header.patient.issuer);
+    r.text(DCM_PatientBirthDate, o.header.patient.birth_date);
+    r.text(DCM_PatientSex, o.header.patient.sex);
+    r.uid(DCM_StudyInstanceUID, o.header.study.uid);
+    r.text(DCM_StudyID, o.header.study.id);
+    r.text(DCM_StudyDate, o.header.study.date);
+    r.text(DCM_StudyTime, o.header.study.time);
+    r.text(DCM_AccessionNumber, o.header.study.accession);
+    r.text(DCM_StudyDescription, o.header.study.description);
+    r.text(DCM_ReferringPhysicianName, o.header.study.referring);
+    r.text(DCM_PatientAge, o.header.study.patient_age);
+    r.text(DCM_PatientSize, o.header.study.patient_size);
+    r.text(DCM_PatientWeight, o.header.study.patient_weight);
+    r.uid(DCM_SeriesInstanceUID, o.header.series.uid);
+    r.uid(DCM_FrameOfReferenceUID, o.header.series.frame_of_reference);
+    r.text(DCM_PositionReferenceIndicator, o.header.series.position_indicator);
+    r.text(DCM_Modality, o.header.series.modality);
+    r.text(DCM_SeriesNumber, o.header.series.number);
+    r.text(DCM_SeriesDate, o.header.series.date);
+    r.text(DCM_SeriesTime, o.header.series.time);
+    r.text(DCM_SeriesDescription, o.header.series.description);
+    r.text(DCM_ProtocolName, o.header.series.protocol);
+    r.text(DCM_BodyPartExamined, o.header.series.body_part);
+    r.text(DCM_PatientPosition, o.header.series.patient_position);
+    r.text(DCM_Manufacturer, o.header.equipment.manufacturer);
+    r.text(DCM_ManufacturerModelName, o.header.equipment.model);
+    r.text(DCM_StationName, o.header.equipment.station);
+    r.text(DCM_InstitutionName, o.header.equipment.institution);
+    r.text(DCM_SoftwareVersions, o.header.equipment.software);
+    r.text(DCM_DeviceSerialNumber, o.header.equipment.serial);
 }
 
 void read_sequence(DcmItem &top, struct dicom_instance &i)
@@ -491,9 +491,15 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
             meta.uid(DCM_TransferSyntaxUID, uid);
             if (uid[0])
                 std::memcpy(o.instance.transfer_syntax, uid, sizeof uid);
+            meta.uid(DCM_MediaStorageSOPClassUID, uid);
+            if (std::strcmp(uid, DICOM_DIRECTORY_CLASS) == 0) {
+                std::memcpy(o.instance.sop_class, uid, sizeof uid);
+                std::memcpy(out, &o, sizeof o);
+                return true;
+            }
         }
         if (!o.instance.sop_class[0] || !o.instance.sop_instance[0] ||
-            !o.study.uid[0] || !o.series.uid[0])
+            !o.header.study.uid[0] || !o.header.series.uid[0])
             return ERR_FAIL(err, ERR_FORMAT,
                             "no valid UID of SOP class, instance, study or series");
         read_sequence(top, o.instance);

@@ -65,14 +65,22 @@ struct dicom_frame {
     char component[DICOM_CODE];   /* MAGNITUDE, PHASE, REAL, ...: (0008,9208) */
 };
 
-/* All of a file but its frames. */
-struct dicom_object {
+/* What all files of a series say alike. */
+struct dicom_header {
     struct dicom_patient patient;
     struct dicom_study study;
     struct dicom_series_module series;
     struct dicom_equipment equipment;
+};
+
+/* All of a file but its frames. */
+struct dicom_object {
+    struct dicom_header header;
     struct dicom_instance instance;
 };
+
+/* Class of what DICOMDIR is: a list of files, no instance of a study. */
+#define DICOM_DIRECTORY_CLASS "1.2.840.10008.1.3.10"
 
 struct dicom_parsed; /* an opened file; C++ inside */
 
@@ -107,6 +115,8 @@ void dicom_object_close(struct dicom_parsed *parsed);
  *
  * Text becomes UTF-8 by the file's character set; where that is unknown or the text is
  * not what it claims, bytes outside of ASCII become '?'.
+ *
+ * A DICOMDIR has DICOM_DIRECTORY_CLASS and nothing else.
  *
  * Errors:  ERR_FORMAT (no valid SOP class, instance, study or series UID; sizes of an
  *          image that cannot be), ERR_SUPPORT (more than DICOM_MAX_...)

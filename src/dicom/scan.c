@@ -153,6 +153,8 @@ static bool take(void *context, const struct dicom_file_head *head, struct err *
     const struct dicom_instance *i = &head->object->instance;
     if (strcmp(i->sop_class, DICOM_DIRECTORY_CLASS) == 0)
         return true;
+    if ((size_t)i->frames > DICOM_MAX_PLANES - s->planes)
+        return ERR_FAIL(err, ERR_SUPPORT, "more than %d frames", DICOM_MAX_PLANES);
     size_t header = 0;
     if (!find_header(s, &head->object->header, &header, err) ||
         !make_room(&s->member, s->members, 1, &s->member_room, sizeof *s->member,

@@ -21,7 +21,8 @@ C_API_BEGIN
 enum {
     DICOM_MAX_FOLDERS_DEEP = 16,
     DICOM_MAX_FILES = 200000,
-    DICOM_MAX_SERIES = 20000
+    DICOM_MAX_SERIES = 20000,
+    DICOM_MAX_PLANES = 500000 /* frames of all files */
 };
 
 /* A file that is DICOM. */

@@ -3,6 +3,7 @@
 #include "walk.h"
 
 #include "dicom/mr_series.h"
+#include "dicom/series.h"
 
 static struct dicom_mr sample_mr(double slope, double inter)
 {
@@ -131,6 +132,48 @@ static void knows_the_order_of_readers(void **state)
     dicom_source_clear(&source);
 }
 
+/* The program's own reader, which shares no code with the writer, finds the same voxels
+ * on the same grid, and the same words. */
+static void is_read_back(void **state)
+{
+    struct dicom_source source = sample_source(), found = {0};
+    const struct grid grid = source.grid;
+    struct image image = sample_image(&grid, 1.25, -300, 5), read = {0};
+    const struct dicom_mr mr = sample_mr(1.25, -300);
+    struct dicom_scan scan = {0};
+    struct dicom_stacks stacks = {0};
+    char dir[64];
+    struct err err = {0};
+
+    (void)state;
+    (void)testing_scratch(dir);
+    assert_ok(dicom_mr_series_place(&grid, 8, &source, &err), err);
+    assert_ok(dicom_mr_series_write(dir, &mr, &image, &source, &err), err);
+    assert_ok(dicom_scan_read(dir, NULL, &scan, &err), err);
+    assert_ok(dicom_stacks_find(&scan, &stacks, &err), err);
+    assert_int_equal(stacks.count, 1);
+    assert_ok(dicom_stack_image(&scan, &stacks.stack[0], &read, &found, &err), err);
+    assert_true(grid_same(&read.grid, &grid, 1e-6));
+    for (size_t v = 0; v < grid_voxels(&grid); v++)
+        assert_near((double)read.vox[v], (double)image.vox[v], 1e-4);
+    assert_string_equal(found.patient.name, source.patient.name);
+    assert_string_equal(found.study.uid, source.study.uid);
+    assert_string_equal(found.study.date, source.study.date);
+    assert_string_equal(found.series.description, source.series.description);
+    assert_string_equal(found.series.frame_of_reference,
+                        source.series.frame_of_reference);
+    for (int32_t k = 0; k < SAMPLE_SLICES; k++)
+        assert_string_equal(found.slice[k].sop_instance, source.slice[k].sop_instance);
+    assert_near(found.thickness_mm, 8, 0);
+    testing_remove(dir);
+    dicom_stacks_clear(&stacks);
+    dicom_scan_clear(&scan);
+    image_clear(&read);
+    image_clear(&image);
+    dicom_source_clear(&found);
+    dicom_source_clear(&source);
+}
+
 static void refuses(void **state)
 {
     struct dicom_source source = sample_source();
@@ -162,6 +205,7 @@ int main(void)
         cmocka_unit_test(stores_signed_numbers),
         cmocka_unit_test(stores_with_a_slope),
         cmocka_unit_test(knows_the_order_of_readers),
+        cmocka_unit_test(is_read_back),
         cmocka_unit_test(refuses),
     };
 

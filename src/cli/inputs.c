@@ -29,13 +29,18 @@ void inputs_clear(struct inputs *inputs)
 {
     truncate_to(inputs, 0);
     mem_free(inputs->item);
+    for (size_t i = 0; i < inputs->dicoms; i++) {
+        input_dicom_clear(inputs->dicom[i]);
+        mem_free(inputs->dicom[i]);
+    }
+    mem_free(inputs->dicom);
     *inputs = (struct inputs){0};
 }
 
 /* Takes both strings, also when it fails; either may be NULL then. */
 static bool push(struct inputs *inputs, char *take_id, char *take_path, struct err *err)
 {
-    struct input_case c = {take_id, take_path, NULL};
+    struct input_case c = {.id = take_id, .path = take_path};
 
     if (!c.id || !c.path)
         goto fail;
@@ -171,6 +176,80 @@ done:
     return ok;
 }
 
+/* The stacks of a judged study that are to be measured. */
+static bool add_stacks(struct inputs *inputs, const struct input_dicom *d,
+                       struct err *err)
+{
+    for (size_t k = 0; k < d->stacks.count; k++) {
+        char id[DICOM_CASE_ID];
+        if (!d->choice[k].taken)
+            continue;
+        if (!dicom_case_id(&d->scan, &d->stacks, k, id, err))
+            return false;
+        char *own = mem_strdup(id, err);
+        if (!push(inputs, own, own ? mem_strdup(d->word, err) : NULL, err))
+            return false;
+        inputs->item[inputs->count - 1].dicom = d;
+        inputs->item[inputs->count - 1].stack = k;
+    }
+    return true;
+}
+
+/* What a file or folder holds of DICOM; kept in the list if it is any. */
+static bool add_dicom(struct inputs *inputs, const char *word,
+                      const struct inputs_options *o, struct err *err)
+{
+    struct input_dicom *d = mem_alloc(1, sizeof *d, err), **list = NULL;
+    bool ok = d && input_dicom_read(word, o->skip, o->prefer, d, err);
+
+    if (ok && (d->scan.members > 0 || d->scan.bads > 0)) {
+        list = mem_grow(inputs->dicom, inputs->dicoms, inputs->dicoms + 1, sizeof *list,
+                        err);
+        ok = list != NULL;
+    }
+    if (!list) {
+        if (d)
+            input_dicom_clear(d);
+        mem_free(d);
+        return ok;
+    }
+    inputs->dicom = list;
+    inputs->dicom[inputs->dicoms++] = d;
+    return add_stacks(inputs, d, err);
+}
+
+/* A folder, or a file that is neither NIfTI nor a cohort by its name. */
+static bool add_searched(struct inputs *inputs, const char *word, bool folder,
+                         const struct inputs_options *o, struct err *err)
+{
+    const size_t cases = inputs->count, studies = inputs->dicoms;
+
+    if (folder && !add_dir(inputs, word, o->skip, 0, err))
+        return false;
+    if (o->dicom && !add_dicom(inputs, word, o, err))
+        return false;
+    const bool dicom = inputs->dicoms > studies;
+    if (inputs->count > cases || (dicom && o->any_dicom))
+        return true;
+    if (dicom)
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: no short-axis LGE series (cicatrix info tells what is "
+                        "there)",
+                        word);
+    if (folder)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: no .nii or .nii.gz file%s in this folder",
+                        word, o->dicom ? " and no DICOM" : "");
+    return ERR_FAIL(err, ERR_SUPPORT,
+                    "%s: not a NIfTI file (.nii, .nii.gz)%s, a folder or a cohort "
+                    "(.csv)",
+                    word, o->dicom ? ", a DICOM file" : "");
+}
+
+struct input_ref inputs_ref(const struct input_case *c)
+{
+    return (struct input_ref){c->id, c->path, c->dicom, c->stack};
+}
+
 static bool is_cohort_name(const char *word)
 {
     const size_t n = strlen(word);
@@ -185,20 +264,13 @@ bool inputs_add(struct inputs *inputs, const char *word,
 
     if (!file_exists(word))
         return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", word, strerror(errno));
-    if (file_is_dir(word)) {
-        ok = add_dir(inputs, word, options->skip, 0, err);
-        if (ok && inputs->count == before)
-            ok = ERR_FAIL(err, ERR_FORMAT, "%s: no .nii or .nii.gz file in this folder",
-                          word);
-    } else if (is_cohort_name(word)) {
+    const bool folder = file_is_dir(word);
+    if (!folder && is_cohort_name(word))
         ok = add_cohort(inputs, word, options->split, err);
-    } else if (nifti_is_name(word)) {
+    else if (!folder && nifti_is_name(word))
         ok = add_file(inputs, word, err);
-    } else {
-        err_record(err, ERR_SUPPORT,
-                   "%s: not a NIfTI file (.nii, .nii.gz), a folder or a cohort (.csv)",
-                   word);
-    }
+    else
+        ok = add_searched(inputs, word, folder, options, err);
     if (!ok)
         truncate_to(inputs, before);
     return ok;

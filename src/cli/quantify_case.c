@@ -30,16 +30,17 @@ static void work_clear(struct work *w)
     image_clear(&w->image);
 }
 
-static bool read_image(const char *path, struct work *w, struct err *err)
+static bool read_image(const struct input_ref *input, struct work *w,
+                       struct dicom_source *source, struct err *err)
 {
     w->start = clock_seconds();
-    if (!nifti_read_image(path, &w->image, NULL, err))
+    if (!input_read(input, &w->image, source, err))
         return false;
     w->read = clock_seconds() - w->start;
     if (image_looks_like_labels(&w->image))
         return ERR_FAIL(err, ERR_FORMAT,
                         "%s: a label map (at most %d whole numbers), not an image",
-                        path, LABEL_COUNT);
+                        input->path, LABEL_COUNT);
     return true;
 }
 
@@ -59,13 +60,18 @@ static void describe(const struct quantify_setup *setup, const char *id,
     r->input.id = id;
     r->input.path = path;
     r->input.format = "nifti";
+    if (c->source.slices > 0) {
+        r->input.format = "dicom";
+        r->input.series_uid = c->source.series.uid;
+    }
     r->geometry.slices = g->dim[2];
     r->geometry.rows = g->dim[1];
     r->geometry.columns = g->dim[0];
     r->geometry.pixel_mm[0] = grid_edge_mm(g, 0);
     r->geometry.pixel_mm[1] = grid_edge_mm(g, 1);
     r->geometry.slice_spacing_mm = grid_edge_mm(g, 2);
-    r->geometry.slice_thickness_mm = NAN; /* NIfTI does not say */
+    r->geometry.slice_thickness_mm = /* NIfTI does not say */
+        c->source.slices > 0 ? c->source.thickness_mm : (double)NAN;
     r->scar.percent_lge_interval90[0] = r->scar.percent_lge_interval90[1] = NAN;
     r->scar.probability_large = NAN;
     r->scar.rule = measure_rule_text(setup->rule);
@@ -160,28 +166,31 @@ static bool segment(const struct quantify_setup *setup, struct work *w,
 
 void quantify_case_clear(struct quantify_case *c)
 {
+    dicom_source_clear(&c->source);
     measure_lv_clear(&c->lv);
 }
 
-bool quantify_case(const struct quantify_setup *setup, const char *id, const char *path,
+bool quantify_case(const struct quantify_setup *setup, const struct input_ref *input,
                    struct quantify_case *out, struct err *err)
 {
     struct work w = {0};
     struct quantify_case c = {0};
     bool ok = false;
 
-    if (!read_image(path, &w, err))
+    if (!read_image(input, &w, &c.source, err))
         goto done;
     if (!segment(setup, &w, &c, err)) {
-        err_prefix(err, "%s", path);
+        err_prefix(err, "%s", input->path);
         goto done;
     }
     c.result.lv = &c.lv;
-    describe(setup, id, path, &w, &c);
+    describe(setup, input->id, input->path, &w, &c);
     if (!write_all(setup, &w, &c.result, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;
+    if (out->source.slices > 0)
+        out->result.input.series_uid = out->source.series.uid;
     c = (struct quantify_case){0}; /* moved */
     ok = true;
 done:

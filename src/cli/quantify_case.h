@@ -7,6 +7,7 @@
 #ifndef CLI_QUANTIFY_CASE_H
 #define CLI_QUANTIFY_CASE_H
 
+#include "cli/input_read.h"
 #include "measure/burden.h"
 #include "measure/volumes.h"
 #include "report/results.h"
@@ -25,6 +26,7 @@ struct quantify_setup {
  * borrowed. */
 struct quantify_case {
     struct lv_measure lv;
+    struct dicom_source source; /* where the image came from; empty for NIfTI */
     struct patient_result result;
 };
 
@@ -32,12 +34,12 @@ struct quantify_case {
  * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and
  * overlay.png: all of them, or nothing.
  *
- * @param id, path  borrowed as long as `out` is used
+ * @param input  borrowed as long as `out` is used
  * @param[out] out  owned by the caller (quantify_case_clear); written only on success
  * Errors:  those of reading, prediction and writing; ERR_FORMAT for a label map given
  * as an image.  All name the file.
  */
-bool quantify_case(const struct quantify_setup *setup, const char *id, const char *path,
+bool quantify_case(const struct quantify_setup *setup, const struct input_ref *input,
                    struct quantify_case *out, struct err *err) ATTR_MUST_USE;
 
 void quantify_case_clear(struct quantify_case *c);

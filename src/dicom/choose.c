@@ -37,6 +37,16 @@ const char *dicom_kind_name(enum dicom_kind kind)
     return k < DICOM_KIND_COUNT ? names[k] : "unknown";
 }
 
+bool dicom_prefer_parse(const char *word, enum dicom_prefer *out, struct err *err)
+{
+    const bool psir = strcmp(word, "psir") == 0;
+
+    if (!psir && strcmp(word, "magnitude") != 0)
+        return ERR_FAIL(err, ERR_ARG, "%s: not psir or magnitude", word);
+    *out = psir ? DICOM_PREFER_PSIR : DICOM_PREFER_MAGNITUDE;
+    return true;
+}
+
 /* What the rules look at. */
 struct subject {
     const struct dicom_stack *stack;

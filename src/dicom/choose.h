@@ -49,6 +49,10 @@ enum dicom_kind {
 
 enum dicom_prefer { DICOM_PREFER_PSIR, DICOM_PREFER_MAGNITUDE };
 
+/** "psir" or "magnitude".  Errors: ERR_ARG. */
+bool dicom_prefer_parse(const char *word, enum dicom_prefer *out,
+                        struct err *err) ATTR_MUST_USE;
+
 enum { DICOM_MIN_SLICES = 3 }; /* of a short-axis stack */
 
 /* The base-to-apex direction of a heart in DICOM's frame: to the left, to the front,

@@ -12,7 +12,10 @@
 #include "base/mem.h"
 
 /* What may stand in a folder of results; anything else belongs to somebody. */
-static const char *const RESULTS[] = {"labels.nii.gz", "results.json", "overlay.png"};
+static const char *const RESULTS[] = {
+    "labels.nii.gz", "results.json", "overlay.png", "seg.dcm",
+    "sr.dcm",        "overlay.dcm",  "report.dcm",
+};
 static const char TABLE[] = "results.csv";
 
 static bool is_result(const char *name)

@@ -19,7 +19,7 @@
 struct options {
     const char *out, *model, *precision, *rule, *split, *prefer;
     int threads, tta;
-    bool no_report, json;
+    bool no_report, json, anonymise;
 };
 
 /* A run over all cases. */
@@ -116,6 +116,7 @@ static bool load(struct run *run, struct err *err)
     run->setup.model = &run->model;
     run->setup.out = run->o->out;
     run->setup.overlay = !run->o->no_report;
+    run->setup.anonymise = run->o->anonymise;
     return ok;
 }
 
@@ -266,8 +267,12 @@ int command_quantify(int argc, char **argv)
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
          "myocardium",
          0, 0, false},
-        {"no-report", 0, OPT_FLAG, &o.no_report, NULL, "do not draw overlay.png", 0, 0,
-         false},
+        {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
+         "do not draw overlay.png and overlay.dcm", 0, 0, false},
+        {"anonymise", 0, OPT_FLAG, &o.anonymise, NULL,
+         "for DICOM input: nothing that tells whose heart it is goes into the results "
+         "(basic profile of DICOM PS3.15; identifiers are replaced)",
+         0, 0, false},
         {"json", 0, OPT_FLAG, &o.json, NULL,
          "print the results as a JSON array instead of a table", 0, 0, false},
         {"prefer", 0, OPT_TEXT, &o.prefer, "WHAT",
@@ -291,7 +296,10 @@ int command_quantify(int argc, char **argv)
             "DIR gets results.csv with one row per patient, and for each a folder with "
             "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
             "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json and "
-            "overlay.png. A patient's folder from an earlier run is replaced; "
+            "overlay.png; for DICOM input also seg.dcm (segmentation), sr.dcm "
+            "(measurements) "
+            "and overlay.dcm (pictures), in the study of the input. A patient's folder "
+            "from an earlier run is replaced; "
             "results.csv holds the patients of this run.\n\n"
             "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
             "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "

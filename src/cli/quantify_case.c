@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "base/version.h"
 #include "cli/patient_dir.h"
+#include "cli/quantify_dicom.h"
+#include "dicom/anonymise.h"
 #include "geom/orient.h"
 #include "image/nifti.h"
 #include "report/overlay.h"
@@ -58,7 +60,7 @@ static void describe(const struct quantify_setup *setup, const char *id,
     r->model.arch = setup->model->config.arch;
     r->model.precision = predictor_precision(setup->predictor);
     r->input.id = id;
-    r->input.path = path;
+    r->input.path = setup->anonymise ? NULL : path;
     r->input.format = "nifti";
     if (c->source.slices > 0) {
         r->input.format = "dicom";
@@ -127,12 +129,36 @@ static bool write_results(const struct work *w, struct patient_result *r,
     return ok;
 }
 
-static bool write_all(const struct quantify_setup *setup, struct work *w,
-                      struct patient_result *r, struct err *err)
+/* What came as DICOM goes back as DICOM. */
+static bool write_dicom(const struct quantify_setup *setup, const struct work *w,
+                        const struct quantify_case *c, struct err *err)
 {
+    const struct quantify_dicom q = {
+        &c->source, &w->image,     &w->labels, w->native.vox ? &w->native : &w->labels,
+        &c->result, setup->overlay};
+
+    return c->source.slices == 0 || quantify_dicom_write(&w->dir, &q, err);
+}
+
+static bool write_all(const struct quantify_setup *setup, struct work *w,
+                      struct quantify_case *c, struct err *err)
+{
+    struct patient_result *r = &c->result;
+
     return patient_dir_open(setup->out, r->input.id, &w->dir, err) &&
            write_labels(w, err) && (!setup->overlay || write_overlay(w, r, err)) &&
-           write_results(w, r, err) && patient_dir_commit(&w->dir, err);
+           write_dicom(setup, w, c, err) && write_results(w, r, err) &&
+           patient_dir_commit(&w->dir, err);
+}
+
+/* From here on nothing tells whose heart it is but the images themselves. */
+static bool anonymise(const struct quantify_setup *setup, const char *id,
+                      struct dicom_source *source, struct err *err)
+{
+    const struct dicom_anonymise how = {id, "", false};
+
+    return !setup->anonymise || source->slices == 0 ||
+           dicom_anonymise(source, &how, err);
 }
 
 /* Bring the slices last; `back` undoes it. */
@@ -179,13 +205,13 @@ bool quantify_case(const struct quantify_setup *setup, const struct input_ref *i
 
     if (!read_image(input, &w, &c.source, err))
         goto done;
-    if (!segment(setup, &w, &c, err)) {
+    if (!anonymise(setup, input->id, &c.source, err) || !segment(setup, &w, &c, err)) {
         err_prefix(err, "%s", input->path);
         goto done;
     }
     c.result.lv = &c.lv;
     describe(setup, input->id, input->path, &w, &c);
-    if (!write_all(setup, &w, &c.result, err))
+    if (!write_all(setup, &w, &c, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;

@@ -19,7 +19,8 @@ struct quantify_setup {
     struct predictor *predictor;
     const char *out; /* folder of all results */
     enum measure_rule rule;
-    bool overlay; /* write overlay.png */
+    bool overlay;   /* write overlay.png */
+    bool anonymise; /* results say nothing of the patient (dicom/anonymise.h) */
 };
 
 /* One patient's numbers.  `result` points into this struct and to what the calls below
@@ -32,7 +33,8 @@ struct quantify_case {
 
 /**
  * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and
- * overlay.png: all of them, or nothing.
+ * overlay.png, and for DICOM input the files of quantify_dicom.h: all of them, or
+ * nothing.
  *
  * @param input  borrowed as long as `out` is used
  * @param[out] out  owned by the caller (quantify_case_clear); written only on success

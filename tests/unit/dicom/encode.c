@@ -127,6 +127,8 @@ static void cuts_and_cleans_text(void **state)
     dicom_encode_text(&e, DICOM_IMAGE_TYPE, "DERIVED\\PRIMARY");
     dicom_encode_text_if(&e, DICOM_PATIENT_AGE, "");
     dicom_encode_text(&e, DICOM_ACCESSION, NULL);
+    dicom_encode_text(&e, DICOM_STUDY_UID, "1.2.3");
+    dicom_encode_text(&e, DICOM_MODALITY, "MRX");
     write_file(&e, s->path, NULL);
     struct walk *w = walk_open(s->path);
     assert_string_equal(walk_text(w, 0x00200010, 0, text), "\xc3\xa4"
@@ -135,6 +137,9 @@ static void cuts_and_cleans_text(void **state)
     assert_string_equal(walk_text(w, 0x0040a160, 0, text), "one\ntwo");
     assert_string_equal(walk_text(w, 0x00080008, 0, text), "DERIVED\\PRIMARY");
     assert_int_equal(walk_count(w, 0x00101010), 0);
+    /* odd values: identifiers end with a zero, other text with a blank */
+    assert_int_equal(walk_find(w, 0x0020000d, 0)->value[5], '\0');
+    assert_int_equal(walk_find(w, 0x00080060, 0)->value[3], ' ');
     assert_int_equal(walk_find(w, 0x00080050, 0)->size, 0);
     walk_close(w);
 }

@@ -53,26 +53,21 @@ static void many_are_well_formed(void **state)
 static void knows_the_form(void **state)
 {
     static const char *const good[] = {"1", "1.2.840.10008.1.2", "2.25.0", "0.0"};
-    static const char *const bad[] = {
-        "",
-        ".",
-        "1.",
-        ".1",
-        "1..2",
-        "1.02",
-        "1.2a",
-        "1.2 ",
-        "../1",
-        "01",
-        "1.2.\n",
-        "1234567890123456789012345678901234567890123456789012345678901234"
-        "5"};
+    static const char *const bad[] = {"",     ".",    "1.",   ".1", "1..2",  "1.02",
+                                      "1.2a", "1.2 ", "../1", "01", "1.2.\n"};
+    char text[DICOM_UID_SIZE + 1];
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(good); i++)
         assert_true(dicom_uid_ok(good[i]));
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         assert_false(dicom_uid_ok(bad[i]));
+    memset(text, '1', sizeof text);
+    text[64] = '\0';
+    assert_true(dicom_uid_ok(text));
+    text[64] = '1';
+    text[65] = '\0';
+    assert_false(dicom_uid_ok(text));
 }
 
 int main(void)

@@ -79,7 +79,7 @@ const char *dicom_kind_name(enum dicom_kind kind);
 void dicom_choose(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
                   enum dicom_prefer prefer, struct dicom_choice *choice);
 
-enum { DICOM_CASE_ID = 40 };
+enum { DICOM_CASE_ID = 64 };
 
 /**
  * A name for the results of a stack: "s" and the series number, "-", and twelve hex

@@ -125,10 +125,14 @@ class reader
 /* NAN if missing or not finite. */
 double number(DcmItem *item, const DcmTagKey &tag, unsigned long n = 0)
 {
-    Float64 v = 0.0;
-    if (!item || item->findAndGetFloat64(tag, v, n).bad() || !std::isfinite(v))
-        return NAN;
-    return v;
+    Float64 d = 0.0;
+    Float32 f = 0.0F;
+    double v = NAN;
+    if (item && item->findAndGetFloat64(tag, d, n).good())
+        v = d;
+    else if (item && item->findAndGetFloat32(tag, f, n).good())
+        v = static_cast<double>(f);
+    return std::isfinite(v) ? v : static_cast<double>(NAN);
 }
 
 /* `missing` if there is none, or it does not fit. */

@@ -33,7 +33,7 @@ bool check_format(const struct dicom_instance &i, struct err *err)
     if (i.mosaic)
         return ERR_FAIL(err, ERR_SUPPORT,
                         "a mosaic (many slices in one picture) is not read");
-    if (i.samples != 1 || std::strncmp(i.photometric, "MONOCHROME", 10) != 0)
+    if (i.samples != 1 || std::strcmp(i.photometric, "MONOCHROME2") != 0)
         return ERR_FAIL(err, ERR_SUPPORT, "a colour image (%d samples, %s) is not read",
                         i.samples, i.photometric);
     if ((i.bits_allocated != 8 && i.bits_allocated != 16) || i.bits_stored < 1 ||
@@ -77,9 +77,9 @@ bool from_table(DcmPixelSequence &all, std::vector<unsigned long> &first, size_t
     uint64_t at = 0;
     size_t f = 0;
     for (unsigned long n = 1; n < all.card() && f < frames; n++) {
-        const uint64_t want = table[4 * f] | table[4 * f + 1] << 8U |
-                              table[4 * f + 2] << 16U |
-                              static_cast<uint64_t>(table[4 * f + 3]) << 24U;
+        uint64_t want = 0;
+        for (size_t b = 4; b-- > 0;)
+            want = want << 8U | table[4 * f + b];
         DcmPixelItem *item = nullptr;
         if (want == at) {
             first.push_back(n);

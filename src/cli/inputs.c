@@ -144,38 +144,6 @@ static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, in
     return ok;
 }
 
-static bool add_cohort(struct inputs *inputs, const char *path, const char *split,
-                       struct err *err)
-{
-    struct cohort cohort = {0};
-    const size_t before = inputs->count;
-    bool ok = false;
-
-    if (!cohort_read(path, &cohort, err))
-        return false;
-    for (size_t r = 0; r < cohort.rows; r++) {
-        const char *of = cohort_get(&cohort, r, "split");
-        if (split != NULL && of == NULL) {
-            err_record(err, ERR_FORMAT, "%s: no column \"split\"", path);
-            goto done;
-        }
-        if (split != NULL && strcmp(of, split) != 0)
-            continue;
-        char *id = mem_strdup(cohort_get(&cohort, r, "id"), err);
-        if (!push(inputs, id, id ? cohort_path(&cohort, r, "image", err) : NULL, err))
-            goto done;
-    }
-    if (inputs->count == before) {
-        err_record(err, ERR_FORMAT, "%s: no patient with split \"%s\"", path,
-                   split != NULL ? split : "");
-        goto done;
-    }
-    ok = true;
-done:
-    cohort_clear(&cohort);
-    return ok;
-}
-
 /* The stacks of a judged study that are to be measured. */
 static bool add_stacks(struct inputs *inputs, const struct input_dicom *d,
                        struct err *err)
@@ -216,6 +184,70 @@ static bool add_dicom(struct inputs *inputs, const char *word,
     inputs->dicom = list;
     inputs->dicom[inputs->dicoms++] = d;
     return add_stacks(inputs, d, err);
+}
+
+/* A patient of a cohort whose image is a folder: its one series to be measured. */
+static bool add_series(struct inputs *inputs, const char *id, const char *folder,
+                       const struct inputs_options *o, struct err *err)
+{
+    const size_t before = inputs->count;
+
+    if (!add_dicom(inputs, folder, o, err))
+        return false;
+    if (inputs->count != before + 1)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one",
+                        folder, inputs->count - before);
+    char *own = mem_strdup(id, err);
+    if (!own)
+        return false;
+    mem_free(inputs->item[before].id);
+    inputs->item[before].id = own;
+    return true;
+}
+
+static bool add_patient(struct inputs *inputs, const struct cohort *cohort, size_t row,
+                        const struct inputs_options *o, struct err *err)
+{
+    const char *id = cohort_get(cohort, row, "id");
+    char *path = cohort_path(cohort, row, "image", err);
+
+    if (!path || !o->dicom || !file_is_dir(path))
+        return push(inputs, mem_strdup(id, err), path, err);
+    const bool ok = add_series(inputs, id, path, o, err);
+    mem_free(path);
+    return ok;
+}
+
+static bool add_cohort(struct inputs *inputs, const char *path,
+                       const struct inputs_options *o, struct err *err)
+{
+    const char *split = o->split;
+    struct cohort cohort = {0};
+    const size_t before = inputs->count;
+    bool ok = false;
+
+    if (!cohort_read(path, &cohort, err))
+        return false;
+    for (size_t r = 0; r < cohort.rows; r++) {
+        const char *of = cohort_get(&cohort, r, "split");
+        if (split != NULL && of == NULL) {
+            err_record(err, ERR_FORMAT, "%s: no column \"split\"", path);
+            goto done;
+        }
+        if (split != NULL && strcmp(of, split) != 0)
+            continue;
+        if (!add_patient(inputs, &cohort, r, o, err))
+            goto done;
+    }
+    if (inputs->count == before) {
+        err_record(err, ERR_FORMAT, "%s: no patient with split \"%s\"", path,
+                   split != NULL ? split : "");
+        goto done;
+    }
+    ok = true;
+done:
+    cohort_clear(&cohort);
+    return ok;
 }
 
 /* A folder, or a file that is neither NIfTI nor a cohort by its name. */
@@ -266,7 +298,7 @@ bool inputs_add(struct inputs *inputs, const char *word,
         return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", word, strerror(errno));
     const bool folder = file_is_dir(word);
     if (!folder && is_cohort_name(word))
-        ok = add_cohort(inputs, word, options->split, err);
+        ok = add_cohort(inputs, word, options, err);
     else if (!folder && nifti_is_name(word))
         ok = add_file(inputs, word, err);
     else

@@ -8,7 +8,8 @@
  *
  * A file's id is its name without .nii or .nii.gz, with every character outside of
  * A-Z a-z 0-9 . _ - turned into _ and at most 64 characters; a cohort's ids are its
- * own; a DICOM stack has that of dicom_case_id().  Since the id names a folder of
+ * own (an image that is a folder must hold one series to be measured); a DICOM stack
+ * has that of dicom_case_id().  Since the id names a folder of
  * results, two cases may not share one.
  */
 #ifndef CLI_INPUTS_H

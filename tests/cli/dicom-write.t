@@ -60,10 +60,10 @@ for file in again/*/*.dcm; do
 done
 [ "$status" -eq 0 ] && [ $same -eq 0 ]
 ok 'the same bytes again'
-run quantify cohort/images/sim-0004 -o bare --no-report
-[ "$status" -eq 0 ] && [ -n "$(find bare -name seg.dcm)" ] &&
+run quantify cohort/COHORT.csv -o bare --no-report
+[ "$status" -eq 0 ] && [ -e bare/sim-0004/labels.nii.gz ] && [ -n "$(find bare -name seg.dcm)" ] &&
     [ -z "$(find bare -name overlay.dcm)" ]
-ok 'no pictures if none are wanted'
+ok 'a cohort of folders; no pictures if none are wanted'
 if command -v dciodvfy >/dev/null; then
     valid results/*/*.dcm
     ok 'results without an error'
@@ -94,8 +94,8 @@ run quantify cohort/images/sim-0004 -o nobody --anonymise
     ! grep -aqE 'SIM\^|sim-0004|20200101|Simulated site' nobody/*/*.dcm nobody/*/*.json \
         nobody/results.csv
 ok 'anonymous results name nobody'
-uid=$(sed -n 's/.*"series_uid": "\(.*\)".*/\1/p' bare/*/results.json)
-[ -n "$uid" ] && grep -aq "$uid" bare/*/seg.dcm && ! grep -aq "$uid" nobody/*/*.dcm
+uid=$(sed -n 's/.*"series_uid": "\(.*\)".*/\1/p' bare/sim-0004/results.json)
+[ -n "$uid" ] && grep -aq "$uid" bare/sim-0004/seg.dcm && ! grep -aq "$uid" nobody/*/*.dcm
 ok 'and no identifier of the images'
 if command -v dciodvfy >/dev/null; then
     valid nobody/*/*.dcm

@@ -35,8 +35,9 @@ bool dicom_uid_of_bytes(const void *data, size_t size,
 bool dicom_uid_of(char uid[AT_LEAST(DICOM_UID_SIZE)], struct err *err, const char *word,
                   ...) ATTR_MUST_USE __attribute__((sentinel));
 
-/** Digits and dots, 1 to 64 of them, no part empty or with a leading zero.
- *  Source: PS3.5 9.1. */
+/** Digits and dots, 1 to 64 of them.  Leading zeros and empty parts, which PS3.5 9.1
+ *  forbids, are let through: scanners write them, and a reference must be what it
+ * refers to. */
 bool dicom_uid_ok(const char *uid);
 
 C_API_END

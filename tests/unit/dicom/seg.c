@@ -119,6 +119,32 @@ static void carries_patient_study_and_references(void **state)
     dicom_source_clear(&source);
 }
 
+/* A multi-frame source is one instance; each frame is told by its number. */
+static void refers_to_frames(void **state)
+{
+    struct dicom_source source = sample_source();
+    struct labels labels = sample_labels(&source);
+    char dir[64], path[128], uid[DICOM_UID_SIZE], text[256];
+    struct err err = {0};
+
+    (void)state;
+    for (int k = 0; k < SAMPLE_SLICES; k++) {
+        (void)snprintf(source.slice[k].sop_instance, DICOM_UID, "1.2.3.4.5.77");
+        source.slice[k].frame = SAMPLE_SLICES - k;
+    }
+    path_in(testing_scratch(dir), "seg.dcm", path);
+    assert_ok(dicom_seg_write(path, &source, &labels, &maker, 0, uid, &err), err);
+    struct walk *w = walk_open(path);
+    assert_int_equal(walk_count(w, 0x00081155), 1 + 6);
+    assert_int_equal(walk_count(w, 0x00081160), 6);
+    assert_string_equal(walk_text(w, 0x00081160, 0, text), "4"); /* slice 1 of 0..4 */
+    assert_string_equal(walk_text(w, 0x00081160, 2, text), "2");
+    walk_close(w);
+    testing_remove(dir);
+    labels_clear(&labels);
+    dicom_source_clear(&source);
+}
+
 /* A heart without scar still has a segment of scar, with one empty frame. */
 static void says_that_nothing_was_found(void **state)
 {
@@ -209,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_what_the_labels_say),
         cmocka_unit_test(carries_patient_study_and_references),
+        cmocka_unit_test(refers_to_frames),
         cmocka_unit_test(says_that_nothing_was_found),
         cmocka_unit_test(numbers_segments_without_gaps),
         cmocka_unit_test(gives_the_same_bytes_again),

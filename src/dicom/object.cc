@@ -2,14 +2,14 @@
 
 #include "dicom/parsed.h"
 
-#include "dcmtk/dcmdata/dcspchrs.h"
-#include "dcmtk/dcmdata/dcistrmb.h"
-#include "dcmtk/dcmdata/dcrledrg.h"
-#include "dcmtk/dcmjpeg/djdecode.h"
-#include "dcmtk/dcmjpls/djdecode.h"
+#include <dcmtk/dcmdata/dcspchrs.h>
+#include <dcmtk/dcmdata/dcistrmb.h>
+#include <dcmtk/dcmdata/dcrledrg.h>
+#include <dcmtk/dcmjpeg/djdecode.h>
+#include <dcmtk/dcmjpls/djdecode.h>
 
 #include <cmath>
-#include <cstring>
+#include <string.h>
 #include <new>
 #include <string>
 
@@ -76,8 +76,8 @@ void store(std::string s, char *to, size_t room)
     while (n < clean.size() && n > 0 &&
            (static_cast<unsigned char>(clean[n]) & 0xc0U) == 0x80)
         n--;
-    std::memset(to, 0, room); /* all of it goes through a pipe */
-    std::memcpy(to, clean.data(), n);
+    memset(to, 0, room); /* all of it goes through a pipe */
+    memcpy(to, clean.data(), n);
 }
 
 /* Texts of one item, in its character set. */
@@ -111,9 +111,9 @@ class reader
     void uid(const DcmTagKey &tag, char (&to)[DICOM_UID])
     {
         values(tag, to);
-        const size_t n = std::strlen(to);
-        if (n > 64 || std::strspn(to, "0123456789.") != n)
-            std::memset(to, 0, sizeof to);
+        const size_t n = strlen(to);
+        if (n > 64 || strspn(to, "0123456789.") != n)
+            memset(to, 0, sizeof to);
     }
 
   private:
@@ -347,7 +347,7 @@ void read_sequence(DcmItem &top, struct dicom_instance &i)
     if (!i.sequence_name[0])
         r.text(DCM_PulseSequenceName, i.sequence_name);
     r.values(DCM_ImageType, types);
-    i.mosaic = std::strstr(types, "MOSAIC") != nullptr;
+    i.mosaic = strstr(types, "MOSAIC") != nullptr;
     i.instance_number = integer(&top, DCM_InstanceNumber, 0);
     i.acquisition_number = integer(&top, DCM_AcquisitionNumber, 0);
     i.phases = integer(&top, DCM_CardiacNumberOfImages, 0);
@@ -430,7 +430,7 @@ void dicom_object_end(void)
 bool dicom_object_looks_like(const void *head, size_t size)
 {
     const unsigned char *const b = static_cast<const unsigned char *>(head);
-    if (size >= 132 && std::memcmp(b + 128, "DICM", 4) == 0)
+    if (size >= 132 && memcmp(b + 128, "DICM", 4) == 0)
         return true;
     /* Files without the prefix begin with group 2 or 8, in either byte order, and a
      * short element number; 8,0000 to 8,0018 are what is seen. */
@@ -494,11 +494,11 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
             char uid[DICOM_UID];
             meta.uid(DCM_TransferSyntaxUID, uid);
             if (uid[0])
-                std::memcpy(o.instance.transfer_syntax, uid, sizeof uid);
+                memcpy(o.instance.transfer_syntax, uid, sizeof uid);
             meta.uid(DCM_MediaStorageSOPClassUID, uid);
-            if (std::strcmp(uid, DICOM_DIRECTORY_CLASS) == 0) {
-                std::memcpy(o.instance.sop_class, uid, sizeof uid);
-                std::memcpy(out, &o, sizeof o);
+            if (strcmp(uid, DICOM_DIRECTORY_CLASS) == 0) {
+                memcpy(o.instance.sop_class, uid, sizeof uid);
+                memcpy(out, &o, sizeof o);
                 return true;
             }
         }
@@ -511,7 +511,7 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
             return false;
         parsed->instance = o.instance;
         parsed->headed = true;
-        std::memcpy(out, &o, sizeof o);
+        memcpy(out, &o, sizeof o);
         return true;
     });
 }
@@ -533,7 +533,7 @@ bool dicom_object_frame(struct dicom_parsed *parsed, int32_t index,
         scale(g, top, f);
         signal(g, top, f);
         timing(g, top, f);
-        std::memcpy(out, &f, sizeof f);
+        memcpy(out, &f, sizeof f);
         return true;
     });
 }

@@ -6,8 +6,8 @@
 #ifndef DICOM_PARSED_H
 #define DICOM_PARSED_H
 
-#include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dctk.h"
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
 
 #include "dicom/object.h"
 

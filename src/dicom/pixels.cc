@@ -1,12 +1,12 @@
 /* Frames to values: dicom_object_decode() of object.h. */
 #include "dicom/parsed.h"
 
-#include "dcmtk/dcmdata/dcpxitem.h"
+#include <dcmtk/dcmdata/dcpxitem.h>
 
 #include "dicom/j2k.h"
 
 #include <cmath>
-#include <cstring>
+#include <string.h>
 #include <new>
 #include <vector>
 
@@ -33,7 +33,7 @@ bool check_format(const struct dicom_instance &i, struct err *err)
     if (i.mosaic)
         return ERR_FAIL(err, ERR_SUPPORT,
                         "a mosaic (many slices in one picture) is not read");
-    if (i.samples != 1 || std::strcmp(i.photometric, "MONOCHROME2") != 0)
+    if (i.samples != 1 || strcmp(i.photometric, "MONOCHROME2") != 0)
         return ERR_FAIL(err, ERR_SUPPORT, "a colour image (%d samples, %s) is not read",
                         i.samples, i.photometric);
     if ((i.bits_allocated != 8 && i.bits_allocated != 16) || i.bits_stored < 1 ||
@@ -51,7 +51,7 @@ bool is_j2k(const char *syntax)
         "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.201",
         "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203"};
     for (const char *uid : uids)
-        if (std::strcmp(syntax, uid) == 0)
+        if (strcmp(syntax, uid) == 0)
             return true;
     return false;
 }

@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <string.h>
-#include <new>
 #include <vector>
 
 namespace
@@ -233,11 +232,5 @@ bool decode(struct dicom_parsed &p, int32_t index, float *value, struct err *err
 bool dicom_object_decode(struct dicom_parsed *parsed, int32_t index, float *value,
                          struct err *err)
 {
-    try {
-        return decode(*parsed, index, value, err);
-    } catch (const std::bad_alloc &) {
-        return ERR_FAIL(err, ERR_NOMEM, "out of memory");
-    } catch (...) {
-        return ERR_FAIL(err, ERR_FORMAT, "the DICOM library gave up");
-    }
+    return dicom_guarded(err, [=] { return decode(*parsed, index, value, err); });
 }

@@ -1,16 +1,10 @@
-#include "dicom/object.h"
-
+/* Attributes: dicom_object_head() and dicom_object_frame(). */
 #include "dicom/parsed.h"
 
-#include "dcmtk/dcmdata/dcspchrs.h"
-#include "dcmtk/dcmdata/dcistrmb.h"
-#include "dcmtk/dcmdata/dcrledrg.h"
-#include "dcmtk/dcmjpeg/djdecode.h"
-#include "dcmtk/dcmjpls/djdecode.h"
+#include <dcmtk/dcmdata/dcspchrs.h>
 
 #include <cmath>
-#include <cstring>
-#include <new>
+#include <string.h>
 #include <string>
 
 namespace
@@ -18,18 +12,6 @@ namespace
 
 const DcmTagKey PHILIPS_CREATOR(0x2005, 0x0010), PHILIPS_SLOPE(0x2005, 0x100e),
     PHILIPS_FRAME(0x2005, 0x140f), GE_CREATOR(0x0043, 0x0010), GE_RAW(0x0043, 0x102f);
-
-/* Run `work`; no exception leaves. */
-template <class F> bool guarded(struct err *err, F work)
-{
-    try {
-        return work();
-    } catch (const std::bad_alloc &) {
-        return ERR_FAIL(err, ERR_NOMEM, "out of memory");
-    } catch (...) {
-        return ERR_FAIL(err, ERR_FORMAT, "the DICOM library gave up");
-    }
-}
 
 bool is_utf8(const std::string &s)
 {
@@ -76,8 +58,8 @@ void store(std::string s, char *to, size_t room)
     while (n < clean.size() && n > 0 &&
            (static_cast<unsigned char>(clean[n]) & 0xc0U) == 0x80)
         n--;
-    std::memset(to, 0, room); /* all of it goes through a pipe */
-    std::memcpy(to, clean.data(), n);
+    memset(to, 0, room); /* all of it goes through a pipe */
+    memcpy(to, clean.data(), n);
 }
 
 /* Texts of one item, in its character set. */
@@ -111,9 +93,9 @@ class reader
     void uid(const DcmTagKey &tag, char (&to)[DICOM_UID])
     {
         values(tag, to);
-        const size_t n = std::strlen(to);
-        if (n > 64 || std::strspn(to, "0123456789.") != n)
-            std::memset(to, 0, sizeof to);
+        const size_t n = strlen(to);
+        if (n > 64 || strspn(to, "0123456789.") != n)
+            memset(to, 0, sizeof to);
     }
 
   private:
@@ -347,7 +329,7 @@ void read_sequence(DcmItem &top, struct dicom_instance &i)
     if (!i.sequence_name[0])
         r.text(DCM_PulseSequenceName, i.sequence_name);
     r.values(DCM_ImageType, types);
-    i.mosaic = std::strstr(types, "MOSAIC") != nullptr;
+    i.mosaic = strstr(types, "MOSAIC") != nullptr;
     i.instance_number = integer(&top, DCM_InstanceNumber, 0);
     i.acquisition_number = integer(&top, DCM_AcquisitionNumber, 0);
     i.phases = integer(&top, DCM_CardiacNumberOfImages, 0);
@@ -387,99 +369,12 @@ bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)
     return true;
 }
 
-/* The transfer syntax as the file's own words: DCMTK takes an unknown one for explicit
- * little endian. */
-bool check_syntax(DcmFileFormat &file, struct err *err)
-{
-    OFString uid;
-    DcmMetaInfo *const meta = file.getMetaInfo();
-    if (!meta || meta->findAndGetOFString(DCM_TransferSyntaxUID, uid).bad())
-        return true; /* without meta header: it was recognised by its first attribute */
-    if (DcmXfer(uid.c_str()).getXfer() != EXS_Unknown ||
-        uid.find("1.2.840.10008.1.2.4.20") == 0)
-        return true;
-    char safe[DICOM_UID];
-    store(std::string(uid.c_str()), safe, sizeof safe);
-    return ERR_FAIL(err, ERR_SUPPORT, "transfer syntax %s is not read", safe);
-}
-
 } // namespace
-
-bool dicom_object_begin(struct err *err)
-{
-    return guarded(err, [=] {
-        OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-        if (!dcmDataDict.isDictionaryLoaded())
-            return ERR_FAIL(err, ERR_IO,
-                            "DCMTK's dictionary of attributes is not installed, or "
-                            "DCMDICTPATH is wrong");
-        DJDecoderRegistration::registerCodecs();
-        DJLSDecoderRegistration::registerCodecs();
-        DcmRLEDecoderRegistration::registerCodecs();
-        return true;
-    });
-}
-
-void dicom_object_end(void)
-{
-    DJDecoderRegistration::cleanup();
-    DJLSDecoderRegistration::cleanup();
-    DcmRLEDecoderRegistration::cleanup();
-}
-
-bool dicom_object_looks_like(const void *head, size_t size)
-{
-    const unsigned char *const b = static_cast<const unsigned char *>(head);
-    if (size >= 132 && std::memcmp(b + 128, "DICM", 4) == 0)
-        return true;
-    /* Files without the prefix begin with group 2 or 8, in either byte order, and a
-     * short element number; 8,0000 to 8,0018 are what is seen. */
-    return size >= 132 &&
-           (((b[0] == 8 || b[0] == 2) && b[1] == 0 && b[2] <= 0x18 && b[3] == 0) ||
-            (b[0] == 0 && b[1] == 8 && b[2] == 0 && b[3] <= 0x18 && b[3] != 0));
-}
-
-bool dicom_object_open(const void *data, size_t size, bool pixels,
-                       struct dicom_parsed **out, struct err *err)
-{
-    struct dicom_parsed *p = nullptr;
-    const bool ok = guarded(err, [&] {
-        if (!dicom_object_looks_like(data, size))
-            return ERR_FAIL(err, ERR_FORMAT, "not a DICOM file");
-        p = new dicom_parsed();
-        p->pixels = pixels;
-        DcmInputBufferStream stream;
-        stream.setBuffer(data, static_cast<offile_off_t>(size));
-        stream.setEos();
-        p->file.transferInit();
-        const OFCondition read =
-            p->file.readUntilTag(stream, EXS_Unknown, EGL_noChange, DCM_MaxReadLength,
-                                 pixels ? DCM_UndefinedTagKey : DCM_PixelData);
-        p->file.transferEnd();
-        if (!check_syntax(p->file, err))
-            return false;
-        if (read.bad())
-            return ERR_FAIL(err, read == EC_MemoryExhausted ? ERR_NOMEM : ERR_FORMAT,
-                            "damaged DICOM: %s", read.text());
-        return true;
-    });
-    if (!ok) {
-        delete p;
-        return false;
-    }
-    *out = p;
-    return true;
-}
-
-void dicom_object_close(struct dicom_parsed *parsed)
-{
-    delete parsed;
-}
 
 bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
                        struct err *err)
 {
-    return guarded(err, [=] {
+    return dicom_guarded(err, [=] {
         static const struct dicom_object empty = {};
         DcmDataset &top = *parsed->file.getDataset();
         struct dicom_object o = empty;
@@ -494,11 +389,11 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
             char uid[DICOM_UID];
             meta.uid(DCM_TransferSyntaxUID, uid);
             if (uid[0])
-                std::memcpy(o.instance.transfer_syntax, uid, sizeof uid);
+                memcpy(o.instance.transfer_syntax, uid, sizeof uid);
             meta.uid(DCM_MediaStorageSOPClassUID, uid);
-            if (std::strcmp(uid, DICOM_DIRECTORY_CLASS) == 0) {
-                std::memcpy(o.instance.sop_class, uid, sizeof uid);
-                std::memcpy(out, &o, sizeof o);
+            if (strcmp(uid, DICOM_DIRECTORY_CLASS) == 0) {
+                memcpy(o.instance.sop_class, uid, sizeof uid);
+                memcpy(out, &o, sizeof o);
                 return true;
             }
         }
@@ -511,7 +406,7 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
             return false;
         parsed->instance = o.instance;
         parsed->headed = true;
-        std::memcpy(out, &o, sizeof o);
+        memcpy(out, &o, sizeof o);
         return true;
     });
 }
@@ -519,7 +414,7 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
 bool dicom_object_frame(struct dicom_parsed *parsed, int32_t index,
                         struct dicom_frame *out, struct err *err)
 {
-    return guarded(err, [=] {
+    return dicom_guarded(err, [=] {
         static const struct dicom_frame empty = {};
         const struct dicom_instance &i = parsed->instance;
         struct dicom_frame f = empty;
@@ -533,7 +428,7 @@ bool dicom_object_frame(struct dicom_parsed *parsed, int32_t index,
         scale(g, top, f);
         signal(g, top, f);
         timing(g, top, f);
-        std::memcpy(out, &f, sizeof f);
+        memcpy(out, &f, sizeof f);
         return true;
     });
 }

@@ -6,8 +6,10 @@
 #ifndef DICOM_PARSED_H
 #define DICOM_PARSED_H
 
-#include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dctk.h"
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <new>
 
 #include "dicom/object.h"
 
@@ -17,5 +19,17 @@ struct dicom_parsed {
     bool headed; /* instance is set */
     struct dicom_instance instance;
 };
+
+/* Run `work`; no exception leaves. */
+template <class F> bool dicom_guarded(struct err *err, F work)
+{
+    try {
+        return work();
+    } catch (const std::bad_alloc &) {
+        return ERR_FAIL(err, ERR_NOMEM, "out of memory");
+    } catch (...) {
+        return ERR_FAIL(err, ERR_FORMAT, "the DICOM library gave up");
+    }
+}
 
 #endif

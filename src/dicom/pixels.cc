@@ -1,13 +1,12 @@
 /* Frames to values: dicom_object_decode() of object.h. */
 #include "dicom/parsed.h"
 
-#include "dcmtk/dcmdata/dcpxitem.h"
+#include <dcmtk/dcmdata/dcpxitem.h>
 
 #include "dicom/j2k.h"
 
 #include <cmath>
-#include <cstring>
-#include <new>
+#include <string.h>
 #include <vector>
 
 namespace
@@ -33,7 +32,7 @@ bool check_format(const struct dicom_instance &i, struct err *err)
     if (i.mosaic)
         return ERR_FAIL(err, ERR_SUPPORT,
                         "a mosaic (many slices in one picture) is not read");
-    if (i.samples != 1 || std::strcmp(i.photometric, "MONOCHROME2") != 0)
+    if (i.samples != 1 || strcmp(i.photometric, "MONOCHROME2") != 0)
         return ERR_FAIL(err, ERR_SUPPORT, "a colour image (%d samples, %s) is not read",
                         i.samples, i.photometric);
     if ((i.bits_allocated != 8 && i.bits_allocated != 16) || i.bits_stored < 1 ||
@@ -51,7 +50,7 @@ bool is_j2k(const char *syntax)
         "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.201",
         "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203"};
     for (const char *uid : uids)
-        if (std::strcmp(syntax, uid) == 0)
+        if (strcmp(syntax, uid) == 0)
             return true;
     return false;
 }
@@ -233,11 +232,5 @@ bool decode(struct dicom_parsed &p, int32_t index, float *value, struct err *err
 bool dicom_object_decode(struct dicom_parsed *parsed, int32_t index, float *value,
                          struct err *err)
 {
-    try {
-        return decode(*parsed, index, value, err);
-    } catch (const std::bad_alloc &) {
-        return ERR_FAIL(err, ERR_NOMEM, "out of memory");
-    } catch (...) {
-        return ERR_FAIL(err, ERR_FORMAT, "the DICOM library gave up");
-    }
+    return dicom_guarded(err, [=] { return decode(*parsed, index, value, err); });
 }

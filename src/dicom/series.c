@@ -77,6 +77,7 @@ struct group {
     size_t first;
     int64_t next; /* group of the same series */
     size_t count;
+    bool one_place; /* all frames at one position */
     enum dicom_signal signal;
 };
 
@@ -87,6 +88,7 @@ struct grouping {
     size_t count, room;
     int64_t *of_series; /* [headers]: the last group of each */
     size_t *in_series;  /* [headers]: how many */
+    size_t *joins;      /* [count]: the group that one has become a part of */
 };
 
 static bool same_stack(const struct dicom_scan *s, const struct dicom_plane *a,
@@ -107,6 +109,14 @@ static bool same_stack(const struct dicom_scan *s, const struct dicom_plane *a,
            fabs(f->column_mm - g->column_mm) <= SAME_PIXEL * f->column_mm;
 }
 
+static bool at_one_place(const struct dicom_frame *f, const struct dicom_frame *g)
+{
+    for (int a = 0; a < 3; a++)
+        if (!(fabs(f->position_mm[a] - g->position_mm[a]) <= SAME_PLACE_MM))
+            return false;
+    return f->placed;
+}
+
 static bool assign(struct grouping *g, size_t p, struct err *err)
 {
     const struct dicom_scan *s = g->scan;
@@ -117,8 +127,10 @@ static bool assign(struct grouping *g, size_t p, struct err *err)
     for (int64_t i = g->of_series[series]; i != NONE; i = g->group[i].next)
         if (g->group[i].signal == signal &&
             same_stack(s, &s->plane[g->group[i].first], plane)) {
+            const struct dicom_frame *first = &s->plane[g->group[i].first].frame;
             g->of[p] = (size_t)i;
             g->group[i].count++;
+            g->group[i].one_place &= at_one_place(first, &plane->frame);
             return true;
         }
     if (g->in_series[series] == DICOM_MAX_STACKS_OF_SERIES)
@@ -132,11 +144,50 @@ static bool assign(struct grouping *g, size_t p, struct err *err)
         g->group = grown;
         g->room = room;
     }
-    g->group[g->count] = (struct group){p, g->of_series[series], 1, signal};
+    g->group[g->count] =
+        (struct group){p, g->of_series[series], 1, plane->frame.placed, signal};
     g->of_series[series] = (int64_t)g->count;
     g->in_series[series]++;
     g->of[p] = g->count++;
     return true;
+}
+
+/* Could these series, of one slice each, be one acquisition? */
+static bool same_acquisition(const struct dicom_header *a, const struct dicom_header *b)
+{
+    return strcmp(a->study.uid, b->study.uid) == 0 &&
+           strcmp(a->patient.id, b->patient.id) == 0 &&
+           strcmp(a->series.frame_of_reference, b->series.frame_of_reference) == 0 &&
+           strcmp(a->series.description, b->series.description) == 0 &&
+           strcmp(a->series.protocol, b->series.protocol) == 0;
+}
+
+/* Where each slice is a series of its own, the later ones join the first. */
+static void join_slices(struct grouping *g)
+{
+    const struct dicom_scan *s = g->scan;
+    size_t *const joins = g->joins;
+
+    for (size_t b = 0; b < g->count; b++) {
+        const struct dicom_plane *own = &s->plane[g->group[b].first];
+        const size_t series = s->member[own->member].header;
+        joins[b] = b;
+        for (size_t a = 0; a < b && joins[b] == b && g->group[b].one_place; a++) {
+            const struct dicom_plane *other = &s->plane[g->group[a].first];
+            const size_t of = s->member[other->member].header;
+            if (joins[a] == a && g->group[a].one_place && of != series &&
+                g->group[a].signal == g->group[b].signal &&
+                same_acquisition(&s->header[of], &s->header[series]) &&
+                same_stack(s, other, own))
+                joins[b] = a;
+        }
+        if (joins[b] != b) {
+            g->group[joins[b]].count += g->group[b].count;
+            g->group[b].count = 0;
+        }
+    }
+    for (size_t p = 0; p < s->planes; p++)
+        g->of[p] = joins[g->of[p]];
 }
 
 static void grouping_clear(struct grouping *g)
@@ -145,6 +196,7 @@ static void grouping_clear(struct grouping *g)
     mem_free(g->group);
     mem_free(g->of_series);
     mem_free(g->in_series);
+    mem_free(g->joins);
 }
 
 static bool group_all(struct grouping *g, struct err *err)
@@ -161,6 +213,10 @@ static bool group_all(struct grouping *g, struct err *err)
     for (size_t p = 0; p < s->planes; p++)
         if (!assign(g, p, err))
             return false;
+    g->joins = mem_alloc(g->count, sizeof *g->joins, err);
+    if (!g->joins)
+        return false;
+    join_slices(g);
     return true;
 }
 
@@ -364,11 +420,15 @@ static bool build_all(const struct grouping *g, struct dicom_stacks *out,
             p, 0.0, s->member[plane->member].instance.sop_instance, &plane->frame};
     }
     for (size_t i = 0; ok && i < g->count; i++) {
+        if (g->group[i].count == 0)
+            continue; /* joined another */
         struct dicom_stack *k = &out->stack[out->count++];
-        k->member = s->plane[g->group[i].first].member;
-        k->header = s->member[k->member].header;
         k->signal = g->group[i].signal;
         ok = build(s, entry + start[i + 1], g->group[i].count, k, err);
+        if (ok) {
+            k->member = s->plane[k->plane[0]].member;
+            k->header = s->member[k->member].header;
+        }
     }
     mem_free(start);
     mem_free(entry);

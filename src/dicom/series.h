@@ -36,7 +36,7 @@ enum { DICOM_MAX_STACKS_OF_SERIES = 256 };
 #define DICOM_MAX_OFF_GRID 0.1
 
 struct dicom_stack {
-    size_t header, member; /* of the scan; `member` is its first file */
+    size_t header, member; /* of the scan: series and file of the first slice */
     size_t *plane;         /* owned; [planes], of the scan: the slices, sorted */
     size_t planes;         /* 0 for what is no image */
     bool placed;           /* in patient space; else nothing below but `signal` */

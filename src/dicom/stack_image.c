@@ -70,6 +70,8 @@ static bool describe(const struct dicom_scan *scan, const struct dicom_stack *st
         const struct dicom_instance *i = &scan->member[p->member].instance;
         memcpy(slice[k].sop_class, i->sop_class, sizeof i->sop_class);
         memcpy(slice[k].sop_instance, i->sop_instance, sizeof i->sop_instance);
+        memcpy(slice[k].series, scan->header[scan->member[p->member].header].series.uid,
+               sizeof slice[k].series);
         slice[k].frame = p->frame.number;
         slice[k].instance_number = i->instance_number;
         memcpy(slice[k].position_mm, p->frame.position_mm, sizeof p->frame.position_mm);

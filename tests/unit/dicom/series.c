@@ -311,6 +311,46 @@ static void what_differs_is_apart(void **state)
     forget(&scan, &stacks);
 }
 
+/* Each slice a series of its own, as some scanners send them. */
+static void slices_of_many_series(void **state)
+{
+    (void)state;
+    struct dicom_scan scan = {0};
+    struct dicom_stacks stacks = {0};
+    struct image image = {0};
+    struct dicom_source source = {0};
+    struct err err = {0};
+    char sop[32], name[32], uid[32];
+
+    for (int k = 0; k < SLICES; k++) {
+        struct made m = slice(k, sop);
+        (void)snprintf(name, sizeof name, "%d", (k * 5) % SLICES);
+        (void)snprintf(uid, sizeof uid, "2.25.60%d", k);
+        m.series = uid;
+        m.series_number = 10 + k;
+        put(name, &m);
+    }
+    struct made m = slice(3, sop); /* what calls itself otherwise stays apart */
+    m.series = "2.25.700";
+    m.sop = "2.25.701";
+    m.description = "LGE 2ch";
+    put("other", &m);
+    find(&scan, &stacks);
+    assert_int_equal(stacks.count, 2);
+    const struct dicom_stack *k = &stacks.stack[stacks.stack[1].planes > 1];
+    assert_int_equal(k->planes, SLICES);
+    assert_int_equal(k->repeats, 1);
+    assert_string_equal(scan.header[k->header].series.number, "10");
+    assert_ok(dicom_stack_image(&scan, k, &image, &source, &err), err);
+    for (int i = 0; i < SLICES; i++) {
+        (void)snprintf(uid, sizeof uid, "2.25.60%d", i);
+        assert_string_equal(source.slice[i].series, uid);
+    }
+    dicom_source_clear(&source);
+    image_clear(&image);
+    forget(&scan, &stacks);
+}
+
 static void frames_in_time(void **state)
 {
     (void)state;
@@ -346,6 +386,7 @@ int main(void)
         cmocka_unit_test(multi_frame_is_the_same_image),
         cmocka_unit_test(copies_gaps_and_repeats),
         cmocka_unit_test(what_differs_is_apart),
+        cmocka_unit_test(slices_of_many_series),
         cmocka_unit_test(frames_in_time),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

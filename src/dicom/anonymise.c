@@ -39,7 +39,8 @@ static bool replace_uids(struct dicom_source *s, struct dicom_slice *slice,
                          const char *secret, struct err *err)
 {
     for (int32_t k = 0; k < s->slices; k++)
-        if (!replace_uid(slice[k].sop_instance, secret, err))
+        if (!replace_uid(slice[k].sop_instance, secret, err) ||
+            !replace_uid(slice[k].series, secret, err))
             return false;
     return replace_uid(s->study.uid, secret, err) &&
            replace_uid(s->series.uid, secret, err) &&

@@ -141,16 +141,58 @@ bool dicom_derived_same_file(const struct dicom_source *source, int32_t k)
                            source->slice[k - 1].sop_instance) == 0;
 }
 
+static void put_instance(struct dicom_encoder *e, uint64_t sequence,
+                         const struct dicom_slice *slice)
+{
+    dicom_encode_begin(e, sequence);
+    dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice->sop_class);
+    dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice->sop_instance);
+    dicom_encode_end(e);
+}
+
 void dicom_derived_put_instances(struct dicom_encoder *e, uint64_t sequence,
                                  const struct dicom_source *source)
 {
+    for (int32_t k = 0; k < source->slices; k++)
+        if (!dicom_derived_same_file(source, k))
+            put_instance(e, sequence, &source->slice[k]);
+}
+
+const char *dicom_derived_series_of(const struct dicom_source *source, int32_t k)
+{
+    const char *own = source->slice[k].series;
+
+    return *own ? own : source->series.uid;
+}
+
+static bool same_series(const struct dicom_source *source, int32_t a, int32_t b)
+{
+    return strcmp(dicom_derived_series_of(source, a),
+                  dicom_derived_series_of(source, b)) == 0;
+}
+
+bool dicom_derived_is_one_series(const struct dicom_source *source)
+{
+    for (int32_t k = 1; k < source->slices; k++)
+        if (!same_series(source, 0, k))
+            return false;
+    return true;
+}
+
+void dicom_derived_put_source_series(struct dicom_encoder *e, uint64_t sequence,
+                                     const struct dicom_source *source)
+{
     for (int32_t k = 0; k < source->slices; k++) {
-        if (dicom_derived_same_file(source, k))
+        bool seen = false;
+        for (int32_t before = 0; before < k && !seen; before++)
+            seen = same_series(source, before, k);
+        if (seen)
             continue;
-        dicom_encode_begin(e, sequence);
-        dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, source->slice[k].sop_class);
-        dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE,
-                          source->slice[k].sop_instance);
+        dicom_encode_begin(e, DICOM_REFERENCED_SERIES_SEQUENCE);
+        dicom_encode_text(e, DICOM_SERIES_UID, dicom_derived_series_of(source, k));
+        for (int32_t j = k; j < source->slices; j++)
+            if (same_series(source, k, j) && !dicom_derived_same_file(source, j))
+                put_instance(e, sequence, &source->slice[j]);
         dicom_encode_end(e);
     }
 }

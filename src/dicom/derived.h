@@ -59,6 +59,17 @@ void dicom_derived_put_instances(struct dicom_encoder *e, uint64_t sequence,
 void dicom_derived_put_version(struct dicom_encoder *e, uint64_t tag,
                                const struct dicom_maker *maker);
 
+/** The series that slice `k` is in; borrowed. */
+const char *dicom_derived_series_of(const struct dicom_source *source, int32_t k);
+
+/** Are all slices in one series? */
+bool dicom_derived_is_one_series(const struct dicom_source *source);
+
+/** Put an item of the Referenced Series Sequence for each series of the source, with
+ * its instances as items of `sequence`. */
+void dicom_derived_put_source_series(struct dicom_encoder *e, uint64_t sequence,
+                                     const struct dicom_source *source);
+
 /** Identifier by which a part of this heart is followed from file to file. */
 bool dicom_derived_tracking(const struct dicom_source *source, enum dicom_part part,
                             char uid[AT_LEAST(DICOM_UID_SIZE)],

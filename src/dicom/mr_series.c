@@ -249,6 +249,8 @@ bool dicom_mr_series_write(const char *dir, const struct dicom_mr *mr,
             (void)snprintf(slice->sop_class, sizeof slice->sop_class, "%s",
                            DICOM_CLASS_MR);
             (void)snprintf(slice->sop_instance, sizeof slice->sop_instance, "%s", uid);
+            (void)snprintf(slice->series, sizeof slice->series, "%s",
+                           source->series.uid);
         }
     }
     mem_free(stored.value);

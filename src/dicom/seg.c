@@ -263,15 +263,6 @@ static void put_image(struct dicom_encoder *e, const struct dicom_source *source
     dicom_encode_whole(e, DICOM_PIXEL_REPRESENTATION, 0);
 }
 
-static void put_source_series(struct dicom_encoder *e,
-                              const struct dicom_source *source)
-{
-    dicom_encode_begin(e, DICOM_REFERENCED_SERIES_SEQUENCE);
-    dicom_encode_text(e, DICOM_SERIES_UID, source->series.uid);
-    dicom_derived_put_instances(e, DICOM_REFERENCED_INSTANCE_SEQUENCE, source);
-    dicom_encode_end(e);
-}
-
 static bool build(struct dicom_encoder *e, const struct dicom_source *source,
                   const struct labels *labels, const struct dicom_maker *maker,
                   unsigned parts, struct err *err)
@@ -288,7 +279,7 @@ static bool build(struct dicom_encoder *e, const struct dicom_source *source,
         !put_dimensions(e, source, err) || !put_pixels(e, labels, &frames, err))
         goto done;
     put_image(e, source, &frames);
-    put_source_series(e, source);
+    dicom_derived_put_source_series(e, DICOM_REFERENCED_INSTANCE_SEQUENCE, source);
     put_shared_groups(e, source);
     put_frame_groups(e, source, &frames, parts);
     ok = true;

@@ -119,23 +119,30 @@ static bool put_observer(struct dicom_encoder *e, const struct dicom_maker *make
     return true;
 }
 
-static void put_library(struct dicom_encoder *e, const struct dicom_source *source)
+/* Every image of the source, each file once. */
+static void put_images(struct dicom_encoder *e, const struct dicom_code *concept,
+                       const struct dicom_source *source)
 {
     const struct dicom_slice *slice = source->slice;
 
-    begin_container(e, dcm("111028", "Image Library"));
-    begin_container(e, dcm("126200", "Image Library Group"));
-    put_code(e, ACQUIRED, dcm("121139", "Modality"), dcm("MR", "Magnetic Resonance"));
     for (int32_t k = 0; k < source->slices; k++) {
         if (dicom_derived_same_file(source, k))
             continue;
-        begin(e, CONTAINS, "IMAGE", NULL);
+        begin(e, CONTAINS, "IMAGE", concept);
         dicom_encode_begin(e, DICOM_REFERENCED_SOP_SEQUENCE);
         dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice[k].sop_class);
         dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice[k].sop_instance);
         dicom_encode_end(e);
         dicom_encode_end(e);
     }
+}
+
+static void put_library(struct dicom_encoder *e, const struct dicom_source *source)
+{
+    begin_container(e, dcm("111028", "Image Library"));
+    begin_container(e, dcm("126200", "Image Library Group"));
+    put_code(e, ACQUIRED, dcm("121139", "Modality"), dcm("MR", "Magnetic Resonance"));
+    put_images(e, NULL, source);
     dicom_encode_end(e);
     dicom_encode_end(e);
 }
@@ -166,6 +173,7 @@ static bool put_part(struct dicom_encoder *e, const struct dicom_source *source,
 {
     const struct dicom_part_words *words = &dicom_code_part[part];
     const struct dicom_code segment = dcm("121191", "Referenced Segment");
+    const struct dicom_code image = dcm("121233", "Source image for segmentation");
     char tracking[DICOM_UID_SIZE];
 
     if (!dicom_derived_tracking(source, part, tracking, err))
@@ -180,8 +188,11 @@ static bool put_part(struct dicom_encoder *e, const struct dicom_source *source,
                        dicom_seg_number(sr->seg_parts, part));
     dicom_encode_end(e);
     dicom_encode_end(e);
-    put_uid(e, CONTAINS, dcm("121232", "Source series for segmentation"),
-            source->series.uid);
+    if (dicom_derived_is_one_series(source))
+        put_uid(e, CONTAINS, dcm("121232", "Source series for segmentation"),
+                dicom_derived_series_of(source, 0));
+    else /* each slice may be a series of its own */
+        put_images(e, &image, source);
     put_algorithm(e, maker);
     put_code(e, MODIFIED, FINDING_SITE, words->region);
     switch (part) {
@@ -279,10 +290,7 @@ static bool put_evidence(struct dicom_encoder *e, const struct dicom_source *sou
         return false;
     dicom_encode_begin(e, DICOM_EVIDENCE_SEQUENCE);
     dicom_encode_text(e, DICOM_STUDY_UID, source->study.uid);
-    dicom_encode_begin(e, DICOM_REFERENCED_SERIES_SEQUENCE);
-    dicom_encode_text(e, DICOM_SERIES_UID, source->series.uid);
-    dicom_derived_put_instances(e, DICOM_REFERENCED_SOP_SEQUENCE, source);
-    dicom_encode_end(e);
+    dicom_derived_put_source_series(e, DICOM_REFERENCED_SOP_SEQUENCE, source);
     dicom_encode_begin(e, DICOM_REFERENCED_SERIES_SEQUENCE);
     dicom_encode_text(e, DICOM_SERIES_UID, series);
     dicom_encode_begin(e, DICOM_REFERENCED_SOP_SEQUENCE);

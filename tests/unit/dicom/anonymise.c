@@ -93,7 +93,10 @@ static void replaces_identifiers_alike(void **state)
     struct err err = {0};
 
     (void)state;
+    (void)snprintf(a.slice[1].series, DICOM_UID, "1.2.3.4.5"); /* the series itself */
     assert_ok(dicom_anonymise(&a, &how, &err), err);
+    assert_string_equal(a.slice[1].series, a.series.uid);
+    assert_string_equal(a.slice[2].series, "");
     assert_ok(dicom_anonymise(&b, &how, &err), err);
     assert_ok(dicom_anonymise(&c, &other, &err), err);
     assert_ok(dicom_anonymise(&kept, &keep, &err), err);

@@ -145,6 +145,32 @@ static void refers_to_frames(void **state)
     dicom_source_clear(&source);
 }
 
+/* Some scanners make every slice a series of its own: each stands with its own. */
+static void refers_to_several_series(void **state)
+{
+    struct dicom_source source = sample_source();
+    struct labels labels = sample_labels(&source);
+    char dir[64], path[128], uid[DICOM_UID_SIZE], text[256];
+    struct err err = {0};
+
+    (void)state;
+    for (int k = 0; k < SAMPLE_SLICES; k++)
+        (void)snprintf(source.slice[k].series, DICOM_UID, "1.2.3.4.%d", k % 2 + 5);
+    path_in(testing_scratch(dir), "seg.dcm", path);
+    assert_ok(dicom_seg_write(path, &source, &labels, &maker, 0, uid, &err), err);
+    struct walk *w = walk_open(path);
+    assert_int_equal(walk_count(w, 0x0020000e), 3); /* two of the source, its own */
+    assert_string_equal(walk_text(w, 0x0020000e, 0, text), "1.2.3.4.5");
+    assert_string_equal(walk_text(w, 0x0020000e, 1, text), "1.2.3.4.6");
+    assert_int_equal(walk_count(w, 0x00081155), 5 + 6);
+    assert_string_equal(walk_text(w, 0x00081155, 2, text), "1.2.3.4.5.5");
+    assert_string_equal(walk_text(w, 0x00081155, 3, text), "1.2.3.4.5.2");
+    walk_close(w);
+    testing_remove(dir);
+    labels_clear(&labels);
+    dicom_source_clear(&source);
+}
+
 /* A heart without scar still has a segment of scar, with one empty frame. */
 static void says_that_nothing_was_found(void **state)
 {
@@ -236,6 +262,7 @@ int main(void)
         cmocka_unit_test(holds_what_the_labels_say),
         cmocka_unit_test(carries_patient_study_and_references),
         cmocka_unit_test(refers_to_frames),
+        cmocka_unit_test(refers_to_several_series),
         cmocka_unit_test(says_that_nothing_was_found),
         cmocka_unit_test(numbers_segments_without_gaps),
         cmocka_unit_test(gives_the_same_bytes_again),

@@ -149,6 +149,27 @@ static void refers_to_images_and_segments(void **state)
     dicom_source_clear(&source);
 }
 
+/* With a series for each slice the images are named instead of the series. */
+static void names_images_of_several_series(void **state)
+{
+    struct dicom_source source = sample_source();
+    const struct dicom_sr sr = sample_sr();
+
+    (void)state;
+    struct walk *w = written(&source, &sr);
+    assert_true(index_of(w, CODE_VALUE, "121232", 0) > 0);
+    assert_int_equal(index_of(w, CODE_VALUE, "121233", 0), -1);
+    walk_close(w);
+    for (int k = 0; k < SAMPLE_SLICES; k++)
+        (void)snprintf(source.slice[k].series, DICOM_UID, "1.2.3.4.%d", k + 5);
+    w = written(&source, &sr);
+    assert_int_equal(index_of(w, CODE_VALUE, "121232", 0), -1);
+    assert_true(index_of(w, CODE_VALUE, "121233", 0) > 0);
+    assert_int_equal(walk_count(w, 0x00081155), (2 + 3) * 5 + 1 + 3);
+    walk_close(w);
+    dicom_source_clear(&source);
+}
+
 static void refuses(void **state)
 {
     struct dicom_source source = sample_source();
@@ -174,6 +195,7 @@ int main(void)
         cmocka_unit_test(holds_the_numbers),
         cmocka_unit_test(says_the_verdict_and_the_rule),
         cmocka_unit_test(refers_to_images_and_segments),
+        cmocka_unit_test(names_images_of_several_series),
         cmocka_unit_test(refuses),
     };
 

@@ -18,16 +18,17 @@
 #include "report/patient_report.h"
 
 struct options {
-    const char *out, *model, *precision, *rule, *split, *lang;
+    const char *out, *model, *precision, *rule, *split, *lang, *prefer;
     int threads, tta;
     double angle_deg; /* NaN: not given */
-    bool no_report, json;
+    bool no_report, json, anonymise;
 };
 
 /* A run over all cases. */
 struct run {
     const struct options *o;
     struct inputs inputs;
+    enum dicom_prefer prefer;
     struct quantify_setup setup;
     struct model model;
     struct result_table table;
@@ -65,6 +66,10 @@ static bool check_options(const struct options *o, struct run *run, struct err *
                         o->precision);
     if (o->tta != 0 && o->tta != 1 && o->tta != 2 && o->tta != 4 && o->tta != 8)
         return ERR_FAIL(err, ERR_ARG, "quantify: --tta %d: not 1, 2, 4 or 8", o->tta);
+    if (!dicom_prefer_parse(o->prefer, &run->prefer, err)) {
+        err_prefix(err, "quantify: --prefer");
+        return false;
+    }
     if (!measure_rule_parse(o->rule, &run->setup.rule, err)) {
         err_prefix(err, "quantify: --rule");
         return false;
@@ -78,13 +83,19 @@ static bool check_options(const struct options *o, struct run *run, struct err *
 
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
 {
-    const struct inputs_options options = {.split = run->o->split, .skip = run->o->out};
+    const struct inputs_options options = {.split = run->o->split,
+                                           .skip = run->o->out,
+                                           .dicom = true,
+                                           .prefer = run->prefer};
 
     for (size_t i = 0; i < args->count; i++) {
         struct err one = {0};
         if (!inputs_add(&run->inputs, args->item[i], &options, &one))
             say_failure(run, &one);
     }
+    for (size_t i = 0; i < run->inputs.dicoms; i++)
+        for (size_t b = 0; b < run->inputs.dicom[i]->scan.bads; b++)
+            say_failure(run, &run->inputs.dicom[i]->scan.bad[b]);
     for (size_t i = 0; i < run->inputs.count; i++) {
         const int width = (int)strlen(run->inputs.item[i].id);
         run->id_width = width > run->id_width ? width : run->id_width;
@@ -107,6 +118,7 @@ static bool load(struct run *run, struct err *err)
     if (!isnan(run->o->angle_deg))
         run->setup.segments =
             (struct measure_segments_options){true, run->o->angle_deg};
+    run->setup.anonymise = run->o->anonymise;
     return ok;
 }
 
@@ -152,7 +164,8 @@ static void one_case(struct run *run, const struct input_case *input)
         say_failure(run, &err);
         return;
     }
-    if (!quantify_case(&run->setup, input->id, input->path, &c, &err)) {
+    const struct input_ref ref = inputs_ref(input);
+    if (!quantify_case(&run->setup, &ref, &c, &err)) {
         say_failure(run, &err);
         return;
     }
@@ -242,6 +255,7 @@ int command_quantify(int argc, char **argv)
                         .precision = "auto",
                         .rule = ">15",
                         .lang = "en",
+                        .prefer = "psir",
                         .angle_deg = (double)NAN};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
@@ -271,9 +285,17 @@ int command_quantify(int argc, char **argv)
          "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,
          false},
         {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
-         "write no overlay.png, report.pdf and report.html", 0, 0, false},
+         "write no overlay.png, report.pdf and report.html, nor their DICOM copies", 0,
+         0, false},
+        {"anonymise", 0, OPT_FLAG, &o.anonymise, NULL,
+         "for DICOM input: nothing that tells whose heart it is goes into the results "
+         "(basic profile of DICOM PS3.15; identifiers are replaced)",
+         0, 0, false},
         {"json", 0, OPT_FLAG, &o.json, NULL,
          "print the results as a JSON array instead of a table", 0, 0, false},
+        {"prefer", 0, OPT_TEXT, &o.prefer, "WHAT",
+         "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
+         false},
         {"split", 0, OPT_TEXT, &o.split, "NAME",
          "of a cohort, take the patients whose column `split` says NAME", 0, 0, false},
     };
@@ -283,21 +305,27 @@ int command_quantify(int argc, char **argv)
         .summary = "Segment myocardium and scar and measure them.",
         .details =
             "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
-            "folder "
-            "(every NIfTI file in it and in its folders is a patient), or a cohort "
-            "(.csv). One that fails is reported and the rest go on.\n\n"
+            "DICOM "
+            "file, a DICOMDIR, a folder (every NIfTI file in it and in its folders is "
+            "a "
+            "patient, and every short-axis LGE series that its DICOM files make up; "
+            "cicatrix info tells which), or a cohort (.csv). One that fails is "
+            "reported and the rest go on.\n\n"
             "DIR gets results.csv with one row per patient, and for each a folder with "
             "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
             "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
             "overlay.png, report.pdf and report.html (one page to read in a minute, "
-            "then all slices and tables). A patient's folder from an earlier run is "
-            "replaced; "
+            "then all slices and tables); for DICOM input also seg.dcm "
+            "(segmentation), sr.dcm (measurements), overlay.dcm (pictures) and "
+            "report.dcm (the report), in the study of the input. A patient's folder "
+            "from an earlier run is replaced; "
             "results.csv holds the patients of this run.\n\n"
             "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
             "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
             "verdict is accept, review or reject.",
         .example =
             "  cicatrix quantify patient.nii.gz -o results\n"
+            "  cicatrix quantify study/ -o results\n"
             "  cicatrix quantify cohort/COHORT.csv --split test -o results --json",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),

@@ -1,0 +1,48 @@
+#include "cli/input_read.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "image/nifti.h"
+
+void input_dicom_clear(struct input_dicom *dicom)
+{
+    mem_free(dicom->word);
+    mem_free(dicom->choice);
+    dicom_stacks_clear(&dicom->stacks);
+    dicom_scan_clear(&dicom->scan);
+    *dicom = (struct input_dicom){0};
+}
+
+bool input_dicom_read(const char *word, const char *skip, enum dicom_prefer prefer,
+                      struct input_dicom *out, struct err *err)
+{
+    struct input_dicom d = {.word = mem_strdup(word, err)};
+
+    if (!d.word || !dicom_scan_read(word, skip, &d.scan, err) ||
+        !dicom_stacks_find(&d.scan, &d.stacks, err) ||
+        !(d.choice = mem_alloc(d.stacks.count, sizeof *d.choice, err))) {
+        input_dicom_clear(&d);
+        return false;
+    }
+    dicom_choose(&d.scan, &d.stacks, prefer, d.choice);
+    *out = d;
+    return true;
+}
+
+bool input_read(const struct input_ref *input, struct image *image,
+                struct dicom_source *source, struct err *err)
+{
+    const struct input_dicom *d = input->dicom;
+
+    if (!d)
+        return nifti_read_image(input->path, image, NULL, err);
+    if (!dicom_stack_image(&d->scan, &d->stacks.stack[input->stack], image, source,
+                           err)) {
+        /* what went wrong in a file names it already */
+        if (strncmp(err->msg, input->path, strlen(input->path)) != 0)
+            err_prefix(err, "%s: %s", input->path, input->id);
+        return false;
+    }
+    return true;
+}

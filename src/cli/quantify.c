@@ -184,10 +184,11 @@ static void print_table(struct run *run)
            run->id_width, "id", measure_rule_text(run->setup.rule),
            run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
     fputs(run->rows_text, stdout);
-    printf("\nlabels.nii.gz, results.json%s per patient and results.csv are in %s\n"
+    printf("\nlabels.nii.gz, results.json%s%s per patient and results.csv are in %s\n"
            "Model %s, %s. Research software, not a medical device.\n",
            run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
-           run->o->out, run->model.name, predictor_precision(run->setup.predictor));
+           run->inputs.dicoms > 0 ? ", DICOM copies" : "", run->o->out, run->model.name,
+           predictor_precision(run->setup.predictor));
 }
 
 static void work(struct run *run)

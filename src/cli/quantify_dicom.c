@@ -60,12 +60,27 @@ static void reasons_of(const struct quality *quality, char *text, size_t size)
     }
 }
 
+/* Whether segments were counted from what was seen, or from a guess. */
+static void segments_from(const struct measure_lv_shape *shape, char *text, size_t size)
+{
+    char angle[16], how[160];
+    const char *const arg[] = {angle};
+
+    *text = '\0';
+    if (!shape || !isfinite(shape->angle_deg))
+        return;
+    (void)snprintf(angle, sizeof angle, "%.0f", shape->angle_deg);
+    report_words_fill(REPORT_ENGLISH, report_words_reference(shape->reference), arg, 1,
+                      how, sizeof how);
+    (void)snprintf(text, size, "AHA segments: %s", how);
+}
+
 static bool write_sr(const struct patient_dir *dir, const struct quantify_dicom *q,
                      unsigned parts, const char *seg_uid, struct err *err)
 {
     const struct patient_result *r = q->result;
     const struct dicom_maker maker = maker_of(q);
-    char reasons[1024], uid[DICOM_UID_SIZE];
+    char reasons[1024], from[192], uid[DICOM_UID_SIZE];
     struct dicom_sr sr = {
         .myocardium_ml = r->lv->myocardium_ml,
         .myocardium_g = r->lv->myocardium_g,
@@ -77,11 +92,13 @@ static bool write_sr(const struct patient_dir *dir, const struct quantify_dicom 
         .from_15 = strcmp(r->scar.rule, ">=15") == 0,
         .verdict = report_verdict_text(r->quality.verdict),
         .reasons = reasons,
+        .segments_from = from,
         .seg_uid = seg_uid,
         .seg_parts = parts,
     };
 
     reasons_of(&r->quality, reasons, sizeof reasons);
+    segments_from(r->shape, from, sizeof from);
     for (size_t s = 0; s < ARRAY_LEN(sr.segment_percent); s++)
         sr.segment_percent[s] =
             r->shape ? r->shape->segment[s].scar_percent : (double)NAN;

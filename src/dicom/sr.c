@@ -273,6 +273,8 @@ static void put_evaluations(struct dicom_encoder *e, const struct dicom_sr *sr)
              (struct dicom_code){value, DICOM_OWN_SCHEME, meaning});
     if (sr->reasons && *sr->reasons)
         put_text(e, CONTAINS, dcm("121106", "Comment"), sr->reasons);
+    if (sr->segments_from && *sr->segments_from)
+        put_text(e, CONTAINS, dcm("121106", "Comment"), sr->segments_from);
     put_text(e, CONTAINS, dcm("121106", "Comment"),
              "Research software, not a medical device.");
     dicom_encode_end(e);

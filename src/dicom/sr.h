@@ -26,8 +26,10 @@ struct dicom_sr {
     const char *verdict; /* "accept", "review" or "reject" */
     const char *reasons; /* for the verdict, for readers; "" if none */
     double segment_percent[DICOM_SR_SEGMENTS]; /* scar share of AHA segments 1 to 17 */
-    const char *seg_uid; /* instance of the segmentation; see dicom_seg_write() */
-    unsigned seg_parts;  /* as given to it */
+    const char *segments_from; /* from where these are counted, for readers; "" if not
+                                  said */
+    const char *seg_uid;       /* instance of the segmentation; see dicom_seg_write() */
+    unsigned seg_parts;        /* as given to it */
 };
 
 /**

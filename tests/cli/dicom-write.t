@@ -51,8 +51,9 @@ fi
 run quantify cohort/images -o results
 [ "$status" -eq 0 ] && [ "$(find results -name seg.dcm | wc -l)" -eq 2 ] &&
     [ "$(find results -name sr.dcm | wc -l)" -eq 2 ] &&
-    [ "$(find results -name overlay.dcm | wc -l)" -eq 2 ]
-ok 'segmentation, report and pictures of two patients'
+    [ "$(find results -name overlay.dcm | wc -l)" -eq 2 ] &&
+    [ "$(find results -name report.dcm | wc -l)" -eq 2 ]
+ok 'segmentation, measurements, pictures and report of two patients'
 run quantify cohort/images/sim-0004 -o again
 same=0
 for file in again/*/*.dcm; do
@@ -62,7 +63,7 @@ done
 ok 'the same bytes again'
 run quantify cohort/COHORT.csv -o bare --no-report
 [ "$status" -eq 0 ] && [ -e bare/sim-0004/labels.nii.gz ] && [ -n "$(find bare -name seg.dcm)" ] &&
-    [ -z "$(find bare -name overlay.dcm)" ]
+    [ -z "$(find bare -name overlay.dcm -o -name report.dcm)" ]
 ok 'a cohort of folders; no pictures if none are wanted'
 if command -v dciodvfy >/dev/null; then
     valid results/*/*.dcm

@@ -6,7 +6,8 @@
     dicom.py result FOLDER SERIES...
                                     seg.dcm and labels.nii.gz of a result name the same
                                     voxels, at the places of the series (the one of them
-                                    that it is of); sr.dcm has the numbers of results.json
+                                    that it is of); sr.dcm has the numbers of results.json,
+                                    report.dcm the document report.pdf
 
 Prints what is wrong; the exit status is the verdict.  Places agree to 1e-3 mm.
 """
@@ -122,6 +123,10 @@ def check_sr(sr, seg, result):
             ("LV scar", "118538004", "g"): scar["g"],
             ("LV scar", "percent-lge", "%"): scar["percent_lge"],
             ("LV blood pool", "118565006", "mL"): lv["blood_pool_ml"]}
+    for segment in result["segments"]:
+        if segment["scar_percent"] is not None:
+            want[f"AHA segment {segment['aha']}", "percent-lge", "%"] = segment["scar_percent"]
+    assert len(numbers) == len(want), "numbers that results.json has not"
     for key, value in want.items():
         assert abs(numbers[key] - value) <= 1e-5 * abs(value), (key, numbers[key], value)
     assert seg.SOPInstanceUID in str(sr), "the report does not name the segmentation"
@@ -132,6 +137,7 @@ def check_sr(sr, seg, result):
 
 def check_result(folder, *series_folders):
     seg = pydicom.dcmread(os.path.join(folder, "seg.dcm"))
+    pdf = pydicom.dcmread(os.path.join(folder, "report.dcm"))
     sr = pydicom.dcmread(os.path.join(folder, "sr.dcm"))
     with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
         result = json.load(f)
@@ -139,7 +145,10 @@ def check_result(folder, *series_folders):
                if s[0].SeriesInstanceUID == result["input"]["series_uid"]]
     check_seg(seg, nibabel.load(os.path.join(folder, "labels.nii.gz")), series)
     check_sr(sr, seg, result)
-    for d in (seg, sr):
+    with open(os.path.join(folder, "report.pdf"), "rb") as f:
+        report = f.read()
+    assert pdf.EncapsulatedDocument[:len(report)] == report, "another document"
+    for d in (seg, sr, pdf):
         for name in ("PatientName", "PatientID", "StudyInstanceUID", "StudyDate",
                      "AccessionNumber", "StudyID"):
             assert d[name].value == series[0][name].value, name

@@ -17,6 +17,7 @@ static struct dicom_sr sample_sr(void)
                           .large = true,
                           .verdict = "review",
                           .reasons = "gap",
+                          .segments_from = "AHA segments: counted from 120",
                           .seg_uid = "1.2.3.99",
                           .seg_parts = 1U << DICOM_LV_BLOOD};
 
@@ -105,6 +106,7 @@ static void says_the_verdict_and_the_rule(void **state)
     assert_true(index_of(w, CODE_VALUE, "373066001", rule) > 0); /* yes */
     assert_true(index_of(w, CODE_VALUE, "quality-review", 0) > 0);
     assert_true(index_of(w, TEXT, "gap", 0) > 0);
+    assert_true(index_of(w, TEXT, "AHA segments: counted from 120", 0) > 0);
     walk_close(w);
     sr.large = false;
     sr.from_15 = true;

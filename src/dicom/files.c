@@ -54,6 +54,19 @@ static void view_close(struct view *v)
     *v = (struct view){0};
 }
 
+/* Only what is said goes through the pipe, not what lay in memory behind it. */
+static void send_answer(int fd, const struct answer *a)
+{
+    struct answer clean;
+
+    memset(&clean, 0, sizeof clean);
+    clean.what = a->what;
+    clean.frames = a->frames;
+    clean.err.code = a->err.code;
+    memcpy(clean.err.msg, a->err.msg, strnlen(a->err.msg, sizeof clean.err.msg - 1));
+    dicom_guard_send(fd, &clean, sizeof clean);
+}
+
 /* ---- attributes: the child ---- */
 
 struct heads_work {
@@ -101,7 +114,7 @@ static void answer_head(int fd, const char *path)
         if (!ok)
             err_prefix(&a.err, "%s", path);
     }
-    dicom_guard_send(fd, &a, sizeof a);
+    send_answer(fd, &a);
     if (ok) {
         dicom_guard_send(fd, object, sizeof *object);
         dicom_guard_send(fd, frame, (size_t)a.frames * sizeof *frame);
@@ -119,7 +132,7 @@ static void heads_in_child(int fd, void *context)
 
     if (!dicom_object_begin(&ready.err))
         ready.what = BAD;
-    dicom_guard_send(fd, &ready, sizeof ready);
+    send_answer(fd, &ready);
     for (size_t i = w->first; ready.what == GOOD && i < w->count; i++) {
         dicom_guard_step(&w->limits);
         answer_head(fd, w->path[i]);
@@ -306,10 +319,10 @@ static void pixels_in_child(int fd, void *context)
         dicom_guard_step(&w->limits);
         if (!decode_one(w, n, &o, &a.err))
             a.what = BAD;
-        dicom_guard_send(fd, &a, sizeof a);
+        send_answer(fd, &a);
     }
     if (a.what == BAD) /* once more where it failed before the first frame */
-        dicom_guard_send(fd, &a, sizeof a);
+        send_answer(fd, &a);
 }
 
 static bool receive_pixels(struct dicom_guard *g, const struct pixels_work *w,

@@ -2,7 +2,6 @@
 #include "dicom/parsed.h"
 
 #include <dcmtk/dcmdata/dcistrmb.h>
-#include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
 
@@ -37,7 +36,6 @@ bool dicom_object_begin(struct err *err)
                             "DCMDICTPATH is wrong");
         DJDecoderRegistration::registerCodecs();
         DJLSDecoderRegistration::registerCodecs();
-        DcmRLEDecoderRegistration::registerCodecs();
         return true;
     });
 }
@@ -46,7 +44,6 @@ void dicom_object_end(void)
 {
     DJDecoderRegistration::cleanup();
     DJLSDecoderRegistration::cleanup();
-    DcmRLEDecoderRegistration::cleanup();
 }
 
 bool dicom_object_looks_like(const void *head, size_t size)

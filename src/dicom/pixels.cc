@@ -4,6 +4,7 @@
 #include <dcmtk/dcmdata/dcpxitem.h>
 
 #include "dicom/j2k.h"
+#include "dicom/rle.h"
 
 #include <cmath>
 #include <string.h>
@@ -130,9 +131,11 @@ bool gather(DcmPixelSequence &all, int32_t index, int32_t frames, octets &to,
     return true;
 }
 
-bool decode_j2k(DcmPixelData &data, const struct dicom_parsed &p, int32_t index,
-                integers &raw, struct err *err)
+/* What this program decodes without DCMTK: JPEG 2000, run lengths. */
+bool decode_pieces(DcmPixelData &data, const struct dicom_parsed &p, int32_t index,
+                   integers &raw, struct err *err)
 {
+    const struct dicom_instance &i = p.instance;
     E_TransferSyntax xfer = EXS_Unknown;
     const DcmRepresentationParameter *parameter = nullptr;
     DcmPixelSequence *all = nullptr;
@@ -140,9 +143,13 @@ bool decode_j2k(DcmPixelData &data, const struct dicom_parsed &p, int32_t index,
     data.getOriginalRepresentationKey(xfer, parameter);
     if (data.getEncapsulatedRepresentation(xfer, parameter, all).bad() || !all)
         return ERR_FAIL(err, ERR_FORMAT, "pixels are not encapsulated");
-    return gather(*all, index, p.instance.frames, stream, err) &&
-           dicom_j2k_decode(stream.data(), stream.size(), p.instance.rows,
-                            p.instance.columns, raw.data(), err);
+    if (!gather(*all, index, i.frames, stream, err))
+        return false;
+    if (is_j2k(i.transfer_syntax))
+        return dicom_j2k_decode(stream.data(), stream.size(), i.rows, i.columns,
+                                raw.data(), err);
+    return dicom_rle_decode(stream.data(), stream.size(), i.bits_allocated / 8,
+                            raw.size(), raw.data(), err);
 }
 
 /* Not compressed: DCMTK has put the whole in the byte order of this machine. */
@@ -171,7 +178,7 @@ bool copy_native(DcmPixelData &data, const struct dicom_parsed &p, int32_t index
     return true;
 }
 
-/* RLE, JPEG, JPEG-LS, by DCMTK's decoders. */
+/* JPEG, JPEG-LS, by DCMTK's decoders. */
 bool decode_other(DcmPixelData &data, struct dicom_parsed &p, int32_t index,
                   integers &raw, struct err *err)
 {
@@ -211,8 +218,8 @@ bool decode(struct dicom_parsed &p, int32_t index, float *value, struct err *err
     integers raw(static_cast<size_t>(i.rows) * static_cast<size_t>(i.columns));
     const DcmXfer syntax(top.getOriginalXfer());
     bool ok = false;
-    if (is_j2k(i.transfer_syntax))
-        ok = decode_j2k(data, p, index, raw, err);
+    if (is_j2k(i.transfer_syntax) || syntax.getXfer() == EXS_RLELossless)
+        ok = decode_pieces(data, p, index, raw, err);
     else if (!syntax.isEncapsulated())
         ok = copy_native(data, p, index, raw, err);
     else

@@ -49,6 +49,8 @@ bool dicom_stack_grid(const struct dicom_scan *scan, const struct dicom_stack *s
         g.to_mm[a][1] = to_ras[a] * first->row_mm * first->orientation[3 + a];
         g.to_mm[a][2] = to_ras[a] * step;
         g.to_mm[a][3] = to_ras[a] * first->position_mm[a];
+        for (int c = 0; c < 4; c++)
+            g.to_mm[a][c] += 0.0; /* no minus before a zero */
     }
     if (!grid_check(&g, err))
         return false;

@@ -19,8 +19,8 @@ static const double HAZE =
 /* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
 static const double SPILL_DEPTH = 4.0, SPILL = .12;
 static const double FLOOR_SD = 3.0; /* nothing below this is called scar */
-/* The twentieth percentile of even muscle: so many sd below the percentile that is taken as
- * remote, and below the mean. */
+/* The twentieth percentile of even muscle: so many sd below the percentile that is
+ * taken as remote, and below the mean. */
 static const double LOW_SHARE = .2, LOW_SD = .35, LOW_TO_MEAN = .84;
 
 static const double INNER_MM = 1.5; /* free of what lies beyond the contours */

@@ -250,6 +250,32 @@ static void run_clear(struct run *run)
     inputs_clear(&run->inputs);
 }
 
+static const char DETAILS[] =
+    "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
+    "DICOM "
+    "file, a DICOMDIR, a folder (every NIfTI file in it and in its folders is "
+    "a "
+    "patient, and every short-axis LGE series that its DICOM files make up; "
+    "cicatrix info tells which), or a cohort (.csv). One that fails is "
+    "reported and the rest go on.\n\n"
+    "DIR gets results.csv with one row per patient, and for each a folder with "
+    "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
+    "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
+    "overlay.png, report.pdf and report.html (one page to read in a minute, "
+    "then all slices and tables); for DICOM input also seg.dcm "
+    "(segmentation), sr.dcm (measurements), overlay.dcm (pictures) and "
+    "report.dcm (the report), in the study of the input. A patient's folder "
+    "from an earlier run is replaced; "
+    "results.csv holds the patients of this run.\n\n"
+    "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
+    "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
+    "verdict is accept, review or reject.";
+
+static const char EXAMPLE[] =
+    "  cicatrix quantify patient.nii.gz -o results\n"
+    "  cicatrix quantify study/ -o results\n"
+    "  cicatrix quantify cohort/COHORT.csv --split test -o results --json";
+
 int command_quantify(int argc, char **argv)
 {
     struct options o = {.model = FIND_MODEL_DEFAULT,
@@ -304,30 +330,8 @@ int command_quantify(int argc, char **argv)
         .name = "quantify",
         .usage = "INPUT... -o DIR [options]",
         .summary = "Segment myocardium and scar and measure them.",
-        .details =
-            "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
-            "DICOM "
-            "file, a DICOMDIR, a folder (every NIfTI file in it and in its folders is "
-            "a "
-            "patient, and every short-axis LGE series that its DICOM files make up; "
-            "cicatrix info tells which), or a cohort (.csv). One that fails is "
-            "reported and the rest go on.\n\n"
-            "DIR gets results.csv with one row per patient, and for each a folder with "
-            "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
-            "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
-            "overlay.png, report.pdf and report.html (one page to read in a minute, "
-            "then all slices and tables); for DICOM input also seg.dcm "
-            "(segmentation), sr.dcm (measurements), overlay.dcm (pictures) and "
-            "report.dcm (the report), in the study of the input. A patient's folder "
-            "from an earlier run is replaced; "
-            "results.csv holds the patients of this run.\n\n"
-            "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
-            "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
-            "verdict is accept, review or reject.",
-        .example =
-            "  cicatrix quantify patient.nii.gz -o results\n"
-            "  cicatrix quantify study/ -o results\n"
-            "  cicatrix quantify cohort/COHORT.csv --split test -o results --json",
+        .details = DETAILS,
+        .example = EXAMPLE,
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 1,

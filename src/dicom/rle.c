@@ -37,8 +37,8 @@ bool dicom_rle_decode(const uint8_t *data, size_t size, int width, size_t count,
     for (size_t v = 0; v < count; v++)
         value[v] = 0;
     for (int s = 0; s < width; s++) {
-        const size_t from = word(data + 4 + 4 * s),
-                     to = s + 1 < width ? word(data + 8 + 4 * s) : size;
+        const size_t from = word(data + 4 + 4 * (size_t)s),
+                     to = s + 1 < width ? word(data + 8 + 4 * (size_t)s) : size;
         if (from < HEADER || from > to || to > size ||
             !unpack(data + from, data + to, count, value))
             return ERR_FAIL(err, ERR_FORMAT, "damaged run-length segment %d", s + 1);

@@ -64,8 +64,8 @@ folder=$(find out-study -type d -name 's5-*')
 [ -s "$folder/labels.nii.gz" ] && grep -q '"format": "dicom"' "$folder/results.json" &&
     grep -q '"series_uid": "2.25.105"' "$folder/results.json"
 ok 'its folder is called by the series, results.json says which'
-if grep -rqi secret out-study out err; then false; fi
-ok 'no name of a patient in the results'
+if grep -rqi --exclude='*.dcm' secret out-study out err; then false; fi
+ok 'no name of a patient in the results but in those of its study'
 run quantify phantom.nii.gz -o out-nifti
 volume() { sed -n 's/.*"myocardium_ml": *\([0-9.]*\).*/\1/p' "$1" | head -n 1; }
 [ -n "$(volume "$folder/results.json")" ] &&

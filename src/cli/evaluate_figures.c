@@ -29,7 +29,7 @@ static void shorten(const char *name, struct shown *out)
     for (size_t n = 0; n < LABEL && end < room && name[end]; n++)
         do
             end++;
-        while (((unsigned char)name[end] & 0xc0u) == 0x80u && end < room);
+        while (end < room && ((unsigned char)name[end] & 0xc0u) == 0x80u);
     (void)snprintf(out->text, sizeof out->text, "%.*s%s", (int)end, name,
                    name[end] ? "\xe2\x80\xa6" : "");
 }

@@ -1,14 +1,14 @@
 /* measure: the numbers of contours that are there already. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
+#include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/describe.h"
-#include "cli/inputs.h"
 #include "cli/opt.h"
 #include "cli/patient_dir.h"
 #include "cli/say.h"
@@ -25,10 +25,7 @@ struct run {
     const struct options *o;
     enum measure_rule rule;
     struct measure_segments_options segments;
-    struct inputs inputs;
-    struct result_table table;
-    int id_width;
-    size_t done, failed;
+    struct batch batch;
 };
 
 /* One patient; `result` points into it. */
@@ -44,12 +41,6 @@ static void patient_clear(struct patient *p)
     labels_clear(&p->labels);
     measure_lv_clear(&p->lv);
     measure_segments_clear(&p->shape);
-}
-
-static void say_failure(struct run *run, const struct err *err)
-{
-    say_err(err);
-    run->failed++;
 }
 
 static bool read_labels(const char *path, struct labels *out, struct err *err)
@@ -110,17 +101,6 @@ static bool write_json(const struct run *run, const struct patient_result *r,
     return ok;
 }
 
-static bool write_table(struct run *run, const struct patient_result *r,
-                        struct err *err)
-{
-    if (!report_table_add(&run->table, r, err))
-        return false;
-    char *path = file_join(run->o->out, "results.csv", err);
-    const bool ok = path && report_table_write(path, &run->table, err);
-    mem_free(path);
-    return ok;
-}
-
 /* "12.3", or "-" where there is no such number. */
 static const char *one_digit(double value, char text[static 32])
 {
@@ -131,35 +111,29 @@ static const char *one_digit(double value, char text[static 32])
     return text;
 }
 
-static void print_row(const struct run *run, const struct patient_result *r)
+static void add_row(const struct run *run, const struct patient_result *r)
 {
     char lge[32], wall[32];
 
-    if (run->done == 0)
-        printf("%-*s myocardium/mL  scar/mL   %%LGE  wall/mm  islands  segments from\n",
-               run->id_width, "id");
-    printf("%-*s %13.1f %8.1f %6s %8s %8d  %s\n", run->id_width, r->input.id,
-           r->lv->myocardium_ml, r->lv->scar_ml, one_digit(r->lv->percent_lge, lge),
-           one_digit(r->shape->wall_max_mm, wall), (int)r->shape->islands,
-           measure_reference_name(r->shape->reference));
+    assert(r->lv && r->shape);
+    fprintf(run->batch.rows, "%-*s %13.1f %8.1f %6s %8s %8d  %s\n", run->batch.id_width,
+            r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
+            one_digit(r->lv->percent_lge, lge), one_digit(r->shape->wall_max_mm, wall),
+            (int)r->shape->islands, measure_reference_name(r->shape->reference));
 }
 
-static void one_case(struct run *run, const struct input_case *input)
+/* One patient: measured, kept, in the output. */
+static bool one_case(void *user, const struct input_case *input, struct err *err)
 {
+    struct run *run = user;
     struct patient p = {0};
-    struct err err = {0};
+    const bool ok = measure(run, input, &p, err) && write_json(run, &p.result, err) &&
+                    batch_keep(&run->batch, &p.result, err);
 
-    if (input->clashes)
-        err_record(&err, ERR_FORMAT, "%s: its id %s is taken by %s", input->path,
-                   input->id, input->clashes);
-    if (input->clashes || !measure(run, input, &p, &err) ||
-        !write_json(run, &p.result, &err) || !write_table(run, &p.result, &err)) {
-        say_failure(run, &err);
-    } else {
-        print_row(run, &p.result);
-        run->done++;
-    }
+    if (ok)
+        add_row(run, &p.result);
     patient_clear(&p);
+    return ok;
 }
 
 static bool is_table(const char *word)
@@ -174,39 +148,39 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
     const struct inputs_options options = {.skip = run->o->out};
 
     for (size_t i = 0; i < args->count; i++) {
+        const char *word = args->item[i];
         struct err one = {0};
-        if (is_table(args->item[i]))
-            err_record(&one, ERR_SUPPORT,
-                       "%s: a table; measure takes label maps (.nii, .nii.gz)",
-                       args->item[i]);
-        if (is_table(args->item[i]) ||
-            !inputs_add(&run->inputs, args->item[i], &options, &one))
-            say_failure(run, &one);
+        if (!is_table(word)) {
+            batch_add(&run->batch, word, &options);
+            continue;
+        }
+        err_record(&one, ERR_SUPPORT,
+                   "%s: a table; measure takes label maps (.nii, .nii.gz)", word);
+        batch_fail(&run->batch, &one);
     }
-    for (size_t i = 0; i < run->inputs.count; i++) {
-        const int width = (int)strlen(run->inputs.item[i].id);
-        run->id_width = width > run->id_width ? width : run->id_width;
-    }
-    return inputs_find_clashes(&run->inputs, err);
+    return batch_ready(&run->batch, err);
+}
+
+static void print_table(struct run *run)
+{
+    const char *rows = batch_rows(&run->batch);
+
+    if (rows)
+        printf("%-*s myocardium/mL  scar/mL   %%LGE  wall/mm  islands  segments from\n"
+               "%s\nresults.json per patient and results.csv are in %s\n"
+               "Research software, not a medical device.\n",
+               run->batch.id_width, "id", rows, run->o->out);
 }
 
 static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
 {
     if (!collect(run, args, err))
         return false;
-    if (run->inputs.count == 0)
+    if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
-    const bool was_there = file_exists(run->o->out);
-    if (!file_make_dirs(run->o->out, err))
+    if (!batch_run(&run->batch, one_case, run, err))
         return false;
-    for (size_t i = 0; i < run->inputs.count; i++)
-        one_case(run, &run->inputs.item[i]);
-    if (!was_there && run->done == 0)
-        (void)remove(run->o->out); /* nothing came of it */
-    if (run->done > 0)
-        printf("\nresults.json per patient and results.csv are in %s\n"
-               "Research software, not a medical device.\n",
-               run->o->out);
+    print_table(run);
     return true;
 }
 
@@ -241,8 +215,8 @@ int command_measure(int argc, char **argv)
             "model), wall thickness, scar islands and depth, and the AHA segments.\n\n"
             "Segments are counted from where the right ventricle inserts at the "
             "anterior wall: found in the labels if they hold the RV (5), else guessed "
-            "from how the picture lies in the body (10 degrees off in most patients, "
-            "35 in some), or given.",
+            "from how the picture lies in the body (12 degrees off on average, 57 at "
+            "most, in 100 simulated patients), or given.",
         .example = "  cicatrix measure patient-labels.nii.gz -o measured\n"
                    "  cicatrix measure readings/ -o measured --reference-angle 110",
         .opts = opts,
@@ -250,13 +224,14 @@ int command_measure(int argc, char **argv)
         .min_args = 1,
         .max_args = SIZE_MAX,
     };
-    struct run run = {.o = &o, .id_width = 8};
+    struct run run = {.o = &o, .batch = {.name = "measure"}};
     struct opt_list args = {0};
     struct err err = {0};
     int status = EXIT_FAILED;
 
     if (!opt_parse(&command, argc, argv, &args, &status))
         return status;
+    run.batch.out = o.out;
     if (!measure_rule_parse(o.rule, &run.rule, &err)) {
         err_prefix(&err, "measure: --rule");
         say_err(&err);
@@ -266,11 +241,10 @@ int command_measure(int argc, char **argv)
     run.segments.has_angle = !isnan(o.angle_deg);
     run.segments.angle_deg = run.segments.has_angle ? o.angle_deg : 0.0;
     if (!run_all(&run, &args, &err))
-        say_failure(&run, &err);
-    status = run.failed > 0 ? EXIT_FAILED : EXIT_DONE;
+        batch_fail(&run.batch, &err);
+    status = run.batch.failed > 0 ? EXIT_FAILED : EXIT_DONE;
 done:
-    report_table_clear(&run.table);
-    inputs_clear(&run.inputs);
+    batch_clear(&run.batch);
     opt_list_clear(&args);
     return status;
 }

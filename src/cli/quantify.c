@@ -1,16 +1,12 @@
 /* quantify: segment stacks, measure scar, write one folder a patient and a table. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
-#include "base/progress.h"
+#include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/find_model.h"
-#include "cli/inputs.h"
 #include "cli/opt.h"
 #include "cli/quantify_case.h"
 #include "cli/say.h"
@@ -27,25 +23,12 @@ struct options {
 /* A run over all cases. */
 struct run {
     const struct options *o;
-    struct inputs inputs;
+    struct batch batch;
     enum dicom_prefer prefer;
     struct quantify_setup setup;
     struct model model;
-    struct result_table table;
-    struct progress progress;
     json_t *array; /* with --json, else NULL */
-    FILE *rows;    /* lines of the printed table, kept until the progress line ends */
-    char *rows_text;
-    size_t rows_size;
-    int id_width;
-    size_t done, failed;
 };
-
-static void say_failure(struct run *run, const struct err *err)
-{
-    say_err_over(&run->progress, err);
-    run->failed++;
-}
 
 static bool is_one_of(const char *word, const char *const *words, size_t n)
 {
@@ -88,19 +71,9 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
                                            .dicom = true,
                                            .prefer = run->prefer};
 
-    for (size_t i = 0; i < args->count; i++) {
-        struct err one = {0};
-        if (!inputs_add(&run->inputs, args->item[i], &options, &one))
-            say_failure(run, &one);
-    }
-    for (size_t i = 0; i < run->inputs.dicoms; i++)
-        for (size_t b = 0; b < run->inputs.dicom[i]->scan.bads; b++)
-            say_failure(run, &run->inputs.dicom[i]->scan.bad[b]);
-    for (size_t i = 0; i < run->inputs.count; i++) {
-        const int width = (int)strlen(run->inputs.item[i].id);
-        run->id_width = width > run->id_width ? width : run->id_width;
-    }
-    return inputs_find_clashes(&run->inputs, err);
+    for (size_t i = 0; i < args->count; i++)
+        batch_add(&run->batch, args->item[i], &options);
+    return batch_ready(&run->batch, err);
 }
 
 static bool load(struct run *run, struct err *err)
@@ -128,126 +101,81 @@ static void add_row(struct run *run, const struct patient_result *r)
 
     if (isfinite(r->lv->percent_lge))
         (void)snprintf(lge, sizeof lge, "%.1f", r->lv->percent_lge);
-    fprintf(run->rows, "%-*s %13.1f %8.1f %7.1f %6s  %-6s  %-7s %9.1f\n", run->id_width,
-            r->input.id, r->lv->myocardium_ml, r->lv->scar_ml, r->lv->scar_g, lge,
+    fprintf(run->batch.rows, "%-*s %13.1f %8.1f %7.1f %6s  %-6s  %-7s %9.1f\n",
+            run->batch.id_width, r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
+            r->lv->scar_g, lge,
             !isfinite(r->lv->percent_lge) ? "-"
             : r->scar.large               ? "yes"
                                           : "no",
             report_verdict_text(r->quality.verdict), 1e3 * r->timing.per_slice_s);
 }
 
-/* Keep a finished patient: in the table of the run, in the output. */
-static bool keep(struct run *run, const struct patient_result *r, struct err *err)
+/* One patient: done, kept, in the output. */
+static bool one_case(void *user, const struct input_case *input, struct err *err)
 {
-    char *path = NULL;
-
-    if (!report_table_add(&run->table, r, err))
-        return false;
-    path = file_join(run->o->out, "results.csv", err);
-    bool ok = path && report_table_write(path, &run->table, err);
-    mem_free(path);
-    if (ok && run->array)
-        ok = report_json_append(run->array, report_result_json(r, err), err);
-    else
-        add_row(run, r);
-    return ok;
-}
-
-static void one_case(struct run *run, const struct input_case *input)
-{
+    struct run *run = user;
     struct quantify_case c = {0};
-    struct err err = {0};
 
-    if (input->clashes) {
-        err_record(&err, ERR_FORMAT, "%s: its id %s is taken by %s", input->path,
-                   input->id, input->clashes);
-        say_failure(run, &err);
-        return;
-    }
     const struct input_ref ref = inputs_ref(input);
-    if (!quantify_case(&run->setup, &ref, &c, &err)) {
-        say_failure(run, &err);
-        return;
-    }
-    if (keep(run, &c.result, &err))
-        run->done++;
-    else
-        say_failure(run, &err);
+    if (!quantify_case(&run->setup, &ref, &c, err))
+        return false;
+    bool ok = batch_keep(&run->batch, &c.result, err);
+    if (ok && run->array)
+        ok = report_json_append(run->array, report_result_json(&c.result, err), err);
+    else if (ok)
+        add_row(run, &c.result);
     quantify_case_clear(&c);
+    return ok;
 }
 
 static void print_table(struct run *run)
 {
-    if (fflush(run->rows) != 0 || run->done == 0)
+    const char *rows = batch_rows(&run->batch);
+
+    if (!rows)
         return;
     printf("%-*s myocardium/mL  scar/mL  scar/g   %%LGE  %s %%%*s  quality  ms/slice\n",
-           run->id_width, "id", measure_rule_text(run->setup.rule),
+           run->batch.id_width, "id", measure_rule_text(run->setup.rule),
            run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
-    fputs(run->rows_text, stdout);
+    fputs(rows, stdout);
     printf("\nlabels.nii.gz, results.json%s%s per patient and results.csv are in %s\n"
            "Model %s, %s. Research software, not a medical device.\n",
            run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
-           run->inputs.dicoms > 0 ? ", DICOM copies" : "", run->o->out, run->model.name,
-           predictor_precision(run->setup.predictor));
-}
-
-static void work(struct run *run)
-{
-    const struct inputs *in = &run->inputs;
-
-    progress_start(&run->progress, in->count > 1 ? stderr : NULL, "quantify", 0,
-                   (int64_t)in->count);
-    for (size_t i = 0; i < in->count; i++) {
-        one_case(run, &in->item[i]);
-        progress_update(&run->progress, (int64_t)i + 1, in->item[i].id);
-    }
-    progress_finish(&run->progress, "");
+           run->batch.inputs.dicoms > 0 ? ", DICOM copies" : "", run->o->out,
+           run->model.name, predictor_precision(run->setup.predictor));
 }
 
 static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
 {
-    const bool was_there = file_exists(run->o->out);
     bool ok = false;
 
     if (!collect(run, args, err))
         return false;
-    if (run->inputs.count == 0)
+    if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
     if (!run->o->no_report && !report_patient_check(run->setup.lang, err)) {
         err_prefix(err, "quantify: report"); /* known before the first patient */
         return false;
     }
-    if (!load(run, err) || !file_make_dirs(run->o->out, err))
+    if (!load(run, err))
         return false;
-    run->rows = open_memstream(&run->rows_text, &run->rows_size);
     run->array = run->o->json ? json_array() : NULL;
-    if (!run->rows || (run->o->json && !run->array)) {
-        err_record(err, ERR_NOMEM, "quantify: no memory");
-        goto done;
-    }
-    work(run);
-    if (!was_there && run->done == 0)
-        (void)rmdir(run->o->out); /* nothing came of it */
-    if (run->array) {
+    if (run->o->json && !run->array)
+        return ERR_FAIL(err, ERR_NOMEM, "quantify: no memory");
+    ok = batch_run(&run->batch, one_case, run, err);
+    if (ok && run->array)
         ok = report_json_print(stdout, run->array, err);
-    } else {
+    else if (ok)
         print_table(run);
-        ok = true;
-    }
-done:
     json_decref(run->array);
     return ok;
 }
 
 static void run_clear(struct run *run)
 {
-    if (run->rows)
-        (void)fclose(run->rows);
-    free(run->rows_text);
     predictor_free(run->setup.predictor);
     model_clear(&run->model);
-    report_table_clear(&run->table);
-    inputs_clear(&run->inputs);
+    batch_clear(&run->batch);
 }
 
 static const char DETAILS[] =
@@ -337,21 +265,22 @@ int command_quantify(int argc, char **argv)
         .min_args = 1,
         .max_args = SIZE_MAX,
     };
-    struct run run = {.o = &o, .id_width = 8};
+    struct run run = {.o = &o, .batch = {.name = "quantify"}};
     struct opt_list args = {0};
     struct err err = {0};
     int status = EXIT_FAILED;
 
     if (!opt_parse(&command, argc, argv, &args, &status))
         return status;
+    run.batch.out = o.out;
     if (!check_options(&o, &run, &err)) {
         say_err(&err);
         status = EXIT_USAGE;
         goto done;
     }
     if (!run_all(&run, &args, &err))
-        say_failure(&run, &err);
-    status = run.failed > 0 ? EXIT_FAILED : EXIT_DONE;
+        batch_fail(&run.batch, &err);
+    status = run.batch.failed > 0 ? EXIT_FAILED : EXIT_DONE;
 done:
     run_clear(&run);
     opt_list_clear(&args);

@@ -120,8 +120,11 @@ static json_t *plan_json(const struct study_plan *p, struct err *err)
     set_count(o, "locate_epochs", (size_t)p->locate_epochs, err);
     set_count(o, "batch", (size_t)p->batch, err);
     set_count(o, "batch_2d", (size_t)flat.accumulate, err);
-    if (study_plan_config(p, STUDY_3D, &deep, err))
+    if (study_plan_config(p, STUDY_3D, &deep, err)) {
         set_count(o, "slices_3d", (size_t)deep.segment.depth, err);
+        set_count(o, "flat_levels_3d", (size_t)deep.segment.flat_levels, err);
+        set_count(o, "levels", (size_t)deep.segment.pools + 1, err);
+    }
     set_real(o, "rate", p->rate, err);
     set_real(o, "decay", p->decay, err);
     set_real(o, "average", p->average, err);

@@ -1,15 +1,12 @@
 /* threshold: scar by the threshold methods of the field, in contours that are given. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/progress.h"
+#include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/evaluate_case.h"
-#include "cli/inputs.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "cli/threshold_case.h"
@@ -24,22 +21,9 @@ struct options {
 /* A run over all cases. */
 struct run {
     const struct options *o;
-    struct inputs inputs;
+    struct batch batch;
     struct threshold_setup setup;
-    struct result_table table;
-    struct progress progress;
-    FILE *rows; /* lines of the printed table, kept until the progress line ends */
-    char *rows_text;
-    size_t rows_size;
-    int id_width;
-    size_t done, failed;
 };
-
-static void say_failure(struct run *run, const struct err *err)
-{
-    say_err_over(&run->progress, err);
-    run->failed++;
-}
 
 /* What the table of options cannot check. */
 static bool check_options(const struct options *o, struct threshold_setup *s,
@@ -81,16 +65,9 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
         .skip = run->o->out,
         .labels_column = run->o->contours ? NULL : run->o->column};
 
-    for (size_t i = 0; i < args->count; i++) {
-        struct err one = {0};
-        if (!inputs_add(&run->inputs, args->item[i], &options, &one))
-            say_failure(run, &one);
-    }
-    for (size_t i = 0; i < run->inputs.count; i++) {
-        const int width = (int)strlen(run->inputs.item[i].id);
-        run->id_width = width > run->id_width ? width : run->id_width;
-    }
-    return inputs_find_clashes(&run->inputs, err);
+    for (size_t i = 0; i < args->count; i++)
+        batch_add(&run->batch, args->item[i], &options);
+    return batch_ready(&run->batch, err);
 }
 
 /* A file that is one patient's, or a folder with everybody's; `what` says of what. */
@@ -100,10 +77,10 @@ static char *find_map(const struct run *run, const char *given, const char *what
     char *path = NULL;
 
     if (!file_is_dir(given)) {
-        if (run->inputs.count == 1)
+        if (run->batch.inputs.count == 1)
             return mem_strdup(given, err);
         err_record(err, ERR_FORMAT, "%s: one file of %s for %zu images; give a folder",
-                   given, what, run->inputs.count);
+                   given, what, run->batch.inputs.count);
         return NULL;
     }
     if (evaluate_case_find(given, id, &path, err) && !path)
@@ -116,28 +93,19 @@ static void add_row(struct run *run, const struct threshold_case *c)
 {
     const struct lv_measure *lv = &c->lv;
 
-    fprintf(run->rows, "%-*s %13.1f %8.1f %7.1f %6.1f", run->id_width,
-            c->result.input.id, lv->myocardium_ml, lv->scar_ml, lv->scar_g,
-            lv->percent_lge);
+    FILE *f = run->batch.rows;
+
+    fprintf(f, "%-*s %13.1f %8.1f %7.1f %6.1f", run->batch.id_width, c->result.input.id,
+            lv->myocardium_ml, lv->scar_ml, lv->scar_g, lv->percent_lge);
     if (run->setup.options.zones != MEASURE_THRESHOLD_NO_ZONES)
-        fprintf(run->rows, " %8.1f %13.1f", c->core_ml, c->grey_ml);
-    fputs("\n", run->rows);
+        fprintf(f, " %8.1f %13.1f", c->core_ml, c->grey_ml);
+    fputs("\n", f);
 }
 
-/* Keep a finished patient: in the table of the run, in the output. */
-static bool keep(struct run *run, const struct threshold_case *c, struct err *err)
+/* One patient: done, kept, in the output. */
+static bool one_case(void *user, const struct input_case *in, struct err *err)
 {
-    if (!report_table_add(&run->table, &c->result, err))
-        return false;
-    char *path = file_join(run->o->out, "results.csv", err);
-    const bool ok = path && report_table_write(path, &run->table, err);
-    mem_free(path);
-    add_row(run, c);
-    return ok;
-}
-
-static bool do_case(struct run *run, const struct input_case *in, struct err *err)
-{
+    struct run *run = user;
     const struct options *o = run->o;
     const bool drawn =
         strcmp(o->remote, "auto") != 0 && !run->setup.options.remote_unenhanced;
@@ -145,9 +113,6 @@ static bool do_case(struct run *run, const struct input_case *in, struct err *er
     char *contours = NULL, *remote = NULL;
     bool ok = false;
 
-    if (in->clashes)
-        return ERR_FAIL(err, ERR_FORMAT, "%s: its id %s is taken by %s", in->path,
-                        in->id, in->clashes);
     if (o->contours)
         contours = find_map(run, o->contours, "contours", in->id, err);
     else if (in->labels)
@@ -163,7 +128,9 @@ static bool do_case(struct run *run, const struct input_case *in, struct err *er
     const struct threshold_input files = {in->id, in->path, contours, remote};
     if (!threshold_case(&run->setup, &files, &c, err))
         goto done;
-    ok = keep(run, &c, err);
+    ok = batch_keep(&run->batch, &c.result, err);
+    if (ok)
+        add_row(run, &c);
 done:
     threshold_case_clear(&c);
     mem_free(remote);
@@ -174,12 +141,13 @@ done:
 static void print_table(struct run *run)
 {
     const bool zones = run->setup.options.zones != MEASURE_THRESHOLD_NO_ZONES;
+    const char *rows = batch_rows(&run->batch);
 
-    if (fflush(run->rows) != 0 || run->done == 0)
+    if (!rows)
         return;
-    printf("%-*s myocardium/mL  scar/mL  scar/g   %%LGE%s\n", run->id_width, "id",
+    printf("%-*s myocardium/mL  scar/mL  scar/g   %%LGE%s\n", run->batch.id_width, "id",
            zones ? "  core/mL  grey zone/mL" : "");
-    fputs(run->rows_text, stdout);
+    fputs(rows, stdout);
     printf("\nlabels.nii.gz%s, results.json%s per patient and results.csv are in %s\n"
            "Method: %s. Research software, not a medical device.\n",
            zones ? ", zones.nii.gz" : "",
@@ -189,44 +157,15 @@ static void print_table(struct run *run)
 
 static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
 {
-    const struct inputs *in = &run->inputs;
-    const bool was_there = file_exists(run->o->out);
-
     if (!collect(run, args, err))
         return false;
-    if (in->count == 0)
+    if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
-    if (run->setup.report && !report_patient_check(run->setup.lang, err))
+    if ((run->setup.report && !report_patient_check(run->setup.lang, err)) ||
+        !batch_run(&run->batch, one_case, run, err))
         return false;
-    if (!file_make_dirs(run->o->out, err))
-        return false;
-    run->rows = open_memstream(&run->rows_text, &run->rows_size);
-    if (!run->rows)
-        return ERR_FAIL(err, ERR_NOMEM, "threshold: no memory");
-    progress_start(&run->progress, in->count > 1 ? stderr : NULL, "threshold", 0,
-                   (int64_t)in->count);
-    for (size_t i = 0; i < in->count; i++) {
-        struct err one = {0};
-        if (do_case(run, &in->item[i], &one))
-            run->done++;
-        else
-            say_failure(run, &one);
-        progress_update(&run->progress, (int64_t)i + 1, in->item[i].id);
-    }
-    progress_finish(&run->progress, "");
-    if (!was_there && run->done == 0)
-        (void)rmdir(run->o->out); /* nothing came of it */
     print_table(run);
     return true;
-}
-
-static void run_clear(struct run *run)
-{
-    if (run->rows)
-        (void)fclose(run->rows);
-    free(run->rows_text);
-    report_table_clear(&run->table);
-    inputs_clear(&run->inputs);
 }
 
 static const char details[] =
@@ -270,10 +209,12 @@ int command_threshold(int argc, char **argv)
          0, 0, false},
         {"contours-column", 0, OPT_TEXT, &o.column, "NAME",
          "of a cohort, the column with the contours; default label", 0, 0, false},
-        {"remote", 0, OPT_TEXT, &o.remote, "auto|FILE|DIR",
-         "drawn remote regions: a label map, or a folder as for --contours; every "
-         "voxel "
-         "that is not 0 counts; a slice without any goes by all others. Default auto",
+        {"remote", 0, OPT_TEXT, &o.remote, "auto|contours|FILE|DIR",
+         "auto: by the rule above. contours: all that the contours label 2, off the "
+         "rim. "
+         "FILE or DIR: drawn regions, a label map, or a folder as for --contours; "
+         "every "
+         "voxel that is not 0 counts; a slice without any goes by all others",
          0, 0, false},
         {"grey-zone", 0, OPT_TEXT, &o.zones, "RULE",
          "yan: core above 3 sd, grey zone 2 to 3 sd above remote; schmidt: core above "
@@ -318,23 +259,24 @@ int command_threshold(int argc, char **argv)
         .min_args = 1,
         .max_args = SIZE_MAX,
     };
-    struct run run = {.o = &o, .id_width = 8};
+    struct run run = {.o = &o, .batch = {.name = "threshold"}};
     struct opt_list args = {0};
     struct err err = {0};
     int status = EXIT_FAILED;
 
     if (!opt_parse(&command, argc, argv, &args, &status))
         return status;
+    run.batch.out = o.out;
     if (!check_options(&o, &run.setup, &err)) {
         say_err(&err);
         status = EXIT_USAGE;
         goto done;
     }
     if (!run_all(&run, &args, &err))
-        say_failure(&run, &err);
-    status = run.failed > 0 ? EXIT_FAILED : EXIT_DONE;
+        batch_fail(&run.batch, &err);
+    status = run.batch.failed > 0 ? EXIT_FAILED : EXIT_DONE;
 done:
-    run_clear(&run);
+    batch_clear(&run.batch);
     opt_list_clear(&args);
     return status;
 }

@@ -93,9 +93,10 @@
  *
  * The reference from the RV is 2.3 degrees off on average in simulated hearts, 10 at
  * worst; they draw the RV as we look for it, so real readings will be worse.  The guess
- * without an RV is 11 degrees off on average there (28 at worst); in the pictures of
- * twenty EMIDEC patients it is about 10 degrees off in most and 35 in two.  A segment
- * is 60 wide: give the angle where it matters.
+ * without an RV is 12 degrees off on average there, 57 at worst
+ * (docs/evidence/segments.md); in the pictures of twenty EMIDEC patients, by eye, about
+ * 10 degrees in most and 35 in two.  A segment is 60 wide: give the angle where it
+ * matters.
  */
 #ifndef MEASURE_SEGMENTS_H
 #define MEASURE_SEGMENTS_H

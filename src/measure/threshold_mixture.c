@@ -138,19 +138,17 @@ bool measure_threshold_mixture(const double *sorted, size_t n,
                                struct measure_mixture *out, struct err *err)
 {
     struct fit f = {.x = sorted, .n = n};
-    double before = -(double)INFINITY, now = 0.0;
+    double before = 0.0, now = 0.0;
 
     if (!start(&f, err))
         return false;
-    for (int i = 1; i <= MEASURE_MIXTURE_ROUNDS; i++) {
+    int round = 0;
+    do {
+        before = now;
         if (!improve(&f, &now, err))
             return false;
-        if (now - before < GAIN) {
-            *out = unscaled(&f, i);
-            return true;
-        }
-        before = now;
-    }
-    return ERR_FAIL(err, ERR_NUMERIC, "mixture: no end within %d iterations",
-                    MEASURE_MIXTURE_ROUNDS);
+        round++;
+    } while (round < 2 || (now - before >= GAIN && round < MEASURE_MIXTURE_ROUNDS));
+    *out = unscaled(&f, round);
+    return true;
 }

@@ -26,10 +26,11 @@ struct measure_mixture {
  *
  * It starts at the two sides of Otsu's split (weights, means, standard deviations), so
  * it needs no random numbers, and ends when the mean log-likelihood of a value grows by
- * less than 1e-9.  A standard deviation does not fall below 1/1000 of the sample's: a
- * component that collapses on one value would have no finite likelihood.  Values are
- * scaled by the sample's mean and standard deviation first, so a fit follows them
- * through a * x + b, a > 0.
+ * less than 1e-9, or after MEASURE_MIXTURE_ROUNDS: one population splits into two that
+ * hardly differ, at a crawl, and where that stops says nothing.  A standard deviation
+ * does not fall below 1/1000 of the sample's: a component that collapses on one value
+ * would have no finite likelihood.  Values are scaled by the sample's mean and standard
+ * deviation first, so a fit follows them through a * x + b, a > 0.
  *
  *   value   the least v >= mean[0] with
  *           weight[1] N(v; mean[1], sd[1]) >= weight[0] N(v; mean[0], sd[0])
@@ -40,7 +41,7 @@ struct measure_mixture {
  * @param sorted    [n] ascending, finite; borrowed
  * @param[out] out  written only on success
  * Errors:  ERR_NUMERIC (fewer than MEASURE_MIXTURE_MIN values, all equal, a component
- *          that lost all its values, no end within MEASURE_MIXTURE_ROUNDS), ERR_NOMEM
+ *          that lost all its values), ERR_NOMEM
  * Cost:    O(n) an iteration, tens to hundreds of them; about 30 ns a value each
  * Source:  Dempster, Laird, Rubin, J R Stat Soc B 39(1):1-38, 1977.
  * Tests:   tests/unit/measure/threshold_mixture.c

@@ -161,7 +161,7 @@ static bool add_slices(json_t *root, const struct patient_result *r, struct err 
 
     for (int32_t k = 0; a && k < lv->n_slices; k++) {
         const struct lv_slice *s = &lv->slices[k];
-        const char *level = s->index < shape->n_slices
+        const char *level = shape->level && s->index < shape->n_slices
                                 ? measure_level_name(shape->level[s->index])
                                 : NULL;
         const struct member numbers[] = {{"myocardium_ml", s->myocardium_ml},

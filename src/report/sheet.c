@@ -233,7 +233,7 @@ static void table_head(struct report_sheet *s, const struct row *row,
                        const enum report_word *head)
 {
     struct row bold = *row;
-    const char *text[REPORT_SEGMENT_COLUMNS];
+    const char *text[REPORT_SEGMENT_COLUMNS] = {NULL};
 
     bold.style = face_text(REPORT_SMALL);
     bold.style.paint = INK;
@@ -249,7 +249,7 @@ void report_sheet_table(struct report_sheet *s, const struct report_cells *cells
                         const enum report_word *head, const double *width, size_t texts)
 {
     struct row row = {face_text(REPORT_BODY), width, cells->columns, texts};
-    const char *text[REPORT_SEGMENT_COLUMNS];
+    const char *text[REPORT_SEGMENT_COLUMNS] = {NULL};
 
     assert(cells->columns <= ARRAY_LEN(text));
     row.style.lines = 1;

@@ -353,7 +353,10 @@ static void training(FILE *f, const json_t *s)
         f,
         "## How it was made\n\n"
         "* `cicatrix %s` (commit %s), preset %s, seed %s; engine: %s.\n"
-        "* 3D network: substacks of %s slices, %s epochs, batch %s. 2D network: single "
+        "* 3D network: substacks of %s slices, kernels that reach into the "
+        "neighbouring "
+        "slices but in the first %s of %s levels, %s epochs, batch %s. 2D network: "
+        "single "
         "slices, the same number of slices in as many steps (%s epochs, batch %s). "
         "Both: %s channels at the first level, learning rate %s, running average of "
         "weights %s, no validation patients and no choice of a best epoch; the same "
@@ -362,7 +365,8 @@ static void training(FILE *f, const json_t *s)
         "* Test patients were not opened before prediction.\n\n",
         word(s, "program.version"), word(s, "program.commit"), word(s, "study.preset"),
         word(s, "study.seed"), word(s, "machine.engine"),
-        whole_at(s, "study.slices_3d").text, whole_at(s, "study.epochs").text,
+        whole_at(s, "study.slices_3d").text, whole_at(s, "study.flat_levels_3d").text,
+        whole_at(s, "study.levels").text, whole_at(s, "study.epochs").text,
         whole_at(s, "study.batch").text, whole_at(s, "study.epochs_2d").text,
         whole_at(s, "study.batch_2d").text, whole_at(s, "study.base").text,
         real_at(s, "study.rate", 4).text, real_at(s, "study.average", 4).text,

@@ -14,8 +14,7 @@ static const double PIECE_MM2 = 12.0; /* smaller ones are specks to a reader */
 /* nothing is called scar for a haze: so much of a piece must be clearly bright, by so
  * many times the threshold's height above remote */
 static const double CLEAR_MM2 = 12.0, CLEAR = 1.5;
-static const double HAZE =
-    .3; /* less of a piece all round is clearly bright: no scar */
+static const double HAZE = .3; /* a piece all round with less of that is no scar */
 /* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
 static const double SPILL_DEPTH = 4.0, SPILL = .12;
 static const double FLOOR_SD = 3.0; /* nothing below this is called scar */

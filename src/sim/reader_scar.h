@@ -2,8 +2,10 @@
  * reader_scar.h - what a simulated reader calls scar within the contours.
  *
  * Way:    a visual threshold between remote myocardium and blood, never below remote +
- *         4 sd; then specks, faint spots, the glow of blood and fat along the contours,
- *         and a haze all round the wall (a wrong inversion time) are dropped.
+ *         3 sd; then specks, what is nowhere clearly bright, the glow of blood and fat
+ *         along the contours, and a haze all round the wall (a wrong inversion time)
+ *         are dropped.  A wall as bright as the blood, or too thin to tell remote
+ *         myocardium in it, is not judged: no scar.
  * Layer:  sim; used by reader.c alone.   Thread: as the sketch.
  * Source: SIMULATOR specification 11, 15.
  */

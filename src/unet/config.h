@@ -18,9 +18,10 @@
 enum { UNET_MAX_CLASSES = 8, UNET_MAX_POOLS = 6 };
 
 /*
- * One U-Net.  Level l has base << l channels; two convolutions (kernel_depth x 3 x 3, or
- * 1 x 3 x 3 in the first flat_levels), each with instance norm and ReLU, a level; 1x2x2 max pooling between levels; on the
- * way up 1x1x1 convolution, nearest upsampling, skip connection; 1x1x1 head.
+ * One U-Net.  Level l has base << l channels; two convolutions (kernel_depth x 3 x 3,
+ * or 1 x 3 x 3 in the first flat_levels), each with instance norm and ReLU, a level;
+ * 1x2x2 max pooling between levels; on the way up 1x1x1 convolution, nearest
+ * upsampling, skip connection; 1x1x1 head.
  */
 struct unet_net_config {
     int32_t kernel_depth; /* 3: neighbouring slices inform each other; 1: they do not */
@@ -42,7 +43,8 @@ struct unet_config {
 };
 
 /** The named presets: "unet3d" (substacks, 3x3x3) and "unet2d" (slices, 1x3x3), at
- *  1.4 mm; "unet3d-fast" and "unet2d-fast" at 1.7 mm, half the work a patch, with the
+ *  1.4 mm; "unet3d-fast" and "unet2d-fast" at 1.7 mm, less than half the work a
+ *  patch, kernels that stay in the slice at the first two levels, and the
  *  right ventricle as a class of its own.
  *  Errors: ERR_ARG for another name. */
 bool unet_config_preset(const char *arch, struct unet_config *out,

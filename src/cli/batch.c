@@ -1,0 +1,98 @@
+#include "cli/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/say.h"
+
+enum { ID_WIDTH = 8 };
+
+void batch_fail(struct batch *b, const struct err *err)
+{
+    say_err_over(&b->progress, err);
+    b->failed++;
+}
+
+void batch_add(struct batch *b, const char *word, const struct inputs_options *options)
+{
+    struct err err = {0};
+
+    if (!inputs_add(&b->inputs, word, options, &err))
+        batch_fail(b, &err);
+}
+
+bool batch_ready(struct batch *b, struct err *err)
+{
+    b->id_width = ID_WIDTH;
+    for (size_t i = 0; i < b->inputs.dicoms; i++) {
+        const struct dicom_scan *scan = &b->inputs.dicom[i]->scan;
+        for (size_t k = 0; k < scan->bads; k++)
+            batch_fail(b, &scan->bad[k]);
+    }
+    for (size_t i = 0; i < b->inputs.count; i++) {
+        const int width = (int)strlen(b->inputs.item[i].id);
+        b->id_width = width > b->id_width ? width : b->id_width;
+    }
+    return inputs_find_clashes(&b->inputs, err);
+}
+
+bool batch_keep(struct batch *b, const struct patient_result *r, struct err *err)
+{
+    if (!report_table_add(&b->table, r, err))
+        return false;
+    char *path = file_join(b->out, "results.csv", err);
+    const bool ok = path && report_table_write(path, &b->table, err);
+    mem_free(path);
+    return ok;
+}
+
+bool batch_run(struct batch *b,
+               bool (*patient)(void *user, const struct input_case *in,
+                               struct err *err),
+               void *user, struct err *err)
+{
+    const struct inputs *in = &b->inputs;
+    const bool was_there = file_exists(b->out);
+
+    if (!file_make_dirs(b->out, err))
+        return false;
+    b->rows = open_memstream(&b->rows_text, &b->rows_size);
+    if (!b->rows)
+        return ERR_FAIL(err, ERR_NOMEM, "%s: no memory", b->name);
+    progress_start(&b->progress, in->count > 1 ? stderr : NULL, b->name, 0,
+                   (int64_t)in->count);
+    for (size_t i = 0; i < in->count; i++) {
+        const struct input_case *c = &in->item[i];
+        struct err one = {0};
+        if (c->clashes)
+            err_record(&one, ERR_FORMAT, "%s: its id %s is taken by %s", c->path, c->id,
+                       c->clashes);
+        if (!c->clashes && patient(user, c, &one))
+            b->done++;
+        else
+            batch_fail(b, &one);
+        progress_update(&b->progress, (int64_t)i + 1, c->id);
+    }
+    progress_finish(&b->progress, "");
+    if (!was_there && b->done == 0)
+        (void)rmdir(b->out); /* nothing came of it */
+    return true;
+}
+
+const char *batch_rows(struct batch *b)
+{
+    return b->done > 0 && fflush(b->rows) == 0 ? b->rows_text : NULL;
+}
+
+void batch_clear(struct batch *b)
+{
+    if (b->rows)
+        (void)fclose(b->rows);
+    free(b->rows_text);
+    report_table_clear(&b->table);
+    inputs_clear(&b->inputs);
+    *b = (struct batch){0};
+}

@@ -2,6 +2,7 @@
 #include "make_dicom.h"
 
 #include "base/mem.h"
+#include "dicom/guard.h"
 #include "dicom/object.h"
 
 struct opened {
@@ -245,6 +246,114 @@ static void truncation(void **state)
     close_made(&o);
 }
 
+/* A file that ends with something for which the reader could ask for memory. */
+struct hostile {
+    const char *what;
+    void (*write)(FILE *f);
+    enum err_code code;
+    const char *says;
+};
+
+static void long_value(FILE *f)
+{
+    made_long(f, 0x0029, 0x1010, "OB", 0x7ffffff0u);
+}
+
+static void long_text(FILE *f)
+{
+    made_long(f, 0x0040, 0xa160, "UT", 0xfffffff0u);
+}
+
+static void long_value_in_sequence(FILE *f)
+{
+    made_begin(f, 0x0040, 0xa730);
+    made_item(f);
+    made_long(f, 0x0040, 0xa160, "UN", 0x60000000u);
+}
+
+static void long_item(FILE *f)
+{
+    made_long(f, 0x0040, 0xa730, "SQ", 0x70000000u);
+    made_tag(f, 0xfffe, 0xe000, "");
+    made_u32(f, 0x6ffffff0u);
+    made_long(f, 0x0040, 0xa160, "OW", 0x60000000u);
+}
+
+static void long_pixels(FILE *f)
+{
+    made_long(f, 0x7fe0, 0x0010, "OW", 0x7ffffff0u);
+}
+
+static void long_piece(FILE *f)
+{
+    made_long(f, 0x7fe0, 0x0010, "OB", 0xffffffffu);
+    made_tag(f, 0xfffe, 0xe000, "");
+    made_u32(f, 0x7ffffff0u);
+}
+
+static void deep_sequences(FILE *f)
+{
+    for (int i = 0; i < 100000; i++) {
+        made_begin(f, 0x0040, 0xa730);
+        made_item(f);
+    }
+}
+
+/* Sent by the child. */
+struct outcome {
+    bool opened;
+    struct err err;
+};
+
+static void open_in_child(int fd, void *context)
+{
+    struct opened *o = context;
+    struct outcome out;
+
+    memset(&out, 0, sizeof out);
+    out.opened = dicom_object_open(o->data, o->size, true, &o->parsed, &out.err);
+    dicom_object_close(o->parsed);
+    dicom_guard_send(fd, &out, sizeof out);
+}
+
+/* With 64 MiB, nothing that a file only speaks of can be allocated; it has to be found
+ * out before. */
+static void lengths_beyond_the_end(void **state)
+{
+    (void)state;
+    static const struct hostile cases[] = {
+        {"value", long_value, ERR_FORMAT, "damaged DICOM"},
+        {"text", long_text, ERR_FORMAT, "damaged DICOM"},
+        {"value in a sequence", long_value_in_sequence, ERR_FORMAT, "damaged DICOM"},
+        {"item", long_item, ERR_FORMAT, "damaged DICOM"},
+        {"pixels", long_pixels, ERR_FORMAT, "damaged DICOM"},
+        {"piece of pixels", long_piece, ERR_FORMAT, "damaged DICOM"},
+        {"sequences", deep_sequences, ERR_SUPPORT, "sequences within sequences"},
+    };
+    const struct dicom_guard_limits limits = {(uint64_t)64 << 20, 10, 60};
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        struct made m = made_default();
+        struct opened o = {0};
+        struct dicom_guard guard = {0};
+        struct outcome out;
+        struct err err = {0};
+        FILE *f = open_memstream(&o.data, &o.size);
+        assert_non_null(f);
+        made_write_to(f, &m);
+        cases[c].write(f);
+        assert_int_equal(fclose(f), 0);
+        assert_ok(dicom_guard_start(open_in_child, &o, &limits, &guard, &err), err);
+        assert_ok(dicom_guard_receive(&guard, &out, sizeof out, &err), err);
+        dicom_guard_stop(&guard);
+        if (out.opened)
+            fail_msg("%s: opened", cases[c].what);
+        err = out.err;
+        assert_refused(false, err, cases[c].code, cases[c].says);
+        close_made(&o);
+    }
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -269,6 +378,7 @@ int main(void)
         cmocka_unit_test(bad_geometry_is_not_placed),
         cmocka_unit_test(refusals),
         cmocka_unit_test(truncation),
+        cmocka_unit_test(lengths_beyond_the_end),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -30,18 +30,18 @@ class dicom_memory_producer : public DcmProducer
   public:
     dicom_memory_producer(const void *data, offile_off_t size, offile_off_t at)
         : data_(static_cast<const char *>(data)), size_(size), at_(at),
-          made_at_(stack_now()), too_deep_(false), status_(EC_Normal)
+          made_at_(stack_now()), too_deep_(false), failed_(false)
     {
     }
 
     OFBool good() const override
     {
-        return status_.good();
+        return !failed_;
     }
 
     OFCondition status() const override
     {
-        return status_;
+        return failed_ ? OFCondition(EC_PutbackFailed) : OFCondition(EC_Normal);
     }
 
     OFBool eos() override
@@ -76,7 +76,7 @@ class dicom_memory_producer : public DcmProducer
     void putback(offile_off_t n) override
     {
         if (n < 0 || n > at_)
-            status_ = EC_PutbackFailed;
+            failed_ = true;
         else
             at_ -= n;
     }
@@ -106,8 +106,7 @@ class dicom_memory_producer : public DcmProducer
     const char *data_;
     offile_off_t size_, at_;
     std::uintptr_t made_at_;
-    bool too_deep_;
-    OFCondition status_;
+    bool too_deep_, failed_;
 };
 
 class dicom_memory_stream : public DcmInputStream

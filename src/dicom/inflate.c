@@ -9,6 +9,13 @@
 
 static const size_t FIRST_ROOM = (size_t)64 * 1024;
 
+size_t dicom_inflate_limit(uint64_t packed)
+{
+    enum { MIB = 1 << 20, RATIO = 100, FREE = 4 * MIB, MOST = 512 * MIB };
+
+    return packed > (MOST - FREE) / RATIO ? MOST : FREE + RATIO * (size_t)packed;
+}
+
 static unsigned at_most_int(size_t n)
 {
     return n < INT_MAX ? (unsigned)n : INT_MAX;

@@ -9,9 +9,16 @@
 #ifndef DICOM_INFLATE_H
 #define DICOM_INFLATE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/file.h"
 
 C_API_BEGIN
+
+/** How many bytes this many packed ones may become: 4 MiB and a hundred times as many,
+ *  at most 512 MiB.  Deflate could make a thousand times as many. */
+size_t dicom_inflate_limit(uint64_t packed);
 
 /**
  * Inflate raw deflate data (without the header of zlib or gzip).

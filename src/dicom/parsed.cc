@@ -12,11 +12,6 @@
 namespace
 {
 
-/* A deflated data set may hold INFLATED_FREE bytes and INFLATED_RATIO times its own
- * size, but not more than INFLATED_MAX. */
-const std::size_t INFLATED_FREE = std::size_t{4} << 20, INFLATED_RATIO = 100,
-                  INFLATED_MAX = std::size_t{512} << 20;
-
 /* As the file's own words say it: DCMTK takes an unknown one for explicit little
  * endian. Unknown without a meta header, then the first attribute tells. */
 bool find_syntax(DcmMetaInfo &meta, E_TransferSyntax &syntax, struct err *err)
@@ -63,11 +58,8 @@ bool parse(struct dicom_parsed &p, const void *data, size_t size, struct err *er
         return check_read(read, whole, err);
     }
     const size_t at = static_cast<size_t>(whole.tell()), packed = size - at;
-    if (packed > INFLATED_MAX)
-        return ERR_FAIL(err, ERR_SUPPORT, "deflated data of %zu bytes", packed);
-    const size_t likely = INFLATED_FREE + INFLATED_RATIO * packed;
     if (!dicom_inflate(static_cast<const char *>(data) + at, packed,
-                       likely < INFLATED_MAX ? likely : INFLATED_MAX, &p.inflated, err))
+                       dicom_inflate_limit(packed), &p.inflated, err))
         return false;
     dicom_memory_stream inner(p.inflated.data,
                               static_cast<offile_off_t>(p.inflated.size));

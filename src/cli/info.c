@@ -97,8 +97,9 @@ int command_info(int argc, char **argv)
         .usage = "INPUT... [options]",
         .summary = "What is in a file or folder, and would quantify take it.",
         .details =
-            "INPUT is a NIfTI file (.nii, .nii.gz), a DICOM file, a DICOMDIR, a folder "
-            "that is searched for them, or a COHORT.csv. Shown of a NIfTI file are "
+            "INPUT is a NIfTI file (.nii, .nii.gz), a DICOM file, a DICOMDIR, a zip "
+            "archive of a study, a folder that is searched for them, or a COHORT.csv. "
+            "Shown of a NIfTI file are "
             "matrix, voxel spacing, where the orientation "
             "comes from (sform, qform, or the voxel size alone), data type, the range "
             "of intensities, and the verdict with its reason. Of DICOM, one line a "

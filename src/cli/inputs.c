@@ -188,7 +188,8 @@ static bool add_dicom(struct inputs *inputs, const char *word,
     return add_stacks(inputs, d, err);
 }
 
-/* A patient of a cohort whose image is a folder: its one series to be measured.
+/* A patient of a cohort whose image is a folder, a zip archive or a DICOM file: its one
+ * series to be measured.
  * Takes the strings of `take`, also when it fails. */
 static bool add_series(struct inputs *inputs, struct input_case *take,
                        const struct inputs_options *o, struct err *err)
@@ -252,7 +253,8 @@ static bool add_cohort(struct inputs *inputs, const char *path,
         if (split != NULL && strcmp(of, split) != 0)
             continue;
         struct input_case c = case_of_row(&cohort, path, r, column, err);
-        const bool study = c.path && o->dicom && file_is_dir(c.path);
+        const bool study =
+            c.path && o->dicom && file_exists(c.path) && !nifti_is_name(c.path);
         if (study ? !add_series(inputs, &c, o, err) : !push(inputs, &c, err))
             goto done;
     }
@@ -291,7 +293,7 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
     return ERR_FAIL(err, ERR_SUPPORT,
                     "%s: not a NIfTI file (.nii, .nii.gz)%s, a folder or a cohort "
                     "(.csv)",
-                    word, o->dicom ? ", a DICOM file" : "");
+                    word, o->dicom ? ", a DICOM file, a zip archive" : "");
 }
 
 struct input_ref inputs_ref(const struct input_case *c)

@@ -1,14 +1,14 @@
 /*
  * inputs.h - from the words of a command line to cases: an id and an image file each.
  *
- * Why:    a NIfTI file, a DICOM study, a folder of either and a cohort are ways to say
- *         the same.
+ * Why:    a NIfTI file, a DICOM study (a folder, a zip archive, a DICOMDIR), a folder of
+ *         either and a cohort are ways to say the same.
  * Layer:  cli.
  * Thread: one thread.
  *
  * A file's id is its name without .nii or .nii.gz, with every character outside of
  * A-Z a-z 0-9 . _ - turned into _ and at most 64 characters; a cohort's ids are its
- * own (an image that is a folder must hold one series to be measured); a DICOM stack
+ * own (an image that is no NIfTI file must hold one series to be measured); a DICOM stack
  * has that of dicom_case_id().  Since the id names a folder of
  * results, two cases may not share one.
  */

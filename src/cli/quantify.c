@@ -181,7 +181,8 @@ static void run_clear(struct run *run)
 static const char DETAILS[] =
     "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
     "DICOM "
-    "file, a DICOMDIR, a folder (every NIfTI file in it and in its folders is "
+    "file, a DICOMDIR, a zip archive of a study, a folder (every NIfTI file in it and "
+    "in its folders is "
     "a "
     "patient, and every short-axis LGE series that its DICOM files make up; "
     "cicatrix info tells which), or a cohort (.csv). One that fails is "

@@ -14,7 +14,7 @@ struct run {
     struct inputs inputs;
     json_t *all;         /* with --json; NULL otherwise */
     size_t files, taken; /* NIfTI files, and those of them that quantify takes */
-    bool failed;
+    bool failed, verbose;
 };
 
 /* The study that a word stands for: its series, and what cannot be read of it. */
@@ -25,8 +25,8 @@ static bool look_at_study(struct run *r, const struct input_dicom *d, struct err
         r->failed = true;
     }
     if (r->all)
-        return info_dicom_json(d, r->all, err);
-    info_dicom_print(d, stdout);
+        return info_dicom_json(d, r->verbose, r->all, err);
+    info_dicom_print(d, r->verbose, stdout);
     return true;
 }
 
@@ -91,6 +91,8 @@ int command_info(int argc, char **argv)
         {"prefer", 0, OPT_TEXT, &prefer, "WHAT",
          "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
          false},
+        {"verbose", 'v', OPT_FLAG, &r.verbose, NULL,
+         "of DICOM, say as well whose heart each series is", 0, 0, false},
     };
     const struct opt_command command = {
         .name = "info",

@@ -30,6 +30,23 @@ bool input_dicom_read(const char *word, const char *skip, enum dicom_prefer pref
     return true;
 }
 
+void input_tell(const struct input_ref *input, FILE *to)
+{
+    const struct input_dicom *d = input->dicom;
+
+    if (!d)
+        return;
+    const struct dicom_stack *k = &d->stacks.stack[input->stack];
+    const struct dicom_header *h = &d->scan.header[k->header];
+    const struct dicom_place *place = &d->scan.place[d->scan.member[k->member].place];
+    fprintf(to, "%s: patient %s, ID %s, study of %s, series %s of study %s, %s",
+            input->id, h->patient.name, h->patient.id, h->study.date, h->series.uid,
+            h->study.uid, place->path);
+    if (place->entry > 0)
+        fprintf(to, ", file %u", place->entry);
+    fputc('\n', to);
+}
+
 bool input_read(const struct input_ref *input, struct image *image,
                 struct dicom_source *source, struct err *err)
 {

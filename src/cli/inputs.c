@@ -149,13 +149,14 @@ static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, in
 
 /* The stacks of a judged study that are to be measured. */
 static bool add_stacks(struct inputs *inputs, const struct input_dicom *d,
-                       struct err *err)
+                       const struct dicom_key *key, struct err *err)
 {
     for (size_t k = 0; k < d->stacks.count; k++) {
         char id[DICOM_CASE_ID];
         if (!d->choice[k].taken)
             continue;
-        if (!dicom_case_id(&d->scan, &d->stacks, k, id, err))
+        if (!dicom_case_id(&d->scan, &d->stacks, k, id, err) ||
+            (key && !dicom_key_pseudonym(key, 's', id, id, err)))
             return false;
         struct input_case c = {.id = mem_strdup(id, err), .dicom = d, .stack = k};
         c.path = c.id ? mem_strdup(d->word, err) : NULL;
@@ -185,7 +186,7 @@ static bool add_dicom(struct inputs *inputs, const char *word,
     }
     inputs->dicom = list;
     inputs->dicom[inputs->dicoms++] = d;
-    return add_stacks(inputs, d, err);
+    return add_stacks(inputs, d, o->key, err);
 }
 
 /* A patient of a cohort whose image is a folder, a zip archive or a DICOM file: its one
@@ -205,6 +206,7 @@ static bool add_series(struct inputs *inputs, struct input_case *take,
         mem_free(c->id);
         c->id = take->id;
         c->labels = take->labels;
+        c->named = true;
         take->id = take->labels = NULL; /* moved */
     }
     case_clear(take);
@@ -298,7 +300,7 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
 
 struct input_ref inputs_ref(const struct input_case *c)
 {
-    return (struct input_ref){c->id, c->path, c->dicom, c->stack};
+    return (struct input_ref){c->id, c->path, c->dicom, c->stack, c->named};
 }
 
 static bool is_cohort_name(const char *word)

@@ -14,10 +14,10 @@
 #include "report/patient_report.h"
 
 struct options {
-    const char *out, *model, *precision, *rule, *split, *lang, *prefer;
+    const char *out, *model, *precision, *rule, *split, *lang, *prefer, *key;
     int threads, tta;
     double angle_deg; /* NaN: not given */
-    bool no_report, json, anonymise;
+    bool no_report, json, anonymise, verbose;
 };
 
 /* A run over all cases. */
@@ -26,6 +26,7 @@ struct run {
     struct batch batch;
     enum dicom_prefer prefer;
     struct quantify_setup setup;
+    struct dicom_key key; /* of setup.key */
     struct model model;
     json_t *array; /* with --json, else NULL */
 };
@@ -64,15 +65,31 @@ static bool check_options(const struct options *o, struct run *run, struct err *
     return true;
 }
 
+/* Without a key of the user's, one that is thrown away. */
+static bool find_key(struct run *run, struct err *err)
+{
+    const char *file = run->o->key;
+
+    if (!run->o->anonymise && !file)
+        return true;
+    run->setup.key = &run->key;
+    return file ? dicom_key_read(file, &run->key, err) : dicom_key_draw(&run->key, err);
+}
+
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
 {
     const struct inputs_options options = {.split = run->o->split,
                                            .skip = run->o->out,
                                            .dicom = true,
-                                           .prefer = run->prefer};
+                                           .prefer = run->prefer,
+                                           .key = run->setup.key};
 
     for (size_t i = 0; i < args->count; i++)
         batch_add(&run->batch, args->item[i], &options);
+    for (size_t i = 0; run->o->verbose && i < run->batch.inputs.count; i++) {
+        const struct input_ref ref = inputs_ref(&run->batch.inputs.item[i]);
+        input_tell(&ref, stderr);
+    }
     return batch_ready(&run->batch, err);
 }
 
@@ -91,7 +108,6 @@ static bool load(struct run *run, struct err *err)
     if (!isnan(run->o->angle_deg))
         run->setup.segments =
             (struct measure_segments_options){true, run->o->angle_deg};
-    run->setup.anonymise = run->o->anonymise;
     return ok;
 }
 
@@ -149,7 +165,7 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
 {
     bool ok = false;
 
-    if (!collect(run, args, err))
+    if (!find_key(run, err) || !collect(run, args, err))
         return false;
     if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
@@ -245,7 +261,15 @@ int command_quantify(int argc, char **argv)
          0, false},
         {"anonymise", 0, OPT_FLAG, &o.anonymise, NULL,
          "for DICOM input: nothing that tells whose heart it is goes into the results "
-         "(basic profile of DICOM PS3.15; identifiers are replaced)",
+         "(basic profile of DICOM PS3.15; identifiers are replaced by others of this "
+         "run alone)",
+         0, 0, false},
+        {"anonymise-key", 0, OPT_TEXT, &o.key, "FILE",
+         "the same with a secret of 16 bytes or more: with the same one, a patient has "
+         "the same pseudonym in every run",
+         0, 0, false},
+        {"verbose", 'v', OPT_FLAG, &o.verbose, NULL,
+         "for DICOM input: say on stderr whose heart each case is, and in which files",
          0, 0, false},
         {"json", 0, OPT_FLAG, &o.json, NULL,
          "print the results as a JSON array instead of a table", 0, 0, false},

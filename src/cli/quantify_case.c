@@ -5,7 +5,6 @@
 #include "cli/describe.h"
 #include "cli/patient_files.h"
 #include "cli/quantify_dicom.h"
-#include "dicom/anonymise.h"
 
 /* Everything between reading and writing. */
 struct work {
@@ -41,8 +40,8 @@ static bool read_image(const struct input_ref *input, struct work *w,
 static void describe(const struct quantify_setup *setup, const char *id,
                      const char *path, const struct work *w, struct quantify_case *c)
 {
-    const struct describe_input input = {id, setup->anonymise ? NULL : path,
-                                         &w->image.grid, setup->rule};
+    const struct describe_input input = {id, setup->key ? NULL : path, &w->image.grid,
+                                         setup->rule};
     struct patient_result *r = &c->result;
 
     describe_patient(&input, &c->lv, &c->shape, r);
@@ -91,14 +90,15 @@ static bool write_all(const struct quantify_setup *setup, struct work *w,
            patient_dir_commit(&w->dir, err);
 }
 
-/* From here on nothing tells whose heart it is but the images themselves. */
-static bool anonymise(const struct quantify_setup *setup, const char *id,
+/* From here on nothing tells whose heart it is but the images themselves.  An id of the
+ * user's own is the pseudonym. */
+static bool anonymise(const struct quantify_setup *setup, const struct input_ref *input,
                       struct dicom_source *source, struct err *err)
 {
-    const struct dicom_anonymise how = {id, "", false};
+    const struct dicom_anonymise how = {setup->key, input->named ? input->id : NULL,
+                                        false};
 
-    return !setup->anonymise || source->slices == 0 ||
-           dicom_anonymise(source, &how, err);
+    return !setup->key || source->slices == 0 || dicom_anonymise(source, &how, err);
 }
 
 static bool segment(const struct quantify_setup *setup, struct work *w,
@@ -127,7 +127,7 @@ bool quantify_case(const struct quantify_setup *setup, const struct input_ref *i
 
     if (!read_image(input, &w, &c.source, err))
         goto done;
-    if (!anonymise(setup, input->id, &c.source, err) || !segment(setup, &w, &c, err)) {
+    if (!anonymise(setup, input, &c.source, err) || !segment(setup, &w, &c, err)) {
         err_prefix(err, "%s", input->path);
         goto done;
     }

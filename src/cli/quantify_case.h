@@ -8,6 +8,7 @@
 #define CLI_QUANTIFY_CASE_H
 
 #include "cli/input_read.h"
+#include "dicom/anonymise.h"
 #include "measure/burden.h"
 #include "measure/segments.h"
 #include "measure/volumes.h"
@@ -22,9 +23,10 @@ struct quantify_setup {
     const char *out; /* folder of all results */
     enum measure_rule rule;
     struct measure_segments_options segments;
-    bool report;           /* write overlay.png, report.pdf and report.html */
-    enum report_lang lang; /* of the report */
-    bool anonymise;        /* results say nothing of the patient (dicom/anonymise.h) */
+    bool report;                 /* write overlay.png, report.pdf and report.html */
+    enum report_lang lang;       /* of the report */
+    const struct dicom_key *key; /* results say nothing of the patient
+                                    (dicom/anonymise.h); NULL: they do */
 };
 
 /* One patient's numbers.  `result` points into this struct and to what the calls below

@@ -98,8 +98,30 @@ ok 'anonymous results name nobody'
 uid=$(sed -n 's/.*"series_uid": "\(.*\)".*/\1/p' bare/sim-0004/results.json)
 [ -n "$uid" ] && grep -aq "$uid" bare/sim-0004/seg.dcm && ! grep -aq "$uid" nobody/*/*.dcm
 ok 'and no identifier of the images'
+# with a key, the same pseudonyms in every run; with another, or none, others
+names() { (cd "$1" && echo s*); }
+head -c 32 /dev/urandom >key
+head -c 32 /dev/urandom >other-key
+for folder in first second; do
+    run quantify cohort/images/sim-0004 -o $folder --anonymise-key key --no-report
+    [ "$status" -eq 0 ] && ! grep -aq "$uid" $folder/*/*.dcm
+    ok "$folder run with a key"
+done
+[ "$(names first)" = "$(names second)" ] && cmp -s first/s*/seg.dcm second/s*/seg.dcm
+ok 'the same again'
+run quantify cohort/images/sim-0004 -o third --anonymise-key other-key --no-report
+[ "$status" -eq 0 ] && [ "$(names first)" != "$(names third)" ] &&
+    [ "$(names first)" != "$(names nobody)" ] && [ "$(names third)" != "$(names nobody)" ]
+ok 'another key, other names'
+echo short >key
+run quantify cohort/images/sim-0004 -o fourth --anonymise-key key
+refused 'a key that can be guessed' 1 key 'at least 16'
+run quantify cohort/COHORT.csv -o coded --anonymise --no-report
+[ "$status" -eq 0 ] && grep -aq 'sim-0004' coded/sim-0004/seg.dcm &&
+    ! grep -aq "$uid" coded/sim-0004/seg.dcm
+ok 'of a cohort its own id is the pseudonym'
 if command -v dciodvfy >/dev/null; then
-    valid nobody/*/*.dcm
+    valid nobody/*/*.dcm first/*/*.dcm coded/*/*.dcm
     ok 'without an error'
 else
     skip 'without an error' 'no dciodvfy'

@@ -34,6 +34,12 @@ ok 'info: the other twin, if it is preferred'
 run info --json study
 [ "$status" -eq 0 ] && [ "$(grep -c '"series_uid"' out)" -eq 5 ] && ! grep -qi secret out
 ok 'info: as JSON'
+run info study --verbose
+[ "$status" -eq 0 ] && [ "$(grep -ci secret out)" -eq 5 ] && grep -q 'study/a/5-000' out
+ok 'info: whose they are and where, if that is asked for'
+run info study --verbose --json
+[ "$status" -eq 0 ] && [ "$(grep -ci '"patient_name": ".*secret' out)" -eq 5 ]
+ok 'info: the same as JSON'
 run info study --prefer both
 refused 'info: a word that --prefer does not know' 2 both 'psir or magnitude'
 
@@ -89,6 +95,9 @@ folder=$(find out-study -type d -name 's5-*')
 ok 'its folder is called by the series, results.json says which'
 if grep -rqi --exclude='*.dcm' secret out-study out err; then false; fi
 ok 'no name of a patient in the results but in those of its study'
+run quantify study/a -o out-named --verbose --no-report
+[ "$status" -eq 0 ] && grep -qi '^s5-.*: patient.*secret' err && ! grep -qi secret out
+ok '--verbose says on stderr whose heart it is'
 run quantify phantom.nii.gz -o out-nifti
 volume() { sed -n 's/.*"myocardium_ml": *\([0-9.]*\).*/\1/p' "$1" | head -n 1; }
 [ -n "$(volume "$folder/results.json")" ] &&

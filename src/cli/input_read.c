@@ -63,3 +63,28 @@ bool input_read(const struct input_ref *input, struct image *image,
     }
     return true;
 }
+
+bool input_read_path(const char *path, struct image *image, struct err *err)
+{
+    struct input_dicom d = {0};
+    struct dicom_source source = {0};
+    size_t taken = 0;
+
+    if (nifti_is_name(path))
+        return nifti_read_image(path, image, NULL, err);
+    if (!input_dicom_read(path, NULL, DICOM_PREFER_PSIR, &d, err))
+        return false;
+    struct input_ref one = {.id = "series", .path = path, .dicom = &d};
+    for (size_t k = 0; k < d.stacks.count; k++)
+        if (d.choice[k].taken) {
+            one.stack = k;
+            taken++;
+        }
+    const bool ok =
+        taken == 1 ? input_read(&one, image, &source, err)
+                   : ERR_FAIL(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one",
+                              path, taken);
+    dicom_source_clear(&source);
+    input_dicom_clear(&d);
+    return ok;
+}

@@ -49,4 +49,10 @@ void input_tell(const struct input_ref *input, FILE *to);
 bool input_read(const struct input_ref *input, struct image *image,
                 struct dicom_source *source, struct err *err) ATTR_MUST_USE;
 
+/** Read the image at a path: a NIfTI file, or a DICOM study that has one series to be
+ *  measured (of twins the phase-sensitive one).  For struct cohort.  Errors: as above;
+ *  ERR_FORMAT for none or several.  They name the path. */
+bool input_read_path(const char *path, struct image *image,
+                     struct err *err) ATTR_MUST_USE;
+
 #endif

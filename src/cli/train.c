@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "cli/command.h"
+#include "cli/input_read.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "cli/split.h"
@@ -116,6 +117,7 @@ static int run(const char *table, const char *out, const struct network *network
         return EXIT_USAGE;
     if (!cohort_read(table, &cohort, err))
         goto done;
+    cohort.read_image = input_read_path;
     if (!choose_rows(&cohort, val_share, &rows, err)) {
         err_prefix(err, "%s", table);
         goto done;

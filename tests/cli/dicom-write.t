@@ -127,6 +127,25 @@ else
     skip 'without an error' 'no dciodvfy'
 fi
 
+# ---- other commands on series ----
+run threshold cohort/COHORT.csv -o sd5 --method sd:5 --no-report
+[ "$status" -eq 0 ] && [ -e sd5/sim-0005/labels.nii.gz ] &&
+    grep -q '"format": "dicom"' sd5/sim-0005/results.json
+ok 'threshold on a cohort of series'
+run threshold cohort/images/sim-0004 -o sd5b --method sd:5 --no-report --contours results
+[ "$status" -eq 0 ] && [ "$(cd sd5b && echo s*)" = "$(cd first/.. && cd results && basename \
+    "$(dirname "$(grep -l "$uid" s*/results.json)")")" ]
+ok 'threshold on a study, with the contours that quantify drew'
+run evaluate --truth cohort/COHORT.csv --pred SD5=sd5 -o agreement
+[ "$status" -eq 0 ] && [ -e agreement/cases.csv ]
+ok 'evaluate on a cohort of series'
+run train cohort/COHORT.csv -o trained.safetensors --epochs 1 --locate-epochs 1
+[ "$status" -eq 0 ] && [ -s trained.safetensors ]
+ok 'train on a cohort of series'
+sed 's,images/sim-0005,images,' cohort/COHORT.csv >cohort/TWO.csv
+run train cohort/TWO.csv -o none.safetensors --epochs 1
+refused 'a folder of two series is no image' 1 cohort/images '2 short-axis LGE series, not one'
+
 # NIfTI in, no DICOM out
 run phantom -o plain.nii.gz
 [ "$status" -eq 0 ] && run quantify plain.nii.gz -o plainer --no-report

@@ -11,7 +11,7 @@
 #include "sim/cohort.h"
 
 struct options {
-    const char *out, *mode;
+    const char *out, *mode, *format;
     int patients, first, threads;
     uint64_t seed;
     bool quiet;
@@ -47,6 +47,7 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
         .dir = o->out,
         .seed = o->seed,
         .mode = mode,
+        .dicom = strcmp(o->format, "dicom") == 0,
         .first = o->first,
         .patients = o->patients,
         .threads = o->threads  ? o->threads
@@ -65,7 +66,8 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
 
 int command_simulate(int argc, char **argv)
 {
-    struct options o = {.mode = "cohort", .patients = 1073, .seed = 1};
+    struct options o = {
+        .mode = "cohort", .format = "nifti", .patients = 1073, .seed = 1};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR",
          "Folder to write; one that was begun is completed.", 0, 0, true},
@@ -78,6 +80,11 @@ int command_simulate(int argc, char **argv)
          "random: widened ranges of contrast and resolution with exact labels, for "
          "training; control: the patients of cohort, but their scar gives no signal: "
          "what a network finds there it did not see (default cohort).",
+         0, 0, false},
+        {"format", 0, OPT_TEXT, &o.format, "NAME",
+         "Of the images: nifti, or dicom: a folder of MR instances for each patient, "
+         "in "
+         "the manner of each vendor; labels are NIfTI files in either (default nifti).",
          0, 0, false},
         {"first", 0, OPT_INT, &o.first, "K",
          "Begin with patient K, from 0: a part of a larger cohort.", 0,
@@ -124,6 +131,10 @@ int command_simulate(int argc, char **argv)
         mode++;
     if (mode == SIM_MODES) {
         say_error("simulate: --mode '%s': cohort, random or control", o.mode);
+        return EXIT_USAGE;
+    }
+    if (strcmp(o.format, "nifti") != 0 && strcmp(o.format, "dicom") != 0) {
+        say_error("simulate: --format '%s': nifti or dicom", o.format);
         return EXIT_USAGE;
     }
     if (!simulate(&o, (enum sim_mode)mode, &err)) {

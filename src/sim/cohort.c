@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "image/nifti.h"
 #include "sim/cohort_row.h"
+#include "sim/series.h"
 
 enum {
     FORMAT = 2, /* of the folder and of what a patient is: count up with any change */
@@ -48,14 +49,16 @@ void sim_cohort_id(uint64_t index, char id[AT_LEAST(32)])
     (void)snprintf(id, 32, "sim-%04" PRIu64, index + 1);
 }
 
-/* DIR/FOLDER/ID.nii.gz or DIR/.simulate/ID.csv; owned by the caller. */
+/* DIR/FOLDER/ID.nii.gz, DIR/images/ID or DIR/.simulate/ID.csv; owned by the caller. */
 static char *path_of(const struct sim_cohort_plan *plan, int folder, uint64_t index,
                      struct err *err)
 {
     char id[32], name[80];
     sim_cohort_id(index, id);
     (void)snprintf(name, sizeof name, "%s/%s%s", folders[folder], id,
-                   folder == ROWS ? ".csv" : ".nii.gz");
+                   folder == ROWS                    ? ".csv"
+                   : folder == IMAGES && plan->dicom ? ""
+                                                     : ".nii.gz");
     return file_join(plan->dir, name, err);
 }
 
@@ -63,9 +66,10 @@ static char *path_of(const struct sim_cohort_plan *plan, int folder, uint64_t in
 
 static void identity_of(const struct sim_cohort_plan *plan, char *text, size_t size)
 {
-    (void)snprintf(
-        text, size, "cicatrix simulate %s, format %d, mode %s, seed %" PRIu64,
-        version_number(), (int)FORMAT, sim_cohort_mode_name(plan->mode), plan->seed);
+    (void)snprintf(text, size,
+                   "cicatrix simulate %s, format %d%s, mode %s, seed %" PRIu64,
+                   version_number(), (int)FORMAT, plan->dicom ? " dicom" : "",
+                   sim_cohort_mode_name(plan->mode), plan->seed);
 }
 
 /* Is this folder free of what we would write over? */
@@ -156,6 +160,7 @@ static void remove_leftovers(const char *dir)
     for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
         const size_t n = strlen(e->d_name);
         const bool ours = strncmp(e->d_name, "sim-", 4) == 0 ||
+                          strncmp(e->d_name, "IM", 2) == 0 ||
                           strncmp(e->d_name, TABLE, sizeof TABLE - 1) == 0 ||
                           strncmp(e->d_name, "identity.", 9) == 0;
         if (ours && n > 4 && strcmp(e->d_name + n - 4, ".tmp") == 0)
@@ -198,30 +203,35 @@ static bool is_complete(const struct sim_cohort_plan *plan, uint64_t index, bool
     return true;
 }
 
-static bool write_row(const struct sim_case *c, const char *path, struct err *err)
+static bool write_row(const struct sim_cohort_plan *plan, const struct sim_case *c,
+                      const char *path, struct err *err)
 {
     struct file_writer w = {0};
     char id[32];
     sim_cohort_id(c->patient.index, id);
     if (!file_writer_open(path, &w, err))
         return false;
-    sim_cohort_row(c, id, w.stream);
+    sim_cohort_row(c, id, plan->dicom, w.stream);
     const bool ok = file_writer_commit(&w, err);
     file_writer_abort(&w);
     return ok;
 }
 
-static bool write_file(const struct sim_case *c, int folder, const char *path,
-                       struct err *err)
+static bool write_file(const struct sim_cohort_plan *plan, const struct sim_case *c,
+                       int folder, const char *path, struct err *err)
 {
     switch (folder) {
     case IMAGES:
+        if (plan->dicom) {
+            remove_leftovers(path);
+            return sim_series_write(c, path, err);
+        }
         return nifti_write_stored(path, &c->stack.image, c->stack.slope, c->stack.inter,
                                   NOT_A_PATIENT, err);
     case TRUTH:
         return nifti_write_labels(path, &c->stack.truth, err);
     case ROWS:
-        return write_row(c, path, err);
+        return write_row(plan, c, path, err);
     default:
         return nifti_write_labels(path, &c->reading[folder - READER1], err);
     }
@@ -238,11 +248,13 @@ static bool make_patient(const struct sim_cohort_plan *plan, uint64_t index,
         err_prefix(err, "patient %" PRIu64, index + 1);
         return false;
     }
+    if (plan->dicom && !sim_series_turn(&c, err))
+        goto done;
     for (int f = 0; f < FOLDERS; f++) {
         if (!has_folder(plan->mode, f))
             continue;
         char *path = path_of(plan, f, index, err);
-        const bool written = path && write_file(&c, f, path, err);
+        const bool written = path && write_file(plan, &c, f, path, err);
         mem_free(path);
         if (!written)
             goto done;

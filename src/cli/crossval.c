@@ -155,7 +155,10 @@ static bool evaluate(const struct options *o, const struct crossval *cv,
 static int run(const struct options *o, struct err *err)
 {
     struct crossval cv = {0};
+    struct unet_config config;
     int open = 0, status = EXIT_FAILED;
+    if (!train_choice_config(&o->choice, &config, err))
+        return EXIT_USAGE;
     if (!crossval_open(o->table, &o->choice, o->folds, o->out, &cv, err))
         return EXIT_FAILED;
     if (o->only >= cv.folds.folds) {

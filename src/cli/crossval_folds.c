@@ -141,16 +141,33 @@ static bool deal(const struct cohort *cohort, const struct member *m, size_t n,
 
 /* ---- both ---- */
 
+/* The rows of one patient; one that is never held out is in no fold. */
+static bool check_patient(const struct cohort *cohort, const struct member *m, size_t n,
+                          const struct crossval_folds *f, struct err *err)
+{
+    const struct member *held = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (f->of[m[i].row] == CROSSVAL_NEVER)
+            continue;
+        if (held && f->of[held->row] != f->of[m[i].row])
+            return ERR_FAIL(err, ERR_FORMAT, "patient %.64s is in two folds (%s, %s)",
+                            m[i].patient, cohort_get(cohort, held->row, "id"),
+                            cohort_get(cohort, m[i].row, "id"));
+        held = &m[i];
+    }
+    return true;
+}
+
 /* Somebody in every fold, nobody in two. */
 static bool check(const struct cohort *cohort, const struct member *m, size_t n,
                   const struct crossval_folds *f, struct err *err)
 {
-    for (size_t i = 1; i < n; i++)
-        if (strcmp(m[i].patient, m[i - 1].patient) == 0 &&
-            f->of[m[i].row] != f->of[m[i - 1].row])
-            return ERR_FAIL(err, ERR_FORMAT, "patient %.64s is in two folds (%s, %s)",
-                            m[i].patient, cohort_get(cohort, m[i - 1].row, "id"),
-                            cohort_get(cohort, m[i].row, "id"));
+    for (size_t first = 0, end = 0; first < n; first = end) {
+        while (end < n && strcmp(m[end].patient, m[first].patient) == 0)
+            end++;
+        if (!check_patient(cohort, m + first, end - first, f, err))
+            return false;
+    }
     if (f->folds < 2)
         return ERR_FAIL(err, ERR_FORMAT, "one fold is none to compare with");
     for (int k = 0; k < f->folds; k++) {

@@ -33,9 +33,9 @@ void crossval_folds_clear(struct crossval_folds *f);
  * is in no fold.
  *
  * @param folds  how many, 2 or more; 0: as many as the column has, without one 5
- * Errors: ERR_ARG (`folds` is not what the column has; more folds than patients),
- *     ERR_FORMAT (a fold that is no number, or has no patient; a patient in two folds),
- *     ERR_NOMEM; without the file's name
+ * Errors: ERR_ARG (`folds` is not what the column has), ERR_FORMAT (a fold that is no
+ *     number, or has no patient; a patient in two folds; one fold alone), ERR_NOMEM;
+ *     without the file's name
  * Tests:  tests/unit/cli/crossval_folds.c
  */
 bool crossval_folds_assign(const struct cohort *cohort, int folds,

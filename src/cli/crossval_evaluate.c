@@ -74,9 +74,9 @@ static bool find_facts(const struct crossval *cv, int fold, struct crossval_resu
         return false;
     fact->learned = rows.own.n_train;
     fact->watched = rows.own.n_val;
-    fact->held = rows.n_held;
-    fact->drawn = rows.n_also;
-    fact->struck = rows.struck_own + rows.struck_also;
+    fact->held = rows.held.n;
+    fact->drawn = rows.also.n;
+    fact->struck = rows.struck;
     r->watches_held = rows.watches_held;
     crossval_rows_clear(&rows);
     return true;

@@ -273,8 +273,8 @@ static bool has_name(const struct names *held, const char *text)
 }
 
 bool crossval_folds_guard(const struct cohort *cohort, const struct crossval_folds *f,
-                          int fold, const struct cohort *from, size_t *row, size_t *n,
-                          size_t *struck, struct err *err)
+                          int fold, const struct cohort *from,
+                          struct crossval_list *list, struct err *err)
 {
     struct names held = {0};
     size_t kept = 0;
@@ -285,14 +285,14 @@ bool crossval_folds_guard(const struct cohort *cohort, const struct crossval_fol
                  add_names(cell(cohort, i, "source_id"), &held, err);
     if (ok && held.n > 1)
         qsort(held.name, held.n, sizeof *held.name, by_name);
-    for (size_t i = 0; ok && i < *n; i++)
-        if (!has_name(&held, cohort_get(from, row[i], "id")) &&
-            !has_name(&held, cell(from, row[i], "source_id")))
-            row[kept++] = row[i];
+    for (size_t i = 0; ok && i < list->n; i++)
+        if (!has_name(&held, cohort_get(from, list->row[i], "id")) &&
+            !has_name(&held, cell(from, list->row[i], "source_id")))
+            list->row[kept++] = list->row[i];
     mem_free(held.name);
     if (!ok)
         return false;
-    *struck = *n - kept;
-    *n = kept;
+    list->struck += list->n - kept;
+    list->n = kept;
     return true;
 }

@@ -141,20 +141,21 @@ static void assert_left(const char *from_text, const char *want)
     struct cohort held = parse("id,image,label,fold,source_id\nP1,x,x,0,\n"
                                "P2-again,x,x,0,P2\nP3,x,x,1,\n");
     struct cohort from = parse(from_text);
-    size_t *row = mem_alloc(from.rows, sizeof *row, &err), n = from.rows, struck = 99;
-    assert_non_null(row);
+    struct crossval_list list = {mem_alloc(from.rows, sizeof(size_t), &err), from.rows,
+                                 0};
+    assert_non_null(list.row);
     assert_ok(crossval_folds_assign(&held, 0, &f, &err), err);
-    for (size_t i = 0; i < n; i++)
-        row[i] = i;
-    assert_ok(crossval_folds_guard(&held, &f, 0, &from, row, &n, &struck, &err), err);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < list.n; i++)
+        list.row[i] = i;
+    assert_ok(crossval_folds_guard(&held, &f, 0, &from, &list, &err), err);
+    for (size_t i = 0; i < list.n; i++) {
         if (i > 0)
             strncat(got, " ", 2);
-        strncat(got, cohort_get(&from, row[i], "id"), 16);
+        strncat(got, cohort_get(&from, list.row[i], "id"), 16);
     }
     assert_string_equal(got, want);
-    assert_int_equal(struck, from.rows - n);
-    mem_free(row);
+    assert_int_equal(list.struck, from.rows - list.n);
+    mem_free(list.row);
     crossval_folds_clear(&f);
     cohort_clear(&from);
     cohort_clear(&held);

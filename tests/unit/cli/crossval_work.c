@@ -48,26 +48,27 @@ static void everybody_has_a_place(void **state)
 
     assert_ok(crossval_rows_choose(&cv, 0, &r, &err), err);
     /* a and d are held out, and watched; their copies are nowhere */
-    assert_int_equal(r.n_held, 2);
-    assert_true(has(&cv.cohort, r.held, 2, "a") && has(&cv.cohort, r.held, 2, "d"));
+    assert_int_equal(r.held.n, 2);
+    assert_true(has(&cv.cohort, r.held.row, 2, "a") &&
+                has(&cv.cohort, r.held.row, 2, "d"));
     assert_true(r.watches_held);
     assert_int_equal(r.own.n_val, 2);
-    assert_memory_equal(r.own.val, r.held, 2 * sizeof *r.held);
+    assert_memory_equal(r.own.val, r.held.row, 2 * sizeof *r.held.row);
     assert_int_equal(r.own.n_train, 4);
     assert_false(has(&cv.cohort, r.own.train, 4, "a-warped"));
-    assert_int_equal(r.struck_own, 1);
-    assert_int_equal(r.n_also, 2);
-    assert_true(has(&cv.also, r.also, 2, "s1") &&
-                has(&cv.also, r.also, 2, "b-painted"));
-    assert_int_equal(r.struck_also, 1);
+    assert_int_equal(r.also.n, 2);
+    assert_true(has(&cv.also, r.also.row, 2, "s1") &&
+                has(&cv.also, r.also.row, 2, "b-painted"));
+    assert_int_equal(r.also.struck, 1);
+    assert_int_equal(r.struck, 2);
     crossval_rows_clear(&r);
 
     /* b is held out: a's copies may be learned from again */
     assert_ok(crossval_rows_choose(&cv, 1, &r, &err), err);
     assert_int_equal(r.own.n_train, 5);
     assert_true(has(&cv.cohort, r.own.train, 5, "a-warped"));
-    assert_true(has(&cv.also, r.also, r.n_also, "a-painted"));
-    assert_false(has(&cv.also, r.also, r.n_also, "b-painted"));
+    assert_true(has(&cv.also, r.also.row, r.also.n, "a-painted"));
+    assert_false(has(&cv.also, r.also.row, r.also.n, "b-painted"));
     crossval_rows_clear(&r);
     crossval_clear(&cv);
     testing_remove(root);
@@ -86,11 +87,11 @@ static void a_share_is_watched_instead(void **state)
     assert_false(r.watches_held);
     assert_int_equal(r.own.n_val, 2);
     assert_int_equal(r.own.n_train, 3);
-    assert_int_equal(r.n_held, 2);
-    assert_int_equal(r.n_also, 0);
+    assert_int_equal(r.held.n, 2);
+    assert_int_equal(r.also.n, 0);
     for (size_t i = 0; i < r.own.n_val; i++) {
         const char *id = cohort_get(&cv.cohort, r.own.val[i], "id");
-        assert_false(has(&cv.cohort, r.held, r.n_held, id));
+        assert_false(has(&cv.cohort, r.held.row, r.held.n, id));
         assert_false(has(&cv.cohort, r.own.train, r.own.n_train, id));
     }
     crossval_rows_clear(&r);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/predict_rows.h"
 #include "cli/train_progress.h"
+#include "cli/tune_model.h"
 
 /* Rows of fold-K/patients.csv. */
 static void put_rows(FILE *to, const struct cohort *cohort, const size_t *row, size_t n,
@@ -70,6 +71,20 @@ static bool train(const struct crossval *cv, int fold, const char *what,
     return ok;
 }
 
+/* The model of the fold: trained and, if that is asked for, fitted to the reader. */
+static bool make_model(const struct crossval *cv, int fold, const char *what,
+                       struct crossval_rows *r, const char *model, struct err *err)
+{
+    const struct tune_plan plan = {TUNE_PATIENTS, cv->choice.train.threads};
+    bool tuned = true;
+    if (!file_exists(model) && !train(cv, fold, what, r, model, err))
+        return false;
+    if (cv->choice.tune && !tune_model_is_tuned(model, &tuned, err))
+        return false;
+    return tuned || tune_model_rows(model, &cv->cohort, r->own.train, r->own.n_train,
+                                    &plan, model, NULL, err);
+}
+
 /* The lock is ours. */
 static bool work(const struct crossval *cv, int fold, const char *what, struct err *err)
 {
@@ -87,7 +102,7 @@ static bool work(const struct crossval *cv, int fold, const char *what, struct e
                                          .what = line,
                                          .threads = cv->choice.train.threads,
                                          .precision = cv->choice.train.precision};
-    const bool ok = (file_exists(model) || train(cv, fold, what, &rows, model, err)) &&
+    const bool ok = make_model(cv, fold, what, &rows, model, err) &&
                     predict_rows_missing(&predict, err);
     crossval_rows_clear(&rows);
     return ok;

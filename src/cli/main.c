@@ -28,6 +28,8 @@ static const struct command commands[] = {
     {"info", "Measure", "what is in a file, and would quantify take it", command_info},
     {"import", "Train", "turn a public data set into a cohort", command_import},
     {"train", "Train", "train a network on a cohort", command_train},
+    {"tune", "Train", "fit what a model draws as scar to a cohort's reader",
+     command_tune},
     {"crossval", "Train", "train and test on every patient of a cohort, in folds",
      command_crossval},
     {"models", "Train", "which models are here, from what, with which evidence",

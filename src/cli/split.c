@@ -82,3 +82,42 @@ bool split_assign(struct split_patient *patient, size_t n, struct err *err)
     mem_free(r);
     return split_deal(patient, n, SPLIT_FOLDS, err);
 }
+
+struct keyed_row {
+    uint64_t key;
+    size_t row;
+};
+
+static int by_row_key(const void *a, const void *b)
+{
+    const struct keyed_row *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+bool split_shuffle(const struct cohort *cohort, enum split_purpose purpose, size_t *row,
+                   size_t n, struct err *err)
+{
+    struct keyed_row *order = mem_alloc(n, sizeof *order, err);
+    if (!order)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        order[i] = (struct keyed_row){
+            split_key(cohort_get(cohort, row[i], "id"), purpose), row[i]};
+    qsort(order, n, sizeof *order, by_row_key);
+    for (size_t i = 0; i < n; i++)
+        row[i] = order[i].row;
+    mem_free(order);
+    return true;
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+void split_unshuffle(size_t *row, size_t n)
+{
+    if (n > 0)
+        qsort(row, n, sizeof *row, by_row);
+}

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "image/cohort.h"
 
 enum { SPLIT_FOLDS = 5, SPLIT_TEST_PERCENT = 20 };
 
@@ -32,6 +33,13 @@ struct split_patient {
 enum split_purpose { SPLIT_FOR_TEST = 1, SPLIT_FOR_FOLD = 2, SPLIT_FOR_VALIDATION = 3 };
 
 uint64_t split_key(const char *id, enum split_purpose purpose);
+
+/** Put rows of a cohort in the order of their patients' keys.  Errors: ERR_NOMEM. */
+bool split_shuffle(const struct cohort *cohort, enum split_purpose purpose, size_t *row,
+                   size_t n, struct err *err) ATTR_MUST_USE;
+
+/** Put rows back in the order of the cohort. */
+void split_unshuffle(size_t *row, size_t n);
 
 /**
  * Set `test` and `fold`, of SPLIT_FOLDS, of each patient; the array keeps its order.

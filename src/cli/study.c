@@ -90,6 +90,12 @@ static bool train_2d(const struct study *s, struct err *err)
     return study_train_network(&s->plan, &s->dir, STUDY_2D, err);
 }
 
+static bool tune(const struct study *s, struct err *err)
+{
+    return study_tune_network(&s->plan, &s->dir, STUDY_3D, err) &&
+           study_tune_network(&s->plan, &s->dir, STUDY_2D, err);
+}
+
 static bool predict(const struct study *s, struct err *err)
 {
     return study_predict_network(&s->plan, &s->dir, STUDY_3D, err) &&
@@ -133,9 +139,9 @@ static const struct stage {
     const char *name;
     bool (*run)(const struct study *study, struct err *err);
 } STAGES[] = {
-    {"simulate the cohort", simulate},        {"train the 3D network", train_3d},
-    {"train the 2D network", train_2d},       {"segment the test patients", predict},
-    {"compare and write the report", report},
+    {"simulate the cohort", simulate},      {"train the 3D network", train_3d},
+    {"train the 2D network", train_2d},     {"fit them to the reader", tune},
+    {"segment the test patients", predict}, {"compare and write the report", report},
 };
 
 static int run(const struct options *o, struct err *err)

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/train_progress.h"
+#include "cli/tune_model.h"
 #include "image/cohort.h"
 
 bool study_train_network(const struct study_plan *plan, const struct study_dir *dir,
@@ -49,4 +50,15 @@ done:
     mem_free(rows);
     cohort_clear(&cohort);
     return ok;
+}
+
+bool study_tune_network(const struct study_plan *plan, const struct study_dir *dir,
+                        enum study_network network, struct err *err)
+{
+    const char *path = dir->model[network];
+    const struct tune_plan how = {TUNE_PATIENTS, plan->threads};
+    bool tuned = false;
+    if (!tune_model_is_tuned(path, &tuned, err))
+        return false;
+    return tuned || tune_model(path, dir->table, "train", &how, path, NULL, err);
 }

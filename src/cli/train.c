@@ -5,6 +5,7 @@
 #include "cli/train_choice.h"
 #include "cli/train_progress.h"
 #include "cli/train_rows.h"
+#include "cli/tune_model.h"
 
 /* Training rows of a cohort to draw from, whose other rows are not opened. */
 static bool read_also(const char *table, struct cohort *also, struct train_rows *rows,
@@ -52,7 +53,10 @@ static int run(const char *table, const char *out, const struct train_choice *ch
         .also_rows = also_rows.n_train,
         .also_share = choice->also_share,
     };
-    if (!train_run(&data, &config, &choice->train, out, &watch, err))
+    const struct tune_plan tune = {TUNE_PATIENTS, choice->train.threads};
+    if (!train_run(&data, &config, &choice->train, out, &watch, err) ||
+        (choice->tune && !tune_model_rows(out, &cohort, rows.train, rows.n_train, &tune,
+                                          out, NULL, err)))
         goto done;
     (void)printf("%s: trained on %zu patients, watched %zu", out, rows.n_train,
                  rows.n_val);

@@ -20,9 +20,10 @@ struct train_choice {
     double val_share;           /* of the training patients, to be watched instead */
     const char *also;           /* a second cohort to draw from, or NULL */
     double also_share;          /* of an epoch's samples */
+    bool tune;                  /* fit the decision on who was learned from */
 };
 
-enum { TRAIN_CHOICE_OPTS = 20 };
+enum { TRAIN_CHOICE_OPTS = 21 };
 
 struct train_choice train_choice_defaults(void);
 

@@ -12,7 +12,8 @@
 /* All-zero is ready for a training of its own. */
 struct train_progress {
     struct progress line;
-    const char *of; /* what this is a part of, before the stage: "fold 2 of 5"; or NULL */
+    const char
+        *of; /* what this is a part of, before the stage: "fold 2 of 5"; or NULL */
 };
 
 /** For struct train_watch: draws on stderr; `user` is a struct train_progress. */

@@ -1,7 +1,6 @@
 #include "cli/train_rows.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -14,45 +13,18 @@ void train_rows_clear(struct train_rows *rows)
     *rows = (struct train_rows){0};
 }
 
-struct keyed_row {
-    uint64_t key;
-    size_t row;
-};
-
-static int by_key(const void *a, const void *b)
-{
-    const struct keyed_row *x = a, *y = b;
-    return (x->key > y->key) - (x->key < y->key);
-}
-
-static int by_row(const void *a, const void *b)
-{
-    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    return (x > y) - (x < y);
-}
-
 bool train_rows_hold_out(const struct cohort *cohort, double share,
                          struct train_rows *rows, struct err *err)
 {
     const size_t n = (size_t)floor(share * (double)rows->n_train + 0.5);
-    struct keyed_row *order = mem_alloc(rows->n_train, sizeof *order, err);
-    if (!order)
+    if (!split_shuffle(cohort, SPLIT_FOR_VALIDATION, rows->train, rows->n_train, err))
         return false;
-    for (size_t i = 0; i < rows->n_train; i++)
-        order[i] = (struct keyed_row){
-            split_key(cohort_get(cohort, rows->train[i], "id"), SPLIT_FOR_VALIDATION),
-            rows->train[i]};
-    qsort(order, rows->n_train, sizeof *order, by_key);
-    for (size_t i = 0; i < rows->n_train; i++) {
-        if (i < n)
-            rows->val[rows->n_val++] = order[i].row;
-        else
-            rows->train[i - n] = order[i].row;
-    }
+    rows->n_val = n;
     rows->n_train -= n;
-    qsort(rows->train, rows->n_train, sizeof *rows->train, by_row);
-    qsort(rows->val, rows->n_val, sizeof *rows->val, by_row);
-    mem_free(order);
+    memcpy(rows->val, rows->train, n * sizeof *rows->val);
+    memmove(rows->train, rows->train + n, rows->n_train * sizeof *rows->train);
+    split_unshuffle(rows->train, rows->n_train);
+    split_unshuffle(rows->val, rows->n_val);
     return true;
 }
 

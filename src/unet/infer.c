@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "nn/loss.h"
+#include "unet/decide.h"
 #include "unet/locate.h"
 #include "unet/patch.h"
 
@@ -230,27 +231,23 @@ static struct tap tap_at(double mm, double centre_mm, const struct unet_net_conf
     return (struct tap){.at = at, .frac = (float)(q - at), .inside = true};
 }
 
-static int best_class(const float *slice, const struct unet_net_config *c, size_t area,
-                      struct tap x, struct tap y)
+/* Probabilities of all classes at a point between patch pixels. */
+static void probabilities(const float *slice, const struct unet_net_config *c,
+                          size_t area, struct tap x, struct tap y,
+                          float v[UNET_MAX_CLASSES])
 {
     const size_t corner = (size_t)y.at * (size_t)c->size + (size_t)x.at;
-    int best = 0;
-    float most = -1.0f;
     for (int k = 0; k < c->classes; k++) {
         const float *p = slice + (size_t)k * area + corner;
         const float a = p[0] + x.frac * (p[1] - p[0]);
         const float b = p[c->size] + x.frac * (p[c->size + 1] - p[c->size]);
-        const float v = a + y.frac * (b - a);
-        if (v > most) {
-            most = v;
-            best = k;
-        }
+        v[k] = a + y.frac * (b - a);
     }
-    return best;
 }
 
 void infer_to_labels(const struct infer *f, const float *prob,
-                     const double centre_mm[static 2], struct labels *labels)
+                     const double centre_mm[static 2],
+                     const struct unet_decision *decision, struct labels *labels)
 {
     const struct unet_net_config *c = f->config;
     const struct grid *g = &labels->grid;
@@ -265,9 +262,12 @@ void infer_to_labels(const struct infer *f, const float *prob,
             uint8_t *row = labels->vox + grid_index(g, 0, j, z);
             for (int32_t i = 0; i < g->dim[0]; i++) {
                 const struct tap x = tap_at(i * edge[0], centre_mm[0], c);
-                row[i] = x.inside && y.inside
-                             ? label_of[best_class(slice, c, f->area, x, y)]
-                             : (uint8_t)LABEL_BACKGROUND;
+                float v[UNET_MAX_CLASSES];
+                row[i] = LABEL_BACKGROUND;
+                if (!x.inside || !y.inside)
+                    continue;
+                probabilities(slice, c, f->area, x, y, v);
+                row[i] = decide_label(decision, label_of, v, c->classes);
             }
         }
     }

@@ -41,11 +41,13 @@ bool infer_stack(struct infer *f, const struct stack *stack,
                  int32_t *passes, struct err *err) ATTR_MUST_USE;
 
 /**
- * Most probable label of every native pixel inside the patch, background elsewhere.
- * Probabilities are interpolated between patch pixels (bilinear), then compared.
+ * Label of every native pixel inside the patch, background elsewhere.  Probabilities
+ * are interpolated between patch pixels (bilinear), then decided upon voxel by voxel;
+ * what `decision` says of sizes is for decide_clean().
  */
 void infer_to_labels(const struct infer *f, const float *prob,
-                     const double centre_mm[static 2], struct labels *labels);
+                     const double centre_mm[static 2],
+                     const struct unet_decision *decision, struct labels *labels);
 
 /**
  * Find the left ventricle with a two-class coarse network.

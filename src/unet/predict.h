@@ -4,9 +4,9 @@
  * Way:    the heart is located in the full field of view by the model's coarse network;
  *         overlapping substacks round it go through the 3D (or 2D) network; class
  *         probabilities are merged over the overlap, brought back to the native grid
- *         once, and the most probable class is taken; stray islands are removed.
- * Layer:  unet.
- * Thread: a predictor is used by one thread; it runs the network on its own threads.
+ *         once, decided upon as the model's configuration says (decide.h), and stray
+ * islands are removed. Layer:  unet. Thread: a predictor is used by one thread; it runs
+ * the network on its own threads.
  */
 #ifndef UNET_PREDICT_H
 #define UNET_PREDICT_H
@@ -61,5 +61,17 @@ bool predictor_accepts(const struct image *image, struct err *err) ATTR_MUST_USE
  */
 bool predictor_run(struct predictor *p, const struct image *image, struct labels *out,
                    struct predict_info *info, struct err *err) ATTR_MUST_USE;
+
+/**
+ * Labels of the stack that predictor_run() segmented last, decided otherwise than the
+ * model says; the network is not run again.
+ *
+ * @param grid      of that stack
+ * @param[out] out  owned by the caller
+ * Errors: ERR_ARG (none was segmented), ERR_NOMEM
+ */
+bool predictor_decide(const struct predictor *p, const struct unet_decision *decision,
+                      const struct grid *grid, struct labels *out,
+                      struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -466,13 +466,17 @@ static bool load_from(struct training *t, struct err *err)
     if (!model_load(o->from, &t->from, err))
         return false;
     struct unet_config theirs = t->from.config;
-    theirs.poses = t->config->poses; /* a matter of prediction alone */
+    theirs.poses = t->config->poses; /* matters of prediction alone */
+    theirs.decision = t->config->decision;
+    /* weights do not depend on the grid: a network may go on on a finer one */
+    memcpy(theirs.arch, t->config->arch, sizeof theirs.arch);
+    theirs.segment.size = t->config->segment.size;
+    theirs.segment.pixel_mm = t->config->segment.pixel_mm;
     if (!same_networks(&theirs, t->config, &t->from_segment, err))
         return false;
     if (t->from_segment)
         return true;
     if (o->locate_epochs == 0 && o->epochs > 0) {
-        memcpy(theirs.arch, t->config->arch, sizeof theirs.arch);
         theirs.segment = t->config->segment;
         if (!same_networks(&theirs, t->config, &same, err) || same)
             return same;

@@ -33,6 +33,10 @@ ok 'patients of a second cohort are drawn from'
 grep -q '^segment,3,21,' mixed.safetensors.log.csv && ! cmp -s whole.safetensors mixed.safetensors
 ok 'so many that they are their share of an epoch'
 
+brief tuned.safetensors --tune
+head -c 20000 tuned.safetensors | grep -aq 'fitted on 4 patients'
+ok 'and its decision is fitted'
+
 # Killed when the first checkpoint is there and again after the next ones, then resumed
 # to the end.  What is waited for is a file, not a time, so that it holds on any machine.
 name=killed.safetensors

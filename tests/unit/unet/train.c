@@ -377,8 +377,13 @@ static void fine_tuning_starts_from_a_model(void **state)
     f.config.poses = 8; /* how it predicts is no part of the network */
     assert_ok(run(&f, &o, tuned, &w, &err), err);
     witness_clear(&w);
+    f.config.segment.pixel_mm *= 0.8; /* nor is the grid that it looks at */
+    o.epochs = 0;
+    assert_ok(run(&f, &o, tuned, &w, &err), err);
+    witness_clear(&w);
+    assert_true(same_network(base, tuned, "segment."));
     f.config.segment.depth = 3;
-    o.locate_epochs = 1;
+    o.locate_epochs = o.epochs = 1;
     assert_refused(run(&f, &o, tuned, &w, &err), err, ERR_FORMAT, "base.safetensors");
     end(&f);
 }

@@ -170,7 +170,8 @@ refused 'other folds are nothing to compare with' 1 flat/folds.csv 'other patien
 # who has no fold is learned from, and not evaluated
 awk -F , -v OFS=, 'NR == 1 { print $0, "fold", "group"; next }
     { print $0, NR == 2 ? "" : NR % 2, "G" }' cohort/COHORT.csv >cohort/given.csv
-run crossval cohort/given.csv -o given --arch unet3d-fast --epochs 1 --locate-epochs 1 --threads 1
+run crossval cohort/given.csv -o given --arch unet3d-fast --epochs 1 --locate-epochs 1 \
+    --threads 1 --tune
 [ "$status" -eq 0 ] && [ "$(grep -c '^phantom_000,own,train$' given/fold-?/patients.csv |
     grep -c ':1$')" -eq 2 ] && ! grep -q phantom_000 given/report/per-patient.csv &&
     grep -q '^given,fold,1,' given/report/per-group.csv

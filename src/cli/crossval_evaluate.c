@@ -226,10 +226,10 @@ static bool describe_all(const struct crossval *cv, struct crossval_result *r,
 
 /* ---- all ---- */
 
-/* "fold,group", those of them that the cohort has. */
+/* "group,fold", those of them that the cohort has. */
 static const char *columns(const struct crossval *cv, const char *by, char text[64])
 {
-    static const char *const usual[] = {"fold", "group"};
+    static const char *const usual[] = {"group", "fold"};
     size_t used = 0;
     if (by)
         return by;

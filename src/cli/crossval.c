@@ -199,9 +199,8 @@ int command_crossval(int argc, char **argv)
          "evaluated beside this one, with paired tests; once for each.",
          0, 0, false},
         {"by", 0, OPT_TEXT, &o.by, "COLUMNS",
-         "Groups by these columns of the cohort, separated by commas (default: fold "
-         "and "
-         "group, where they are).",
+         "Groups by these columns of the cohort, separated by commas (default: group "
+         "and fold, where they are).",
          0, 0, false},
     };
     o.choice.val_share = 0.0;

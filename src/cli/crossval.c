@@ -155,7 +155,10 @@ static bool evaluate(const struct options *o, const struct crossval *cv,
 static int run(const struct options *o, struct err *err)
 {
     struct crossval cv = {0};
+    struct unet_config config;
     int open = 0, status = EXIT_FAILED;
+    if (!train_choice_config(&o->choice, &config, err))
+        return EXIT_USAGE;
     if (!crossval_open(o->table, &o->choice, o->folds, o->out, &cv, err))
         return EXIT_FAILED;
     if (o->only >= cv.folds.folds) {
@@ -196,9 +199,8 @@ int command_crossval(int argc, char **argv)
          "evaluated beside this one, with paired tests; once for each.",
          0, 0, false},
         {"by", 0, OPT_TEXT, &o.by, "COLUMNS",
-         "Groups by these columns of the cohort, separated by commas (default: fold "
-         "and "
-         "group, where they are).",
+         "Groups by these columns of the cohort, separated by commas (default: group "
+         "and fold, where they are).",
          0, 0, false},
     };
     o.choice.val_share = 0.0;

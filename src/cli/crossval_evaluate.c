@@ -74,9 +74,9 @@ static bool find_facts(const struct crossval *cv, int fold, struct crossval_resu
         return false;
     fact->learned = rows.own.n_train;
     fact->watched = rows.own.n_val;
-    fact->held = rows.n_held;
-    fact->drawn = rows.n_also;
-    fact->struck = rows.struck_own + rows.struck_also;
+    fact->held = rows.held.n;
+    fact->drawn = rows.also.n;
+    fact->struck = rows.struck;
     r->watches_held = rows.watches_held;
     crossval_rows_clear(&rows);
     return true;
@@ -226,10 +226,10 @@ static bool describe_all(const struct crossval *cv, struct crossval_result *r,
 
 /* ---- all ---- */
 
-/* "fold,group", those of them that the cohort has. */
+/* "group,fold", those of them that the cohort has. */
 static const char *columns(const struct crossval *cv, const char *by, char text[64])
 {
-    static const char *const usual[] = {"fold", "group"};
+    static const char *const usual[] = {"group", "fold"};
     size_t used = 0;
     if (by)
         return by;

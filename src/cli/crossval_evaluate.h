@@ -52,7 +52,7 @@ struct crossval_result {
  * into report/.
  *
  * @param compare   other cross-validations, "[NAME=]DIR", with the same folds
- * @param by        columns that make groups; NULL: `fold` and `group`, where they are
+ * @param by        columns that make groups; NULL: `group` and `fold`, where they are
  * @param[out] out  owned by the caller (crossval_result_clear), borrows from `cv` and
  *                  `compare`; written only on success
  * Errors: as evaluate_run, evaluate_write, evaluate_figures_write, report_record_read;

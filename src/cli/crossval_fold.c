@@ -27,10 +27,10 @@ static bool write_patients(const struct crossval *cv, int fold,
         return false;
     fputs("id,cohort,role\n", w.stream);
     put_rows(w.stream, &cv->cohort, r->own.train, r->own.n_train, ",own,train");
-    put_rows(w.stream, &cv->also, r->also, r->n_also, ",also,train");
+    put_rows(w.stream, &cv->also, r->also.row, r->also.n, ",also,train");
     if (!r->watches_held)
         put_rows(w.stream, &cv->cohort, r->own.val, r->own.n_val, ",own,watched");
-    put_rows(w.stream, &cv->cohort, r->held, r->n_held, ",own,held-out");
+    put_rows(w.stream, &cv->cohort, r->held.row, r->held.n, ",own,held-out");
     const bool ok = file_writer_commit(&w, err);
     file_writer_abort(&w);
     return ok;
@@ -61,8 +61,8 @@ static bool train(const struct crossval *cv, int fold, const char *what,
         .val_row = r->own.val,
         .val_rows = r->own.n_val,
         .also = &cv->also,
-        .also_row = r->also,
-        .also_rows = r->n_also,
+        .also_row = r->also.row,
+        .also_rows = r->also.n,
         .also_share = cv->choice.also_share,
     };
     const bool ok = write_patients(cv, fold, r, err) &&
@@ -95,8 +95,8 @@ static bool work(const struct crossval *cv, int fold, const char *what, struct e
         return false;
     (void)snprintf(line, sizeof line, "%.50s: predict", what);
     const struct predict_rows predict = {.cohort = &cv->cohort,
-                                         .row = rows.held,
-                                         .rows = rows.n_held,
+                                         .row = rows.held.row,
+                                         .rows = rows.held.n,
                                          .model = model,
                                          .out = cv->predictions,
                                          .what = line,

@@ -141,16 +141,33 @@ static bool deal(const struct cohort *cohort, const struct member *m, size_t n,
 
 /* ---- both ---- */
 
+/* The rows of one patient; one that is never held out is in no fold. */
+static bool check_patient(const struct cohort *cohort, const struct member *m, size_t n,
+                          const struct crossval_folds *f, struct err *err)
+{
+    const struct member *held = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (f->of[m[i].row] == CROSSVAL_NEVER)
+            continue;
+        if (held && f->of[held->row] != f->of[m[i].row])
+            return ERR_FAIL(err, ERR_FORMAT, "patient %.64s is in two folds (%s, %s)",
+                            m[i].patient, cohort_get(cohort, held->row, "id"),
+                            cohort_get(cohort, m[i].row, "id"));
+        held = &m[i];
+    }
+    return true;
+}
+
 /* Somebody in every fold, nobody in two. */
 static bool check(const struct cohort *cohort, const struct member *m, size_t n,
                   const struct crossval_folds *f, struct err *err)
 {
-    for (size_t i = 1; i < n; i++)
-        if (strcmp(m[i].patient, m[i - 1].patient) == 0 &&
-            f->of[m[i].row] != f->of[m[i - 1].row])
-            return ERR_FAIL(err, ERR_FORMAT, "patient %.64s is in two folds (%s, %s)",
-                            m[i].patient, cohort_get(cohort, m[i - 1].row, "id"),
-                            cohort_get(cohort, m[i].row, "id"));
+    for (size_t first = 0, end = 0; first < n; first = end) {
+        while (end < n && strcmp(m[end].patient, m[first].patient) == 0)
+            end++;
+        if (!check_patient(cohort, m + first, end - first, f, err))
+            return false;
+    }
     if (f->folds < 2)
         return ERR_FAIL(err, ERR_FORMAT, "one fold is none to compare with");
     for (int k = 0; k < f->folds; k++) {
@@ -256,8 +273,8 @@ static bool has_name(const struct names *held, const char *text)
 }
 
 bool crossval_folds_guard(const struct cohort *cohort, const struct crossval_folds *f,
-                          int fold, const struct cohort *from, size_t *row, size_t *n,
-                          size_t *struck, struct err *err)
+                          int fold, const struct cohort *from,
+                          struct crossval_list *list, struct err *err)
 {
     struct names held = {0};
     size_t kept = 0;
@@ -268,14 +285,14 @@ bool crossval_folds_guard(const struct cohort *cohort, const struct crossval_fol
                  add_names(cell(cohort, i, "source_id"), &held, err);
     if (ok && held.n > 1)
         qsort(held.name, held.n, sizeof *held.name, by_name);
-    for (size_t i = 0; ok && i < *n; i++)
-        if (!has_name(&held, cohort_get(from, row[i], "id")) &&
-            !has_name(&held, cell(from, row[i], "source_id")))
-            row[kept++] = row[i];
+    for (size_t i = 0; ok && i < list->n; i++)
+        if (!has_name(&held, cohort_get(from, list->row[i], "id")) &&
+            !has_name(&held, cell(from, list->row[i], "source_id")))
+            list->row[kept++] = list->row[i];
     mem_free(held.name);
     if (!ok)
         return false;
-    *struck = *n - kept;
-    *n = kept;
+    list->struck += list->n - kept;
+    list->n = kept;
     return true;
 }

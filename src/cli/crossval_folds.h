@@ -33,9 +33,9 @@ void crossval_folds_clear(struct crossval_folds *f);
  * is in no fold.
  *
  * @param folds  how many, 2 or more; 0: as many as the column has, without one 5
- * Errors: ERR_ARG (`folds` is not what the column has; more folds than patients),
- *     ERR_FORMAT (a fold that is no number, or has no patient; a patient in two folds),
- *     ERR_NOMEM; without the file's name
+ * Errors: ERR_ARG (`folds` is not what the column has), ERR_FORMAT (a fold that is no
+ *     number, or has no patient; a patient in two folds; one fold alone), ERR_NOMEM;
+ *     without the file's name
  * Tests:  tests/unit/cli/crossval_folds.c
  */
 bool crossval_folds_assign(const struct cohort *cohort, int folds,
@@ -48,18 +48,23 @@ bool crossval_folds_assign(const struct cohort *cohort, int folds,
 size_t crossval_folds_list(const struct cohort *cohort, const struct crossval_folds *f,
                            int fold, bool held, size_t *row);
 
+/* Numbers of rows, in their order. */
+struct crossval_list {
+    size_t *row; /* [n] */
+    size_t n;
+    size_t struck; /* how many were struck out */
+};
+
 /**
  * Strike out every row that has a name (its `id`, one in `source_id`) in common with a
  * row that the fold holds out.
  *
- * @param cohort       whose patients are held out
- * @param from         whose rows these are; may be the same cohort
- * @param row, n       [*n] numbers of rows, in their order
- * @param[out] struck  how many were struck out
- * Errors: ERR_NOMEM; then nothing was
+ * @param cohort  whose patients are held out
+ * @param from    whose rows the list has; may be the same cohort
+ * Errors: ERR_NOMEM; then nothing was struck out
  */
 bool crossval_folds_guard(const struct cohort *cohort, const struct crossval_folds *f,
-                          int fold, const struct cohort *from, size_t *row, size_t *n,
-                          size_t *struck, struct err *err) ATTR_MUST_USE;
+                          int fold, const struct cohort *from,
+                          struct crossval_list *list, struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -139,45 +139,56 @@ bool crossval_open(const char *table, const struct train_choice *choice, int fol
 void crossval_rows_clear(struct crossval_rows *rows)
 {
     train_rows_clear(&rows->own);
-    mem_free(rows->held);
-    mem_free(rows->also);
+    mem_free(rows->held.row);
+    mem_free(rows->also.row);
     *rows = (struct crossval_rows){0};
+}
+
+static bool choose_own(const struct crossval *cv, int fold, struct crossval_rows *r,
+                       struct err *err)
+{
+    const struct cohort *cohort = &cv->cohort;
+    r->held.row = mem_alloc(cohort->rows, sizeof *r->held.row, err);
+    if (!r->held.row || !train_rows_room(cohort, &r->own, err))
+        return false;
+    r->held.n = crossval_folds_list(cohort, &cv->folds, fold, true, r->held.row);
+    struct crossval_list learn = {
+        .row = r->own.train,
+        .n = crossval_folds_list(cohort, &cv->folds, fold, false, r->own.train)};
+    if (!crossval_folds_guard(cohort, &cv->folds, fold, cohort, &learn, err))
+        return false;
+    r->own.n_train = learn.n;
+    r->struck += learn.struck;
+    return true;
 }
 
 static bool choose_also(const struct crossval *cv, int fold, struct crossval_rows *r,
                         struct err *err)
 {
     const struct train_rows *from = &cv->also_rows;
-    r->also = mem_alloc(from->n_train, sizeof *r->also, err);
-    if (!r->also)
+    r->also.row = mem_alloc(from->n_train, sizeof *r->also.row, err);
+    if (!r->also.row)
         return false;
-    r->n_also = from->n_train;
+    r->also.n = from->n_train;
     if (from->n_train > 0)
-        memcpy(r->also, from->train, from->n_train * sizeof *r->also);
-    return crossval_folds_guard(&cv->cohort, &cv->folds, fold, &cv->also, r->also,
-                                &r->n_also, &r->struck_also, err);
+        memcpy(r->also.row, from->train, from->n_train * sizeof *r->also.row);
+    if (!crossval_folds_guard(&cv->cohort, &cv->folds, fold, &cv->also, &r->also, err))
+        return false;
+    r->struck += r->also.struck;
+    return true;
 }
 
 bool crossval_rows_choose(const struct crossval *cv, int fold,
                           struct crossval_rows *out, struct err *err)
 {
-    const struct cohort *cohort = &cv->cohort;
-    struct crossval_rows r = {.held = mem_alloc(cohort->rows, sizeof(size_t), err)};
-    bool ok = r.held && train_rows_room(cohort, &r.own, err);
-    if (ok) {
-        r.n_held = crossval_folds_list(cohort, &cv->folds, fold, true, r.held);
-        r.own.n_train =
-            crossval_folds_list(cohort, &cv->folds, fold, false, r.own.train);
-        ok = crossval_folds_guard(cohort, &cv->folds, fold, cohort, r.own.train,
-                                  &r.own.n_train, &r.struck_own, err) &&
-             choose_also(cv, fold, &r, err);
-    }
+    struct crossval_rows r = {0};
+    bool ok = choose_own(cv, fold, &r, err) && choose_also(cv, fold, &r, err);
     if (ok && cv->choice.val_share > 0.0) {
-        ok = train_rows_hold_out(cohort, cv->choice.val_share, &r.own, err);
+        ok = train_rows_hold_out(&cv->cohort, cv->choice.val_share, &r.own, err);
     } else if (ok) {
         r.watches_held = true;
-        r.own.n_val = r.n_held;
-        memcpy(r.own.val, r.held, r.n_held * sizeof *r.held);
+        r.own.n_val = r.held.n;
+        memcpy(r.own.val, r.held.row, r.held.n * sizeof *r.held.row);
     }
     if (ok && r.own.n_train == 0)
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: nobody to learn from in fold %d", cv->table,

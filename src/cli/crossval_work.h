@@ -60,10 +60,9 @@ bool crossval_path(const struct crossval *cv, int fold, const char *name,
 /* Who takes part in a fold, as rows of the cohort and of the second one. */
 struct crossval_rows {
     struct train_rows own; /* to learn from and to watch */
-    size_t *held, n_held;
-    size_t *also, n_also;
-    bool watches_held;              /* `own.val` are those held out */
-    size_t struck_own, struck_also; /* left out: copies of who is held out */
+    struct crossval_list held, also;
+    bool watches_held; /* `own.val` are those held out */
+    size_t struck;     /* left out, in both cohorts: copies of who is held out */
 };
 
 /**

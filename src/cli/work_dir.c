@@ -38,7 +38,7 @@ static bool check_state(const struct work_claim *c, const char *path, const char
                         struct err *err)
 {
     struct bytes b = {0};
-    if (!file_read(path, 2 * WORK_LINE, &b, err))
+    if (!file_read(path, (size_t)2 * WORK_LINE, &b, err))
         return false;
     const bool same = b.size == strlen(ours) && memcmp(b.data, ours, b.size) == 0;
     if (!same) {

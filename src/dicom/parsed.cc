@@ -115,7 +115,7 @@ bool dicom_object_open(const void *data, size_t size, bool pixels,
         return parse(*p, data, size, err);
     });
     if (!ok) {
-        delete p;
+        dicom_object_close(p);
         return false;
     }
     *out = p;
@@ -124,5 +124,7 @@ bool dicom_object_open(const void *data, size_t size, bool pixels,
 
 void dicom_object_close(struct dicom_parsed *parsed)
 {
+    if (parsed)
+        bytes_clear(&parsed->inflated);
     delete parsed;
 }

@@ -31,6 +31,8 @@ bool check_read(const OFCondition &read, const dicom_memory_stream &stream,
 {
     if (stream.too_deep())
         return ERR_FAIL(err, ERR_SUPPORT, "sequences within sequences, too many");
+    if (read == EC_StreamNotifyClient) /* it waits for more */
+        return ERR_FAIL(err, ERR_FORMAT, "damaged DICOM: it ends early");
     if (read.bad())
         return ERR_FAIL(err, read == EC_MemoryExhausted ? ERR_NOMEM : ERR_FORMAT,
                         "damaged DICOM: %s", read.text());

@@ -324,12 +324,13 @@ static void lengths_beyond_the_end(void **state)
 {
     (void)state;
     static const struct hostile cases[] = {
-        {"value", long_value, ERR_FORMAT, "damaged DICOM"},
-        {"text", long_text, ERR_FORMAT, "damaged DICOM"},
-        {"value in a sequence", long_value_in_sequence, ERR_FORMAT, "damaged DICOM"},
-        {"item", long_item, ERR_FORMAT, "damaged DICOM"},
-        {"pixels", long_pixels, ERR_FORMAT, "damaged DICOM"},
-        {"piece of pixels", long_piece, ERR_FORMAT, "damaged DICOM"},
+        {"value", long_value, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"text", long_text, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"value in a sequence", long_value_in_sequence, ERR_FORMAT,
+         "damaged DICOM: it ends early"},
+        {"item", long_item, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"pixels", long_pixels, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"piece of pixels", long_piece, ERR_FORMAT, "damaged DICOM: it ends early"},
         {"sequences", deep_sequences, ERR_SUPPORT, "sequences within sequences"},
     };
     const struct dicom_guard_limits limits = {(uint64_t)64 << 20, 10, 60};

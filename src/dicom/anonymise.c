@@ -58,12 +58,12 @@ static bool digest_of(const struct dicom_key *key, char letter, const char *text
                       uint8_t digest[static SHA256_BYTES], struct err *err)
 {
     const size_t n = strlen(text);
-    char *all = mem_alloc(n + 1, 1, err);
+    char *all = mem_alloc(n + 2, 1, err);
 
     if (!all)
         return false;
     all[0] = letter;
-    memcpy(all + 1, text, n);
+    memcpy(all + 1, text, n + 1);
     const bool ok = sha256_hmac(key->data, sizeof key->data, all, n + 1, digest, err);
     mem_free(all);
     return ok;

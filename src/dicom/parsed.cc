@@ -31,6 +31,8 @@ bool check_read(const OFCondition &read, const dicom_memory_stream &stream,
 {
     if (stream.too_deep())
         return ERR_FAIL(err, ERR_SUPPORT, "sequences within sequences, too many");
+    if (read == EC_StreamNotifyClient) /* it waits for more */
+        return ERR_FAIL(err, ERR_FORMAT, "damaged DICOM: it ends early");
     if (read.bad())
         return ERR_FAIL(err, read == EC_MemoryExhausted ? ERR_NOMEM : ERR_FORMAT,
                         "damaged DICOM: %s", read.text());
@@ -115,7 +117,7 @@ bool dicom_object_open(const void *data, size_t size, bool pixels,
         return parse(*p, data, size, err);
     });
     if (!ok) {
-        delete p;
+        dicom_object_close(p);
         return false;
     }
     *out = p;
@@ -124,5 +126,7 @@ bool dicom_object_open(const void *data, size_t size, bool pixels,
 
 void dicom_object_close(struct dicom_parsed *parsed)
 {
+    if (parsed)
+        bytes_clear(&parsed->inflated);
     delete parsed;
 }

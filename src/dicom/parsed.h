@@ -21,11 +21,6 @@ struct dicom_parsed {
     bool headed;           /* instance is set */
     bool jpeg_checked;     /* dicom_jpeg_check() has been called */
     struct dicom_instance instance;
-
-    ~dicom_parsed()
-    {
-        bytes_clear(&inflated);
-    }
 };
 
 /* Run `work`; no exception leaves. */

@@ -194,8 +194,9 @@ static bool is_zip(const char *path)
 }
 
 /* The files behind the paths: themselves, or those in the one that is an archive. */
-static bool find_places(struct dicom_scan *s, bool zip, struct err *err)
+static bool find_places(struct dicom_scan *s, bool is_archive, struct err *err)
 {
+    const bool zip = is_archive && s->paths == 1;
     uint32_t *entry = NULL;
     size_t n = s->paths;
 

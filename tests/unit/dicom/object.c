@@ -1,6 +1,8 @@
 /* object: attributes of one file, and what is refused. */
 #include "make_dicom.h"
 
+#include <zlib.h>
+
 #include "base/mem.h"
 #include "dicom/guard.h"
 #include "dicom/object.h"
@@ -322,12 +324,13 @@ static void lengths_beyond_the_end(void **state)
 {
     (void)state;
     static const struct hostile cases[] = {
-        {"value", long_value, ERR_FORMAT, "damaged DICOM"},
-        {"text", long_text, ERR_FORMAT, "damaged DICOM"},
-        {"value in a sequence", long_value_in_sequence, ERR_FORMAT, "damaged DICOM"},
-        {"item", long_item, ERR_FORMAT, "damaged DICOM"},
-        {"pixels", long_pixels, ERR_FORMAT, "damaged DICOM"},
-        {"piece of pixels", long_piece, ERR_FORMAT, "damaged DICOM"},
+        {"value", long_value, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"text", long_text, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"value in a sequence", long_value_in_sequence, ERR_FORMAT,
+         "damaged DICOM: it ends early"},
+        {"item", long_item, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"pixels", long_pixels, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"piece of pixels", long_piece, ERR_FORMAT, "damaged DICOM: it ends early"},
         {"sequences", deep_sequences, ERR_SUPPORT, "sequences within sequences"},
     };
     const struct dicom_guard_limits limits = {(uint64_t)64 << 20, 10, 60};
@@ -352,6 +355,65 @@ static void lengths_beyond_the_end(void **state)
         assert_refused(false, err, cases[c].code, cases[c].says);
         close_made(&o);
     }
+}
+
+/* Its attributes packed, and behind them a value of `more` bytes of nothing. */
+static void write_deflated(const struct made *m, uint32_t more, struct opened *o)
+{
+    enum { META = 132 + 12 }; /* up to the end of the group's length */
+    uint8_t *plain = NULL, *packed = NULL;
+    size_t size = 0;
+    z_stream z;
+
+    memset(&z, 0, sizeof z);
+    FILE *f = open_memstream(&o->data, &o->size);
+    assert_non_null(f);
+    made_write_to(f, m);
+    made_long(f, 0x7fe0, 0x0010, "OB", more);
+    assert_int_equal(fclose(f), 0);
+    uint32_t group = 0;
+    memcpy(&group, o->data + META - 4, 4); /* tests run on little endian */
+    const size_t at = META + group;
+    size = o->size - at + more;
+    plain = mem_alloc(size, 1, NULL);
+    packed = mem_alloc(size + 1000, 1, NULL);
+    assert_true(plain && packed);
+    memcpy(plain, o->data + at, o->size - at);
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY),
+                     Z_OK);
+    z.next_in = plain;
+    z.avail_in = (uInt)size;
+    z.next_out = packed;
+    z.avail_out = (uInt)(size + 1000);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    char *whole = realloc(o->data, at + z.total_out); /* open_memstream's */
+    assert_non_null(whole);
+    memcpy(whole + at, packed, z.total_out);
+    o->data = whole;
+    o->size = at + z.total_out;
+    assert_int_equal(deflateEnd(&z), Z_OK);
+    mem_free(plain);
+    mem_free(packed);
+}
+
+static void deflated_data_have_a_limit(void **state)
+{
+    (void)state;
+    struct made m = made_default();
+    struct opened o = {0};
+    struct err err = {0};
+
+    m.syntax = "1.2.840.10008.1.2.1.99";
+    write_deflated(&m, 70, &o);
+    assert_ok(dicom_object_open(o.data, o.size, true, &o.parsed, &err), err);
+    assert_ok(dicom_object_head(o.parsed, &o.object, &err), err);
+    assert_string_equal(o.object.header.series.description, "LGE sax");
+    assert_string_equal(o.object.instance.transfer_syntax, m.syntax);
+    close_made(&o);
+    write_deflated(&m, 16 << 20, &o);
+    assert_refused(dicom_object_open(o.data, o.size, true, &o.parsed, &err), err,
+                   ERR_SUPPORT, "deflated data of more than");
+    close_made(&o);
 }
 
 static int begin(void **state)
@@ -379,6 +441,7 @@ int main(void)
         cmocka_unit_test(refusals),
         cmocka_unit_test(truncation),
         cmocka_unit_test(lengths_beyond_the_end),
+        cmocka_unit_test(deflated_data_have_a_limit),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -1,0 +1,72 @@
+#include "sim/paint_scar.h"
+
+#include <math.h>
+
+enum { ACROSS = 3, PLANES = 5 };
+static const float CORE = 0.75f; /* mean enhancement of a core in sim/scar.c */
+
+/* What the places of a pixel were. */
+struct tally {
+    int places, wall, scar, dark;
+    float enhanced;
+};
+
+static void look(const struct sim_paint_ground *g, int32_t k, double column, double row,
+                 struct tally *t)
+{
+    const struct sim_paint_shape *shape = g->shape;
+    const double *c = shape->slice[k].centre;
+    const double(*m)[2] = shape->frame.to_mm;
+    const double di = column - c[0], dj = row - c[1];
+    const float mm[2] = {(float)(m[0][0] * di + m[0][1] * dj),
+                         (float)(m[1][0] * di + m[1][1] * dj)};
+    struct sim_paint_place p;
+    sim_paint_warp_at(&g->warp[k], &shape->slice[k], mm, &p);
+    const double from[2] = {
+        c[0] + shape->to_px[0][0] * (double)p.from[0] +
+            shape->to_px[0][1] * (double)p.from[1],
+        c[1] + shape->to_px[1][0] * (double)p.from[0] +
+            shape->to_px[1][1] * (double)p.from[1],
+    };
+    t->places += PLANES;
+    if (!label_in(sim_paint_shape_label(shape, k, from[0], from[1]), LABELS_MYOCARDIUM))
+        return;
+    const float stretch = g->wall->length / shape->length_mm;
+    for (int n = 0; n < PLANES; n++) {
+        struct sim_scar_point s;
+        const float off = ((float)n + 0.5f) / PLANES - 0.5f;
+        const float z = stretch * (sim_paint_shape_z(shape, k) + off * g->thickness_mm);
+        sim_scar_at(g->scar, p.degrees, z, p.depth, &s);
+        t->wall++;
+        t->enhanced += s.enhanced / CORE;
+        t->scar += label_in(s.label, LABELS_SCAR);
+        t->dark += s.label == LABEL_NO_REFLOW;
+    }
+}
+
+void sim_paint_scar_lay(const struct sim_paint_ground *ground, struct labels *labels,
+                        float *enhancement)
+{
+    const struct grid *g = &labels->grid;
+    for (int32_t k = ground->shape->first; k <= ground->shape->last; k++)
+        for (int32_t j = 1; j + 1 < g->dim[1]; j++)
+            for (int32_t i = 1; i + 1 < g->dim[0]; i++) {
+                const size_t v = grid_index(g, i, j, k);
+                const bool wall = label_in(labels->vox[v], LABELS_MYOCARDIUM);
+                struct tally t = {0};
+                if (!wall && !label_in(labels->vox[v - 1], LABELS_MYOCARDIUM) &&
+                    !label_in(labels->vox[v + 1], LABELS_MYOCARDIUM) &&
+                    !label_in(labels->vox[grid_index(g, i, j - 1, k)],
+                              LABELS_MYOCARDIUM) &&
+                    !label_in(labels->vox[grid_index(g, i, j + 1, k)],
+                              LABELS_MYOCARDIUM))
+                    continue;
+                for (int n = 0; n < ACROSS * ACROSS; n++)
+                    look(ground, k, i + ((n % ACROSS) + 0.5) / ACROSS - 0.5,
+                         j + ((n / ACROSS) + 0.5) / ACROSS - 0.5, &t);
+                enhancement[v] = t.enhanced / (float)t.places;
+                if (!wall || 2 * t.scar < t.wall || t.wall == 0)
+                    continue;
+                labels->vox[v] = 2 * t.dark >= t.scar ? LABEL_NO_REFLOW : LABEL_SCAR;
+            }
+}

@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 #include "geom/blur.h"
+#include "geom/components.h"
 #include "sim/draw.h"
+#include "sim/paint_grain.h"
 #include "sim/paint_scar.h"
 #include "sim/paint_tone.h"
 #include "sim/paint_wall.h"
@@ -13,6 +15,7 @@
 enum { STREAM_PLAN = 200, STREAM_DITHER, STREAM_GRAIN, SOFTER = 8 };
 static const float THICKNESS_MM = 8.0f; /* of a slice: what lies beyond is its gap */
 static const double MOST_BLUR_MM = 1.5;
+static const double LEAST_FOCUS_MM2 = 16.0; /* what no reader draws is no scar */
 
 const char *sim_paint_pattern_name(enum sim_pattern pattern)
 {
@@ -35,11 +38,13 @@ void sim_paint_draw(uint64_t seed, uint64_t index, bool scarred,
     sim_patient_draw(seed, index, SIM_COHORT, p);
     if (p->subtype == SIM_ANEURYSM)
         p->subtype = SIM_MIDVENTRICULAR;
+    p->spread =
+        sim_draw_clip(p->spread, 0.75, 3.0); /* narrower ones look like spikes */
     const double kind = rng_uniform(&r);
     const bool infarct =
         kind >= shares->plain && kind < shares->plain + shares->infarct;
     const bool thin = rng_chance(&r, 0.5);
-    const double fibrosis = log_uniform(&r, 0.01, 0.40);
+    const double fibrosis = log_uniform(&r, 0.015, 0.32);
     const double necrosis = log_uniform(&r, 0.04, 0.45);
     plan.inward = rng_range(&r, 0.5, 0.8);
     p->territory = (enum sim_territory)rng_below(&r, 3);
@@ -70,7 +75,6 @@ struct easel {
     struct sim_paint_warp *warp; /* owned; [slices] */
     struct sim_wall wall;
     struct sim_scar scar;
-    float *grain; /* owned; [voxels] sd of the noise that stretching took */
     struct sim_paint_case c;
 };
 
@@ -127,9 +131,9 @@ static int32_t held(int32_t i, int32_t n)
     return i < 0 ? 0 : i >= n ? n - 1 : i;
 }
 
-static double sample(const struct image *image, int32_t k, double x, double y)
+static double sample(const struct grid *g, const float *vox, int32_t k, double x,
+                     double y)
 {
-    const struct grid *g = &image->grid;
     const int32_t i = (int32_t)floor(x), j = (int32_t)floor(y);
     double wx[4], wy[4], sum = 0.0;
     cubic(x - i, wx);
@@ -137,20 +141,33 @@ static double sample(const struct image *image, int32_t k, double x, double y)
     for (int b = 0; b < 4; b++) {
         double line = 0.0;
         for (int a = 0; a < 4; a++)
-            line +=
-                wx[a] * (double)image->vox[grid_index(g, held(i + a - 1, g->dim[0]),
-                                                      held(j + b - 1, g->dim[1]), k)];
+            line += wx[a] * (double)vox[grid_index(g, held(i + a - 1, g->dim[0]),
+                                                   held(j + b - 1, g->dim[1]), k)];
         sum += wy[b] * line;
     }
     return sum;
 }
 
+/* The source taken apart, and new grain; one block, owned by `image`. */
+struct layers {
+    float *image, *smooth, *grain; /* [voxels] */
+};
+
+/* How much of a stretched wall's own grain is kept: where the map leaves areas as they
+ * are, all. */
+static float kept(float depth, float jacobian)
+{
+    const float inside = fminf(depth, 1.0f - depth);
+    const float whole = sim_noise_clip((jacobian - 0.35f) / 0.45f, 0.0f, 1.0f);
+    return inside <= 0.0f ? 1.0f : whole;
+}
+
 /* One slice of image and labels, each pixel from where it was. */
-static void warp_slice(struct easel *e, const struct image *source, int32_t k)
+static void warp_slice(struct easel *e, const struct layers *from, int32_t k)
 {
     const struct sim_paint_shape *s = &e->shape;
     const struct sim_paint_slice *slice = &s->slice[k];
-    const struct grid *g = &source->grid;
+    const struct grid *g = &s->grid;
     const double(*m)[2] = s->frame.to_mm;
     const double(*back)[2] = s->to_px;
     for (int32_t j = 0; j < g->dim[1]; j++)
@@ -161,52 +178,58 @@ static void warp_slice(struct easel *e, const struct image *source, int32_t k)
             const size_t v = grid_index(g, i, j, k);
             struct sim_paint_place p;
             sim_paint_warp_at(&e->warp[k], slice, mm, &p);
-            const double x = (double)p.from[0], y = (double)p.from[1];
-            const bool still = p.from[0] == mm[0] && p.from[1] == mm[1];
-            if (still) /* beyond the reach: not even rounding */
-                continue;
-            const double from[2] = {slice->centre[0] + back[0][0] * x + back[0][1] * y,
-                                    slice->centre[1] + back[1][0] * x + back[1][1] * y};
-            e->c.image.vox[v] = (float)sample(source, k, from[0], from[1]);
-            e->c.labels.vox[v] = sim_paint_shape_label(s, k, from[0], from[1]);
-            if (p.jacobian < 1.0f)
-                e->grain[v] = sqrtf(1.0f - p.jacobian) * (float)e->tone.noise;
+            if (p.from[0] == mm[0] && p.from[1] == mm[1])
+                continue; /* beyond the reach: not even rounding */
+            const double dx = (double)p.from[0], dy = (double)p.from[1];
+            const double x = slice->centre[0] + back[0][0] * dx + back[0][1] * dy;
+            const double y = slice->centre[1] + back[1][0] * dx + back[1][1] * dy;
+            const float own = kept(p.depth, p.jacobian);
+            double value = (double)own * sample(g, from->image, k, x, y);
+            if (own < 1.0f)
+                value += (1.0 - (double)own) * sample(g, from->smooth, k, x, y) +
+                         (double)(sqrtf(1.0f - own * own) * from->grain[v]);
+            e->c.image.vox[v] = (float)value;
+            e->c.labels.vox[v] = sim_paint_shape_label(s, k, x, y);
         }
 }
 
 /* Whole numbers are dithered: their steps would show where they are stretched. */
-static bool dither(struct easel *e, struct image *out, struct err *err)
+static void dither(const struct easel *e, struct image *out)
 {
     const size_t voxels = grid_voxels(&e->image->grid);
     bool whole = true;
-    if (!image_alloc(&e->image->grid, out, err))
-        return false;
     for (size_t v = 0; v < voxels && whole; v++)
         whole = e->image->vox[v] == rintf(e->image->vox[v]);
     struct rng r = rng_make(e->plan->seed, e->plan->index, STREAM_DITHER);
     for (size_t v = 0; v < voxels; v++)
         out->vox[v] =
             e->image->vox[v] + (whole ? (float)rng_range(&r, -0.5, 0.5) : 0.0f);
-    return true;
 }
 
 static bool reshape(struct easel *e, const struct labels *labels, struct err *err)
 {
     const size_t voxels = grid_voxels(&e->image->grid);
-    struct image source = {0};
-    if (!dither(e, &source, err))
-        return false;
-    memcpy(e->c.image.vox, source.vox, voxels * sizeof *source.vox);
+    struct sim_paint_grain grain;
+    struct layers from;
+    dither(e, &e->c.image);
     memcpy(e->c.labels.vox, labels->vox, voxels);
-    for (int32_t k = e->shape.first; k <= e->shape.last; k++)
-        if (e->shape.slice[k].wall && e->warp[k].moves)
-            warp_slice(e, &source, k);
+    if (!(e->c.amount > 0.0))
+        return true;
+    from.image = mem_alloc(3 * voxels, sizeof *from.image, err);
+    if (!from.image)
+        return false;
+    from.smooth = from.image + voxels;
+    from.grain = from.smooth + voxels;
+    memcpy(from.image, e->c.image.vox, voxels * sizeof *from.image);
     struct rng r = rng_make(e->plan->seed, e->plan->index, STREAM_GRAIN);
-    for (size_t v = 0; v < voxels; v++)
-        if (e->grain[v] > 0.0f)
-            e->c.image.vox[v] += e->grain[v] * (float)rng_normal(&r);
-    image_clear(&source);
-    return true;
+    const bool ok =
+        sim_paint_grain_split(&e->c.image, labels, from.smooth, &grain, err) &&
+        sim_paint_grain_make(&grain, &r, labels->grid.dim, from.grain, err);
+    for (int32_t k = e->shape.first; ok && k <= e->shape.last; k++)
+        if (e->shape.slice[k].wall && e->warp[k].moves)
+            warp_slice(e, &from, k);
+    mem_free(from.image);
+    return ok;
 }
 
 /* ---- the change of signal ---- */
@@ -264,6 +287,12 @@ static bool paint_scar(struct easel *e, const float *smooth, float *part,
     };
     memset(part, 0, voxels * sizeof *part);
     sim_paint_scar_lay(&ground, &e->c.labels, part);
+    const double pixel_mm2 =
+        grid_edge_mm(&e->image->grid, 0) * grid_edge_mm(&e->image->grid, 1);
+    if (!geom_drop_islands(&e->c.labels, LABELS_SCAR, GEOM_TOUCH_SLICE_8,
+                           (size_t)ceil(LEAST_FOCUS_MM2 / pixel_mm2), LABEL_MYOCARDIUM,
+                           err))
+        return false;
     blur_px(e, sd);
     if (!geom_blur(part, e->image->grid.dim, sd, err))
         return false;
@@ -328,8 +357,7 @@ bool sim_paint_make(const struct image *image, const struct labels *labels,
         goto done;
     }
     e->warp = mem_alloc((size_t)image->grid.dim[2], sizeof *e->warp, err);
-    e->grain = mem_alloc(grid_voxels(&image->grid), sizeof *e->grain, err);
-    if (!e->warp || !e->grain || !image_alloc(&image->grid, &e->c.image, err) ||
+    if (!e->warp || !image_alloc(&image->grid, &e->c.image, err) ||
         !labels_alloc(&image->grid, &e->c.labels, err) ||
         !sim_paint_shape_init(labels, frame, &e->shape, err) ||
         !sim_paint_tone_measure(image, labels, &e->tone, err))
@@ -351,7 +379,6 @@ done:
     sim_wall_clear(&e->wall);
     sim_paint_shape_clear(&e->shape);
     mem_free(e->warp);
-    mem_free(e->grain);
     mem_free(e);
     return ok;
 }

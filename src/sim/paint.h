@@ -40,7 +40,7 @@ struct sim_paint_plan {
  * Draw what is made of a source.
  *
  * Thickness and shape are those of sim_patient_draw(SIM_COHORT); an aneurysm becomes a
- * midventricular hypertrophy.  Burdens are log-uniform: fibrosis 1 to 40 %, infarct 4
+ * midventricular hypertrophy.  Burdens are log-uniform: fibrosis 1.5 to 32 %, infarct 4
  * to 45 %, so that training sees large scars.  Contrast is log-normal: fibrosis median
  * 0.85 in 0.4..1.8, infarct 1.15 in 0.5..2.2 (EMIDEC's infarcts: 0.57 to 2.07).  The
  * blood is brighter in 30 % by up to 60 %, darker in 15 % by up to 30 %.

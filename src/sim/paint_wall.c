@@ -42,7 +42,7 @@ void sim_paint_wall_growth(const struct sim_paint_shape *shape, int32_t slice,
         const float closed = sim_noise_clip(thick / OPEN_MM - 1.0f, 0.0f, 1.0f);
         growth[i] = s->wall ? amount * closed * more : 0.0f;
     }
-    sim_paint_ring_smooth(growth, 5.0f);
+    sim_paint_ring_smooth(growth, 8.0f);
 }
 
 /* Mean of the radii round a direction in a slice, after the change. */

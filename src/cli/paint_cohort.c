@@ -185,7 +185,7 @@ static void put_names(const void *maker, FILE *to)
     (void)maker;
     fputs("id,image,label,site,vendor,field_t,split,fold,group,labelled,source_id,"
           "pattern,morphology,burden,percent_lge,scar_ml,myocardium_ml,max_wall_mm,"
-          "target_wall_mm,growth,min_jacobian,signal,contrast,blood,seed,copy\n",
+          "target_wall_mm,growth,min_jacobian,signal,contrast_sd,blood,seed,copy\n",
           to);
 }
 

@@ -12,7 +12,7 @@
 #include "sim/paint_tone.h"
 #include "sim/paint_wall.h"
 
-enum { STREAM_PLAN = 200, STREAM_DITHER, STREAM_GRAIN, SOFTER = 8 };
+enum { STREAM_PLAN = 200, STREAM_DITHER, STREAM_GRAIN, STREAM_RAGGED, SOFTER = 8 };
 static const float THICKNESS_MM = 8.0f; /* of a slice: what lies beyond is its gap */
 static const double MOST_BLUR_MM = 1.5;
 static const double LEAST_FOCUS_MM2 = 16.0; /* what no reader draws is no scar */
@@ -50,9 +50,8 @@ void sim_paint_draw(uint64_t seed, uint64_t index, bool scarred,
     p->territory = (enum sim_territory)rng_below(&r, 3);
     p->no_reflow = infarct && rng_chance(&r, 0.5);
     p->thinned = false;
-    plan.contrast = infarct
-                        ? sim_draw_clip(sim_draw_lognormal(&r, 1.15, 0.38), 0.5, 2.2)
-                        : sim_draw_clip(sim_draw_lognormal(&r, 0.85, 0.36), 0.4, 1.8);
+    plan.contrast =
+        sim_draw_clip(sim_draw_lognormal(&r, infarct ? 2.15 : 1.9, 0.28), 1.1, 3.7);
     const double tint = rng_uniform(&r), much = rng_uniform(&r);
     plan.blood = tint < 0.30 ? 0.1 + 0.5 * much : tint < 0.45 ? -0.1 - 0.2 * much : 0.0;
     p->pattern = scarred || kind < shares->plain ? SIM_NO_SCAR
@@ -75,6 +74,7 @@ struct easel {
     struct sim_paint_warp *warp; /* owned; [slices] */
     struct sim_wall wall;
     struct sim_scar scar;
+    struct sim_cube_noise ragged;
     struct sim_paint_case c;
 };
 
@@ -251,21 +251,33 @@ static void blur_px(const struct easel *e, double out[static 2])
     }
 }
 
-/* Brighter or darker blood: what exceeds myocardium in the cavity, papillary muscles
- * stay. */
-static bool tint_blood(struct easel *e, const float *smooth, float *part,
-                       struct err *err)
+/* Blood, and what else is brighter than the wall: a change of contrast as another delay
+ * after the contrast agent gives it; papillary muscles stay. */
+static void tint(struct easel *e, const float *smooth)
 {
-    const size_t voxels = grid_voxels(&e->image->grid);
-    const double soft[2] = {0.7, 0.7};
-    for (size_t v = 0; v < voxels; v++)
-        part[v] = e->c.labels.vox[v] == LABEL_LV_BLOOD ? 1.0f : 0.0f;
-    if (!geom_blur(part, e->image->grid.dim, soft, err))
-        return false;
-    for (size_t v = 0; v < voxels; v++)
-        e->c.image.vox[v] += (float)e->plan->blood * part[v] *
-                             fmaxf(smooth[v] - (float)e->tone.remote, 0.0f);
-    return true;
+    for (size_t v = 0; v < grid_voxels(&e->image->grid); v++)
+        e->c.image.vox[v] +=
+            (float)e->plan->blood * fmaxf(smooth[v] - (float)e->tone.remote, 0.0f);
+}
+
+/* Mean signal of scar above the wall: as asked for, unless that is very far from what
+ * blood has. */
+static double signal_of(const struct easel *e)
+{
+    const double sd = e->tone.sd_healthy, blood = fmax(e->tone.contrast, sd);
+    return sim_draw_clip(e->plan->contrast * sd, 0.45 * blood, 1.9 * blood);
+}
+
+/* Mean enhancement of the pixels that are labelled as scar. */
+static double mean_enhancement(const struct labels *labels, const float *part)
+{
+    double sum = 0.0, n = 0.0;
+    for (size_t v = 0; v < grid_voxels(&labels->grid); v++)
+        if (labels->vox[v] == LABEL_SCAR) {
+            sum += (double)part[v];
+            n += 1.0;
+        }
+    return n > 0.0 ? sum / n : 1.0;
 }
 
 /* Scar: the difference of signal is added where it lies; where the image is bright
@@ -278,11 +290,14 @@ static bool paint_scar(struct easel *e, const float *smooth, float *part,
     double sd[2];
     if (!sim_scar_init(&e->scar, &e->patient, &e->wall, err))
         return false;
+    struct rng r = rng_make(e->plan->seed, e->plan->index, STREAM_RAGGED);
+    sim_noise_cube(&r, &e->ragged);
     const struct sim_paint_ground ground = {
         .shape = &e->shape,
         .warp = e->warp,
         .wall = &e->wall,
         .scar = &e->scar,
+        .ragged = &e->ragged,
         .thickness_mm = fminf(THICKNESS_MM, e->shape.slice_mm),
     };
     memset(part, 0, voxels * sizeof *part);
@@ -296,13 +311,14 @@ static bool paint_scar(struct easel *e, const float *smooth, float *part,
     blur_px(e, sd);
     if (!geom_blur(part, e->image->grid.dim, sd, err))
         return false;
-    e->c.signal = e->plan->contrast * e->tone.contrast;
-    e->c.signal = fmax(e->c.signal, 0.9 * e->tone.sd_remote);
-    const double top = fmax(e->tone.blood, e->tone.remote + 1.2 * e->c.signal);
+    e->c.signal = signal_of(e);
+    const double core = /* small foci stay fainter than large ones */
+        e->c.signal / sim_draw_clip(mean_enhancement(&e->c.labels, part), 0.6, 1.2);
+    const double top = fmax(e->tone.blood, e->tone.remote + 1.2 * core);
     for (size_t v = 0; v < voxels; v++) {
         if (part[v] <= 1e-4f)
             continue;
-        const float more = (float)e->c.signal * part[v];
+        const float more = (float)core * part[v];
         const float room = fmaxf((float)top + 0.3f * more - smooth[v], 0.0f);
         e->c.image.vox[v] += soft_smaller(more, room);
     }
@@ -321,7 +337,7 @@ static bool paint(struct easel *e, struct err *err)
         ok = geom_blur(smooth, e->image->grid.dim, soft, err);
     }
     if (ok && e->plan->blood != 0.0)
-        ok = tint_blood(e, smooth, part, err);
+        tint(e, smooth);
     if (ok && e->patient.pattern != SIM_NO_SCAR)
         ok = paint_scar(e, smooth, part, err);
     mem_free(smooth);

@@ -32,8 +32,8 @@ struct sim_paint_plan {
     struct sim_patient patient; /* shape of the wall; pattern and burden of scar */
     bool thick;                 /* false: the wall stays as it is */
     double inward;              /* share of the growth that goes into the cavity */
-    double contrast;            /* of scar: (S - M) / (B - M) */
-    double blood;               /* B - M is multiplied by 1 + this */
+    double contrast;            /* of scar, mean: over healthy wall, in its sd */
+    double blood; /* what is brighter than the wall becomes brighter by this part */
 };
 
 /**
@@ -41,9 +41,10 @@ struct sim_paint_plan {
  *
  * Thickness and shape are those of sim_patient_draw(SIM_COHORT); an aneurysm becomes a
  * midventricular hypertrophy.  Burdens are log-uniform: fibrosis 1.5 to 32 %, infarct 4
- * to 45 %, so that training sees large scars.  Contrast is log-normal: fibrosis median
- * 0.85 in 0.4..1.8, infarct 1.15 in 0.5..2.2 (EMIDEC's infarcts: 0.57 to 2.07).  The
- * blood is brighter in 30 % by up to 60 %, darker in 15 % by up to 30 %.
+ * to 45 %, so that training sees large scars.  The contrast of scar is log-normal, in
+ * standard deviations of all healthy myocardium of the stack: infarct median 2.15
+ * (EMIDEC: 0.9 to 3.6, median 2.1), fibrosis 1.9.  The blood, and all that is brighter
+ * than the wall, is brighter in 30 % by up to 60 %, duller in 15 % by up to 30 %.
  *
  * @param index    of the copy: any number
  * @param scarred  the source has scar: it is made thick, and nothing is painted

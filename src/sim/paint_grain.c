@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "geom/blur.h"
 #include "geom/erode.h"
+#include "stat/describe.h"
 
 static const double SMOOTH_MM = 2.5;
 static const double LEAST_CORRELATION = 0.02;
@@ -31,10 +32,12 @@ static bool smooth_kind(const struct image *image, const struct labels *labels,
     return true;
 }
 
-/* Sums of products of the grain with itself and its neighbours. */
+/* Sums of products of the grain with itself and its neighbours, and its sizes. */
 struct moments {
     double square, beside[2];
-    double n, pairs[2];
+    double pairs[2];
+    double *size; /* [n] */
+    size_t n;
 };
 
 static void add_slice(const struct grid *g, int32_t k, const uint8_t *mask,
@@ -47,7 +50,7 @@ static void add_slice(const struct grid *g, int32_t k, const uint8_t *mask,
             if (!mask[p])
                 continue;
             m->square += (double)grain[v] * (double)grain[v];
-            m->n += 1;
+            m->size[m->n++] = fabs((double)grain[v]);
             for (int a = 0; a < 2; a++)
                 if (mask[p + step[a]]) {
                     m->beside[a] += (double)grain[v] * (double)grain[v + step[a]];
@@ -56,13 +59,15 @@ static void add_slice(const struct grid *g, int32_t k, const uint8_t *mask,
         }
 }
 
-static struct sim_paint_grain describe(const struct moments *m)
+/* Strength by the median, which borders drawn a little off do not move. */
+static struct sim_paint_grain describe(struct moments *m)
 {
     struct sim_paint_grain g = {0};
     if (m->n < 20 || !(m->square > 0.0))
         return g;
-    const double variance = m->square / m->n;
-    g.sd = sqrt(variance);
+    stat_sort(m->size, m->n);
+    g.sd = 1.4826 * stat_quantile(m->size, m->n, 0.5);
+    const double variance = m->square / (double)m->n;
     for (int a = 0; a < 2; a++) {
         const double r = m->pairs[a] > 0 ? m->beside[a] / m->pairs[a] / variance : 0.0;
         if (r > LEAST_CORRELATION)
@@ -82,7 +87,8 @@ bool sim_paint_grain_split(const struct image *image, const struct labels *label
         return ERR_FAIL(err, ERR_ARG, "paint: image and labels differ in size");
     float *work = mem_alloc(2 * voxels, sizeof *work, err);
     uint8_t *mask = mem_alloc(plane, 1, err);
-    bool ok = work && mask;
+    m.size = mem_alloc(voxels, sizeof *m.size, err);
+    bool ok = work && mask && m.size;
     if (!ok)
         goto done;
     memcpy(smooth, image->vox, voxels * sizeof *smooth);
@@ -101,6 +107,7 @@ bool sim_paint_grain_split(const struct image *image, const struct labels *label
     if (ok)
         *out = describe(&m);
 done:
+    mem_free(m.size);
     mem_free(work);
     mem_free(mask);
     return ok;

@@ -4,6 +4,7 @@
 
 enum { ACROSS = 3, PLANES = 5 };
 static const float CORE = 0.75f; /* mean enhancement of a core in sim/scar.c */
+static const float BEND_MM = 3.5f, BEND_DEPTH = 0.10f, BEND_CELL_MM = 7.0f;
 
 /* What the places of a pixel were. */
 struct tally {
@@ -35,8 +36,15 @@ static void look(const struct sim_paint_ground *g, int32_t k, double column, dou
     for (int n = 0; n < PLANES; n++) {
         struct sim_scar_point s;
         const float off = ((float)n + 0.5f) / PLANES - 0.5f;
-        const float z = stretch * (sim_paint_shape_z(shape, k) + off * g->thickness_mm);
-        sim_scar_at(g->scar, p.degrees, z, p.depth, &s);
+        const float mm_z = sim_paint_shape_z(shape, k) + off * g->thickness_mm;
+        const float at[3] = {mm[0] / BEND_CELL_MM, mm[1] / BEND_CELL_MM,
+                             mm_z / BEND_CELL_MM};
+        const float side = sim_noise_cube_at(g->ragged, at[0], at[1], at[2]);
+        const float deep = sim_noise_cube_at(g->ragged, at[1] + 11, at[2], at[0]);
+        const float turn = BEND_MM * side / fmaxf(p.radius, 8.0f) * 57.2957795f;
+        float degrees = p.degrees + turn;
+        degrees += degrees < 0.0f ? 360.0f : degrees > 360.0f ? -360.0f : 0.0f;
+        sim_scar_at(g->scar, degrees, stretch * mm_z, p.depth + BEND_DEPTH * deep, &s);
         t->wall++;
         t->enhanced += s.enhanced / CORE;
         t->scar += label_in(s.label, LABELS_SCAR);

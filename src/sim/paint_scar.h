@@ -3,6 +3,8 @@
  *
  * Way:    every pixel of the wall is looked at in 3 x 3 places of 5 planes across the
  *         slice; the means are what a pixel of a thick slice shows.
+ *         Borders are bent by smooth noise, since territories of the simulator are
+ *         sectors.
  * Layer:  sim.
  * Thread: pure functions.
  * Source: SIMULATOR specification 6, 16.2.
@@ -20,6 +22,7 @@ struct sim_paint_ground {
     const struct sim_paint_warp *warp;   /* [slices] */
     const struct sim_wall *wall;         /* sim_paint_wall_replace() */
     const struct sim_scar *scar;         /* laid into that wall */
+    const struct sim_cube_noise *ragged; /* by which its borders are bent */
     float thickness_mm;                  /* of a slice, without its gap */
 };
 

@@ -7,17 +7,28 @@
 #include "stat/describe.h"
 
 /* What of a slice is wanted. */
-enum { BLOOD, REMOTE, CONTRAST, SD_REMOTE, NOISE, EDGE, WHATS };
+enum { BLOOD, REMOTE, CONTRAST, EDGE, WHATS };
 
 static void pick(const struct sim_calibrate_slice *s, double out[static WHATS])
 {
-    const double contrast = s->blood - s->remote;
     out[BLOOD] = s->blood;
     out[REMOTE] = s->remote;
-    out[CONTRAST] = contrast;
-    out[SD_REMOTE] = s->value[SIM_CALIBRATE_SD_REMOTE] * contrast;
-    out[NOISE] = s->value[SIM_CALIBRATE_NOISE] * contrast;
+    out[CONTRAST] = s->blood - s->remote;
     out[EDGE] = s->value[SIM_CALIBRATE_EDGE];
+}
+
+static double sd_healthy(const struct image *image, const struct labels *labels)
+{
+    double n = 0.0, mean = 0.0, square = 0.0; /* Welford */
+    for (size_t v = 0; v < grid_voxels(&image->grid); v++) {
+        if (labels->vox[v] != LABEL_MYOCARDIUM)
+            continue;
+        const double off = (double)image->vox[v] - mean;
+        n += 1.0;
+        mean += off / n;
+        square += off * ((double)image->vox[v] - mean);
+    }
+    return n > 1.0 ? sqrt(square / (n - 1.0)) : 0.0;
 }
 
 bool sim_paint_tone_measure(const struct image *image, const struct labels *labels,
@@ -53,8 +64,7 @@ bool sim_paint_tone_measure(const struct image *image, const struct labels *labe
         .blood = got[BLOOD],
         .remote = got[REMOTE],
         .contrast = got[CONTRAST],
-        .sd_remote = got[SD_REMOTE],
-        .noise = got[NOISE],
+        .sd_healthy = sd_healthy(image, labels),
         .blur_mm = got[EDGE] / 2.50662827463100, /* sqrt(2 pi) */
     };
     ok = true;

@@ -13,8 +13,7 @@
 struct sim_paint_tone {
     double blood, remote; /* medians over slices, in the unit of the image */
     double contrast;      /* median over slices of blood - remote, > 0 */
-    double sd_remote;     /* of healthy myocardium, texture and noise */
-    double noise;         /* sd of what is rough from pixel to pixel */
+    double sd_healthy;    /* of all voxels of healthy myocardium */
     double blur_mm;       /* sd of the Gaussian that blurs its sharper edges */
 };
 

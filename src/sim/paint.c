@@ -264,8 +264,9 @@ static void tint(struct easel *e, const float *smooth)
  * blood has. */
 static double signal_of(const struct easel *e)
 {
-    const double sd = e->tone.sd_healthy, blood = fmax(e->tone.contrast, sd);
-    return sim_draw_clip(e->plan->contrast * sd, 0.45 * blood, 1.9 * blood);
+    const double sd = e->tone.sd_healthy;
+    const double blood = fmax(e->tone.contrast * (1.0 + e->plan->blood), sd);
+    return sim_draw_clip(e->plan->contrast * sd, 0.45 * blood, 1.5 * blood);
 }
 
 /* Mean enhancement of the pixels that are labelled as scar. */

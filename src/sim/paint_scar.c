@@ -5,6 +5,7 @@
 enum { ACROSS = 3, PLANES = 5 };
 static const float CORE = 0.75f; /* mean enhancement of a core in sim/scar.c */
 static const float BEND_MM = 3.5f, BEND_DEPTH = 0.10f, BEND_CELL_MM = 7.0f;
+static const float UNEVEN = 0.15f, UNEVEN_CELL_MM = 4.0f; /* within a core */
 
 /* What the places of a pixel were. */
 struct tally {
@@ -46,7 +47,11 @@ static void look(const struct sim_paint_ground *g, int32_t k, double column, dou
         degrees += degrees < 0.0f ? 360.0f : degrees > 360.0f ? -360.0f : 0.0f;
         sim_scar_at(g->scar, degrees, stretch * mm_z, p.depth + BEND_DEPTH * deep, &s);
         t->wall++;
-        t->enhanced += s.enhanced / CORE;
+        const float uneven =
+            sim_noise_cube_at(g->ragged, mm[1] / UNEVEN_CELL_MM,
+                              mm_z / UNEVEN_CELL_MM + 17, mm[0] / UNEVEN_CELL_MM);
+        t->enhanced +=
+            s.enhanced / CORE * sim_noise_clip(1 + UNEVEN * uneven, 0.5f, 1.5f);
         t->scar += label_in(s.label, LABELS_SCAR);
         t->dark += s.label == LABEL_NO_REFLOW;
     }

@@ -24,8 +24,10 @@ struct sim_paint_grain {
  *   smooth = Gaussian mean (2.5 mm in the plane) of the pixels of the same kind:
  *            healthy myocardium, or scar; elsewhere the image as it is
  *
- * The grain's strength and its correlation from pixel to pixel along columns and rows,
- * r = exp(-1 / (4 blur^2)), are those of healthy myocardium without its rim.
+ * The grain's correlation from pixel to pixel along columns and rows, r = exp(-1 /
+ * (4 blur^2)), at most 0.5, is that of healthy myocardium without its rim; its strength
+ * follows from the roughness of LV blood, sd^2 (1 - r_x)(1 - r_y) = (1.4826 median |v00
+ * - v10 - v01 + v11| / 2)^2, since a thin wall is rough by its borders.
  *
  * @param[out] smooth  [voxels]
  * Errors:  ERR_ARG (sizes differ), ERR_NOMEM

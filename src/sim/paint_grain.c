@@ -135,8 +135,6 @@ bool sim_paint_grain_split(const struct image *image, const struct labels *label
     }
     if (ok)
         *out = describe(&m);
-        fprintf(stderr, "sd %g blur %g %g rms %g\n", out->sd, out->blur_px[0],
-                out->blur_px[1], sqrt(m.square / m.n));
 done:
     mem_free(m.rough);
     mem_free(work);

@@ -78,43 +78,50 @@ struct easel {
     struct sim_paint_case c;
 };
 
-/* Thicken all slices by a share of what is wanted; smaller until no map folds. */
-static bool thicken(struct easel *e, struct err *err)
+/* Thicken all slices by a share of what is wanted. */
+static bool thicken_by(struct easel *e, double amount, struct err *err)
 {
     const struct sim_paint_shape *s = &e->shape;
     float growth[SIM_PAINT_RAYS];
-    e->c.amount = e->plan->thick ? 1.0 : 0.0;
-    for (int attempt = 0; attempt < SOFTER; attempt++, e->c.amount *= 0.8) {
-        struct err folds = {0};
-        e->c.max_wall_mm = 0.0;
-        e->c.target_wall_mm = 0.0;
-        e->c.min_jacobian = 1.0;
-        for (int32_t k = s->first; k <= s->last && folds.code == ERR_NONE; k++) {
-            struct sim_paint_warp *w = &e->warp[k];
-            if (!s->slice[k].wall)
-                continue;
-            sim_paint_wall_growth(s, k, &e->wall, (float)e->c.amount, growth);
-            if (!sim_paint_warp_make(&s->slice[k], growth, (float)e->plan->inward, w,
-                                     &folds))
-                break;
-            const double least = (double)sim_paint_warp_min_jacobian(w, &s->slice[k]);
-            e->c.min_jacobian = fmin(e->c.min_jacobian, least);
-            for (int i = 0; i < SIM_PAINT_RAYS; i++) {
-                struct sim_wall_point t;
-                sim_wall_at(&e->wall, (float)i,
-                            sim_paint_shape_z(s, k) * e->wall.length / s->length_mm,
-                            &t);
-                const double thick = (double)(w->outer[i] - w->inner[i]);
-                e->c.max_wall_mm = fmax(e->c.max_wall_mm, thick);
-                e->c.target_wall_mm = fmax(e->c.target_wall_mm, (double)t.thick);
-            }
+    e->c.amount = amount;
+    e->c.max_wall_mm = 0.0;
+    e->c.target_wall_mm = 0.0;
+    e->c.min_jacobian = 1.0;
+    for (int32_t k = s->first; k <= s->last; k++) {
+        struct sim_paint_warp *w = &e->warp[k];
+        const float z = sim_paint_shape_z(s, k) * e->wall.length / s->length_mm;
+        if (!s->slice[k].wall)
+            continue;
+        sim_paint_wall_growth(s, k, &e->wall, (float)amount, growth);
+        if (!sim_paint_warp_make(&s->slice[k], growth, (float)e->plan->inward, w, err))
+            return false;
+        const double least = (double)sim_paint_warp_min_jacobian(w, &s->slice[k]);
+        e->c.min_jacobian = fmin(e->c.min_jacobian, least);
+        for (int i = 0; i < SIM_PAINT_RAYS; i++) {
+            struct sim_wall_point t;
+            sim_wall_at(&e->wall, (float)i, z, &t);
+            const double thick = (double)(w->outer[i] - w->inner[i]);
+            e->c.max_wall_mm = fmax(e->c.max_wall_mm, thick);
+            e->c.target_wall_mm = fmax(e->c.target_wall_mm, (double)t.thick);
         }
-        if (folds.code == ERR_NONE)
-            return true;
-        if (folds.code != ERR_NUMERIC || attempt + 1 == SOFTER)
-            return ERR_FAIL(err, folds.code, "%s", folds.msg);
     }
-    return false; /* not reached */
+    return true;
+}
+
+/* All that is wanted, or less until no map folds. */
+static bool thicken(struct easel *e, struct err *err)
+{
+    double amount = e->plan->thick ? 1.0 : 0.0;
+    struct err folds = {0};
+    for (int attempt = 0; attempt < SOFTER; attempt++) {
+        folds = (struct err){0};
+        if (thicken_by(e, amount, &folds))
+            return true;
+        if (folds.code != ERR_NUMERIC)
+            break;
+        amount *= 0.8;
+    }
+    return ERR_FAIL(err, folds.code, "%s", folds.msg);
 }
 
 /* Cubic convolution with a = -1/2: exact at the pixels, sharp between them. */

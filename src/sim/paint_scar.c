@@ -1,6 +1,7 @@
 #include "sim/paint_scar.h"
 
 #include <math.h>
+#include <stddef.h>
 
 enum { ACROSS = 3, PLANES = 5 };
 static const float CORE = 0.75f; /* mean enhancement of a core in sim/scar.c */
@@ -57,6 +58,16 @@ static void look(const struct sim_paint_ground *g, int32_t k, double column, dou
     }
 }
 
+/* Is there a wall beside this pixel, which is none of the slice's edge? */
+static bool beside_wall(const struct labels *labels, size_t v)
+{
+    const uint8_t *at = labels->vox + v;
+    const ptrdiff_t line = labels->grid.dim[0];
+    return label_in(at[-1], LABELS_MYOCARDIUM) || label_in(at[1], LABELS_MYOCARDIUM) ||
+           label_in(at[-line], LABELS_MYOCARDIUM) ||
+           label_in(at[line], LABELS_MYOCARDIUM);
+}
+
 void sim_paint_scar_lay(const struct sim_paint_ground *ground, struct labels *labels,
                         float *enhancement)
 {
@@ -67,16 +78,12 @@ void sim_paint_scar_lay(const struct sim_paint_ground *ground, struct labels *la
                 const size_t v = grid_index(g, i, j, k);
                 const bool wall = label_in(labels->vox[v], LABELS_MYOCARDIUM);
                 struct tally t = {0};
-                if (!wall && !label_in(labels->vox[v - 1], LABELS_MYOCARDIUM) &&
-                    !label_in(labels->vox[v + 1], LABELS_MYOCARDIUM) &&
-                    !label_in(labels->vox[grid_index(g, i, j - 1, k)],
-                              LABELS_MYOCARDIUM) &&
-                    !label_in(labels->vox[grid_index(g, i, j + 1, k)],
-                              LABELS_MYOCARDIUM))
+                if (!wall && !beside_wall(labels, v))
                     continue;
-                for (int n = 0; n < ACROSS * ACROSS; n++)
-                    look(ground, k, i + ((n % ACROSS) + 0.5) / ACROSS - 0.5,
-                         j + ((n / ACROSS) + 0.5) / ACROSS - 0.5, &t);
+                for (int b = 0; b < ACROSS; b++)
+                    for (int a = 0; a < ACROSS; a++)
+                        look(ground, k, i + (a + 0.5) / ACROSS - 0.5,
+                             j + (b + 0.5) / ACROSS - 0.5, &t);
                 enhancement[v] = t.enhanced / (float)t.places;
                 if (!wall || 2 * t.scar < t.wall || t.wall == 0)
                     continue;

@@ -8,8 +8,8 @@
 #include "geom/distance.h"
 #include "stat/describe.h"
 
-enum { MAX_HALF = 90 };
-static const double STEP_MM = 0.25, REACH_MM = 90.0;
+enum { MAX_HALF = 90, STEPS = 360 };
+static const double STEP_MM = 0.25;
 static const float SMOOTH_DEG = 4.0f;
 static const float CAP_MM = 8.0f; /* of apex below the last slice's wall */
 
@@ -23,7 +23,7 @@ static const unsigned set_of[SIM_PAINT_REGIONS] = {
 
 void sim_paint_ring_smooth(float ring[static SIM_PAINT_RAYS], float sigma)
 {
-    float copy[SIM_PAINT_RAYS], weight[MAX_HALF + 1], sum = 0.0f;
+    float copy[SIM_PAINT_RAYS], weight[MAX_HALF + 1] = {0}, sum = 0.0f;
     const int half = (int)fminf(ceilf(3.0f * sigma), MAX_HALF);
     for (int n = half; n >= 0; n--) {
         weight[n] = expf(-0.5f * (float)(n * n) / (sigma * sigma));
@@ -156,7 +156,8 @@ static float border_on(const struct sim_paint_shape *s, int region, int32_t k, i
     const double step[2] = {s->to_px[0][0] * x + s->to_px[0][1] * y,
                             s->to_px[1][0] * x + s->to_px[1][1] * y};
     double before = distance_at(s, region, k, c[0], c[1]), found = 0.0;
-    for (double r = STEP_MM; r < REACH_MM; r += STEP_MM) {
+    for (int n = 1; n < STEPS; n++) {
+        const double r = n * STEP_MM;
         const double here =
             distance_at(s, region, k, c[0] + r * step[0], c[1] + r * step[1]);
         if (before < 0.0 && here >= 0.0)

@@ -67,12 +67,12 @@ bool sim_paint_shape_init(const struct labels *labels,
                           struct sim_paint_shape *out, struct err *err) ATTR_MUST_USE;
 void sim_paint_shape_clear(struct sim_paint_shape *shape);
 
-/** Label at a place between the pixels of a slice (held in it). */
-uint8_t sim_paint_shape_label(const struct sim_paint_shape *shape, int32_t slice,
-                              double column, double row);
+/** Label at a place between the pixels of slice `k` (held in it). */
+uint8_t sim_paint_shape_label(const struct sim_paint_shape *s, int32_t k, double column,
+                              double row);
 
 /** Height of a slice's centre below the base, mm; fractions of a slice allowed. */
-float sim_paint_shape_z(const struct sim_paint_shape *shape, double slice);
+float sim_paint_shape_z(const struct sim_paint_shape *s, double slice);
 
 /** A ring's value at `degrees` in [0, 360]: linear between rays. */
 static inline float sim_paint_ring_at(const float ring[AT_LEAST(SIM_PAINT_RAYS)],

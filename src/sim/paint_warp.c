@@ -101,7 +101,8 @@ float sim_paint_warp_min_jacobian(const struct sim_paint_warp *warp,
     for (int i = 0; warp->moves && i < SIM_PAINT_RAYS; i++) {
         struct ray r;
         ray_at(warp, slice, (float)i, &r);
-        for (float radius = 0.25f; radius < r.to[r.knots - 1]; radius += 0.5f) {
+        for (int n = 0; (float)n * 0.5f < r.to[r.knots - 1]; n++) {
+            const float radius = 0.25f + 0.5f * (float)n;
             float slope;
             const float f = map(&r, radius, &slope);
             const float jacobian = slope * f / radius;

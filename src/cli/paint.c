@@ -2,46 +2,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/progress.h"
+#include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/paint_cohort.h"
 #include "cli/say.h"
 
-struct display {
-    struct progress bar;
-    FILE *stream;
-    bool started;
-};
-
-static void show(void *user, int64_t done, int64_t total)
-{
-    struct display *d = user;
-    struct progress *p = &d->bar;
-    char note[64] = "";
-    if (!d->started)
-        progress_start(p, d->stream, "painting", done, total);
-    d->started = true;
-    const double took = clock_seconds() - p->started;
-    if (took > 0.5)
-        (void)snprintf(note, sizeof note, "%lld of %lld, %.1f patients/s",
-                       (long long)done, (long long)total,
-                       (double)(done - p->first) / took);
-    progress_update(p, done, note);
-}
-
 int command_paint(int argc, char **argv)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    struct display display = {0};
+    struct cohort_progress progress = {.what = "painting"};
     struct paint_cohort_plan plan = {
         .copies = 3,
         .seed = 1,
         .threads = cores < 1 ? 1 : (int)(cores < 256 ? cores : 256),
         .shares = {.plain = 0.25, .infarct = 0.25},
-        .report = show,
-        .user = &display,
+        .report = cohort_progress_show,
+        .user = &progress,
     };
     bool quiet = false;
     const struct opt opts[] = {
@@ -109,13 +86,10 @@ int command_paint(int argc, char **argv)
                   plan.shares.plain, plan.shares.infarct);
         return EXIT_USAGE;
     }
-    display.stream = say_progress(quiet);
-    if (!paint_cohort_write(&plan, &err)) {
-        if (display.bar.width > 0)
-            (void)fputc('\n', display.stream); /* the message gets a line of its own */
+    progress.stream = say_progress(quiet);
+    const bool ok = paint_cohort_write(&plan, &err);
+    cohort_progress_end(&progress, ok);
+    if (!ok)
         say_err(&err);
-        return EXIT_FAILED;
-    }
-    progress_finish(&display.bar, "");
-    return EXIT_DONE;
+    return ok ? EXIT_DONE : EXIT_FAILED;
 }

@@ -162,6 +162,7 @@ static bool put_row(const struct maker *m, int64_t i, const struct copy *c, FILE
     const struct sim_paint_case *made = &c->made;
     const struct sim_patient *p = &c->plan.patient;
     const char *labelled = cell(&m->cohort, row, "labelled");
+    const char *root = cell(&m->cohort, row, "source_id"); /* painted already */
     char id[SIM_FOLDER_ID];
     id_of(m, i, id);
     fprintf(to, "%s,images/%s.nii.gz,labels/%s.nii.gz,", id, id, id);
@@ -169,7 +170,7 @@ static bool put_row(const struct maker *m, int64_t i, const struct copy *c, FILE
         !put_cells(m, row, groups, ARRAY_LEN(groups), to))
         return false;
     fprintf(to, "%s,%s,%s,%s,%.4f,", *labelled ? labelled : "1234",
-            cell(&m->cohort, row, "id"),
+            *root ? root : cell(&m->cohort, row, "id"),
             c->scarred ? "kept" : sim_paint_pattern_name(p->pattern),
             c->plan.thick ? sim_subtype_name(p->subtype) : "thin", p->burden);
     return fprintf(

@@ -6,9 +6,10 @@
  *
  * In the folder: images/ID.nii.gz, labels/ID.nii.gz, COHORT.csv; ID is the source's
  * with -p1, -p2, ... behind it.  Columns beside the usual: source_id and fold are the
- * source's, so that no split or fold has a patient on both sides; what was made is in
- * pattern (none, fibrosis, infarct, kept: the source's own), morphology (thin: the wall
- * stayed), burden (asked for), percent_lge (of the labels), max_wall_mm and so on.
+ * source's (its own source_id, if it has one), so that no split or fold has a patient
+ * on both sides; what was made is in pattern (none, fibrosis, infarct, kept: the
+ * source's own), morphology (thin: the wall stayed), burden (asked for), percent_lge
+ * (of the labels), max_wall_mm and so on.
  */
 #ifndef CLI_PAINT_COHORT_H
 #define CLI_PAINT_COHORT_H
@@ -35,7 +36,7 @@ struct paint_cohort_plan {
  * Errors: as sim_folder_write(), cohort_read(), nifti_read_*() and sim_paint_make(),
  *         with the patient's id; ERR_FORMAT (no row is left), ERR_SUPPORT (an id too
  *         long for its copies, slices not along the third axis)
- * Tests:  tests/unit/cli/paint_cohort.c, tests/cli/paint.t
+ * Tests:  tests/cli/paint.t
  */
 bool paint_cohort_write(const struct paint_cohort_plan *plan,
                         struct err *err) ATTR_MUST_USE;

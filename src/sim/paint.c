@@ -51,7 +51,7 @@ void sim_paint_draw(uint64_t seed, uint64_t index, bool scarred,
     p->no_reflow = infarct && rng_chance(&r, 0.5);
     p->thinned = false;
     plan.contrast =
-        sim_draw_clip(sim_draw_lognormal(&r, infarct ? 2.15 : 1.9, 0.28), 1.1, 3.7);
+        sim_draw_clip(sim_draw_lognormal(&r, infarct ? 2.25 : 2.1, 0.28), 1.3, 3.7);
     const double tint = rng_uniform(&r), much = rng_uniform(&r);
     plan.blood = tint < 0.30 ? 0.1 + 0.5 * much : tint < 0.45 ? -0.1 - 0.2 * much : 0.0;
     p->pattern = scarred || kind < shares->plain ? SIM_NO_SCAR
@@ -272,8 +272,8 @@ static void tint(struct easel *e, const float *smooth)
 static double signal_of(const struct easel *e)
 {
     const double sd = e->tone.sd_healthy;
-    const double blood = fmax(e->tone.contrast * (1.0 + e->plan->blood), sd);
-    return sim_draw_clip(e->plan->contrast * sd, 0.45 * blood, 1.5 * blood);
+    const double blood = fmax(e->tone.contrast * (1.0 + e->plan->blood), 1.2 * sd);
+    return sim_draw_clip(e->plan->contrast * sd, 0.45 * blood, 1.6 * blood);
 }
 
 /* Mean enhancement of the pixels that are labelled as scar. */

@@ -42,9 +42,10 @@ struct sim_paint_plan {
  * Thickness and shape are those of sim_patient_draw(SIM_COHORT); an aneurysm becomes a
  * midventricular hypertrophy.  Burdens are log-uniform: fibrosis 1.5 to 32 %, infarct 4
  * to 45 %, so that training sees large scars.  The contrast of scar is log-normal, in
- * standard deviations of all healthy myocardium of the stack: infarct median 2.15
- * (EMIDEC: 0.9 to 3.6, median 2.1), fibrosis 1.9.  The blood, and all that is brighter
- * than the wall, is brighter in 30 % by up to 60 %, duller in 15 % by up to 30 %.
+ * standard deviations of all healthy myocardium of the stack: infarct median 2.25
+ * (EMIDEC, measured: 0.9 to 3.6, median 2.1), fibrosis 2.1.  The blood, and all that is
+ * brighter than the wall, is brighter in 30 % by up to 60 %, duller in 15 % by up to 30
+ * %.
  *
  * @param index    of the copy: any number
  * @param scarred  the source has scar: it is made thick, and nothing is painted

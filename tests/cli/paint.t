@@ -68,6 +68,10 @@ run paint rings/COHORT.csv -o part --copies 1 --split "$first"
     "$(column rings/COHORT.csv split | grep -cx -- "$first")" ]
 ok 'one split alone'
 
+run paint two/COHORT.csv -o twice --copies 1
+[ "$status" -eq 0 ] && column twice/COHORT.csv source_id | cmp -s - expected
+ok 'painted twice, the patient is still named'
+
 # ---- refusals ----
 before=$(cat two/COHORT.csv)
 run paint rings/COHORT.csv -o two --copies 2 --seed 5

@@ -238,7 +238,7 @@ static void plans_are_drawn(void **state)
         dark += p.blood < 0;
         assert_true(q.patient.pattern == SIM_NO_SCAR && q.thick);
         assert_true(q.patient.burden <= 0 && q.patient.subtype != SIM_ANEURYSM);
-        assert_true(p.contrast >= 1.1 && p.contrast <= 3.7);
+        assert_true(p.contrast >= 1.3 && p.contrast <= 3.7);
         assert_true((kind == SIM_NO_SCAR) == (p.patient.burden <= 0));
         if (kind == SIM_FIBROSIS)
             assert_true(p.patient.burden >= 0.015 && p.patient.burden <= 0.32);
@@ -249,8 +249,8 @@ static void plans_are_drawn(void **state)
     assert_int_equal(thin_others, 0);
     assert_near(bright / (double)N, 0.30, 0.03);
     assert_near(dark / (double)N, 0.15, 0.03);
-    assert_near(contrast[SIM_INFARCT] / pattern[SIM_INFARCT], 2.2, 0.12);
-    assert_true(contrast[SIM_FIBROSIS] / pattern[SIM_FIBROSIS] < 2.1);
+    assert_near(contrast[SIM_INFARCT] / pattern[SIM_INFARCT], 2.33, 0.1);
+    assert_true(contrast[SIM_FIBROSIS] / pattern[SIM_FIBROSIS] < 2.25);
     assert_string_equal(sim_paint_pattern_name(SIM_INFARCT), "infarct");
     assert_string_equal(sim_paint_pattern_name(SIM_FIBROSIS), "fibrosis");
     assert_string_equal(sim_paint_pattern_name(SIM_NO_SCAR), "none");

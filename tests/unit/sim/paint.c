@@ -1,6 +1,8 @@
 #include "testing.h"
 
 #include "base/mem.h"
+#include "geom/blur.h"
+#include "geom/components.h"
 #include "sim/paint.h"
 #include "stand_in.h"
 
@@ -163,6 +165,130 @@ static void scar_is_painted(void **state)
     stand_in_clear(&s);
 }
 
+/* The steepest step of painted signal between neighbours, over the scar's signal. */
+static double steepest(double blur)
+{
+    struct err err = {0};
+    struct sim_stack s;
+    struct sim_paint_case with, without;
+    struct sim_paint_plan plan = plan_of(SIM_FIBROSIS);
+    double most = 0;
+    plan.contrast = 10;
+    plan.thick = false;
+    source(0, &s);
+    assert_ok(
+        geom_blur(s.image.vox, s.image.grid.dim, (const double[]){blur, blur}, &err),
+        err);
+    assert_ok(sim_paint_make(&s.image, &s.truth, &frame, &plan, &with, &err), err);
+    plan.patient.pattern = SIM_NO_SCAR;
+    assert_ok(sim_paint_make(&s.image, &s.truth, &frame, &plan, &without, &err), err);
+    for (size_t v = 0; v + 1 < grid_voxels(&s.image.grid); v++)
+        most = fmax(most,
+                    fabs((double)(with.image.vox[v] - without.image.vox[v] -
+                                  with.image.vox[v + 1] + without.image.vox[v + 1])));
+    most /= with.signal;
+    sim_paint_clear(&with);
+    sim_paint_clear(&without);
+    stand_in_clear(&s);
+    return most;
+}
+
+static void scar_is_as_sharp_as_the_image(void **state)
+{
+    (void)state;
+    const double sharp = steepest(0), soft = steepest(1.0);
+    assert_true(sharp > 0.3);
+    assert_true(soft < 0.8 * sharp);
+}
+
+/* No label of a focus that no reader draws. */
+static void foci_have_a_size(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct sim_stack s;
+    struct sim_paint_case c;
+    struct geom_components foci;
+    const struct sim_paint_plan plan = plan_of(SIM_FIBROSIS);
+    source(0, &s);
+    assert_ok(sim_paint_make(&s.image, &s.truth, &frame, &plan, &c, &err), err);
+    const size_t voxels = grid_voxels(&c.labels.grid);
+    uint8_t *mask = mem_alloc(voxels, 1, &err);
+    for (size_t v = 0; v < voxels; v++)
+        mask[v] = label_in(c.labels.vox[v], LABELS_SCAR);
+    assert_ok(
+        geom_components_find(mask, c.labels.grid.dim, GEOM_TOUCH_SLICE_8, &foci, &err),
+        err);
+    assert_true(foci.count > 3);
+    for (uint32_t f = 1; f <= foci.count; f++)
+        assert_true((double)foci.size[f] * 1.3 * 1.45 >= 16);
+    geom_components_clear(&foci);
+    mem_free(mask);
+    sim_paint_clear(&c);
+    stand_in_clear(&s);
+}
+
+/* Blood within a contour that was drawn wide does not become twice as bright. */
+static void what_is_bright_stays(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct sim_stack s;
+    struct sim_paint_case c;
+    struct sim_paint_plan plan = plan_of(SIM_INFARCT);
+    double sum = 0, n = 0, top = 0;
+    plan.thick = false;
+    plan.patient.burden = 0.45;
+    source(0, &s);
+    const size_t voxels = grid_voxels(&s.image.grid),
+                 columns = (size_t)s.image.grid.dim[0];
+    for (size_t v = 0; v < voxels; v++)
+        if (s.truth.vox[v] == LABEL_MYOCARDIUM && v % columns % 22 < 3)
+            s.image.vox[v] += 360;
+    plan.contrast = 2.5;
+    assert_ok(sim_paint_make(&s.image, &s.truth, &frame, &plan, &c, &err), err);
+    for (size_t v = 0; v < voxels; v++)
+        if (c.labels.vox[v] == LABEL_SCAR && v % columns % 22 == 1) {
+            sum += (double)(c.image.vox[v] - s.image.vox[v]);
+            top = fmax(top, (double)c.image.vox[v]);
+            n += 1;
+        }
+    assert_true(n > 30 && c.signal > 200);
+    assert_true(sum / n < 0.6 * c.signal);
+    assert_true(top < 400 + c.signal);
+    sim_paint_clear(&c);
+    stand_in_clear(&s);
+}
+
+/* A wall of 4 mm cannot become one of 80: it grows as far as it can. */
+static void a_thin_wall_grows_less(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct sim_stack s;
+    struct sim_paint_case c;
+    struct sim_paint_plan plan = plan_of(SIM_NO_SCAR);
+    plan.patient.max_wall_mm = 80;
+    source(0, &s);
+    const struct grid *g = &s.truth.grid;
+    for (size_t v = 0; v < grid_voxels(g); v++) {
+        const size_t nx = (size_t)g->dim[0], plane = nx * (size_t)g->dim[1];
+        const double x = 1.3 * ((double)(v % nx) - 45);
+        const double y = 1.45 * ((double)(v % plane / nx) - 37.8);
+        const double epi = 38 * sqrt(1 - pow((double)(v / plane) / 10, 2.5));
+        if (s.truth.vox[v] == LABEL_MYOCARDIUM && hypot(x, y) < epi - 4) {
+            s.truth.vox[v] = LABEL_LV_BLOOD;
+            s.image.vox[v] += 360;
+        }
+    }
+    assert_ok(sim_paint_make(&s.image, &s.truth, &frame, &plan, &c, &err), err);
+    assert_true(c.amount > 0.1 && c.amount < 0.99);
+    assert_true(c.min_jacobian >= 0.05);
+    assert_true(c.max_wall_mm > 15 && c.max_wall_mm < c.target_wall_mm - 5);
+    sim_paint_clear(&c);
+    stand_in_clear(&s);
+}
+
 /* Brighter blood: papillary muscles, wall and air stay. */
 static void blood_is_tinted(void **state)
 {
@@ -286,6 +412,10 @@ int main(void)
         cmocka_unit_test(a_copy_that_stays),
         cmocka_unit_test(a_wall_is_thickened),
         cmocka_unit_test(scar_is_painted),
+        cmocka_unit_test(scar_is_as_sharp_as_the_image),
+        cmocka_unit_test(foci_have_a_size),
+        cmocka_unit_test(what_is_bright_stays),
+        cmocka_unit_test(a_thin_wall_grows_less),
         cmocka_unit_test(blood_is_tinted),
         cmocka_unit_test(scar_of_the_source_moves),
         cmocka_unit_test(the_same_again),

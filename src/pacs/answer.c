@@ -39,6 +39,7 @@ bool pacs_answer_info(const struct bytes *json, const char *series_uid,
             (void)snprintf(info.why, sizeof info.why, "%.100s: %.150s",
                            text_of(stack, "kind"), text_of(stack, "reason"));
         info.listed = true;
+        info.is_lge = info.is_lge || strncmp(text_of(stack, "kind"), "LGE", 3) == 0;
         info.taken = taken;
     }
     json_decref(all);

@@ -16,6 +16,7 @@ enum { PACS_CASES_MAX = 8, PACS_CASE_SIZE = 128 };
 struct pacs_info {
     bool listed;                 /* the series was there to be judged */
     bool taken;                  /* quantify would measure it */
+    bool is_lge;                 /* late enhancement, taken or not */
     char why[PACS_MESSAGE_SIZE]; /* "cine: its name"; of the first stack otherwise */
 };
 

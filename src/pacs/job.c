@@ -185,6 +185,9 @@ static bool judge(struct run *r, struct err *err)
     if (!info.listed)
         settle(r, end == PACS_RUN_REFUSED ? PACS_MARK_FAILED : PACS_MARK_REFUSED,
                end == PACS_RUN_REFUSED ? why : "no images in it");
+    else if (!info.taken && info.is_lge && end == PACS_RUN_REFUSED &&
+             strstr(why, r->series.id))
+        settle(r, PACS_MARK_FAILED, why); /* for us, were it not damaged */
     else if (!info.taken)
         settle(r, PACS_MARK_REFUSED, info.why);
     return true;

@@ -24,12 +24,8 @@
 #include "base/mem.h"
 #include "base/version.h"
 #include "pacs/config.h"
+#include "pacs/explorer_js.h" /* EXPLORER_JS: made of explorer.js */
 #include "pacs/service.h"
-
-/* The code that Orthanc Explorer is extended by, with a final zero. */
-static const char EXPLORER[] = {
-#include "pacs/explorer_js.inc"
-    , 0};
 
 /* Orthanc's callbacks carry no argument of ours: the one place where there is a state
  * of the whole shared object.  `service` and `trouble` change while `guard` is held for
@@ -286,6 +282,8 @@ static void configure(void)
 
 ORTHANC_PLUGINS_API int32_t OrthancPluginInitialize(OrthancPluginContext *context);
 ORTHANC_PLUGINS_API void OrthancPluginFinalize(void);
+/* the header's has no prototype */
+/* NOLINTNEXTLINE(readability-redundant-declaration) */
 ORTHANC_PLUGINS_API const char *OrthancPluginGetName(void);
 ORTHANC_PLUGINS_API const char *OrthancPluginGetVersion(void);
 
@@ -301,7 +299,7 @@ ORTHANC_PLUGINS_API int32_t OrthancPluginInitialize(OrthancPluginContext *contex
     OrthancPluginSetDescription(
         context, "Measures myocardial scar in late-enhancement series. Research "
                  "software, not a medical device.");
-    OrthancPluginExtendOrthancExplorer(context, EXPLORER);
+    OrthancPluginExtendOrthancExplorer(context, EXPLORER_JS);
     OrthancPluginRegisterRestCallbackNoLock(context, "/cicatrix/queue", on_queue);
     OrthancPluginRegisterRestCallbackNoLock(context, "/cicatrix/series/([0-9a-f-]+)",
                                             on_series);

@@ -26,7 +26,7 @@ static bool copy_words(const char *const *from, char **to, struct err *err)
 {
     size_t n = 0;
 
-    while (from[n] && n <= PACS_PROCESS_WORDS)
+    while (n <= PACS_PROCESS_WORDS && from[n])
         n++;
     if (n > PACS_PROCESS_WORDS)
         return ERR_FAIL(err, ERR_ARG, "more than %d words for a program",

@@ -20,9 +20,14 @@
     failed: 'failed'
   };
 
+  function busy(state) {
+    return $.inArray(state.state, UNDER_WAY) >= 0;
+  }
+
   function sentence(state) {
     var word = WORDS.hasOwnProperty(state.state) ? WORDS[state.state] : state.state;
-    return 'Cicatrix: ' + word + (state.message ? ' (' + state.message + ')' : '');
+    var told = state.message && !busy(state); /* else it is of the run before */
+    return 'Cicatrix: ' + word + (told ? ' (' + state.message + ')' : '');
   }
 
   function route(series) {
@@ -40,12 +45,11 @@
       if (line.data('series') !== series) {
         return;
       }
-      var busy = $.inArray(state.state, UNDER_WAY) >= 0;
       line.text(sentence(state));
       if (button) {
-        button.toggle(!busy);
+        button.toggle(!busy(state));
       }
-      if (busy) {
+      if (busy(state)) {
         setTimeout(function () {
           if (shown()) {
             ask('GET');
@@ -103,6 +107,9 @@
         ask('POST');
       });
       box.empty().append(line).append($('<p>').append(button)).show();
+      if (button.buttonMarkup) {
+        button.buttonMarkup({inline: true, icon: 'refresh'});
+      }
     });
   });
 

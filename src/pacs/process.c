@@ -41,25 +41,29 @@ static bool limit(int what, uint64_t most)
     return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
+/* The same file with a number out of the way of those that a program begins with. */
+static int out_of_the_way(int fd, int low)
+{
+    return fd < 0 || fd >= low ? fd : fcntl(fd, F_DUPFD, low);
+}
+
 /* Standard input is empty, output goes to files; nothing else of Orthanc's is open. */
 static bool redirect(const struct pacs_process *p, int *say)
 {
-    enum { SAY = 3 };
-    const int null = open("/dev/null", O_RDONLY);
-    const int out = open(p->out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    const int err = open(p->err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    enum { SAY = 3, LOW };
+    const int in = out_of_the_way(open("/dev/null", O_RDONLY), LOW);
+    const int out =
+        out_of_the_way(open(p->out, O_WRONLY | O_CREAT | O_TRUNC, 0600), LOW);
+    const int err =
+        out_of_the_way(open(p->err, O_WRONLY | O_CREAT | O_TRUNC, 0600), LOW);
 
-    /* all three are above 2, unless Orthanc runs with these closed */
-    if (null <= 2 || out <= 2 || err <= 2 || *say <= 2)
-        return false;
-    if (dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-        dup2(err, STDERR_FILENO) < 0)
-        return false;
-    if (*say != SAY && dup2(*say, SAY) < 0)
+    *say = out_of_the_way(*say, LOW);
+    if (in < 0 || out < 0 || err < 0 || *say < 0 || dup2(in, STDIN_FILENO) < 0 ||
+        dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 ||
+        dup2(*say, SAY) < 0)
         return false;
     *say = SAY;
-    return fcntl(SAY, F_SETFD, FD_CLOEXEC) == 0 &&
-           close_range(SAY + 1, UINT_MAX, 0) == 0;
+    return fcntl(SAY, F_SETFD, FD_CLOEXEC) == 0 && close_range(LOW, UINT_MAX, 0) == 0;
 }
 
 /* Between fork and exec in a program with threads only calls that are safe in a signal

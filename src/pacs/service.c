@@ -60,7 +60,7 @@ static void wait_for(struct pacs_service *s, int seconds)
 {
     struct timespec until;
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += seconds;
     (void)pthread_cond_timedwait(&s->wake, &s->lock, &until);
 }
@@ -324,6 +324,7 @@ bool pacs_service_start(const struct pacs_config *config,
                         struct err *err)
 {
     struct pacs_service *s = mem_alloc(1, sizeof *s, err);
+    pthread_condattr_t attr;
 
     if (!s)
         return false;
@@ -331,7 +332,11 @@ bool pacs_service_start(const struct pacs_config *config,
     s->server = server;
     atomic_init(&s->stop, false);
     (void)pthread_mutex_init(&s->lock, NULL);
-    (void)pthread_cond_init(&s->wake, NULL);
+    /* a clock that nobody sets */
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&s->wake, &attr);
+    (void)pthread_condattr_destroy(&attr);
     (void)pacs_workdir_sweep(config->work);
     s->has_reader = pthread_create(&s->reader, NULL, reader, s) == 0;
     while (s->has_reader && s->workers < config->workers && s->workers < WORKERS_MAX &&

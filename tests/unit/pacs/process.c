@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -91,6 +92,27 @@ static void what_it_sees(void **state)
     assert_int_equal(shell("kill -TERM $$; sleep 1", 60, 0).value, SIGTERM);
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     (void)close(fd);
+}
+
+/* Orthanc may run with its standard files closed, and then other files have their
+ * numbers. */
+static void without_standard_files(void **state)
+{
+    (void)state;
+    const pid_t pid = fork();
+
+    if (pid == 0) {
+        const struct pacs_process_result r = {PACS_PROCESS_EXITED, 5};
+        (void)close(0);
+        (void)close(1);
+        (void)close(2);
+        const struct pacs_process_result got = shell("echo one; exit 5", 60, 0);
+        _exit(got.end == r.end && got.value == r.value ? 0 : 1);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_printed("out", "one\n");
 }
 
 static bool is_stopped(void *user)
@@ -193,9 +215,13 @@ static void cannot_start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(its_end),  cmocka_unit_test(what_it_sees),
-        cmocka_unit_test(too_long), cmocka_unit_test(stopped),
-        cmocka_unit_test(limits),   cmocka_unit_test(cannot_start),
+        cmocka_unit_test(its_end),
+        cmocka_unit_test(what_it_sees),
+        cmocka_unit_test(too_long),
+        cmocka_unit_test(stopped),
+        cmocka_unit_test(without_standard_files),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(cannot_start),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -70,14 +70,16 @@ void pacs_queue_drop(struct pacs_queue *q, const char *id)
 
 bool pacs_queue_take(struct pacs_queue *q, char id[static PACS_ID_SIZE])
 {
-    for (size_t i = 0; i < q->count; i++) {
-        if (q->item[i].stage != PACS_READY)
-            continue;
-        q->item[i].stage = PACS_RUNNING;
-        memcpy(id, q->item[i].id, PACS_ID_SIZE);
-        return true;
-    }
-    return false;
+    struct pacs_item *best = NULL;
+
+    for (size_t i = 0; i < q->count; i++)
+        if (q->item[i].stage == PACS_READY && (!best || q->item[i].tries < best->tries))
+            best = &q->item[i];
+    if (!best)
+        return false;
+    best->stage = PACS_RUNNING;
+    memcpy(id, best->id, PACS_ID_SIZE);
+    return true;
 }
 
 void pacs_queue_finish(struct pacs_queue *q, const char *id)

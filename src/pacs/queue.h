@@ -7,7 +7,7 @@
  *         reads the log from there and loses nothing, whenever it was killed.
  * Way:    a change that concerns a series: pacs_queue_note().  A series is then NEW, is
  *         looked at, and is left (pacs_queue_drop), WAITING for more images, or READY;
- *         pacs_queue_take() gives the oldest READY one to a worker, which ends it by
+ *         pacs_queue_take() gives a READY one to a worker, which ends it by
  *         pacs_queue_finish().  What changed meanwhile is NEW again.
  * Layer:  pacs.
  * Thread: none of its own; the caller locks.
@@ -39,6 +39,7 @@ struct pacs_item {
     int64_t since;  /* number of the oldest change that is not finished */
     int64_t again;  /* oldest change noted while RUNNING; 0: none */
     double look_at; /* when a WAITING one is looked at again, in seconds of a clock */
+    int tries;      /* how often it was begun before, without an end */
 };
 
 /* All-zero is empty and has seen nothing.  Items stand in the order of noting. */
@@ -69,7 +70,9 @@ struct pacs_item *pacs_queue_find(struct pacs_queue *q, const char *id);
 /** Nothing is to be done with this series: forget it. */
 void pacs_queue_drop(struct pacs_queue *q, const char *id);
 
-/** The oldest READY one becomes RUNNING; false if there is none. */
+/** A READY one becomes RUNNING: of those least often begun the oldest, so that one
+ * which takes Orthanc down with it does not hold up the others.  False if there is
+ * none. */
 bool pacs_queue_take(struct pacs_queue *q, char id[AT_LEAST(PACS_ID_SIZE)]);
 
 /** A RUNNING one has ended: gone, or NEW if it changed meanwhile. */

@@ -204,9 +204,10 @@ static bool give_up(struct pacs_service *s, const char *id, struct pacs_mark *ma
     return true;
 }
 
-/* What is to be done with a series?  Its next stage; false: nothing. */
+/* What is to be done with a series?  Its next stage, and how often it was begun; false:
+ * nothing. */
 static bool look_at(struct pacs_service *s, const char *id, enum pacs_stage *stage,
-                    struct err *err)
+                    int *tries, struct err *err)
 {
     struct pacs_series series = {0};
     struct pacs_mark mark;
@@ -221,8 +222,10 @@ static bool look_at(struct pacs_service *s, const char *id, enum pacs_stage *sta
             todo = pacs_mark_decide(&mark, series.instances_hash, s->config->tries);
         else
             todo = PACS_TODO_RUN; /* as far as is known */
-        if (todo == PACS_TODO_RUN && err->code == ERR_NONE)
+        if (todo == PACS_TODO_RUN && err->code == ERR_NONE) {
             *stage = PACS_READY;
+            *tries = mark.state == PACS_MARK_RUNNING ? mark.tries : 0;
+        }
         if (todo == PACS_TODO_GIVE_UP && give_up(s, id, &mark, err))
             todo = PACS_TODO_NOTHING;
     } else if (strcmp(series.modality, "MR") == 0) {
@@ -237,6 +240,7 @@ static bool look_at_all(struct pacs_service *s, struct err *err)
     while (!atomic_load(&s->stop)) {
         char id[PACS_ID_SIZE];
         enum pacs_stage stage = PACS_WAITING;
+        int tries = 0;
         struct err one = {0};
 
         (void)pthread_mutex_lock(&s->lock);
@@ -246,11 +250,12 @@ static bool look_at_all(struct pacs_service *s, struct err *err)
         (void)pthread_mutex_unlock(&s->lock);
         if (!item)
             break;
-        const bool todo = look_at(s, id, &stage, &one);
+        const bool todo = look_at(s, id, &stage, &tries, &one);
         (void)pthread_mutex_lock(&s->lock);
         item = pacs_queue_find(&s->queue, id); /* others may have moved it */
         if (item && todo) {
             item->stage = stage;
+            item->tries = tries;
             item->look_at = clock_seconds() + RETRY_S;
         } else {
             pacs_queue_drop(&s->queue, id);

@@ -79,6 +79,28 @@ static void oldest_first(void **state)
     assert_string_equal(pacs_queue_to_look_at(&q, 0.0)->id, C);
 }
 
+/* What was begun before and never ended waits for the others. */
+static void least_begun_first(void **state)
+{
+    (void)state;
+    char id[PACS_ID_SIZE];
+
+    pacs_queue_note(&q, A, 1);
+    pacs_queue_note(&q, B, 2);
+    pacs_queue_note(&q, C, 3);
+    ready(A);
+    ready(B);
+    ready(C);
+    pacs_queue_find(&q, A)->tries = 2;
+    pacs_queue_find(&q, B)->tries = 1;
+    assert_true(pacs_queue_take(&q, id));
+    assert_string_equal(id, C);
+    assert_true(pacs_queue_take(&q, id));
+    assert_string_equal(id, B);
+    assert_true(pacs_queue_take(&q, id));
+    assert_string_equal(id, A);
+}
+
 /* A change during a run is not lost: the series is looked at again. */
 static void changed_meanwhile(void **state)
 {
@@ -136,6 +158,7 @@ int main(void)
         cmocka_unit_test_setup(names, empty),
         cmocka_unit_test_setup(what_is_kept, empty),
         cmocka_unit_test_setup(oldest_first, empty),
+        cmocka_unit_test_setup(least_begun_first, empty),
         cmocka_unit_test_setup(changed_meanwhile, empty),
         cmocka_unit_test_setup(waits, empty),
         cmocka_unit_test_setup(is_bounded, empty),

@@ -1,6 +1,7 @@
 #include "dicom/http.h"
 
 #include <curl/curl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -9,7 +10,7 @@
 #include "base/version.h"
 
 enum {
-    SAID = 512,       /* bytes kept of what a server says of a failure */
+    SAID = 4096,      /* bytes kept of what a server says of a failure */
     SAID_SHOWN = 200, /* of them in a message */
     SLOW_BYTES = 64   /* per second: less for timeout_s is silence */
 };
@@ -140,13 +141,14 @@ static size_t body(char *data, size_t one, size_t size, void *context)
                                                             : CURL_WRITEFUNC_ERROR;
 }
 
-/* A server's words as one short line of a message: markup left out, blanks joined. */
+/* A server's words as one short line of a message: markup left out, blanks joined.
+ * Ends before a zero. */
 static void one_line(const char *text, size_t size, char out[static SAID_SHOWN])
 {
     size_t n = 0;
     bool markup = false, blank = false;
 
-    for (size_t i = 0; i < size && n + 2 < SAID_SHOWN; i++) {
+    for (size_t i = 0; i < size && text[i] && n + 2 < SAID_SHOWN; i++) {
         const unsigned char c = (unsigned char)text[i];
         if (c == '<' || c == '>') {
             markup = c == '<';
@@ -163,6 +165,20 @@ static void one_line(const char *text, size_t size, char out[static SAID_SHOWN])
     out[n] = '\0';
 }
 
+/* Of a failure told in JSON, what is meant for people; else all that was said. */
+static void what_was_said(const struct dicom_http *h, char out[static SAID_SHOWN])
+{
+    static const char *const keys[] = {"Message", "message", "errorMessage", "error",
+                                       "detail"};
+    json_t *root = json_loadb(h->said, h->said_size, 0, NULL);
+    const char *text = NULL;
+
+    for (size_t i = 0; !text && i < ARRAY_LEN(keys); i++)
+        text = json_string_value(json_object_get(root, keys[i]));
+    one_line(text ? text : h->said, text ? strlen(text) : h->said_size, out);
+    json_decref(root);
+}
+
 static bool say_status(const struct dicom_http *h, struct err *err)
 {
     char said[SAID_SHOWN];
@@ -171,7 +187,7 @@ static bool say_status(const struct dicom_http *h, struct err *err)
                        : h->status >= 500                   ? " (its own failure)"
                                                             : "";
 
-    one_line(h->said, h->said_size, said);
+    what_was_said(h, said);
     return ERR_FAIL(err, ERR_FORMAT, "the server answers HTTP %ld%s%s%s", h->status,
                     what, said[0] ? ": " : "", said);
 }

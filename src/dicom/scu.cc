@@ -101,13 +101,13 @@ class Scu : public DcmSCU
         setDIMSETimeout(timeout);
         setDIMSEBlockingMode(DIMSE_NONBLOCKING);
         setProgressNotificationMode(OFFalse);
-        OFCondition cond = initNetwork();
-        if (cond.good() && tls)
-            cond = useSecureConnection(tls);
-        if (cond.bad())
-            return fail(err, "no network", cond);
-        cond = negotiateAssociation();
-        return cond.good() || fail(err, "no association", cond);
+        const OFCondition network = initNetwork();
+        if (network.bad())
+            return fail(err, "no network", network);
+        if (tls && useSecureConnection(tls).bad())
+            return ERR_FAIL(err, ERR_SUPPORT, "DCMTK's TLS does not start");
+        const OFCondition association = negotiateAssociation();
+        return association.good() || fail(err, "no association", association);
     }
 
     OFCondition handleSTORERequest(const T_ASC_PresentationContextID,
@@ -126,7 +126,7 @@ class Scu : public DcmSCU
             file.saveFile(path, file.getDataset()->getOriginalXfer());
         if (cond.bad()) {
             err_record(&why, ERR_IO, "an instance cannot be written: %s", cond.text());
-            return cond;
+            return EC_IllegalParameter;
         }
         if (!sink->took(sink->user, &why))
             return EC_IllegalParameter;

@@ -4,11 +4,13 @@
     pacs_peer.py port                      a free port of the loopback
     pacs_peer.py uid FILE study|series     an identifier in a DICOM file
     pacs_peer.py serve PORT LOG FOLDER     a DICOMweb server that does as its path says
+    pacs_peer.py tls PORT CERT CA TO       the port TO through TLS, for who has a
+                                           certificate of the authority CA
     pacs_peer.py wait PORT                 until something listens there
     pacs_peer.py upload URL FILE...        into Orthanc
     pacs_peer.py series URL STUDY          what Orthanc holds: modality and instances
 
-Of URL, $PACS_LOGIN is user:password, $PACS_CA and $PACS_CERT are PEM files.
+$PACS_LOGIN is user:password for URL.
 
 The server answers below /WAY/ with the instances of FOLDER, and WAY says what is wrong:
 
@@ -32,8 +34,10 @@ import http.server
 import json
 import os
 import socket
+import socketserver
 import ssl
 import sys
+import threading
 import time
 import urllib.request
 
@@ -151,10 +155,52 @@ class Peer(http.server.BaseHTTPRequestHandler):
             self.say(202, "application/dicom+json", json.dumps(failed).encode())
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass  # clients that go away are what is tested
+
+
 def serve(port, log, folder):
     Peer.log, Peer.folder = log, folder
-    http.server.ThreadingHTTPServer.daemon_threads = True
-    http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Peer).serve_forever()
+    Server(("127.0.0.1", int(port)), Peer).serve_forever()
+
+
+def copy(source, to):
+    try:
+        while True:
+            data = source.recv(65536)
+            if not data:
+                break
+            to.sendall(data)
+    except OSError:
+        pass
+    for end in source, to:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+class Tunnel(socketserver.BaseRequestHandler):
+    context = to = None
+
+    def handle(self):
+        with self.context.wrap_socket(self.request, server_side=True) as client, \
+                socket.create_connection(("127.0.0.1", self.to)) as server:
+            back = threading.Thread(target=copy, args=(server, client))
+            back.start()
+            copy(client, server)
+            back.join()
+
+
+def tls(port, cert, ca, to):
+    Tunnel.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=ca)
+    Tunnel.context.verify_mode = ssl.CERT_REQUIRED
+    Tunnel.context.load_cert_chain(cert)
+    Tunnel.to = int(to)
+    Server(("127.0.0.1", int(port)), Tunnel).serve_forever()
 
 
 def free_port():
@@ -174,16 +220,11 @@ def wait(port):
 
 
 def ask(url, body=None):
-    context = None
-    if url.startswith("https"):
-        context = ssl.create_default_context(cafile=os.environ["PACS_CA"])
-        context.load_cert_chain(os.environ["PACS_CERT"])
     request = urllib.request.Request(url, body)
     if os.environ.get("PACS_LOGIN"):
         login = base64.b64encode(os.environ["PACS_LOGIN"].encode()).decode()
         request.add_header("Authorization", "Basic " + login)
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
-                                         urllib.request.HTTPSHandler(context=context))
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     return opener.open(request, timeout=30).read()
 
 
@@ -204,7 +245,8 @@ def main():
     if word == "uid":
         print(study_of(args[0]) if args[1] == "study" else series_of(args[0]))
     else:
-        {"port": free_port, "serve": serve, "wait": wait, "upload": upload, "series": series}[word](*args)
+        {"port": free_port, "serve": serve, "tls": tls, "wait": wait, "upload": upload,
+         "series": series}[word](*args)
 
 
 main()

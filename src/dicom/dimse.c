@@ -1,5 +1,7 @@
 #include "dicom/dimse.h"
 
+#include <signal.h>
+
 #include "dicom/files.h"
 #include "dicom/guard.h"
 #include "dicom/scu.h"
@@ -70,6 +72,7 @@ static void speak(int fd, void *context)
     bool ok = false;
 
     q->fd = fd;
+    (void)signal(SIGXFSZ, SIG_IGN); /* too large a file is an error, not an end */
     if (q->path)
         ok = dicom_scu_store(q->peer, q->path, q->paths, &end.err);
     else if (q->series)

@@ -55,6 +55,7 @@ static bool set_up(struct dicom_http *h, struct err *err)
     if (p->cert) {
         SET(CURLOPT_SSLCERT, p->cert);
         SET(CURLOPT_SSLKEY, p->key);
+        SET(CURLOPT_KEYPASSWD, ""); /* else OpenSSL asks on the terminal */
     }
     if (p->token) {
         SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);

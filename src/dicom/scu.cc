@@ -81,12 +81,9 @@ bool set_up_tls(const struct dicom_peer *peer, DcmTLSTransportLayer &tls,
 class Scu : public DcmSCU
 {
   public:
-    Scu() = default;
-
-    const struct dicom_scu_sink *sink = nullptr;
-    struct err why = {}; /* why the sink said no */
-    Uint16 status = 0;   /* of the last C-GET response */
-    unsigned failed = 0; /* instances that the peer could not send */
+    explicit Scu(const struct dicom_scu_sink *answers) : sink(answers)
+    {
+    }
 
     bool begin(const struct dicom_peer *peer, DcmTLSTransportLayer *tls,
                struct err *err)
@@ -158,7 +155,28 @@ class Scu : public DcmSCU
         return DcmSCU::handleFINDResponse(id, response, go_on);
     }
 
+    /* What came of a question: the sink's reason first, then the network's, then the
+     * peer's. */
+    bool judge(const char *what, const OFCondition &cond, struct err *err) const
+    {
+        if (why.code != ERR_NONE)
+            return ERR_FAIL(err, why.code, "%s", why.msg);
+        if (cond.bad())
+            return fail(err, what, cond);
+        if (failed > 0)
+            return ERR_FAIL(err, ERR_FORMAT, "%s: %u instances could not be sent", what,
+                            failed);
+        return status == STATUS_Success ||
+               ERR_FAIL(err, ERR_FORMAT, "%s: refused with status %04X", what,
+                        static_cast<unsigned>(status));
+    }
+
   private:
+    const struct dicom_scu_sink *const sink;
+    struct err why = {}; /* why the sink said no */
+    Uint16 status = 0;   /* of the last response */
+    unsigned failed = 0; /* instances that the peer could not send */
+
     bool take_series(DcmDataset *set)
     {
         OFString uid, modality;
@@ -179,8 +197,8 @@ class Scu : public DcmSCU
 /* Run `work` with an association that has the contexts `add` asks for.  The transport
  * layer must outlive the association. */
 template <class Add, class Work>
-bool with_association(const struct dicom_peer *peer, struct err *err, Add add,
-                      Work work)
+bool with_association(const struct dicom_peer *peer, const struct dicom_scu_sink *sink,
+                      struct err *err, Add add, Work work)
 {
     return dicom_guarded(err, [&] {
         OFLog::configure(OFLogger::OFF_LOG_LEVEL);
@@ -196,7 +214,7 @@ bool with_association(const struct dicom_peer *peer, struct err *err, Add add,
                       : DcmTLSTransportLayer();
         if (peer->tls && !set_up_tls(peer, tls, err))
             return false;
-        Scu scu;
+        Scu scu(sink);
         add(scu);
         if (!scu.begin(peer, peer->tls ? &tls : nullptr, err))
             return false;
@@ -226,22 +244,6 @@ T_ASC_PresentationContextID context_of(DcmSCU &scu, const char *what, struct err
     return id;
 }
 
-/* What came of a question: the sink's reason first, then the network's, then the
- * peer's. */
-bool judge(const Scu &scu, const char *what, const OFCondition &cond, struct err *err)
-{
-    if (scu.why.code != ERR_NONE)
-        return ERR_FAIL(err, scu.why.code, "%s", scu.why.msg);
-    if (cond.bad())
-        return fail(err, what, cond);
-    if (scu.failed > 0)
-        return ERR_FAIL(err, ERR_FORMAT, "%s: %u instances could not be sent", what,
-                        scu.failed);
-    return scu.status == STATUS_Success ||
-           ERR_FAIL(err, ERR_FORMAT, "%s: refused with status %04X", what,
-                    static_cast<unsigned>(scu.status));
-}
-
 template <class R> void drop(OFList<R *> &list)
 {
     for (R *response : list)
@@ -256,14 +258,14 @@ bool dicom_scu_find(const struct dicom_peer *peer, const char *study,
 {
     const char *const model = UID_FINDStudyRootQueryRetrieveInformationModel;
     return with_association(
-        peer, err, [&](Scu &scu) { scu.addPresentationContext(model, uncompressed()); },
+        peer, sink, err,
+        [&](Scu &scu) { scu.addPresentationContext(model, uncompressed()); },
         [&](Scu &scu) {
             const T_ASC_PresentationContextID id = context_of(scu, model, err);
             DcmDataset keys;
             OFList<QRResponse *> responses;
             if (id == 0)
                 return false;
-            scu.sink = sink;
             keys.putAndInsertString(DCM_QueryRetrieveLevel, "SERIES");
             keys.putAndInsertString(DCM_StudyInstanceUID, study);
             keys.putAndInsertString(DCM_SeriesInstanceUID, "");
@@ -271,7 +273,7 @@ bool dicom_scu_find(const struct dicom_peer *peer, const char *study,
             keys.putAndInsertString(DCM_NumberOfSeriesRelatedInstances, "");
             const OFCondition cond = scu.sendFINDRequest(id, &keys, &responses);
             drop(responses);
-            return judge(scu, "C-FIND", cond, err);
+            return scu.judge("C-FIND", cond, err);
         });
 }
 
@@ -280,7 +282,7 @@ bool dicom_scu_get(const struct dicom_peer *peer, const char *study, const char 
 {
     const char *const model = UID_GETStudyRootQueryRetrieveInformationModel;
     return with_association(
-        peer, err,
+        peer, sink, err,
         [&](Scu &scu) {
             scu.addPresentationContext(model, uncompressed());
             for (const char *image : IMAGES)
@@ -296,13 +298,12 @@ bool dicom_scu_get(const struct dicom_peer *peer, const char *study, const char 
             OFList<RetrieveResponse *> responses;
             if (id == 0)
                 return false;
-            scu.sink = sink;
             keys.putAndInsertString(DCM_QueryRetrieveLevel, "SERIES");
             keys.putAndInsertString(DCM_StudyInstanceUID, study);
             keys.putAndInsertString(DCM_SeriesInstanceUID, series);
             const OFCondition cond = scu.sendCGETRequest(id, &keys, &responses);
             drop(responses);
-            return judge(scu, "C-GET", cond, err);
+            return scu.judge("C-GET", cond, err);
         });
 }
 
@@ -310,7 +311,7 @@ bool dicom_scu_store(const struct dicom_peer *peer, char *const *path, size_t co
                      struct err *err)
 {
     return with_association(
-        peer, err,
+        peer, nullptr, err,
         [&](Scu &scu) {
             for (const char *what :
                  {UID_SegmentationStorage, UID_EnhancedSRStorage,

@@ -375,8 +375,13 @@ bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
     if (ok && inputs->dicoms == dicoms)
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: no DICOM came", study->name);
     /* what cannot be read will be said; the rest may be nothing to measure */
-    if (ok && inputs->count == cases && inputs->dicom[dicoms]->scan.bads == 0)
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: no short-axis LGE series", study->name);
+    if (ok && !options->any_dicom && inputs->count == cases &&
+        inputs->dicom[dicoms]->scan.bads == 0)
+        ok =
+            ERR_FAIL(err, ERR_FORMAT,
+                     "%s: no short-axis LGE series (cicatrix info --pacs --study tells "
+                     "what is there)",
+                     study->name);
     if (!ok)
         undo(inputs, cases, dicoms);
     return ok;

@@ -25,10 +25,6 @@ void pacs_opts(struct pacs_options *o, struct opt row[static PACS_OPTS])
          "of that study only this series; may be given several times; else all MR "
          "series are fetched",
          0, 0, false},
-        {"store", 0, OPT_FLAG, &o->store, NULL,
-         "send the DICOM results (seg.dcm, sr.dcm, overlay.dcm, report.dcm) to the "
-         "PACS; else nothing is sent there",
-         0, 0, false},
         {"pacs-login", 0, OPT_TEXT, &o->login, "FILE",
          "file with user:password in its first line; or set " PACS_LOGIN_VARIABLE, 0, 0,
          false},
@@ -52,6 +48,20 @@ void pacs_opts(struct pacs_options *o, struct opt row[static PACS_OPTS])
 
     _Static_assert(ARRAY_LEN(rows) == PACS_OPTS, "count them");
     memcpy(row, rows, sizeof rows);
+}
+
+struct opt pacs_store_opt(struct pacs_options *o)
+{
+    return (struct opt){"store",
+                        0,
+                        OPT_FLAG,
+                        &o->store,
+                        NULL,
+                        "send the DICOM results (seg.dcm, sr.dcm, overlay.dcm, "
+                        "report.dcm) to the PACS; else nothing is sent there",
+                        0,
+                        0,
+                        false};
 }
 
 /* A password from the file, else from the environment. */
@@ -204,7 +214,7 @@ static char *name_of(const struct pacs *pacs, const char *study, struct err *err
     return name;
 }
 
-static bool add_study(struct pacs *pacs, const char *study, struct batch *batch,
+static bool add_study(struct pacs *pacs, const char *study, struct inputs *inputs,
                       const struct inputs_options *options, struct err *err)
 {
     struct tmpdir *dir = &pacs->dir[pacs->dirs];
@@ -215,7 +225,7 @@ static bool add_study(struct pacs *pacs, const char *study, struct batch *batch,
         const struct inputs_study fetched = {dir->path, name, study};
         pacs->dirs++;
         ok = fetch(pacs, study, dir->path, err) &&
-             inputs_add_study(&batch->inputs, &fetched, options, err);
+             inputs_add_study(inputs, &fetched, options, err);
         if (!ok) { /* room for the next */
             tmpdir_remove(dir);
             pacs->dirs--;
@@ -225,8 +235,9 @@ static bool add_study(struct pacs *pacs, const char *study, struct batch *batch,
     return ok;
 }
 
-void pacs_add_studies(struct pacs *pacs, struct batch *batch,
-                      const struct inputs_options *options)
+void pacs_add_studies(struct pacs *pacs, struct inputs *inputs,
+                      const struct inputs_options *options,
+                      void (*failed)(void *user, const struct err *err), void *user)
 {
     const struct opt_list *studies = &pacs->o->study;
     struct err none = {0};
@@ -235,13 +246,13 @@ void pacs_add_studies(struct pacs *pacs, struct batch *batch,
         return;
     pacs->dir = mem_alloc(studies->count, sizeof *pacs->dir, &none);
     if (!pacs->dir) {
-        batch_fail(batch, &none);
+        failed(user, &none);
         return;
     }
     for (size_t i = 0; i < studies->count; i++) {
         struct err err = {0};
-        if (!add_study(pacs, studies->item[i], batch, options, &err))
-            batch_fail(batch, &err);
+        if (!add_study(pacs, studies->item[i], inputs, options, &err))
+            failed(user, &err);
     }
 }
 

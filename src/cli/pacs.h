@@ -12,7 +12,7 @@
 #define CLI_PACS_H
 
 #include "base/tmpdir.h"
-#include "cli/batch.h"
+#include "cli/inputs.h"
 #include "cli/opt.h"
 #include "dicom/remote.h"
 
@@ -27,10 +27,13 @@ struct pacs_options {
     bool insecure, store;
 };
 
-enum { PACS_OPTS = 12, PACS_TIMEOUT_S = 60 };
+enum { PACS_OPTS = 11, PACS_TIMEOUT_S = 60 };
 
-/** The rows of these options for a command's table.  Set timeout_s before. */
+/** The rows of all options but --store for a command's table.  Set timeout_s before. */
 void pacs_opts(struct pacs_options *o, struct opt row[static PACS_OPTS]);
+
+/** The row of --store, for a command that has results. */
+struct opt pacs_store_opt(struct pacs_options *o);
 
 /* A run's PACS; all-zero is none. */
 struct pacs {
@@ -54,11 +57,14 @@ bool pacs_open(const struct pacs_options *o, struct pacs *out,
                struct err *err) ATTR_MUST_USE;
 
 /**
- * Fetch every study that was asked for, and add its cases to the batch; one that fails
- * is said and counted.  A progress line shows on a terminal.
+ * Fetch every study that was asked for, and add its cases.  A progress line shows on a
+ * terminal.
+ *
+ * @param failed  is told of each study that fails; the rest go on
  */
-void pacs_add_studies(struct pacs *pacs, struct batch *batch,
-                      const struct inputs_options *options);
+void pacs_add_studies(struct pacs *pacs, struct inputs *inputs,
+                      const struct inputs_options *options,
+                      void (*failed)(void *user, const struct err *err), void *user);
 
 /** Send the DICOM results that are in a patient's folder.  With --store only; else
  *  nothing is done.  Errors: those of dicom_remote_store(). */

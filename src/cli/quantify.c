@@ -83,6 +83,11 @@ static bool check_options(const struct options *o, size_t words, struct run *run
     return true;
 }
 
+static void failed(void *user, const struct err *err)
+{
+    batch_fail(user, err);
+}
+
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
 {
     const struct inputs_options options = {.split = run->o->split,
@@ -92,7 +97,7 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
 
     for (size_t i = 0; i < args->count; i++)
         batch_add(&run->batch, args->item[i], &options);
-    pacs_add_studies(&run->pacs, &run->batch, &options);
+    pacs_add_studies(&run->pacs, &run->batch.inputs, &options, failed, &run->batch);
     return batch_ready(&run->batch, err);
 }
 
@@ -310,7 +315,7 @@ int command_quantify(int argc, char **argv)
                         .prefer = "psir",
                         .angle_deg = (double)NAN,
                         .pacs = {.timeout_s = PACS_TIMEOUT_S}};
-    struct opt opts[OWN_OPTS + PACS_OPTS];
+    struct opt opts[OWN_OPTS + PACS_OPTS + 1];
     const struct opt_command command = {
         .name = "quantify",
         .usage = "[INPUT...] [--pacs URL --study UID] -o DIR [options]",
@@ -329,6 +334,7 @@ int command_quantify(int argc, char **argv)
 
     own_opts(&o, opts);
     pacs_opts(&o.pacs, opts + OWN_OPTS);
+    opts[OWN_OPTS + PACS_OPTS] = pacs_store_opt(&o.pacs);
     if (!opt_parse(&command, argc, argv, &args, &status))
         goto done;
     run.batch.out = o.out;

@@ -53,6 +53,7 @@ bool set_up_tls(const struct dicom_peer *peer, DcmTLSTransportLayer &tls,
         return ERR_FAIL(err, ERR_SUPPORT, "DCMTK's TLS does not start");
     if (tls.setTLSProfile(TSP_Profile_BCP195).bad() || tls.activateCipherSuites().bad())
         return ERR_FAIL(err, ERR_SUPPORT, "DCMTK's TLS has no secure ciphers");
+    tls.setPrivateKeyPasswd(""); /* else OpenSSL asks on the terminal */
     if (peer->cert && (tls.setPrivateKeyFile(peer->key, DCF_Filetype_PEM).bad() ||
                        tls.setCertificateFile(peer->cert, DCF_Filetype_PEM).bad() ||
                        !tls.checkPrivateKeyMatchesCertificate()))

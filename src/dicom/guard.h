@@ -7,10 +7,11 @@
  * Layer:  dicom.
  * Thread: one thread at a time.  The child has only the thread that started it.
  *
- * In the child: no core dump, no file written (or none beyond a limit), no output (stdout and stderr are
- * /dev/null), memory beyond what the parent had limited (but not under an address
- * sanitizer, which needs all of it), processor time limited for each step, and it ends
- * with its parent.  It leaves by _exit(), so nothing of the parent's is flushed twice.
+ * In the child: no core dump, no file written (or none beyond a limit), no output
+ * (stdout and stderr are /dev/null), memory beyond what the parent had limited (but not
+ * under an address sanitizer, which needs all of it), processor time limited for each
+ * step, and it ends with its parent.  It leaves by _exit(), so nothing of the parent's
+ * is flushed twice.
  */
 #ifndef DICOM_GUARD_H
 #define DICOM_GUARD_H

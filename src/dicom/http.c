@@ -24,7 +24,7 @@ struct dicom_http {
     size_t said_size;
     /* of the request that runs */
     const struct dicom_http_sink *sink;
-    struct err *err;
+    struct err refused; /* by the sink */
     bool begun;
 };
 
@@ -135,11 +135,11 @@ static size_t body(char *data, size_t one, size_t size, void *context)
     if (!h->begun) {
         (void)curl_easy_getinfo(h->curl, CURLINFO_CONTENT_TYPE, &type);
         h->begun = true;
-        if (!h->sink->begin(h->sink->user, type ? type : "", h->err))
+        if (!h->sink->begin(h->sink->user, type ? type : "", &h->refused))
             return CURL_WRITEFUNC_ERROR;
     }
-    return h->sink->data(h->sink->user, data, size, h->err) ? size
-                                                            : CURL_WRITEFUNC_ERROR;
+    return h->sink->data(h->sink->user, data, size, &h->refused) ? size
+                                                                 : CURL_WRITEFUNC_ERROR;
 }
 
 /* A server's words as one short line of a message: markup left out, blanks joined.
@@ -278,12 +278,11 @@ static bool request(struct dicom_http *h, const struct dicom_http_sink *sink,
 
     h->sink = sink;
     for (int attempt = 1;; attempt++) {
-        struct err one = {0}; /* of the sink */
-        h->err = &one;
+        h->refused = (struct err){0};
         if (!perform(h, question, &code, err))
             return false;
-        if (one.code != ERR_NONE)
-            return ERR_FAIL(err, one.code, "%s", one.msg);
+        if (h->refused.code != ERR_NONE)
+            return ERR_FAIL(err, h->refused.code, "%s", h->refused.msg);
         if (code == CURLE_OK && is_success(h->status))
             return true;
         if (!question || attempt == DICOM_HTTP_TRIES || !is_passing(code, h->status))

@@ -36,6 +36,7 @@ static const struct command commands[] = {
      command_crossval},
     {"models", "Train", "which models are here, from what, with which evidence",
      command_models},
+    {"export", "Train", "a model's network as an ONNX file", command_export},
     {"study", "Study", "repeat the published study on simulated patients",
      command_study},
     {"simulate", "Study", "make a cohort of simulated patients on seven sites",

@@ -236,6 +236,24 @@ static bool add_quality(json_t *root, const struct quality *q, struct err *err)
     return a != NULL;
 }
 
+static bool add_stages(json_t *timing, const struct patient_result *r, struct err *err)
+{
+    const struct {
+        const char *key;
+        double seconds;
+    } stage[] = {{"prepare_s", r->timing.prepare_s},
+                 {"merge_s", r->timing.merge_s},
+                 {"measure_s", r->timing.measure_s},
+                 {"labels_s", r->timing.labels_s},
+                 {"report_s", r->timing.report_s}};
+    bool ok = true;
+
+    for (size_t i = 0; ok && r->timing.staged && i < ARRAY_LEN(stage); i++)
+        ok = report_json_add(timing, stage[i].key,
+                             report_json_number(stage[i].seconds, 3), err);
+    return ok;
+}
+
 static bool add_timing(json_t *root, const struct patient_result *r, struct err *err)
 {
     json_t *o = add_object(root, "timing", err);
@@ -247,7 +265,8 @@ static bool add_timing(json_t *root, const struct patient_result *r, struct err 
            report_json_add(o, "total_s", report_json_number(r->timing.total_s, 3),
                            err) &&
            report_json_add(o, "per_slice_s",
-                           report_json_number(r->timing.per_slice_s, 3), err);
+                           report_json_number(r->timing.per_slice_s, 3), err) &&
+           add_stages(o, r, err);
 }
 
 json_t *report_result_json(const struct patient_result *r, struct err *err)

@@ -32,8 +32,10 @@
  * 1: 1-25, 2: 26-50, 3: 51-75, 4: 76-100 % scar).  Definitions: measure/segments.h
  *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
  *             report/quality.h]
- *   timing    read_s, network_s, total_s, per_slice_s; the only part that differs
- *             between two runs
+ *   timing    read_s, network_s, total_s, per_slice_s, and where a network worked
+ *             prepare_s (of its input), merge_s (of its output, to labels), measure_s,
+ *             labels_s and report_s (making and writing these); the only part that
+ *             differs between two runs
  *
  * results.csv: one row per patient, comma-separated, in the order of the inputs; a
  * number that is not available is an empty cell.  Columns:
@@ -81,6 +83,8 @@ struct patient_result {
     struct quality quality;
     struct {
         double read_s, network_s, total_s, per_slice_s;
+        bool staged; /* the stages are known, and in the file */
+        double prepare_s, merge_s, measure_s, labels_s, report_s;
     } timing;
 };
 

@@ -49,7 +49,8 @@ static struct patient_result make_result(void)
         .scar = {{(double)NAN, (double)NAN}, (double)NAN, false, ">15"},
         .quality = {.verdict = QUALITY_REVIEW,
                     .reason = {[QUALITY_FEW_SLICES] = true, [QUALITY_GAP] = true}},
-        .timing = {0.01234567, 0.25, 0.5, 0.25},
+        .timing = {0.01234567, 0.25, 0.5, 0.25, true, 0.01, 0.02, 0.03, 0.04,
+                   0.0512345},
     };
 }
 
@@ -163,7 +164,12 @@ static const char JSON[] = "{\n"
                            "    \"read_s\": 0.0123,\n"
                            "    \"network_s\": 0.25,\n"
                            "    \"total_s\": 0.5,\n"
-                           "    \"per_slice_s\": 0.25\n"
+                           "    \"per_slice_s\": 0.25,\n"
+                           "    \"prepare_s\": 0.01,\n"
+                           "    \"merge_s\": 0.02,\n"
+                           "    \"measure_s\": 0.03,\n"
+                           "    \"labels_s\": 0.04,\n"
+                           "    \"report_s\": 0.0512\n"
                            "  }\n"
                            "}\n";
 

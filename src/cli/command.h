@@ -23,6 +23,7 @@ int command_selftest(int argc, char **argv);
 int command_study(int argc, char **argv);
 int command_simulate(int argc, char **argv);
 int command_train(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_models(int argc, char **argv);
 int command_bench(int argc, char **argv);

@@ -28,6 +28,8 @@ static const struct command commands[] = {
     {"info", "Measure", "what is in a file, and would quantify take it", command_info},
     {"import", "Train", "turn a public data set into a cohort", command_import},
     {"train", "Train", "train a network on a cohort", command_train},
+    {"calibrate", "Train", "learn how far a model's results may be wrong",
+     command_calibrate},
     {"models", "Train", "which models are here, from what, with which evidence",
      command_models},
     {"study", "Study", "repeat the published study on simulated patients",

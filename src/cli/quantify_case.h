@@ -8,6 +8,7 @@
 #define CLI_QUANTIFY_CASE_H
 
 #include "measure/burden.h"
+#include "measure/features.h"
 #include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/results.h"
@@ -18,7 +19,8 @@
 struct quantify_setup {
     const struct model *model;
     struct predictor *predictor;
-    const char *out; /* folder of all results */
+    const struct measure_confidence *confidence; /* NULL: nothing is known of it */
+    const char *out;                             /* folder of all results */
     enum measure_rule rule;
     struct measure_segments_options segments;
     bool report;           /* write overlay.png, report.pdf and report.html */
@@ -30,6 +32,7 @@ struct quantify_setup {
 struct quantify_case {
     struct lv_measure lv;
     struct measure_lv_shape shape;
+    struct measure_features features;
     struct patient_result result;
 };
 

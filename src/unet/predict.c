@@ -83,8 +83,10 @@ static bool build_parts(struct predictor *p, const struct predict_options *optio
         (void)build_part(&locate);
     p->locate = locate.part;
     p->segment = segment.part;
-    if (locate.ok && segment.ok)
+    if (locate.ok && segment.ok) {
+        infer_watch(p->segment.infer);
         return true;
+    }
     const struct err *why = locate.ok ? &segment.err : &locate.err;
     return ERR_FAIL(err, why->code, "%s", why->msg);
 }
@@ -161,6 +163,8 @@ static bool segment(struct predictor *p, const struct stack *fine,
     if (!infer_stack(p->segment.infer, fine, centre_mm, p->poses, &prob, &passes, err))
         return false;
     const double inferred = clock_seconds();
+    measure_features_none(&told->features);
+    infer_features(p->segment.infer, &told->features);
     infer_to_labels(p->segment.infer, prob, centre_mm, labels);
     if (!keep_one_heart(labels, err))
         return false;

@@ -86,11 +86,21 @@ static bool read_result(const char *path, struct result *out, struct err *err)
     return ok;
 }
 
-static double mean_of_available(double a, double b)
+/* DSC of wall without scar and scar together: a voxel agrees when its label does. */
+static bool join(const struct labels *truth, const char *path,
+                 const struct measure_dice *scar, double *dsc, struct err *err)
 {
-    if (isnan(a) || isnan(b))
-        return isnan(a) ? b : a;
-    return 0.5 * (a + b);
+    struct labels pred = {0};
+    struct measure_dice wall;
+    const bool ok = nifti_read_labels(path, &pred, err) &&
+                    measure_dice(truth, &pred, LABEL_BIT(LABEL_MYOCARDIUM), &wall, err);
+
+    labels_clear(&pred);
+    if (!ok)
+        return false;
+    const int64_t all = scar->truth + scar->pred + wall.truth + wall.pred;
+    *dsc = all > 0 ? 2.0 * (double)(scar->both + wall.both) / (double)all : (double)NAN;
+    return true;
 }
 
 /* DSC and %LGE against the truth. */
@@ -101,6 +111,7 @@ static bool compare(const char *dir, const char *id, const char *truth_path,
     struct evaluate_case c = {0};
     struct labels truth = {0};
     char *path = NULL;
+    double dsc = (double)NAN;
     bool ok = false;
 
     if (!evaluate_case_find(dir, id, &path, err))
@@ -108,12 +119,13 @@ static bool compare(const char *dir, const char *id, const char *truth_path,
     if (!path)
         return ERR_FAIL(err, ERR_FORMAT, "%s: no labels of %s", dir, id);
     ok = nifti_read_labels(truth_path, &truth, err) &&
-         evaluate_case_compare(&truth, truth_path, path, &scoring, &c, err);
+         evaluate_case_compare(&truth, truth_path, path, &scoring, &c, err) &&
+         join(&truth, path, &c.dice[EVALUATE_SCAR], &dsc, err);
     if (ok) {
         p->trial.truth = c.truth.percent_lge;
+        p->trial.loss = 1.0 - dsc;
         p->dsc_myocardium = c.dice[EVALUATE_MYOCARDIUM].dsc;
-        p->dsc_scar = c.dice[EVALUATE_SCAR].dsc;
-        p->trial.loss = 1.0 - mean_of_available(p->dsc_myocardium, p->dsc_scar);
+        p->dsc_scar = c.truth.scar_ml > 0.0 ? c.dice[EVALUATE_SCAR].dsc : (double)NAN;
     }
     labels_clear(&truth);
     mem_free(path);

@@ -16,7 +16,7 @@
 struct calibrate_patient {
     char id[80];
     struct measure_trial trial;
-    double dsc_myocardium, dsc_scar; /* NaN: the region is empty in both maps */
+    double dsc_myocardium, dsc_scar; /* NaN: no scar in truth */
     struct quality shape;            /* the rules that need no calibration */
 };
 

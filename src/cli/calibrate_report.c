@@ -9,9 +9,9 @@
 #include "base/version.h"
 
 static const char *const BY[CALIBRATE_WORSTS] = {
-    [CALIBRATE_BY_MEAN] = "mean of myocardium and scar",
+    [CALIBRATE_BY_BOTH] = "wall and scar together",
     [CALIBRATE_BY_MYOCARDIUM] = "myocardium",
-    [CALIBRATE_BY_SCAR] = "scar (patients with scar in either)",
+    [CALIBRATE_BY_SCAR] = "scar, of patients with scar",
 };
 
 /* "91 of 100: 91.0 % (83.8 to 95.2)" */
@@ -73,10 +73,13 @@ static void risks(FILE *to, const struct calibrate_trial *t)
         to);
     curve(to, "expected 1 - DSC, 1 - DSC", &t->by_doubt);
     curve(to, "expected error, error of %LGE in points", &t->by_error);
-    (void)fputs("\n## Verdicts\n\nFlagged: review or reject, by any rule.\n\n"
-                "| worst tenth by DSC of | flagged of the worst tenth | flagged of the "
-                "rest |\n|---|---|---|\n",
-                to);
+    (void)fputs(
+        "\n## Verdicts\n\nFlagged: review or reject, by any rule. Together: a voxel "
+        "agrees when its label "
+        "does (wall without scar, or scar); this is the DSC that is expected.\n\n"
+        "| worst tenth by DSC of | flagged of the worst tenth | flagged of the "
+        "rest |\n|---|---|---|\n",
+        to);
     for (int by = 0; by < CALIBRATE_WORSTS; by++) {
         (void)fprintf(to, "| %s | ", BY[by]);
         share(to, &t->flagged[by].worst);
@@ -138,7 +141,10 @@ static void learned(FILE *to, const struct measure_confidence *c)
     for (int i = 0; c->has_look && i < MEASURE_CUES; i++)
         (void)fprintf(to, " %+.3f %s", c->look[i],
                       measure_signs_cue_name((enum measure_cue)i));
-    (void)fputs(c->has_look ? " is above 0\n" : "\n", to);
+    if (c->has_look)
+        (void)fprintf(to, " is above 0; odd above %.3f",
+                      log(c->look_limit / fmax(1.0 - c->look_limit, 1e-12)));
+    (void)fputc('\n', to);
 }
 
 static bool write_page(const struct calibrate_story *s, const char *path,
@@ -262,9 +268,9 @@ void calibrate_report_print(const struct calibrate_story *story, FILE *to)
     (void)fprintf(to, "\nwidth of the interval        mean %.2f, median %.2f\n",
                   t->width.mean, t->width.median);
     (void)fputs("flagged of the worst tenth   ", to);
-    share(to, &t->flagged[CALIBRATE_BY_MEAN].worst);
+    share(to, &t->flagged[CALIBRATE_BY_BOTH].worst);
     (void)fputs("\nflagged of the rest          ", to);
-    share(to, &t->flagged[CALIBRATE_BY_MEAN].rest);
+    share(to, &t->flagged[CALIBRATE_BY_BOTH].rest);
     if (t->others_rejected.n > 0) {
         (void)fputs("\nnot LGE, rejected            ", to);
         share(to, &t->others_rejected);

@@ -174,7 +174,7 @@ static bool sum_risks(struct work *w, struct err *err)
 
 static double dsc_of(const struct calibrate_patient *p, int by)
 {
-    return by == CALIBRATE_BY_MEAN         ? 1.0 - p->trial.loss
+    return by == CALIBRATE_BY_BOTH         ? 1.0 - p->trial.loss
            : by == CALIBRATE_BY_MYOCARDIUM ? p->dsc_myocardium
                                            : p->dsc_scar;
 }

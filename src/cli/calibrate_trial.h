@@ -22,7 +22,7 @@ enum { CALIBRATE_GROUPS = 50, CALIBRATE_LEAST = 25 };
 
 /* By which DSC the worst tenth is found. */
 enum calibrate_worst {
-    CALIBRATE_BY_MEAN,
+    CALIBRATE_BY_BOTH,
     CALIBRATE_BY_MYOCARDIUM,
     CALIBRATE_BY_SCAR,
     CALIBRATE_WORSTS

@@ -44,8 +44,10 @@ void measure_confidence_judge(const struct measure_confidence *c,
     for (int i = 0; i < MEASURE_FENCES; i++)
         j.far[i] = measure_signs_fenced(features, (enum measure_fence)i) >
                    c->fence[i]; /* not where it is not available */
-    if (c->has_look)
+    if (c->has_look) {
         j.not_lge = look_at(c, features);
+        j.odd = j.not_lge > c->look_limit;
+    }
     if (isfinite(percent_lge)) {
         const double half = c->bound * j.expected_error;
         j.interval90[0] = fmax(percent_lge - half, 0.0);

@@ -20,8 +20,9 @@
  *   far out            a feature beyond the third quartile by three times the distance
  *                      of the quartiles (Tukey's outer fence; of normal values one in
  *                      a million): not such an image, or not such a heart
- *   look               logistic curve of the image's features between LGE stacks and
- *                      others, if there were others; classes weigh the same
+ *   look               logistic curve of the cues between LGE stacks and others, if
+ *                      there were others; classes weigh the same.  Odd is an LGE stack
+ *                      above the conformal quantile at 1 - CONFIDENCE_ODD
  *
  * How it is learned stands in measure/learn.h.  A sign that is not available counts as
  * usual (the median of the patients).
@@ -34,6 +35,7 @@
 
 #define CONFIDENCE_LEVEL 0.90
 #define CONFIDENCE_DOUBTED 0.10
+#define CONFIDENCE_ODD 0.05
 #define CONFIDENCE_NO_FENCE 1e9 /* of a feature that was not there to learn from */
 #define CONFIDENCE_CUT 15.0     /* %LGE above which a burden is large */
 
@@ -46,6 +48,7 @@ struct measure_confidence {
     double fence[MEASURE_FENCES];
     bool has_look;
     double usual_cue[MEASURE_CUES], look[MEASURE_CUES + 1]; /* the last: offset */
+    double look_limit;
 };
 
 /* What follows for a patient. */
@@ -57,6 +60,7 @@ struct measure_judgement {
     bool doubtful;            /* v is above its limit */
     bool far[MEASURE_FENCES]; /* beyond a fence */
     double not_lge;           /* probability; NaN without a look */
+    bool odd;                 /* it is above its limit */
 };
 
 /** sum_j coefficient_j sign_j, all signs available. */

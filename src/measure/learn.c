@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "measure/learn_look.h"
 #include "stat/conformal.h"
 #include "stat/describe.h"
-#include "stat/logistic.h"
 #include "stat/nonneg.h"
 
-/* Of the mean square of each column; of the standard columns of a look. */
-static const double RIDGE = 0.02, LOOK_RIDGE = 1.0;
+/* Of the mean square of each column. */
+static const double RIDGE = 0.02;
 /* No less than this is expected: a tenth of a point of %LGE, a hundredth of DSC. */
 static const double LEAST_ERROR = 0.1, LEAST_LOSS = 0.01;
 static const double FENCE_REACH = 3.0;
@@ -176,50 +176,6 @@ static void learn_fences(const struct measure_trials *trials, double *room,
     }
 }
 
-/* LGE against others; each class weighs the same. */
-static bool learn_look(const struct measure_trials *trials,
-                       struct measure_confidence *c, struct err *err)
-{
-    const size_t n = trials->n + trials->others;
-    double *x = mem_alloc(n * MEASURE_CUES, sizeof *x, err);
-    double *target = mem_alloc(n, sizeof *target, err);
-    double *weight = mem_alloc(n, sizeof *weight, err);
-    bool ok = false;
-
-    if (!x || !target || !weight)
-        goto done;
-    for (size_t i = 0; i < n; i++) {
-        const bool other = i >= trials->n;
-        measure_signs_cues(other ? &trials->other[i - trials->n]
-                                 : &trials->trial[i].features,
-                           x + i * MEASURE_CUES);
-        target[i] = other ? 1.0 : 0.0;
-        weight[i] = 0.5 * (double)n / (double)(other ? trials->others : trials->n);
-    }
-    for (size_t j = 0; j < MEASURE_CUES; j++) {
-        c->usual_cue[j] = usual_of(x + j, trials->n, MEASURE_CUES, weight);
-        for (size_t i = 0; i < n; i++)
-            if (!isfinite(x[i * MEASURE_CUES + j]))
-                x[i * MEASURE_CUES + j] = c->usual_cue[j];
-    }
-    for (size_t i = 0; i < n; i++) /* was room for the medians */
-        weight[i] =
-            0.5 * (double)n / (double)(i >= trials->n ? trials->others : trials->n);
-    const struct stat_logistic_sample sample = {x, target, weight, n, MEASURE_CUES};
-    double fit[MEASURE_CUES + 1];
-    if (!stat_logistic(&sample, LOOK_RIDGE, fit, err))
-        goto done;
-    memcpy(c->look, fit + 1, MEASURE_CUES * sizeof *fit);
-    c->look[MEASURE_CUES] = fit[0];
-    c->has_look = true;
-    ok = true;
-done:
-    mem_free(weight);
-    mem_free(target);
-    mem_free(x);
-    return ok;
-}
-
 bool measure_learn(const struct measure_trials *trials, struct measure_confidence *out,
                    struct err *err)
 {
@@ -244,7 +200,7 @@ bool measure_learn(const struct measure_trials *trials, struct measure_confidenc
     if (!learn_error(trials, &t, &c, err) || !learn_doubt(&t, &c, err))
         goto done;
     learn_fences(trials, t.score, &c);
-    if (trials->others > 0 && !learn_look(trials, &c, err))
+    if (trials->others > 0 && !measure_learn_look(trials, &c, err))
         goto done;
     *out = c;
     ok = true;

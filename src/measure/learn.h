@@ -19,7 +19,7 @@ enum { LEARN_FOLDS = 10, LEARN_LEAST = 20, LEARN_LEAST_OTHERS = 5 };
 struct measure_trial {
     struct measure_features features;
     double percent_lge, truth; /* %LGE, both finite */
-    double loss;               /* 1 - DSC, 0..1; the mean of those available */
+    double loss;               /* 1 - DSC, 0..1 */
 };
 
 /* What is learned from. */

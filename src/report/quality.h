@@ -31,9 +31,10 @@
  *   review  slices-disagree  *centres or areas of neighbouring slices differ more than
  *                             in all of these: misregistered, or not one heart
  *   review  perhaps-not-lge  *by the look of wall, blood and surroundings, by the
- *                             network's doubt and the ventricle's form, the probability
- *                             that this is no short-axis LGE is above QUALITY_DOUBT_LGE
- *   reject  not-lge          *and above QUALITY_REJECT_LGE
+ *                             network's doubt and the ventricle's form, this is less
+ *                             like short-axis LGE than 95 % of these
+ *   reject  not-lge          *and more like the stacks of other kinds that it was
+ *                             calibrated with
  *   reject  not-short-axis   *the network is less sure of the wall, its passes differ
  *                             more, or the ventricle is longer in the plane than in any
  *                             of these: another organ, another plane, noise
@@ -54,8 +55,7 @@
 
 enum { QUALITY_MIN_SLICES = 3 };
 #define QUALITY_MIN_SPAN_MM 40.0
-/* Of "this is no LGE". */
-#define QUALITY_DOUBT_LGE 0.2
+/* Probability of "this is no LGE". */
 #define QUALITY_REJECT_LGE 0.5
 
 enum quality_verdict {

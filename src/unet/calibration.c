@@ -54,6 +54,7 @@ static json_t *look(const struct measure_confidence *c, bool *ok)
     put(o, "usual", cues(c->usual_cue, ok), ok);
     put(o, "weights", cues(c->look, ok), ok);
     put(o, "offset", json_real(c->look[MEASURE_CUES]), ok);
+    put(o, "limit", json_real(c->look_limit), ok);
     return o;
 }
 
@@ -132,7 +133,8 @@ static bool take_look(json_t *root, struct measure_confidence *c, struct err *er
     c->has_look = true;
     return take_cues(o, "usual", c->usual_cue, err) &&
            take_cues(o, "weights", c->look, err) &&
-           take(o, "offset", -MOST, &c->look[MEASURE_CUES], err);
+           take(o, "offset", -MOST, &c->look[MEASURE_CUES], err) &&
+           take(o, "limit", 0.0, &c->look_limit, err);
 }
 
 static bool take_all(json_t *root, struct measure_confidence *c, struct err *err)

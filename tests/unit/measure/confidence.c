@@ -106,12 +106,15 @@ static void looks(void **state)
     c.look[CUE_NULLING] = 1.0;
     c.look[MEASURE_CUES] = -1.0;
     c.usual_cue[CUE_NULLING] = 0.3;
+    c.look_limit = 0.9;
     f.value[MEASURE_TEXTURE] = 4.0;
     measure_confidence_judge(&c, &f, 18.0, &j);
     assert_near(j.not_lge, 1.0 / (1.0 + exp(1.0 - 2.0 * log(4.0) - 0.3)), 1e-12);
+    assert_false(j.odd);               /* 0.89 */
     f.value[MEASURE_NULLING] = 1000.0; /* cut to 2: one number does not decide */
     measure_confidence_judge(&c, &f, 18.0, &j);
     assert_near(j.not_lge, 1.0 / (1.0 + exp(1.0 - 2.0 * log(4.0) - 2.0)), 1e-12);
+    assert_true(j.odd);
 }
 
 static void signs_are_what_they_say(void **state)

@@ -136,7 +136,7 @@ static void knows_other_stacks_by_their_look(void **state)
     assert_ok(measure_learn(&all, &c, &err), err);
     assert_true(c.has_look);
     assert_true(c.look[CUE_TEXTURE] > 1.0);
-    int right = 0;
+    int right = 0, odd = 0;
     for (uint64_t i = 0; i < 500; i++) {
         struct measure_judgement lge, cine;
         const struct measure_features f = trials_other(9, i);
@@ -144,8 +144,10 @@ static void knows_other_stacks_by_their_look(void **state)
         measure_confidence_judge(&c, &p.features, 10.0, &lge);
         measure_confidence_judge(&c, &f, 10.0, &cine);
         right += (lge.not_lge < 0.5) + (cine.not_lge > 0.5);
+        odd += lge.odd;
     }
     assert_true(right > 970);
+    assert_in_range(odd, 5, 60); /* 25 of 500 are meant */
 }
 
 static void refusals(void **state)

@@ -279,10 +279,11 @@ static void a_judgement_gives_reasons(void **state)
         assert_judged(&j, (int)far[i].reason, far[i].verdict);
     }
     j = calm();
-    j.not_lge = QUALITY_DOUBT_LGE + 0.01;
+    j.odd = true;
     assert_judged(&j, QUALITY_PERHAPS_NOT_LGE, QUALITY_REVIEW);
     j.not_lge = QUALITY_REJECT_LGE + 0.01;
     assert_judged(&j, QUALITY_NOT_LGE, QUALITY_REJECT);
+    j = calm();
     j.not_lge = (double)NAN; /* a model that learned no look */
     assert_judged(&j, -1, QUALITY_ACCEPT);
 }

@@ -9,7 +9,8 @@ static struct measure_confidence some(bool look)
                                    .bound = 2.25,
                                    .large = {-0.125, 1.75},
                                    .doubt_limit = 0.2,
-                                   .has_look = look};
+                                   .has_look = look,
+                                   .look_limit = look ? 0.25 : 0.0};
     for (int i = 0; i < MEASURE_SIGNS; i++) {
         c.error[i] = 0.1 + 0.01 * i;
         c.doubt[i] = i % 3 == 0 ? 0.0 : 1.0 / (i + 1); /* all digits count */
@@ -43,6 +44,7 @@ static void what_is_written_is_read(void **state)
         assert_near(back.large.offset, c.large.offset, 0);
         assert_near(back.large.slope, c.large.slope, 0);
         assert_near(back.doubt_limit, c.doubt_limit, 0);
+        assert_near(back.look_limit, c.look_limit, 0);
         for (int i = 0; i < MEASURE_SIGNS; i++) {
             assert_near(back.error[i], c.error[i], 1e-15);
             assert_near(back.doubt[i], c.doubt[i], 1e-15);

@@ -24,7 +24,8 @@ static bool learn(const struct calibrate_set *set, struct measure_confidence *ou
                   struct err *err)
 {
     struct measure_trial *all = calibrate_trial_all(set, err);
-    const struct measure_trials trials = {all, set->n, set->other, set->others};
+    const struct measure_trials trials = {all, set->n, set->other, set->others,
+                                          set->kinds};
     const bool ok = all && measure_learn(&trials, out, err);
 
     mem_free(all);
@@ -107,8 +108,9 @@ int command_calibrate(int argc, char **argv)
         {"truth", 0, OPT_TEXT, &o.truth, "COHORT.csv",
          "the patients and their true label maps (column label)", 0, 0, true},
         {"not-lge", 0, OPT_LIST, &o.not_lge, "DIR",
-         "results of quantify for stacks that are not LGE (cine, other organs); may be "
-         "given several times",
+         "results of quantify for one kind of stacks that are not LGE (cine, long "
+         "axis, "
+         "another organ), 6 or more; may be given several times",
          0, 0, false},
         {"report", 0, OPT_TEXT, &o.report, "DIR",
          "write calibration.md, calibration.csv and the figure there", 0, 0, false},
@@ -125,8 +127,7 @@ int command_calibrate(int argc, char **argv)
             "that knows more than the shape of the labels. docs/confidence.md says "
             "how.\n\n"
             "The numbers that are printed are of patients judged by the others, never "
-            "by themselves. 25 patients are needed; 100 are better. With --not-lge, 6 "
-            "such stacks or more.",
+            "by themselves. 25 patients are needed; 100 are better.",
         .example =
             "  cicatrix crossval emidec/COHORT.csv -o cv\n"
             "  cicatrix quantify cine -o cine-results --model lge3d --no-report\n"

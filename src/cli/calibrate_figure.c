@@ -101,12 +101,9 @@ static bool panel_risk(struct plot_canvas *canvas, const struct risk_panel *pane
                              .x = {0.0, 1.0, "Share kept, the most trusted first"},
                              .y = {0.0, c->random, panel->label}};
     const struct plot_key key[] = {
-        {.name = "by expected loss", .paint = pen.paint, .line = true},
+        {.name = "by doubt", .paint = pen.paint, .line = true},
         {.name = "no order", .paint = chance.paint, .line = true, .dash_pt = DASH_PT},
-        {.name = "area of the best order",
-         .paint = best.paint,
-         .line = true,
-         .dash_pt = DOT_PT}};
+        {.name = "best area", .paint = best.paint, .line = true, .dash_pt = DOT_PT}};
     struct plot_point *at = mem_alloc(c->n, sizeof *at, err);
     bool ok = at != NULL;
 

@@ -220,7 +220,7 @@ static bool read_other(const char *dir, const char *name, struct calibrate_set *
     if (ok && file_exists(path)) {
         ok = read_result(path, &r, err);
         if (ok && looks_like_something(&r.features))
-            set->other[set->others++] = r.features;
+            set->other[set->others++] = (struct measure_other){r.features, set->kinds};
         else if (ok)
             set->other_without++;
     }
@@ -231,12 +231,15 @@ static bool read_other(const char *dir, const char *name, struct calibrate_set *
 bool calibrate_read_others(const char *dir, struct calibrate_set *set, struct err *err)
 {
     struct dirent **entry = NULL;
-    const size_t before = set->others + set->other_without;
-    const int n = scandir(dir, &entry, is_visible, alphasort);
+    const size_t before = set->others, without = set->other_without;
 
+    if (set->kinds == MEASURE_LOOKS)
+        return ERR_FAIL(err, ERR_SUPPORT, "%s: more than %d kinds of stacks", dir,
+                        (int)MEASURE_LOOKS);
+    const int n = scandir(dir, &entry, is_visible, alphasort);
     if (n < 0)
         return ERR_FAIL(err, ERR_IO, "%s: %s", dir, file_cause(errno));
-    struct measure_features *grown = mem_grow(
+    struct measure_other *grown = mem_grow(
         set->other, set->others, set->others + (size_t)n + 1, sizeof *set->other, err);
     bool ok = grown != NULL;
     if (ok)
@@ -246,7 +249,20 @@ bool calibrate_read_others(const char *dir, struct calibrate_set *set, struct er
         free(entry[i]);
     }
     free(entry);
-    if (ok && set->others + set->other_without == before)
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: no folder with results.json in it", dir);
-    return ok;
+    if (!ok)
+        return false;
+    const size_t found = set->others - before,
+                 all = found + set->other_without - without;
+    if (all < CALIBRATE_LEAST_OTHERS)
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: %zu folders with results.json, fewer than "
+                        "%d",
+                        dir, all, (int)CALIBRATE_LEAST_OTHERS);
+    if (found >= CALIBRATE_LEAST_OTHERS) {
+        set->kinds++;
+    } else {
+        set->others = before;
+        set->other_without = without + all;
+    }
+    return true;
 }

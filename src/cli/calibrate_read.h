@@ -12,6 +12,9 @@
 #include "measure/learn.h"
 #include "report/quality.h"
 
+/* Of a kind: one is left out when the rest is learned from. */
+enum { CALIBRATE_LEAST_OTHERS = LEARN_LEAST_OTHERS + 1 };
+
 /* A patient with a truth and a result. */
 struct calibrate_patient {
     char id[80];
@@ -24,11 +27,12 @@ struct calibrate_patient {
 struct calibrate_set {
     struct calibrate_patient *patient; /* owned; [n] */
     size_t n;
-    size_t unlabelled;   /* rows of the cohort without a truth */
-    size_t missing;      /* without a result in the folder */
-    size_t not_measured; /* without myocardium in the result or in the truth */
-    struct measure_features *other; /* owned; [others], of stacks that are not LGE */
+    size_t unlabelled;           /* rows of the cohort without a truth */
+    size_t missing;              /* without a result in the folder */
+    size_t not_measured;         /* without myocardium in the result or in the truth */
+    struct measure_other *other; /* owned; [others], of stacks that are not LGE */
     size_t others;
+    int kinds;            /* of them: folders with CALIBRATE_LEAST_OTHERS or more */
     size_t other_without; /* of these folders, results without myocardium */
 };
 
@@ -47,8 +51,14 @@ void calibrate_read_clear(struct calibrate_set *set);
 bool calibrate_read_patients(const char *dir, const struct cohort *cohort,
                              struct calibrate_set *set, struct err *err) ATTR_MUST_USE;
 
-/** Add the results in the folders of `dir` as stacks that are not LGE, in alphabetical
- *  order.  Errors: as above; ERR_FORMAT when there is none. */
+/**
+ * Add the results in the folders of `dir` as one kind of stacks that are not LGE, in
+ * alphabetical order.  Those without myocardium are only counted: they are rejected in
+ * any case; and so are all of a folder that has too few others.
+ *
+ * Errors: as above; ERR_FORMAT (fewer than CALIBRATE_LEAST_OTHERS results),
+ *     ERR_SUPPORT (more than MEASURE_LOOKS kinds)
+ */
 bool calibrate_read_others(const char *dir, struct calibrate_set *set,
                            struct err *err) ATTR_MUST_USE;
 

@@ -115,6 +115,25 @@ static void formula(FILE *to, const double c[static MEASURE_SIGNS])
     }
 }
 
+static void looks(FILE *to, const struct measure_confidence *c)
+{
+    if (c->looks == 0)
+        (void)fputs("* look: not learned (no stacks that are not LGE were given)\n",
+                    to);
+    for (int k = 0; k < c->looks; k++) {
+        (void)fprintf(to, "* look %d: not LGE where %.3f", k + 1,
+                      c->look[k][MEASURE_CUES]);
+        for (int i = 0; i < MEASURE_CUES; i++)
+            (void)fprintf(to, " %+.3f %s", c->look[k][i],
+                          measure_signs_cue_name((enum measure_cue)i));
+        (void)fputs(" is above 0\n", to);
+    }
+    if (c->looks > 0)
+        (void)fprintf(to, "* odd: one of these above %.3f; another kind: above %.3f\n",
+                      log(c->look_limit / fmax(1.0 - c->look_limit, 1e-12)),
+                      log(c->look_reject / fmax(1.0 - c->look_reject, 1e-12)));
+}
+
 static void learned(FILE *to, const struct measure_confidence *c)
 {
     (void)fprintf(to,
@@ -133,18 +152,8 @@ static void learned(FILE *to, const struct measure_confidence *c)
         (void)fprintf(to, "%s %s %.3f", i > 0 ? "," : "",
                       measure_signs_fence_name((enum measure_fence)i),
                       i <= FENCE_WALL_SPREAD ? exp(c->fence[i]) : c->fence[i]);
-    (void)fputs("\n* look: ", to);
-    if (!c->has_look)
-        (void)fputs("not learned (no stacks that are not LGE were given)", to);
-    else
-        (void)fprintf(to, "not LGE where %.3f", c->look[MEASURE_CUES]);
-    for (int i = 0; c->has_look && i < MEASURE_CUES; i++)
-        (void)fprintf(to, " %+.3f %s", c->look[i],
-                      measure_signs_cue_name((enum measure_cue)i));
-    if (c->has_look)
-        (void)fprintf(to, " is above 0; odd above %.3f",
-                      log(c->look_limit / fmax(1.0 - c->look_limit, 1e-12)));
     (void)fputc('\n', to);
+    looks(to, c);
 }
 
 static bool write_page(const struct calibrate_story *s, const char *path,

@@ -29,11 +29,11 @@ struct work {
     const struct calibrate_set *set;
     struct calibrate_trial *trial;
     size_t groups;
-    struct measure_trial *kept;           /* [n] */
-    struct measure_features *kept_others; /* [others] */
-    struct measure_judgement *other;      /* [others] */
-    double *a, *b;                        /* [n] */
-    bool *yes;                            /* [n] */
+    struct measure_trial *kept;        /* [n] */
+    struct measure_other *kept_others; /* [others] */
+    struct measure_judgement *other;   /* [others] */
+    double *a, *b;                     /* [n] */
+    bool *yes;                         /* [n] */
 };
 
 static void work_clear(struct work *w)
@@ -74,7 +74,8 @@ static bool learn_without(struct work *w, size_t group, struct measure_confidenc
     for (size_t i = 0; i < w->set->others; i++)
         if (i % w->groups != group)
             w->kept_others[others++] = w->set->other[i];
-    const struct measure_trials trials = {w->kept, n, w->kept_others, others};
+    const struct measure_trials trials = {w->kept, n, w->kept_others, others,
+                                          w->set->kinds};
     return measure_learn(&trials, c, err);
 }
 
@@ -113,7 +114,8 @@ static bool judge_group(struct work *w, size_t group, size_t *plain_covered,
             (double)w->set->n;
     }
     for (size_t i = group; i < w->set->others; i += w->groups)
-        measure_confidence_judge(&c, &w->set->other[i], (double)NAN, &w->other[i]);
+        measure_confidence_judge(&c, &w->set->other[i].features, (double)NAN,
+                                 &w->other[i]);
     return true;
 }
 
@@ -248,9 +250,6 @@ bool calibrate_trial_run(const struct calibrate_set *set, struct calibrate_trial
                         "%zu patients with a result and a truth, fewer "
                         "than %d",
                         set->n, (int)CALIBRATE_LEAST);
-    if (set->others > 0 && set->others <= LEARN_LEAST_OTHERS + set->others / w.groups)
-        return ERR_FAIL(err, ERR_ARG, "%zu stacks that are not LGE, fewer than %d",
-                        set->others, LEARN_LEAST_OTHERS + 1);
     if (!work_make(&w, err))
         goto done;
     for (size_t group = 0; group < w.groups; group++)

@@ -61,8 +61,7 @@ struct calibrate_trial {
 /**
  * @param set       borrowed
  * @param[out] out  owned by the caller (calibrate_trial_clear); written only on success
- * Errors: ERR_ARG (fewer than CALIBRATE_LEAST patients, or some stacks that are not LGE
- *     but fewer than LEARN_LEAST_OTHERS + 1), those of measure/learn.h
+ * Errors: ERR_ARG (fewer than CALIBRATE_LEAST patients), those of measure/learn.h
  * Cost:   some seconds for 100 patients
  * Tests:  tests/unit/cli/calibrate_trial.c
  */

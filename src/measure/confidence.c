@@ -14,15 +14,29 @@ double measure_confidence_sum(const double coefficient[AT_LEAST(MEASURE_SIGNS)],
     return sum;
 }
 
+double measure_confidence_look(const double look[AT_LEAST(MEASURE_CUES + 1)],
+                               const double cue[AT_LEAST(MEASURE_CUES)])
+{
+    double v = look[MEASURE_CUES];
+
+    for (int j = 0; j < MEASURE_CUES; j++)
+        v += look[j] * cue[j];
+    return stat_logistic_of(v);
+}
+
+/* The highest probability that this is one of the other kinds. */
 static double look_at(const struct measure_confidence *c,
                       const struct measure_features *features)
 {
-    double cue[MEASURE_CUES], v = c->look[MEASURE_CUES];
+    double cue[MEASURE_CUES], most = 0.0;
 
     measure_signs_cues(features, cue);
     for (int j = 0; j < MEASURE_CUES; j++)
-        v += c->look[j] * (isfinite(cue[j]) ? cue[j] : c->usual_cue[j]);
-    return stat_logistic_of(v);
+        if (!isfinite(cue[j]))
+            cue[j] = c->usual_cue[j];
+    for (int k = 0; k < c->looks; k++)
+        most = fmax(most, measure_confidence_look(c->look[k], cue));
+    return most;
 }
 
 void measure_confidence_judge(const struct measure_confidence *c,
@@ -44,9 +58,10 @@ void measure_confidence_judge(const struct measure_confidence *c,
     for (int i = 0; i < MEASURE_FENCES; i++)
         j.far[i] = measure_signs_fenced(features, (enum measure_fence)i) >
                    c->fence[i]; /* not where it is not available */
-    if (c->has_look) {
+    if (c->looks > 0) {
         j.not_lge = look_at(c, features);
         j.odd = j.not_lge > c->look_limit;
+        j.other = j.not_lge > c->look_reject;
     }
     if (isfinite(percent_lge)) {
         const double half = c->bound * j.expected_error;

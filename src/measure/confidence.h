@@ -20,9 +20,12 @@
  *   far out            a feature beyond the third quartile by three times the distance
  *                      of the quartiles (Tukey's outer fence; of normal values one in
  *                      a million): not such an image, or not such a heart
- *   look               logistic curve of the cues between LGE stacks and others, if
- *                      there were others; classes weigh the same.  Odd is an LGE stack
- *                      above the conformal quantile at 1 - CONFIDENCE_ODD
+ *   look               for each kind of stack that is not LGE (cine, long axis, other
+ *                      organs) a logistic curve of the cues between LGE stacks and
+ *                      these, the two weighing the same; the highest counts.  Odd is
+ *                      above the conformal quantile at 1 - CONFIDENCE_ODD of the LGE
+ *                      stacks; of another kind is above the cut that parts the two best
+ *                      (Youden's index), each stack left out of its fit
  *
  * How it is learned stands in measure/learn.h.  A sign that is not available counts as
  * usual (the median of the patients).
@@ -39,6 +42,8 @@
 #define CONFIDENCE_NO_FENCE 1e9 /* of a feature that was not there to learn from */
 #define CONFIDENCE_CUT 15.0     /* %LGE above which a burden is large */
 
+enum { MEASURE_LOOKS = 8 };
+
 struct measure_confidence {
     int patients;                /* that it was learned from */
     double usual[MEASURE_SIGNS]; /* medians */
@@ -46,9 +51,10 @@ struct measure_confidence {
     struct stat_platt large;
     double doubt[MEASURE_SIGNS], doubt_limit;
     double fence[MEASURE_FENCES];
-    bool has_look;
-    double usual_cue[MEASURE_CUES], look[MEASURE_CUES + 1]; /* the last: offset */
-    double look_limit;
+    int looks; /* kinds of stacks that are not LGE; 0: none was learned */
+    double usual_cue[MEASURE_CUES];
+    double look[MEASURE_LOOKS][MEASURE_CUES + 1]; /* weights, and the offset */
+    double look_limit, look_reject;
 };
 
 /* What follows for a patient. */
@@ -60,12 +66,16 @@ struct measure_judgement {
     bool doubtful;            /* v is above its limit */
     bool far[MEASURE_FENCES]; /* beyond a fence */
     double not_lge;           /* probability; NaN without a look */
-    bool odd;                 /* it is above its limit */
+    bool odd, other;          /* it is above these limits */
 };
 
 /** sum_j coefficient_j sign_j, all signs available. */
 double measure_confidence_sum(const double coefficient[AT_LEAST(MEASURE_SIGNS)],
                               const double sign[AT_LEAST(MEASURE_SIGNS)]);
+
+/** Probability of one kind of look, all cues available. */
+double measure_confidence_look(const double look[AT_LEAST(MEASURE_CUES + 1)],
+                               const double cue[AT_LEAST(MEASURE_CUES)]);
 
 /** Apply.  @param percent_lge  may be NaN   Tests: tests/unit/measure/confidence.c */
 void measure_confidence_judge(const struct measure_confidence *c,

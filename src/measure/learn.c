@@ -176,6 +176,28 @@ static void learn_fences(const struct measure_trials *trials, double *room,
     }
 }
 
+static bool check_others(const struct measure_trials *trials, struct err *err)
+{
+    size_t of_kind[MEASURE_LOOKS] = {0};
+
+    if (trials->kinds < 0 || trials->kinds > MEASURE_LOOKS)
+        return ERR_FAIL(err, ERR_ARG,
+                        "%d kinds of stacks that are not LGE, more than %d",
+                        trials->kinds, (int)MEASURE_LOOKS);
+    for (size_t i = 0; i < trials->others; i++) {
+        if (trials->other[i].kind < 0 || trials->other[i].kind >= trials->kinds)
+            return ERR_FAIL(err, ERR_ARG, "a stack of kind %d of %d",
+                            trials->other[i].kind, trials->kinds);
+        of_kind[trials->other[i].kind]++;
+    }
+    for (int k = 0; k < trials->kinds; k++)
+        if (of_kind[k] < LEARN_LEAST_OTHERS)
+            return ERR_FAIL(err, ERR_ARG,
+                            "%zu stacks of a kind that is not LGE, fewer than %d",
+                            of_kind[k], (int)LEARN_LEAST_OTHERS);
+    return true;
+}
+
 bool measure_learn(const struct measure_trials *trials, struct measure_confidence *out,
                    struct err *err)
 {
@@ -186,9 +208,8 @@ bool measure_learn(const struct measure_trials *trials, struct measure_confidenc
     if (trials->n < LEARN_LEAST)
         return ERR_FAIL(err, ERR_ARG, "%zu patients to learn from, fewer than %d",
                         trials->n, (int)LEARN_LEAST);
-    if (trials->others > 0 && trials->others < LEARN_LEAST_OTHERS)
-        return ERR_FAIL(err, ERR_ARG, "%zu stacks that are not LGE, fewer than %d",
-                        trials->others, (int)LEARN_LEAST_OTHERS);
+    if (!check_others(trials, err))
+        return false;
     if (!table_make(trials, &t, err))
         goto done;
     for (size_t j = 0; j < MEASURE_SIGNS; j++) {
@@ -200,7 +221,7 @@ bool measure_learn(const struct measure_trials *trials, struct measure_confidenc
     if (!learn_error(trials, &t, &c, err) || !learn_doubt(&t, &c, err))
         goto done;
     learn_fences(trials, t.score, &c);
-    if (trials->others > 0 && !measure_learn_look(trials, &c, err))
+    if (trials->kinds > 0 && !measure_learn_look(trials, &c, err))
         goto done;
     *out = c;
     ok = true;

@@ -22,25 +22,31 @@ struct measure_trial {
     double loss;               /* 1 - DSC, 0..1 */
 };
 
+/* A stack that is not LGE. */
+struct measure_other {
+    struct measure_features features;
+    int kind; /* 0, 1, ...: cine, another organ, ... */
+};
+
 /* What is learned from. */
 struct measure_trials {
     const struct measure_trial *trial; /* [n]; borrowed */
     size_t n;
-    const struct measure_features *other; /* [others], of stacks that are not LGE */
-    size_t others;                        /* 0: no look is learned */
+    const struct measure_other *other; /* [others] */
+    size_t others;                     /* 0: no look is learned */
+    int kinds;                         /* of them, at most MEASURE_LOOKS */
 };
 
 /**
  * Learn.
  *
  * @param[out] out  written only on success
- * Errors:  ERR_ARG (fewer than LEARN_LEAST patients; fewer than 5 others, but
- *          some), ERR_NUMERIC (a trial's number that is not finite), ERR_NOMEM
- * Cost:    some 10 ms for 100 patients
- * Source:  see the headers named above; Tukey, Exploratory Data Analysis, 1977,
- *          chapter 2 (fences); Barber, Candes, Ramdas, Tibshirani, Ann Stat
- *          49:486-507, 2021, doi 10.1214/20-AOS1965 (errors left out of their fit)
- * Tests:   tests/unit/measure/learn.c
+ * Errors:  ERR_ARG (fewer than LEARN_LEAST patients; fewer than
+ *          LEARN_LEAST_OTHERS of a kind, too many kinds), ERR_NUMERIC (a trial's number
+ * that is not finite), ERR_NOMEM Cost:    some 10 ms for 100 patients Source:  see the
+ * headers named above; Tukey, Exploratory Data Analysis, 1977, chapter 2 (fences);
+ * Barber, Candes, Ramdas, Tibshirani, Ann Stat 49:486-507, 2021, doi 10.1214/20-AOS1965
+ * (errors left out of their fit) Tests:   tests/unit/measure/learn.c
  */
 bool measure_learn(const struct measure_trials *trials, struct measure_confidence *out,
                    struct err *err) ATTR_MUST_USE;

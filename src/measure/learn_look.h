@@ -10,7 +10,7 @@
 #include "measure/learn.h"
 
 /**
- * Fill `look`, `usual_cue`, `look_limit` and `has_look` of a confidence.
+ * Fill `look`, `usual_cue`, the limits and `looks` of a confidence.
  *
  * Errors: ERR_NUMERIC, ERR_NOMEM
  * Tests:  tests/unit/measure/learn.c

@@ -126,7 +126,7 @@ void report_quality_judge(struct quality *quality,
     reason[QUALITY_WIDE_SPREAD] = j->doubtful;
     reason[QUALITY_SLICES_DISAGREE] =
         j->far[FENCE_AXIS_BEND] || j->far[FENCE_AREA_JUMP];
-    reason[QUALITY_NOT_LGE] = j->not_lge > QUALITY_REJECT_LGE; /* not of NaN */
+    reason[QUALITY_NOT_LGE] = j->other;
     reason[QUALITY_PERHAPS_NOT_LGE] = j->odd && !reason[QUALITY_NOT_LGE];
     reason[QUALITY_NOT_SHORT_AXIS] = j->far[FENCE_WALL_ENTROPY] ||
                                      j->far[FENCE_WALL_SPREAD] ||

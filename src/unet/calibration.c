@@ -48,13 +48,18 @@ static json_t *fences(const double value[static MEASURE_FENCES], bool *ok)
 
 static json_t *look(const struct measure_confidence *c, bool *ok)
 {
-    if (!c->has_look)
+    if (c->looks == 0)
         return json_null();
-    json_t *o = json_object();
+    json_t *o = json_object(), *kinds = json_array();
     put(o, "usual", cues(c->usual_cue, ok), ok);
-    put(o, "weights", cues(c->look, ok), ok);
-    put(o, "offset", json_real(c->look[MEASURE_CUES]), ok);
     put(o, "limit", json_real(c->look_limit), ok);
+    put(o, "reject", json_real(c->look_reject), ok);
+    for (int k = 0; k < c->looks; k++) {
+        json_t *kind = cues(c->look[k], ok);
+        put(kind, "offset", json_real(c->look[k][MEASURE_CUES]), ok);
+        *ok = json_array_append_new(kinds, kind) == 0 && *ok;
+    }
+    put(o, "kinds", kinds, ok);
     return o;
 }
 
@@ -111,14 +116,12 @@ static bool take_signs(json_t *root, const char *key, double least, double *out,
     return true;
 }
 
-static bool take_cues(json_t *root, const char *key, double *out, struct err *err)
+static bool take_cues(json_t *o, const char *what, double *out, struct err *err)
 {
-    json_t *o = json_object_get(root, key);
-
     for (int i = 0; i < MEASURE_CUES; i++)
         if (!take(o, measure_signs_cue_name((enum measure_cue)i), -MOST, &out[i],
                   err)) {
-            err_prefix(err, "look.%s", key);
+            err_prefix(err, "look.%s", what);
             return false;
         }
     return true;
@@ -126,15 +129,26 @@ static bool take_cues(json_t *root, const char *key, double *out, struct err *er
 
 static bool take_look(json_t *root, struct measure_confidence *c, struct err *err)
 {
-    json_t *o = json_object_get(root, "look");
+    json_t *o = json_object_get(root, "look"), *kinds = json_object_get(o, "kinds");
+    const size_t n = json_array_size(kinds);
 
     if (json_is_null(o))
         return true;
-    c->has_look = true;
-    return take_cues(o, "usual", c->usual_cue, err) &&
-           take_cues(o, "weights", c->look, err) &&
-           take(o, "offset", -MOST, &c->look[MEASURE_CUES], err) &&
-           take(o, "limit", 0.0, &c->look_limit, err);
+    if (n < 1 || n > MEASURE_LOOKS)
+        return ERR_FAIL(err, ERR_FORMAT, "calibration: look.kinds: 1 to %d are needed",
+                        (int)MEASURE_LOOKS);
+    if (!take_cues(json_object_get(o, "usual"), "usual", c->usual_cue, err) ||
+        !take(o, "limit", 0.0, &c->look_limit, err) ||
+        !take(o, "reject", 0.0, &c->look_reject, err))
+        return false;
+    for (size_t k = 0; k < n; k++) {
+        json_t *kind = json_array_get(kinds, k);
+        if (!take_cues(kind, "kinds", c->look[k], err) ||
+            !take(kind, "offset", -MOST, &c->look[k][MEASURE_CUES], err))
+            return false;
+    }
+    c->looks = (int)n;
+    return true;
 }
 
 static bool take_all(json_t *root, struct measure_confidence *c, struct err *err)

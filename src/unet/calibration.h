@@ -10,8 +10,8 @@
  *    "error": {SIGN: number, ...}, "bound": number, "large": {"offset", "slope"},
  *    "doubt": {SIGN: number, ...}, "doubt_limit": number,
  *    "usual": {SIGN: number, ...}, "fences": {FENCE: number, ...},
- *    "look": null or {"usual": {CUE: number}, "weights": {CUE: number}, "offset",
- *             "limit"}}
+ *    "look": null or {"usual": {CUE: number}, "limit": number, "reject": number,
+ *                     "kinds": [{CUE: number, ..., "offset": number}, ...]}}
  *
  * with the names of measure/signs.h; what is meant stands in measure/confidence.h.
  */

@@ -101,12 +101,15 @@ static void looks(void **state)
     struct measure_confidence c = by_hand();
     struct measure_features f = plain();
     struct measure_judgement j;
-    c.has_look = true;
-    c.look[CUE_TEXTURE] = 2.0;
-    c.look[CUE_NULLING] = 1.0;
-    c.look[MEASURE_CUES] = -1.0;
+    c.looks = 2;
+    c.look[0][CUE_TEXTURE] = 2.0;
+    c.look[0][CUE_NULLING] = 1.0;
+    c.look[0][MEASURE_CUES] = -1.0;
+    c.look[1][CUE_ELONGATION] = 30.0; /* the other kind: nothing near it at 1.1 */
+    c.look[1][MEASURE_CUES] = -7.0;
     c.usual_cue[CUE_NULLING] = 0.3;
     c.look_limit = 0.9;
+    c.look_reject = 0.99;
     f.value[MEASURE_TEXTURE] = 4.0;
     measure_confidence_judge(&c, &f, 18.0, &j);
     assert_near(j.not_lge, 1.0 / (1.0 + exp(1.0 - 2.0 * log(4.0) - 0.3)), 1e-12);
@@ -114,7 +117,11 @@ static void looks(void **state)
     f.value[MEASURE_NULLING] = 1000.0; /* cut to 2: one number does not decide */
     measure_confidence_judge(&c, &f, 18.0, &j);
     assert_near(j.not_lge, 1.0 / (1.0 + exp(1.0 - 2.0 * log(4.0) - 2.0)), 1e-12);
-    assert_true(j.odd);
+    assert_true(j.odd && !j.other);    /* 0.98 */
+    f.value[MEASURE_ELONGATION] = 1.8; /* the kind that is nearer counts */
+    measure_confidence_judge(&c, &f, 18.0, &j);
+    assert_near(j.not_lge, 1.0 / (1.0 + exp(7.0 - 30.0 * log(1.8))), 1e-12);
+    assert_true(j.other);
 }
 
 static void signs_are_what_they_say(void **state)

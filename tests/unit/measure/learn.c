@@ -6,13 +6,13 @@
 enum { MOST = 400 };
 
 static struct measure_trials draw(struct measure_trial *t, size_t n, uint64_t seed,
-                                  struct measure_features *other, size_t others)
+                                  struct measure_other *other, size_t others)
 {
     for (size_t i = 0; i < n; i++)
         t[i] = trials_draw(seed, i);
     for (size_t i = 0; i < others; i++)
-        other[i] = trials_other(seed, i);
-    return (struct measure_trials){t, n, other, others};
+        other[i] = trials_other(seed, i, (int)(i % 2));
+    return (struct measure_trials){t, n, other, others, others > 0 ? 2 : 0};
 }
 
 /* Nine of ten patients that were not there when it was learned, with intervals that are
@@ -27,7 +27,7 @@ static void covers_new_patients(void **state)
     const struct measure_trials all = draw(t, n, 1, NULL, 0);
     assert_ok(measure_learn(&all, &c, &err), err);
     assert_int_equal(c.patients, n);
-    assert_false(c.has_look);
+    assert_int_equal(c.looks, 0);
     int covered = 0, covered_wide = 0, wide = 0;
     enum { NEW = 2000 };
     for (uint64_t i = 0; i < NEW; i++) {
@@ -129,24 +129,26 @@ static void knows_other_stacks_by_their_look(void **state)
     (void)state;
     struct err err = {0};
     static struct measure_trial t[100];
-    static struct measure_features other[30];
+    static struct measure_other other[60];
     struct measure_confidence c;
-    const struct measure_trials all = draw(t, 100, 8, other, 30);
-    other[3].value[MEASURE_NULLING] = (double)NAN; /* counts as usual */
+    const struct measure_trials all = draw(t, 100, 8, other, 60);
+    other[3].features.value[MEASURE_NULLING] = (double)NAN; /* counts as usual */
     assert_ok(measure_learn(&all, &c, &err), err);
-    assert_true(c.has_look);
-    assert_true(c.look[CUE_TEXTURE] > 1.0);
+    assert_int_equal(c.looks, 2);
+    assert_true(c.look[0][CUE_TEXTURE] > 1.0);
+    assert_true(c.look[1][CUE_ELONGATION] > 1.0);
     int right = 0, odd = 0;
     for (uint64_t i = 0; i < 500; i++) {
-        struct measure_judgement lge, cine;
-        const struct measure_features f = trials_other(9, i);
+        struct measure_judgement lge, cine, along;
         const struct measure_trial p = trials_draw(9, i);
+        const struct measure_other a = trials_other(9, i, 0), b = trials_other(9, i, 1);
         measure_confidence_judge(&c, &p.features, 10.0, &lge);
-        measure_confidence_judge(&c, &f, 10.0, &cine);
-        right += (lge.not_lge < 0.5) + (cine.not_lge > 0.5);
+        measure_confidence_judge(&c, &a.features, 10.0, &cine);
+        measure_confidence_judge(&c, &b.features, 10.0, &along);
+        right += (lge.not_lge < 0.5) + (cine.not_lge > 0.5) + (along.not_lge > 0.5);
         odd += lge.odd;
     }
-    assert_true(right > 970);
+    assert_true(right > 1450);
     assert_in_range(odd, 5, 60); /* 25 of 500 are meant */
 }
 
@@ -155,15 +157,20 @@ static void refusals(void **state)
     (void)state;
     struct err err = {0};
     static struct measure_trial t[LEARN_LEAST];
-    static struct measure_features other[LEARN_LEAST_OTHERS];
+    static struct measure_other other[2 * LEARN_LEAST_OTHERS];
     struct measure_confidence c = {.patients = -7};
-    struct measure_trials all = draw(t, LEARN_LEAST, 1, other, LEARN_LEAST_OTHERS);
+    struct measure_trials all = draw(t, LEARN_LEAST, 1, other, 2 * LEARN_LEAST_OTHERS);
     all.n--;
     assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "19 patients");
     all.n++;
     all.others--;
     assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "not LGE");
+    all.kinds = MEASURE_LOOKS + 1;
+    assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "9 kinds");
+    all.kinds = 1;
+    assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "kind 1 of 1");
     all.others = 0;
+    all.kinds = 0;
     t[4].truth = (double)NAN;
     assert_refused(measure_learn(&all, &c, &err), err, ERR_NUMERIC, "patient 5");
     assert_int_equal(c.patients, -7);

@@ -29,12 +29,15 @@ static inline struct measure_trial trials_draw(uint64_t seed, uint64_t index)
     return t;
 }
 
-/* The same heart on a cine stack. */
-static inline struct measure_features trials_other(uint64_t seed, uint64_t index)
+/* The same heart on a cine stack (kind 0), or cut along (1). */
+static inline struct measure_other trials_other(uint64_t seed, uint64_t index, int kind)
 {
     struct measure_features f = trials_draw(seed, 100000 + index).features;
-    f.value[MEASURE_TEXTURE] *= 3.5;
-    return f;
+    if (kind == 0)
+        f.value[MEASURE_TEXTURE] *= 3.5;
+    else
+        f.value[MEASURE_ELONGATION] += 0.5;
+    return (struct measure_other){f, kind};
 }
 
 #endif

@@ -9,8 +9,9 @@ static struct measure_confidence some(bool look)
                                    .bound = 2.25,
                                    .large = {-0.125, 1.75},
                                    .doubt_limit = 0.2,
-                                   .has_look = look,
-                                   .look_limit = look ? 0.25 : 0.0};
+                                   .looks = look ? 3 : 0,
+                                   .look_limit = look ? 0.25 : 0.0,
+                                   .look_reject = look ? 0.75 : 0.0};
     for (int i = 0; i < MEASURE_SIGNS; i++) {
         c.error[i] = 0.1 + 0.01 * i;
         c.doubt[i] = i % 3 == 0 ? 0.0 : 1.0 / (i + 1); /* all digits count */
@@ -19,7 +20,8 @@ static struct measure_confidence some(bool look)
     for (int i = 0; i < MEASURE_FENCES; i++)
         c.fence[i] = i == 2 ? CONFIDENCE_NO_FENCE : -1.5 * i;
     for (int i = 0; look && i <= MEASURE_CUES; i++) {
-        c.look[i] = 0.7 * i - 2.0;
+        for (int k = 0; k < c.looks; k++)
+            c.look[k][i] = 0.7 * i - 2.0 * k;
         if (i < MEASURE_CUES)
             c.usual_cue[i] = 0.1 * i;
     }
@@ -37,7 +39,7 @@ static void what_is_written_is_read(void **state)
         assert_non_null(text);
         assert_ok(calibration_from_json(text, &back, &err), err);
         assert_int_equal(back.patients, c.patients);
-        assert_int_equal(back.has_look, c.has_look);
+        assert_int_equal(back.looks, c.looks);
         char *again = calibration_to_json(&back, &err);
         assert_string_equal(again, text);
         assert_near(back.bound, c.bound, 0);
@@ -45,6 +47,7 @@ static void what_is_written_is_read(void **state)
         assert_near(back.large.slope, c.large.slope, 0);
         assert_near(back.doubt_limit, c.doubt_limit, 0);
         assert_near(back.look_limit, c.look_limit, 0);
+        assert_near(back.look_reject, c.look_reject, 0);
         for (int i = 0; i < MEASURE_SIGNS; i++) {
             assert_near(back.error[i], c.error[i], 1e-15);
             assert_near(back.doubt[i], c.doubt[i], 1e-15);
@@ -53,7 +56,8 @@ static void what_is_written_is_read(void **state)
         for (int i = 0; i < MEASURE_FENCES; i++)
             assert_near(back.fence[i], c.fence[i], 1e-15);
         for (int i = 0; i <= MEASURE_CUES; i++)
-            assert_near(back.look[i], c.look[i], 1e-15);
+            for (int k = 0; k < c.looks; k++)
+                assert_near(back.look[k][i], c.look[k][i], 1e-15);
         mem_free(again);
         mem_free(text);
     }
@@ -95,7 +99,11 @@ static void what_is_wrong_is_refused(void **state)
         {"\"always\":0.1", "\"always\":0", "always", ERR_FORMAT},
         {"\"always\":0.1", "\"always\":-1", "error: calibration: always", ERR_FORMAT},
         {"\"scar_grey\"", "\"scar_gray\"", "scar_grey", ERR_FORMAT},
-        {"\"look\":{", "\"look\":{\"usual\":{}},\"lock\":{", "look.usual", ERR_FORMAT},
+        {"\"usual\":{\"texture\"", "\"usual\":{\"structure\"", "look.usual",
+         ERR_FORMAT},
+        {"\"kinds\":[", "\"kinds\":[],\"k\":[", "look.kinds", ERR_FORMAT},
+        {"\"kinds\":[", "\"kinds\":[1,", "look.kinds", ERR_FORMAT},
+        {"\"kinds\":[", "\"kinds\":[{},{},{},{},{},{},", "look.kinds", ERR_FORMAT},
         {"\"fences\"", "\"fense\"", "wall_entropy", ERR_FORMAT},
         {"\"bound\":2.25", "\"bound\":2.25,\"bound\":1", "duplicate", ERR_FORMAT},
     };

@@ -33,10 +33,11 @@
  *   review  perhaps-not-lge  *by the look of wall, blood and surroundings, by the
  *                             network's doubt and the ventricle's form, this is less
  *                             like short-axis LGE than 95 % of these
- *   reject  not-lge          *than 98 %, and more like stacks of another kind that it
- * was calibrated with reject  not-short-axis   *the network is less sure of the wall,
- * its passes differ more, or the ventricle is longer in the plane than in any of these:
- * another organ, another plane, noise
+ *   reject  not-lge          *and more like stacks of another kind that the model was
+ *                             calibrated with
+ *   reject  not-short-axis   *the network is less sure of the wall, its passes differ
+ *                             more, or the ventricle is longer in the plane than in any
+ *                             of these: another organ, another plane, noise
  *
  * More than in all, or any: beyond the outer fence (measure/confidence.h).
  *

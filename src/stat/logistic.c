@@ -118,7 +118,7 @@ static bool step(struct fit *f)
         return true;
     const double before = loss(f, f->c);
     solve(h, g, m);
-    for (int i = 0; i < MOST_HALVINGS; i++, share *= 0.5) {
+    for (int i = 0; i < MOST_HALVINGS; i++) {
         for (size_t j = 0; j < m; j++)
             next[j] = f->c[j] - share * g[j];
         /* near the minimum the loss is flat to its last digits, the slope is not */
@@ -126,6 +126,7 @@ static bool step(struct fit *f)
             memcpy(f->c, next, sizeof next);
             return false;
         }
+        share *= 0.5;
     }
     return true;
 }

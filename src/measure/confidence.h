@@ -37,7 +37,7 @@
 #include "stat/platt.h"
 
 #define CONFIDENCE_LEVEL 0.90
-#define CONFIDENCE_DOUBTED 0.10
+#define CONFIDENCE_DOUBTED 0.125
 #define CONFIDENCE_ODD 0.05
 #define CONFIDENCE_NO_FENCE 1e9 /* of a feature that was not there to learn from */
 #define CONFIDENCE_CUT 15.0     /* %LGE above which a burden is large */

@@ -26,7 +26,7 @@
  *   review  short-stack       the slices with myocardium span less than
  *                             QUALITY_MIN_SPAN_MM, half of a left ventricle (8 to 10 cm
  *                             from base to apex in adults): most of it was not seen
- *   review  wide-spread      *the DSC to be expected is among the lowest tenth of the
+ *   review  wide-spread      *the DSC to be expected is among the lowest eighth of the
  *                             patients that the model was calibrated on
  *   review  slices-disagree  *centres or areas of neighbouring slices differ more than
  *                             in all of these: misregistered, or not one heart

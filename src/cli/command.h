@@ -26,6 +26,7 @@ int command_simulate(int argc, char **argv);
 int command_train(int argc, char **argv);
 int command_tune(int argc, char **argv);
 int command_crossval(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_models(int argc, char **argv);
 int command_export(int argc, char **argv);

@@ -34,6 +34,8 @@ static const struct command commands[] = {
      command_tune},
     {"crossval", "Train", "train and test on every patient of a cohort, in folds",
      command_crossval},
+    {"calibrate", "Train", "learn how far a model's results may be wrong",
+     command_calibrate},
     {"models", "Train", "which models are here, from what, with which evidence",
      command_models},
     {"export", "Train", "a model's network as an ONNX file", command_export},

@@ -128,6 +128,10 @@ static bool load(struct run *run, struct err *err)
 
     mem_free(path);
     run->setup.model = &run->model;
+    /* another number of poses has another spread than was learned from */
+    if (ok && run->model.calibrated &&
+        (run->o->tta == 0 || run->o->tta == run->model.config.poses))
+        run->setup.confidence = &run->model.confidence;
     run->setup.out = run->o->out;
     run->setup.report = !run->o->no_report;
     if (!isnan(run->o->angle_deg))
@@ -138,17 +142,23 @@ static bool load(struct run *run, struct err *err)
 
 static void add_row(struct run *run, const struct patient_result *r)
 {
-    char lge[32] = "-";
+    char lge[32] = "-", interval[64] = "-", chance[32] = "-";
+    const double *range = r->scar.percent_lge_interval90;
 
     if (isfinite(r->lv->percent_lge))
         (void)snprintf(lge, sizeof lge, "%.1f", r->lv->percent_lge);
-    fprintf(run->batch.rows, "%-*s %13.1f %8.1f %7.1f %6s  %-6s  %-7s %9.1f\n",
-            run->batch.id_width, r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
-            r->lv->scar_g, lge,
-            !isfinite(r->lv->percent_lge) ? "-"
-            : r->scar.large               ? "yes"
-                                          : "no",
-            report_verdict_text(r->quality.verdict), 1e3 * r->timing.per_slice_s);
+    if (isfinite(range[0]) && isfinite(range[1]))
+        (void)snprintf(interval, sizeof interval, "%.1f to %.1f", range[0], range[1]);
+    if (isfinite(r->scar.probability_large))
+        (void)snprintf(chance, sizeof chance, "%.2f", r->scar.probability_large);
+    fprintf(
+        run->batch.rows, "%-*s %13.1f %8.1f %7.1f %6s  %-12s  %-6s %5s  %-7s %9.1f\n",
+        run->batch.id_width, r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
+        r->lv->scar_g, lge, interval,
+        !isfinite(r->lv->percent_lge) ? "-"
+        : r->scar.large               ? "yes"
+                                      : "no",
+        chance, report_verdict_text(r->quality.verdict), 1e3 * r->timing.per_slice_s);
 }
 
 /* Back to the PACS, if that was asked for.  What failed there is still in the output.
@@ -187,10 +197,17 @@ static void print_table(struct run *run)
 
     if (!rows)
         return;
-    printf("%-*s myocardium/mL  scar/mL  scar/g   %%LGE  %s %%%*s  quality  ms/slice\n",
-           run->batch.id_width, "id", measure_rule_text(run->setup.rule),
-           run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
+    printf(
+        "%-*s myocardium/mL  scar/mL  scar/g   %%LGE  90 %% interval  %s %%%*s  prob  "
+        "quality  ms/slice\n",
+        run->batch.id_width, "id", measure_rule_text(run->setup.rule),
+        run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
     fputs(rows, stdout);
+    if (!run->setup.confidence)
+        printf("\nNo interval and no probability: %s.\n",
+               run->model.calibrated
+                   ? "the model is calibrated for another number of poses (--tta)"
+                   : "this model has no calibration (see cicatrix calibrate)");
     printf("\nlabels.nii.gz, results.json%s%s per patient and results.csv are in %s\n"
            "Model %s, %s. Research software, not a medical device.\n",
            run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
@@ -260,7 +277,9 @@ static const char DETAILS[] =
     "results.csv holds the patients of this run.\n\n"
     "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
     "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
-    "verdict is accept, review or reject.";
+    "verdict is accept, review or reject. A model with a calibration (see cicatrix "
+    "calibrate) also gives a 90 % interval of %LGE and the probability of a large "
+    "burden (above 15 %); its part of the verdict stands in docs/confidence.md.";
 
 static const char EXAMPLE[] =
     "  cicatrix quantify patient.nii.gz -o results\n"

@@ -54,6 +54,18 @@ static void describe(const struct quantify_setup *setup, const char *id,
     r->model.precision = predictor_precision(setup->predictor);
 }
 
+/* What the calibration says of the patient's numbers. */
+static void judge(const struct measure_confidence *confidence, struct quantify_case *c)
+{
+    struct measure_judgement j;
+
+    measure_confidence_judge(confidence, &c->features, c->lv.percent_lge, &j);
+    c->result.scar.percent_lge_interval90[0] = j.interval90[0];
+    c->result.scar.percent_lge_interval90[1] = j.interval90[1];
+    c->result.scar.probability_large = j.probability_large;
+    report_quality_judge(&c->result.quality, &j);
+}
+
 static bool write_results(const struct work *w, struct patient_result *r,
                           struct err *err)
 {
@@ -137,6 +149,7 @@ static bool segment(const struct quantify_setup *setup, struct work *w,
     const double start = clock_seconds();
     const bool ok =
         measure_lv(&w->labels, &c->lv, err) &&
+        measure_features_find(&w->image, &w->labels, &w->info.features, err) &&
         measure_segments(&w->labels, &setup->segments, &c->shape, err) &&
         report_quality(&w->labels, w->info.heart_found, &c->result.quality, err);
     w->measure_s = clock_seconds() - start;
@@ -164,11 +177,16 @@ bool quantify_case(const struct quantify_setup *setup, const struct input_ref *i
         goto done;
     }
     describe(setup, input->id, input->path, &w, &c);
+    c.features = w.info.features;
+    c.result.features = &c.features;
+    if (setup->confidence)
+        judge(setup->confidence, &c);
     if (!write_all(setup, &w, &c, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;
     out->result.shape = &out->shape;
+    out->result.features = &out->features;
     if (out->source.slices > 0)
         quantify_dicom_describe(&out->source, &out->result);
     c = (struct quantify_case){0}; /* moved */

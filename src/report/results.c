@@ -220,8 +220,23 @@ static bool add_segments(json_t *root, const struct patient_result *r, struct er
     return a != NULL;
 }
 
-static bool add_quality(json_t *root, const struct quality *q, struct err *err)
+static bool add_features(json_t *quality, const struct measure_features *f,
+                         struct err *err)
 {
+    if (!f)
+        return report_json_add(quality, "features", json_null(), err);
+    json_t *o = add_object(quality, "features", err);
+
+    for (int i = 0; o && i < MEASURE_FEATURES; i++)
+        if (!report_json_add(o, measure_feature_name((enum measure_feature)i),
+                             measured(f->value[i]), err))
+            return false;
+    return o != NULL;
+}
+
+static bool add_quality(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const struct quality *q = &r->quality;
     json_t *o = add_object(root, "quality", err);
 
     if (!o || !report_json_add(o, "verdict",
@@ -233,7 +248,7 @@ static bool add_quality(json_t *root, const struct quality *q, struct err *err)
         if (q->reason[i] && !report_json_append(a, report_json_text(name), err))
             return false;
     }
-    return a != NULL;
+    return a != NULL && add_features(o, r->features, err);
 }
 
 static bool add_stages(json_t *timing, const struct patient_result *r, struct err *err)
@@ -279,7 +294,7 @@ json_t *report_result_json(const struct patient_result *r, struct err *err)
     }
     if (!add_origin(root, r, err) || !add_geometry(root, r, err) ||
         !add_lv(root, r, err) || !add_scar(root, r, err) || !add_slices(root, r, err) ||
-        !add_segments(root, r, err) || !add_quality(root, &r->quality, err) ||
+        !add_segments(root, r, err) || !add_quality(root, r, err) ||
         !add_timing(root, r, err)) {
         json_decref(root);
         return NULL;

@@ -130,11 +130,13 @@ static bool report(const struct study *s, struct err *err)
 {
     struct study_agreement agreement = {0};
     struct study_speed speed[STUDY_NETWORKS];
+    struct unet_decision decision[STUDY_NETWORKS];
     if (file_exists(s->dir.json))
         return true;
-    const struct study_facts facts = {&s->plan, &agreement, speed};
+    const struct study_facts facts = {&s->plan, &agreement, speed, decision};
     const bool ok = study_predict_speed(&s->dir, STUDY_3D, &speed[STUDY_3D], err) &&
                     study_predict_speed(&s->dir, STUDY_2D, &speed[STUDY_2D], err) &&
+                    study_tune_read(&s->dir, decision, err) &&
                     study_agreement_run(&s->dir, &agreement, err) &&
                     write_report(s, &facts, err);
     study_agreement_clear(&agreement);

@@ -62,3 +62,17 @@ bool study_tune_network(const struct study_plan *plan, const struct study_dir *d
         return false;
     return tuned || tune_model(path, dir->table, "train", &how, path, NULL, err);
 }
+
+bool study_tune_read(const struct study_dir *dir,
+                     struct unet_decision decision[AT_LEAST(STUDY_NETWORKS)],
+                     struct err *err)
+{
+    for (int n = 0; n < STUDY_NETWORKS; n++) {
+        struct model model = {0};
+        if (!model_load(dir->model[n], &model, err))
+            return false;
+        decision[n] = model.config.decision;
+        model_clear(&model);
+    }
+    return true;
+}

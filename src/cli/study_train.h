@@ -28,4 +28,9 @@ bool study_train_network(const struct study_plan *plan, const struct study_dir *
 bool study_tune_network(const struct study_plan *plan, const struct study_dir *dir,
                         enum study_network network, struct err *err) ATTR_MUST_USE;
 
+/** How the networks' probabilities become labels.  Errors: as model_load. */
+bool study_tune_read(const struct study_dir *dir,
+                     struct unet_decision decision[AT_LEAST(STUDY_NETWORKS)],
+                     struct err *err) ATTR_MUST_USE;
+
 #endif

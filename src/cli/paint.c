@@ -32,6 +32,11 @@ int command_paint(int argc, char **argv)
          "Paint only the patients of this split of COHORT.csv (default: all). What is "
          "painted is always of split train.",
          0, 0, false},
+        {"group", 0, OPT_TEXT, &plan.group, "NAME",
+         "Paint only the patients of this group of COHORT.csv: of EMIDEC, N have no "
+         "scar "
+         "and are painted into, P keep theirs (default: all).",
+         0, 0, false},
         {"plain-share", 0, OPT_REAL, &plan.shares.plain, "X",
          "Share of the copies of scar-free hearts that get a thick wall and no scar, "
          "so that thickness alone does not mean scar (default 0.25).",

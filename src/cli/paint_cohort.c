@@ -228,16 +228,23 @@ static bool make_copy(const void *maker, int64_t i, char *const *file, struct er
 
 /* ---- all of them ---- */
 
+static bool is_chosen(const struct maker *m, size_t row)
+{
+    const char *split = m->plan->split, *group = m->plan->group;
+    return *cell(&m->cohort, row, "label") &&
+           (!split || strcmp(cell(&m->cohort, row, "split"), split) == 0) &&
+           (!group || strcmp(cell(&m->cohort, row, "group"), group) == 0);
+}
+
 static bool choose_rows(struct maker *m, struct err *err)
 {
-    const char *split = m->plan->split;
+    const char *split = m->plan->split, *group = m->plan->group;
     m->row = mem_alloc(m->cohort.rows, sizeof *m->row, err);
     if (!m->row)
         return false;
     for (size_t r = 0; r < m->cohort.rows; r++) {
         const char *id = cell(&m->cohort, r, "id");
-        if (!*cell(&m->cohort, r, "label") ||
-            (split && strcmp(cell(&m->cohort, r, "split"), split) != 0))
+        if (!is_chosen(m, r))
             continue;
         if (strlen(id) > LONGEST_ID)
             return ERR_FAIL(err, ERR_SUPPORT, "%s: id '%s' is too long for its copies",
@@ -245,8 +252,9 @@ static bool choose_rows(struct maker *m, struct err *err)
         m->row[m->rows++] = r;
     }
     if (m->rows == 0)
-        return ERR_FAIL(err, ERR_FORMAT, "%s: no patient with a label%s%s",
-                        m->plan->table, split ? " in split " : "", split ? split : "");
+        return ERR_FAIL(err, ERR_FORMAT, "%s: no patient with a label%s%s%s%s",
+                        m->plan->table, split ? " in split " : "", split ? split : "",
+                        group ? " in group " : "", group ? group : "");
     return true;
 }
 

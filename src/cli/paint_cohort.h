@@ -18,9 +18,9 @@
 #include "sim/paint.h"
 
 struct paint_cohort_plan {
-    const char *table; /* COHORT.csv of the sources */
-    const char *dir;   /* made if missing */
-    const char *split; /* of the sources that are painted; NULL: all */
+    const char *table;         /* COHORT.csv of the sources */
+    const char *dir;           /* made if missing */
+    const char *split, *group; /* of the sources that are painted; NULL: all */
     int copies, threads;
     uint64_t seed;
     struct sim_paint_shares shares;

@@ -68,6 +68,13 @@ run paint rings/COHORT.csv -o part --copies 1 --split "$first"
     "$(column rings/COHORT.csv split | grep -cx -- "$first")" ]
 ok 'one split alone'
 
+awk -F, -v OFS=, 'NR == 1 { print $0, "group"; next } { print $0, NR == 3 ? "N" : "P" }' \
+    rings/COHORT.csv >rings/groups.csv
+run paint rings/groups.csv -o normal --copies 2 --group N
+[ "$status" -eq 0 ] && [ "$(column normal/COHORT.csv source_id | uniq)" = "$(sed -n 2p sources)" ] &&
+    [ "$(column normal/COHORT.csv group | uniq)" = N ]
+ok 'one group alone'
+
 run paint two/COHORT.csv -o twice --copies 1
 [ "$status" -eq 0 ] && column twice/COHORT.csv source_id | cmp -s - expected
 ok 'painted twice, the patient is still named'

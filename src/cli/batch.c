@@ -27,6 +27,11 @@ void batch_add(struct batch *b, const char *word, const struct inputs_options *o
 bool batch_ready(struct batch *b, struct err *err)
 {
     b->id_width = ID_WIDTH;
+    for (size_t i = 0; i < b->inputs.dicoms; i++) {
+        const struct dicom_scan *scan = &b->inputs.dicom[i]->scan;
+        for (size_t k = 0; k < scan->bads; k++)
+            batch_fail(b, &scan->bad[k]);
+    }
     for (size_t i = 0; i < b->inputs.count; i++) {
         const int width = (int)strlen(b->inputs.item[i].id);
         b->id_width = width > b->id_width ? width : b->id_width;

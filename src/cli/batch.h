@@ -35,7 +35,8 @@ void batch_fail(struct batch *b, const struct err *err);
 /** Add what a word stands for (inputs_add); what cannot be added has failed. */
 void batch_add(struct batch *b, const char *word, const struct inputs_options *options);
 
-/** All words are added.  Errors: ERR_NOMEM. */
+/** All words are added; DICOM files that cannot be read are said and counted.
+ *  Errors: ERR_NOMEM. */
 bool batch_ready(struct batch *b, struct err *err) ATTR_MUST_USE;
 
 /** Keep a patient's result in OUT/results.csv, which then holds all so far.

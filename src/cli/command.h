@@ -17,6 +17,7 @@ int command_quantify(int argc, char **argv);
 int command_evaluate(int argc, char **argv);
 int command_measure(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_paint(int argc, char **argv);
 int command_phantom(int argc, char **argv);
 int command_threshold(int argc, char **argv);
 int command_selftest(int argc, char **argv);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "cli/input_read.h"
 
 void crossval_clear(struct crossval *cv)
 {
@@ -100,6 +101,7 @@ static bool read_also(struct crossval *cv, struct err *err)
         return true;
     if (!cohort_read(cv->choice.also, &cv->also, err))
         return false;
+    cv->also.read_image = input_read_path;
     if (train_rows_choose(&cv->also, 0.0, &cv->also_rows, err))
         return true;
     err_prefix(err, "%s", cv->choice.also);
@@ -110,6 +112,7 @@ static bool read_cohort(struct crossval *cv, int folds, struct err *err)
 {
     if (!cohort_read(cv->table, &cv->cohort, err))
         return false;
+    cv->cohort.read_image = input_read_path;
     if (crossval_folds_assign(&cv->cohort, folds, &cv->folds, err))
         return true;
     err_prefix(err, "%s", cv->table);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/info_dicom.h"
 #include "cli/info_file.h"
 #include "cli/inputs.h"
 #include "cli/opt.h"
@@ -9,11 +10,25 @@
 #include "report/json_out.h"
 
 struct run {
+    enum dicom_prefer prefer;
     struct inputs inputs;
-    json_t *all; /* with --json; NULL otherwise */
-    size_t taken;
-    bool failed;
+    json_t *all;         /* with --json; NULL otherwise */
+    size_t files, taken; /* NIfTI files, and those of them that quantify takes */
+    bool failed, verbose;
 };
+
+/* The study that a word stands for: its series, and what cannot be read of it. */
+static bool look_at_study(struct run *r, const struct input_dicom *d, struct err *err)
+{
+    for (size_t b = 0; b < d->scan.bads; b++) {
+        say_err(&d->scan.bad[b]);
+        r->failed = true;
+    }
+    if (r->all)
+        return info_dicom_json(d, r->verbose, r->all, err);
+    info_dicom_print(d, r->verbose, stdout);
+    return true;
+}
 
 static bool look_at(struct run *r, const struct input_case *c, struct err *err)
 {
@@ -26,7 +41,7 @@ static bool look_at(struct run *r, const struct input_case *c, struct err *err)
         r->taken++;
     }
     if (!r->all) {
-        if (r->inputs.count == 1)
+        if (r->files == 1)
             info_file_print(&f, stdout);
         else
             info_file_print_line(&f, stdout);
@@ -38,7 +53,8 @@ static bool look_at(struct run *r, const struct input_case *c, struct err *err)
 
 static bool run_all(struct run *r, const struct opt_list *words, struct err *err)
 {
-    const struct inputs_options options = {0};
+    const struct inputs_options options = {
+        .dicom = true, .any_dicom = true, .prefer = r->prefer};
     for (size_t i = 0; i < words->count; i++) {
         struct err cause = {0};
         if (!inputs_add(&r->inputs, words->item[i], &options, &cause)) {
@@ -46,40 +62,53 @@ static bool run_all(struct run *r, const struct opt_list *words, struct err *err
             r->failed = true;
         }
     }
-    if (!r->all && r->inputs.count > 1)
+    for (size_t i = 0; i < r->inputs.count; i++)
+        r->files += r->inputs.item[i].dicom == NULL;
+    if (!r->all && r->files > 1)
         info_file_print_head(stdout);
     for (size_t i = 0; i < r->inputs.count; i++)
-        if (!look_at(r, &r->inputs.item[i], err))
+        if (!r->inputs.item[i].dicom && !look_at(r, &r->inputs.item[i], err))
             return false;
-    if (r->all)
-        return report_json_print(stdout, r->all, err);
-    if (r->inputs.count > 1)
-        printf("%zu of %zu files would be taken by quantify\n", r->taken,
-               r->inputs.count);
-    return true;
+    if (!r->all && r->files > 1)
+        printf("%zu of %zu files would be taken by quantify\n", r->taken, r->files);
+    for (size_t i = 0; i < r->inputs.dicoms; i++)
+        if (!look_at_study(r, r->inputs.dicom[i], err))
+            return false;
+    return !r->all || report_json_print(stdout, r->all, err);
 }
 
 int command_info(int argc, char **argv)
 {
     bool json = false;
+    const char *prefer = "psir";
     struct opt_list words = {0};
     struct run r = {0};
     struct err err = {0};
     int status = EXIT_FAILED;
     const struct opt opts[] = {
-        {"json", 'j', OPT_FLAG, &json, NULL, "print a JSON array, one object per file",
-         0, 0, false},
+        {"json", 'j', OPT_FLAG, &json, NULL,
+         "print a JSON array, one object per file or DICOM series", 0, 0, false},
+        {"prefer", 0, OPT_TEXT, &prefer, "WHAT",
+         "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
+         false},
+        {"verbose", 'v', OPT_FLAG, &r.verbose, NULL,
+         "of DICOM, say as well whose heart each series is", 0, 0, false},
     };
     const struct opt_command command = {
         .name = "info",
         .usage = "INPUT... [options]",
-        .summary = "What is in a NIfTI file, and would quantify take it.",
+        .summary = "What is in a file or folder, and would quantify take it.",
         .details =
-            "INPUT is a NIfTI file (.nii, .nii.gz), a folder that is searched for "
-            "them, "
-            "or a COHORT.csv. Shown are matrix, voxel spacing, where the orientation "
+            "INPUT is a NIfTI file (.nii, .nii.gz), a DICOM file, a DICOMDIR, a zip "
+            "archive of a study, a folder that is searched for them, or a COHORT.csv. "
+            "Shown of a NIfTI file are "
+            "matrix, voxel spacing, where the orientation "
             "comes from (sform, qform, or the voxel size alone), data type, the range "
-            "of intensities, and the verdict with its reason. A file that cannot be "
+            "of intensities, and the verdict with its reason. Of DICOM, one line a "
+            "series: "
+            "what it is (short-axis LGE, localiser, cine, TI scout, map, ...), its "
+            "slices and their distance, and why it is taken or not. A file that cannot "
+            "be "
             "read is reported and the exit status is 1; one that is sound but not for "
             "quantify is no failure.",
         .example = "  cicatrix info stack.nii.gz\n"
@@ -91,6 +120,12 @@ int command_info(int argc, char **argv)
     };
     if (!opt_parse(&command, argc, argv, &words, &status))
         return status;
+    if (!dicom_prefer_parse(prefer, &r.prefer, &err)) {
+        err_prefix(&err, "info: --prefer");
+        say_err(&err);
+        status = EXIT_USAGE;
+        goto done;
+    }
     if (json && !(r.all = json_array())) {
         say_error("info: out of memory");
         goto done;

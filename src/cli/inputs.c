@@ -30,6 +30,11 @@ void inputs_clear(struct inputs *inputs)
 {
     truncate_to(inputs, 0);
     mem_free(inputs->item);
+    for (size_t i = 0; i < inputs->dicoms; i++) {
+        input_dicom_clear(inputs->dicom[i]);
+        mem_free(inputs->dicom[i]);
+    }
+    mem_free(inputs->dicom);
     *inputs = (struct inputs){0};
 }
 
@@ -142,6 +147,72 @@ static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, in
     return ok;
 }
 
+/* The stacks of a judged study that are to be measured. */
+static bool add_stacks(struct inputs *inputs, const struct input_dicom *d,
+                       const struct dicom_key *key, struct err *err)
+{
+    for (size_t k = 0; k < d->stacks.count; k++) {
+        char id[DICOM_CASE_ID];
+        if (!d->choice[k].taken)
+            continue;
+        if (!dicom_case_id(&d->scan, &d->stacks, k, id, err) ||
+            (key && !dicom_key_pseudonym(key, 's', id, id, err)))
+            return false;
+        struct input_case c = {.id = mem_strdup(id, err), .dicom = d, .stack = k};
+        c.path = c.id ? mem_strdup(d->word, err) : NULL;
+        if (!push(inputs, &c, err))
+            return false;
+    }
+    return true;
+}
+
+/* What a file or folder holds of DICOM; kept in the list if it is any. */
+static bool add_dicom(struct inputs *inputs, const char *word,
+                      const struct inputs_options *o, struct err *err)
+{
+    struct input_dicom *d = mem_alloc(1, sizeof *d, err), **list = NULL;
+    bool ok = d && input_dicom_read(word, o->skip, o->prefer, d, err);
+
+    if (ok && (d->scan.members > 0 || d->scan.bads > 0)) {
+        list = mem_grow(inputs->dicom, inputs->dicoms, inputs->dicoms + 1, sizeof *list,
+                        err);
+        ok = list != NULL;
+    }
+    if (!list) {
+        if (d)
+            input_dicom_clear(d);
+        mem_free(d);
+        return ok;
+    }
+    inputs->dicom = list;
+    inputs->dicom[inputs->dicoms++] = d;
+    return add_stacks(inputs, d, o->key, err);
+}
+
+/* A patient of a cohort whose image is a folder, a zip archive or a DICOM file: its one
+ * series to be measured.
+ * Takes the strings of `take`, also when it fails. */
+static bool add_series(struct inputs *inputs, struct input_case *take,
+                       const struct inputs_options *o, struct err *err)
+{
+    const size_t before = inputs->count;
+    bool ok = add_dicom(inputs, take->path, o, err);
+
+    if (ok && inputs->count != before + 1)
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one",
+                      take->path, inputs->count - before);
+    if (ok) {
+        struct input_case *c = &inputs->item[before];
+        mem_free(c->id);
+        c->id = take->id;
+        c->labels = take->labels;
+        c->named = true;
+        take->id = take->labels = NULL; /* moved */
+    }
+    case_clear(take);
+    return ok;
+}
+
 /* A row's case; on failure without a path. */
 static struct input_case case_of_row(const struct cohort *cohort, const char *file,
                                      size_t row, const char *labels_column,
@@ -162,9 +233,9 @@ static struct input_case case_of_row(const struct cohort *cohort, const char *fi
 }
 
 static bool add_cohort(struct inputs *inputs, const char *path,
-                       const struct inputs_options *options, struct err *err)
+                       const struct inputs_options *o, struct err *err)
 {
-    const char *split = options->split, *column = options->labels_column;
+    const char *split = o->split, *column = o->labels_column;
     struct cohort cohort = {0};
     const size_t before = inputs->count;
     bool ok = false;
@@ -184,7 +255,9 @@ static bool add_cohort(struct inputs *inputs, const char *path,
         if (split != NULL && strcmp(of, split) != 0)
             continue;
         struct input_case c = case_of_row(&cohort, path, r, column, err);
-        if (!push(inputs, &c, err))
+        const bool study =
+            c.path && o->dicom && file_exists(c.path) && !nifti_is_name(c.path);
+        if (study ? !add_series(inputs, &c, o, err) : !push(inputs, &c, err))
             goto done;
     }
     if (inputs->count == before) {
@@ -196,6 +269,38 @@ static bool add_cohort(struct inputs *inputs, const char *path,
 done:
     cohort_clear(&cohort);
     return ok;
+}
+
+/* A folder, or a file that is neither NIfTI nor a cohort by its name. */
+static bool add_searched(struct inputs *inputs, const char *word, bool folder,
+                         const struct inputs_options *o, struct err *err)
+{
+    const size_t cases = inputs->count, studies = inputs->dicoms;
+
+    if (folder && !add_dir(inputs, word, o->skip, 0, err))
+        return false;
+    if (o->dicom && !add_dicom(inputs, word, o, err))
+        return false;
+    const bool dicom = inputs->dicoms > studies;
+    if (inputs->count > cases || (dicom && o->any_dicom))
+        return true;
+    if (dicom)
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: no short-axis LGE series (cicatrix info tells what is "
+                        "there)",
+                        word);
+    if (folder)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: no .nii or .nii.gz file%s in this folder",
+                        word, o->dicom ? " and no DICOM" : "");
+    return ERR_FAIL(err, ERR_SUPPORT,
+                    "%s: not a NIfTI file (.nii, .nii.gz)%s, a folder or a cohort "
+                    "(.csv)",
+                    word, o->dicom ? ", a DICOM file, a zip archive" : "");
+}
+
+struct input_ref inputs_ref(const struct input_case *c)
+{
+    return (struct input_ref){c->id, c->path, c->dicom, c->stack, c->named};
 }
 
 static bool is_cohort_name(const char *word)
@@ -212,20 +317,13 @@ bool inputs_add(struct inputs *inputs, const char *word,
 
     if (!file_exists(word))
         return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", word, strerror(errno));
-    if (file_is_dir(word)) {
-        ok = add_dir(inputs, word, options->skip, 0, err);
-        if (ok && inputs->count == before)
-            ok = ERR_FAIL(err, ERR_FORMAT, "%s: no .nii or .nii.gz file in this folder",
-                          word);
-    } else if (is_cohort_name(word)) {
+    const bool folder = file_is_dir(word);
+    if (!folder && is_cohort_name(word))
         ok = add_cohort(inputs, word, options, err);
-    } else if (nifti_is_name(word)) {
+    else if (!folder && nifti_is_name(word))
         ok = add_file(inputs, word, err);
-    } else {
-        err_record(err, ERR_SUPPORT,
-                   "%s: not a NIfTI file (.nii, .nii.gz), a folder or a cohort (.csv)",
-                   word);
-    }
+    else
+        ok = add_searched(inputs, word, folder, options, err);
     if (!ok)
         truncate_to(inputs, before);
     return ok;

@@ -1,26 +1,32 @@
 /*
  * inputs.h - from the words of a command line to cases: an id and an image file each.
  *
- * Why:    a NIfTI file, a folder of them and a cohort are three ways to say the same.
- * Layer:  cli.
- * Thread: one thread.
+ * Why:    a NIfTI file, a DICOM study (a folder, a zip archive, a DICOMDIR), a folder
+ * of either and a cohort are ways to say the same. Layer:  cli. Thread: one thread.
  *
  * A file's id is its name without .nii or .nii.gz, with every character outside of
  * A-Z a-z 0-9 . _ - turned into _ and at most 64 characters; a cohort's ids are its
- * own. Since the id names a folder of results, two cases may not share one.
+ * own (an image that is no NIfTI file must hold one series to be measured); a DICOM
+ * stack has that of dicom_case_id(), or with a key a pseudonym of that.  Since the id
+ * names a folder of results, two cases may not share one.
  */
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
 #include <stddef.h>
 
-#include "base/err.h"
+#include "cli/input_read.h"
+#include "dicom/anonymise.h"
 
 enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_FOLDERS_DEEP = 16, INPUTS_MAX_ID = 64 };
 
 struct input_case {
-    char *id, *path; /* owned */
-    char *labels;    /* owned; of a cohort's row with options.labels_column; or NULL */
+    char *id, *path;                 /* owned */
+    char *labels;                    /* owned; of a cohort's row with
+                                        options.labels_column; or NULL */
+    const struct input_dicom *dicom; /* borrowed from the list; NULL for NIfTI */
+    size_t stack;                    /* of `dicom` */
+    bool named;                      /* a cohort gave the id */
     const char *clashes; /* path of the first case with the same id (borrowed from the
                             list), or NULL */
 };
@@ -28,6 +34,8 @@ struct input_case {
 struct inputs {
     struct input_case *item; /* owned; [count] */
     size_t count, room;
+    struct input_dicom **dicom; /* owned: what was found of DICOM, a word each */
+    size_t dicoms;
 };
 
 struct inputs_options {
@@ -35,6 +43,11 @@ struct inputs_options {
     const char *skip;  /* a folder not to search: the one results go to; may be NULL */
     const char *labels_column; /* of a cohort, the column of label maps to note; may be
                                   NULL */
+    bool dicom;     /* take DICOM as well: each short-axis LGE stack is a case */
+    bool any_dicom; /* DICOM of which nothing is taken is no error */
+    enum dicom_prefer prefer; /* of twins */
+    const struct dicom_key
+        *key; /* DICOM stacks have pseudonyms; NULL: ids of their own */
 };
 
 void inputs_clear(struct inputs *inputs);
@@ -42,9 +55,9 @@ void inputs_clear(struct inputs *inputs);
 /**
  * Add the cases that one word of the command line stands for.
  *
- * A folder is searched with the folders in it, in alphabetical order; what begins with
- * a dot, folders that are symbolic links, and `skip` are left out.  Files are not
- * opened.
+ * For DICOM, see dicom/scan.h, dicom/choose.h.  A folder is searched with the folders
+ * in it, in alphabetical order; what begins with a dot, folders that are symbolic
+ * links, and `skip` are left out.  NIfTI files are not opened.
  *
  * Errors (all name the word): ERR_IO (no such file or folder, not readable),
  * ERR_SUPPORT (another kind of file), ERR_FORMAT (nothing to do in this folder; a
@@ -53,6 +66,9 @@ void inputs_clear(struct inputs *inputs);
  */
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err) ATTR_MUST_USE;
+
+/** The case as input_read() takes it; borrowed. */
+struct input_ref inputs_ref(const struct input_case *c);
 
 /** Set `clashes` in every case whose id an earlier one has.  Call once, after the last
  *  inputs_add().  Errors: ERR_NOMEM. */

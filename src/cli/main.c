@@ -27,6 +27,8 @@ static const struct command commands[] = {
      command_threshold},
     {"info", "Measure", "what is in a file, and would quantify take it", command_info},
     {"import", "Train", "turn a public data set into a cohort", command_import},
+    {"paint", "Train", "make hypertrophied training patients of real stacks",
+     command_paint},
     {"train", "Train", "train a network on a cohort", command_train},
     {"tune", "Train", "fit what a model draws as scar to a cohort's reader",
      command_tune},

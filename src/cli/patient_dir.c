@@ -12,8 +12,10 @@
 #include "base/mem.h"
 
 /* What may stand in a folder of results; anything else belongs to somebody. */
-static const char *const RESULTS[] = {"labels.nii.gz", "zones.nii.gz", "results.json",
-                                      "overlay.png",   "report.pdf",   "report.html"};
+static const char *const RESULTS[] = {
+    "labels.nii.gz", "zones.nii.gz", "results.json", "overlay.png", "report.pdf",
+    "report.html",   "seg.dcm",      "sr.dcm",       "overlay.dcm", "report.dcm",
+};
 static const char TABLE[] = "results.csv";
 
 static bool is_result(const char *name)

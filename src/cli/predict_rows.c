@@ -60,8 +60,8 @@ static bool predict_one(const struct quantify_setup *setup, const struct cohort 
 {
     struct quantify_case c = {0};
     char *image = cohort_path(cohort, row, "image", err);
-    const bool ok =
-        image && quantify_case(setup, cohort_get(cohort, row, "id"), image, &c, err);
+    const struct input_ref input = {.id = cohort_get(cohort, row, "id"), .path = image};
+    const bool ok = image && quantify_case(setup, &input, &c, err);
     quantify_case_clear(&c);
     mem_free(image);
     return ok;

@@ -14,17 +14,19 @@
 #include "report/patient_report.h"
 
 struct options {
-    const char *out, *model, *precision, *rule, *split, *lang;
+    const char *out, *model, *precision, *rule, *split, *lang, *prefer, *key;
     int threads, tta;
     double angle_deg; /* NaN: not given */
-    bool no_report, json;
+    bool no_report, json, anonymise, verbose;
 };
 
 /* A run over all cases. */
 struct run {
     const struct options *o;
     struct batch batch;
+    enum dicom_prefer prefer;
     struct quantify_setup setup;
+    struct dicom_key key; /* of setup.key */
     struct model model;
     json_t *array; /* with --json, else NULL */
 };
@@ -48,6 +50,10 @@ static bool check_options(const struct options *o, struct run *run, struct err *
                         o->precision);
     if (o->tta != 0 && o->tta != 1 && o->tta != 2 && o->tta != 4 && o->tta != 8)
         return ERR_FAIL(err, ERR_ARG, "quantify: --tta %d: not 1, 2, 4 or 8", o->tta);
+    if (!dicom_prefer_parse(o->prefer, &run->prefer, err)) {
+        err_prefix(err, "quantify: --prefer");
+        return false;
+    }
     if (!measure_rule_parse(o->rule, &run->setup.rule, err)) {
         err_prefix(err, "quantify: --rule");
         return false;
@@ -59,12 +65,31 @@ static bool check_options(const struct options *o, struct run *run, struct err *
     return true;
 }
 
+/* Without a key of the user's, one that is thrown away. */
+static bool find_key(struct run *run, struct err *err)
+{
+    const char *file = run->o->key;
+
+    if (!run->o->anonymise && !file)
+        return true;
+    run->setup.key = &run->key;
+    return file ? dicom_key_read(file, &run->key, err) : dicom_key_draw(&run->key, err);
+}
+
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
 {
-    const struct inputs_options options = {.split = run->o->split, .skip = run->o->out};
+    const struct inputs_options options = {.split = run->o->split,
+                                           .skip = run->o->out,
+                                           .dicom = true,
+                                           .prefer = run->prefer,
+                                           .key = run->setup.key};
 
     for (size_t i = 0; i < args->count; i++)
         batch_add(&run->batch, args->item[i], &options);
+    for (size_t i = 0; run->o->verbose && i < run->batch.inputs.count; i++) {
+        const struct input_ref ref = inputs_ref(&run->batch.inputs.item[i]);
+        input_tell(&ref, stderr);
+    }
     return batch_ready(&run->batch, err);
 }
 
@@ -107,7 +132,8 @@ static bool one_case(void *user, const struct input_case *input, struct err *err
     struct run *run = user;
     struct quantify_case c = {0};
 
-    if (!quantify_case(&run->setup, input->id, input->path, &c, err))
+    const struct input_ref ref = inputs_ref(input);
+    if (!quantify_case(&run->setup, &ref, &c, err))
         return false;
     bool ok = batch_keep(&run->batch, &c.result, err);
     if (ok && run->array)
@@ -128,17 +154,18 @@ static void print_table(struct run *run)
            run->batch.id_width, "id", measure_rule_text(run->setup.rule),
            run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
     fputs(rows, stdout);
-    printf("\nlabels.nii.gz, results.json%s per patient and results.csv are in %s\n"
+    printf("\nlabels.nii.gz, results.json%s%s per patient and results.csv are in %s\n"
            "Model %s, %s. Research software, not a medical device.\n",
            run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
-           run->o->out, run->model.name, predictor_precision(run->setup.predictor));
+           run->batch.inputs.dicoms > 0 ? ", DICOM copies" : "", run->o->out,
+           run->model.name, predictor_precision(run->setup.predictor));
 }
 
 static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
 {
     bool ok = false;
 
-    if (!collect(run, args, err))
+    if (!find_key(run, err) || !collect(run, args, err))
         return false;
     if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
@@ -167,12 +194,40 @@ static void run_clear(struct run *run)
     batch_clear(&run->batch);
 }
 
+static const char DETAILS[] =
+    "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
+    "DICOM "
+    "file, a DICOMDIR, a zip archive of a study, a folder (every NIfTI file in it and "
+    "in its folders is "
+    "a "
+    "patient, and every short-axis LGE series that its DICOM files make up; "
+    "cicatrix info tells which), or a cohort (.csv). One that fails is "
+    "reported and the rest go on.\n\n"
+    "DIR gets results.csv with one row per patient, and for each a folder with "
+    "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
+    "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
+    "overlay.png, report.pdf and report.html (one page to read in a minute, "
+    "then all slices and tables); for DICOM input also seg.dcm "
+    "(segmentation), sr.dcm (measurements), overlay.dcm (pictures) and "
+    "report.dcm (the report), in the study of the input. A patient's folder "
+    "from an earlier run is replaced; "
+    "results.csv holds the patients of this run.\n\n"
+    "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
+    "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
+    "verdict is accept, review or reject.";
+
+static const char EXAMPLE[] =
+    "  cicatrix quantify patient.nii.gz -o results\n"
+    "  cicatrix quantify study/ -o results\n"
+    "  cicatrix quantify cohort/COHORT.csv --split test -o results --json";
+
 int command_quantify(int argc, char **argv)
 {
     struct options o = {.model = FIND_MODEL_DEFAULT,
                         .precision = "auto",
                         .rule = ">15",
                         .lang = "en",
+                        .prefer = "psir",
                         .angle_deg = (double)NAN};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
@@ -202,9 +257,25 @@ int command_quantify(int argc, char **argv)
          "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,
          false},
         {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
-         "write no overlay.png, report.pdf and report.html", 0, 0, false},
+         "write no overlay.png, report.pdf and report.html, nor their DICOM copies", 0,
+         0, false},
+        {"anonymise", 0, OPT_FLAG, &o.anonymise, NULL,
+         "for DICOM input: nothing that tells whose heart it is goes into the results "
+         "(basic profile of DICOM PS3.15; identifiers are replaced by others of this "
+         "run alone)",
+         0, 0, false},
+        {"anonymise-key", 0, OPT_TEXT, &o.key, "FILE",
+         "the same with a secret of 16 bytes or more: with the same one, a patient has "
+         "the same pseudonym in every run",
+         0, 0, false},
+        {"verbose", 'v', OPT_FLAG, &o.verbose, NULL,
+         "for DICOM input: say on stderr whose heart each case is, and in which files",
+         0, 0, false},
         {"json", 0, OPT_FLAG, &o.json, NULL,
          "print the results as a JSON array instead of a table", 0, 0, false},
+        {"prefer", 0, OPT_TEXT, &o.prefer, "WHAT",
+         "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
+         false},
         {"split", 0, OPT_TEXT, &o.split, "NAME",
          "of a cohort, take the patients whose column `split` says NAME", 0, 0, false},
     };
@@ -212,24 +283,8 @@ int command_quantify(int argc, char **argv)
         .name = "quantify",
         .usage = "INPUT... -o DIR [options]",
         .summary = "Segment myocardium and scar and measure them.",
-        .details =
-            "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
-            "folder "
-            "(every NIfTI file in it and in its folders is a patient), or a cohort "
-            "(.csv). One that fails is reported and the rest go on.\n\n"
-            "DIR gets results.csv with one row per patient, and for each a folder with "
-            "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
-            "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
-            "overlay.png, report.pdf and report.html (one page to read in a minute, "
-            "then all slices and tables). A patient's folder from an earlier run is "
-            "replaced; "
-            "results.csv holds the patients of this run.\n\n"
-            "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
-            "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
-            "verdict is accept, review or reject.",
-        .example =
-            "  cicatrix quantify patient.nii.gz -o results\n"
-            "  cicatrix quantify cohort/COHORT.csv --split test -o results --json",
+        .details = DETAILS,
+        .example = EXAMPLE,
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 1,

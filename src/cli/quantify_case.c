@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "cli/describe.h"
 #include "cli/patient_files.h"
-#include "image/nifti.h"
+#include "cli/quantify_dicom.h"
 
 /* Everything between reading and writing. */
 struct work {
@@ -23,26 +23,30 @@ static void work_clear(struct work *w)
     image_clear(&w->image);
 }
 
-static bool read_image(const char *path, struct work *w, struct err *err)
+static bool read_image(const struct input_ref *input, struct work *w,
+                       struct dicom_source *source, struct err *err)
 {
     w->start = clock_seconds();
-    if (!nifti_read_image(path, &w->image, NULL, err))
+    if (!input_read(input, &w->image, source, err))
         return false;
     w->read = clock_seconds() - w->start;
     if (image_looks_like_labels(&w->image))
         return ERR_FAIL(err, ERR_FORMAT,
                         "%s: a label map (at most %d whole numbers), not an image",
-                        path, LABEL_COUNT);
+                        input->path, LABEL_COUNT);
     return true;
 }
 
 static void describe(const struct quantify_setup *setup, const char *id,
                      const char *path, const struct work *w, struct quantify_case *c)
 {
-    const struct describe_input input = {id, path, &w->image.grid, setup->rule};
+    const struct describe_input input = {id, setup->key ? NULL : path, &w->image.grid,
+                                         setup->rule};
     struct patient_result *r = &c->result;
 
     describe_patient(&input, &c->lv, &c->shape, r);
+    if (c->source.slices > 0)
+        quantify_dicom_describe(&c->source, r);
     r->model.name = setup->model->name;
     r->model.sha256 = setup->model->sha256;
     r->model.arch = setup->model->config.arch;
@@ -63,14 +67,38 @@ static bool write_results(const struct work *w, struct patient_result *r,
     return ok;
 }
 
-static bool write_all(const struct quantify_setup *setup, struct work *w,
-                      struct patient_result *r, struct err *err)
+/* What came as DICOM goes back as DICOM. */
+static bool write_dicom(const struct quantify_setup *setup, const struct work *w,
+                        const struct quantify_case *c, struct err *err)
 {
+    const struct quantify_dicom q = {&c->source, &w->image,  &w->labels,
+                                     &w->back,   &c->result, setup->report};
+
+    return c->source.slices == 0 || quantify_dicom_write(&w->dir, &q, err);
+}
+
+static bool write_all(const struct quantify_setup *setup, struct work *w,
+                      struct quantify_case *c, struct err *err)
+{
+    struct patient_result *r = &c->result;
+
     return patient_dir_open(setup->out, r->input.id, &w->dir, err) &&
            patient_files_labels(&w->dir, "labels.nii.gz", &w->labels, &w->back, err) &&
            (!setup->report || patient_files_report(&w->dir, &w->image, &w->labels, r,
                                                    setup->lang, err)) &&
-           write_results(w, r, err) && patient_dir_commit(&w->dir, err);
+           write_dicom(setup, w, c, err) && write_results(w, r, err) &&
+           patient_dir_commit(&w->dir, err);
+}
+
+/* From here on nothing tells whose heart it is but the images themselves.  An id of the
+ * user's own is the pseudonym. */
+static bool anonymise(const struct quantify_setup *setup, const struct input_ref *input,
+                      struct dicom_source *source, struct err *err)
+{
+    const struct dicom_anonymise how = {setup->key, input->named ? input->id : NULL,
+                                        false};
+
+    return !setup->key || source->slices == 0 || dicom_anonymise(source, &how, err);
 }
 
 static bool segment(const struct quantify_setup *setup, struct work *w,
@@ -85,29 +113,32 @@ static bool segment(const struct quantify_setup *setup, struct work *w,
 
 void quantify_case_clear(struct quantify_case *c)
 {
+    dicom_source_clear(&c->source);
     measure_segments_clear(&c->shape);
     measure_lv_clear(&c->lv);
 }
 
-bool quantify_case(const struct quantify_setup *setup, const char *id, const char *path,
+bool quantify_case(const struct quantify_setup *setup, const struct input_ref *input,
                    struct quantify_case *out, struct err *err)
 {
     struct work w = {0};
     struct quantify_case c = {0};
     bool ok = false;
 
-    if (!read_image(path, &w, err))
+    if (!read_image(input, &w, &c.source, err))
         goto done;
-    if (!segment(setup, &w, &c, err)) {
-        err_prefix(err, "%s", path);
+    if (!anonymise(setup, input, &c.source, err) || !segment(setup, &w, &c, err)) {
+        err_prefix(err, "%s", input->path);
         goto done;
     }
-    describe(setup, id, path, &w, &c);
-    if (!write_all(setup, &w, &c.result, err))
+    describe(setup, input->id, input->path, &w, &c);
+    if (!write_all(setup, &w, &c, err))
         goto done;
     *out = c;
     out->result.lv = &out->lv;
     out->result.shape = &out->shape;
+    if (out->source.slices > 0)
+        quantify_dicom_describe(&out->source, &out->result);
     c = (struct quantify_case){0}; /* moved */
     ok = true;
 done:

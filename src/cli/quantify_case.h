@@ -7,6 +7,8 @@
 #ifndef CLI_QUANTIFY_CASE_H
 #define CLI_QUANTIFY_CASE_H
 
+#include "cli/input_read.h"
+#include "dicom/anonymise.h"
 #include "measure/burden.h"
 #include "measure/segments.h"
 #include "measure/volumes.h"
@@ -21,8 +23,10 @@ struct quantify_setup {
     const char *out; /* folder of all results */
     enum measure_rule rule;
     struct measure_segments_options segments;
-    bool report;           /* write overlay.png, report.pdf and report.html */
-    enum report_lang lang; /* of the report */
+    bool report;                 /* write overlay.png, report.pdf and report.html */
+    enum report_lang lang;       /* of the report */
+    const struct dicom_key *key; /* results say nothing of the patient
+                                    (dicom/anonymise.h); NULL: they do */
 };
 
 /* One patient's numbers.  `result` points into this struct and to what the calls below
@@ -30,19 +34,21 @@ struct quantify_setup {
 struct quantify_case {
     struct lv_measure lv;
     struct measure_lv_shape shape;
+    struct dicom_source source; /* where the image came from; empty for NIfTI */
     struct patient_result result;
 };
 
 /**
  * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and,
- * if asked for, overlay.png, report.pdf and report.html: all of them, or nothing.
+ * if asked for, overlay.png, report.pdf and report.html, and for DICOM input the files
+ * of quantify_dicom.h: all of them, or nothing.
  *
- * @param id, path  borrowed as long as `out` is used
+ * @param input  borrowed as long as `out` is used
  * @param[out] out  owned by the caller (quantify_case_clear); written only on success
  * Errors:  those of reading, prediction and writing; ERR_FORMAT for a label map given
  * as an image.  All name the file.
  */
-bool quantify_case(const struct quantify_setup *setup, const char *id, const char *path,
+bool quantify_case(const struct quantify_setup *setup, const struct input_ref *input,
                    struct quantify_case *out, struct err *err) ATTR_MUST_USE;
 
 void quantify_case_clear(struct quantify_case *c);

@@ -3,69 +3,46 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/progress.h"
+#include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "sim/cohort.h"
 
 struct options {
-    const char *out, *mode;
+    const char *out, *mode, *format;
     int patients, first, threads;
     uint64_t seed;
     bool quiet;
 };
 
-struct display {
-    struct progress bar;
-    FILE *stream;
-    bool started;
-};
-
-static void show(void *user, int64_t done, int64_t total)
-{
-    struct display *d = user;
-    struct progress *p = &d->bar;
-    char note[64] = "";
-    if (!d->started)
-        progress_start(p, d->stream, "simulating", done, total);
-    d->started = true;
-    const double took = clock_seconds() - p->started;
-    if (took > 0.5)
-        (void)snprintf(note, sizeof note, "%lld of %lld, %.1f patients/s",
-                       (long long)done, (long long)total,
-                       (double)(done - p->first) / took);
-    progress_update(p, done, note);
-}
-
 static bool simulate(const struct options *o, enum sim_mode mode, struct err *err)
 {
-    struct display display = {.stream = say_progress(o->quiet)};
+    struct cohort_progress progress = {.what = "simulating",
+                                       .stream = say_progress(o->quiet)};
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const struct sim_cohort_plan plan = {
         .dir = o->out,
         .seed = o->seed,
         .mode = mode,
+        .dicom = strcmp(o->format, "dicom") == 0,
         .first = o->first,
         .patients = o->patients,
         .threads = o->threads  ? o->threads
                    : cores < 1 ? 1
                                : (int)(cores < 256 ? cores : 256),
-        .report = show,
-        .user = &display,
+        .report = cohort_progress_show,
+        .user = &progress,
     };
     const bool ok = sim_cohort_write(&plan, err);
-    if (ok)
-        progress_finish(&display.bar, "");
-    else if (display.bar.width > 0)
-        (void)fputc('\n', display.stream); /* the message gets a line of its own */
+    cohort_progress_end(&progress, ok);
     return ok;
 }
 
 int command_simulate(int argc, char **argv)
 {
-    struct options o = {.mode = "cohort", .patients = 1073, .seed = 1};
+    struct options o = {
+        .mode = "cohort", .format = "nifti", .patients = 1073, .seed = 1};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR",
          "Folder to write; one that was begun is completed.", 0, 0, true},
@@ -78,6 +55,11 @@ int command_simulate(int argc, char **argv)
          "random: widened ranges of contrast and resolution with exact labels, for "
          "training; control: the patients of cohort, but their scar gives no signal: "
          "what a network finds there it did not see (default cohort).",
+         0, 0, false},
+        {"format", 0, OPT_TEXT, &o.format, "NAME",
+         "Of the images: nifti, or dicom: a folder of MR instances for each patient, "
+         "in "
+         "the manner of each vendor; labels are NIfTI files in either (default nifti).",
          0, 0, false},
         {"first", 0, OPT_INT, &o.first, "K",
          "Begin with patient K, from 0: a part of a larger cohort.", 0,
@@ -124,6 +106,10 @@ int command_simulate(int argc, char **argv)
         mode++;
     if (mode == SIM_MODES) {
         say_error("simulate: --mode '%s': cohort, random or control", o.mode);
+        return EXIT_USAGE;
+    }
+    if (strcmp(o.format, "nifti") != 0 && strcmp(o.format, "dicom") != 0) {
+        say_error("simulate: --format '%s': nifti or dicom", o.format);
         return EXIT_USAGE;
     }
     if (!simulate(&o, (enum sim_mode)mode, &err)) {

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/input_read.h"
 #include "cli/say.h"
 #include "cli/train_choice.h"
 #include "cli/train_progress.h"
@@ -15,6 +16,7 @@ static bool read_also(const char *table, struct cohort *also, struct train_rows 
         return true;
     if (!cohort_read(table, also, err))
         return false;
+    also->read_image = input_read_path;
     if (train_rows_choose(also, 0.0, rows, err))
         return true;
     err_prefix(err, "%s", table);
@@ -36,6 +38,7 @@ static int run(const char *table, const char *out, const struct train_choice *ch
         return EXIT_USAGE;
     if (!cohort_read(table, &cohort, err))
         goto done;
+    cohort.read_image = input_read_path;
     if (!train_rows_choose(&cohort, choice->val_share, &rows, err)) {
         err_prefix(err, "%s", table);
         goto done;

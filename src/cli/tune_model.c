@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/progress.h"
+#include "cli/input_read.h"
 #include "cli/split.h"
 
 static void show(void *user, size_t done, size_t total)
@@ -59,6 +60,7 @@ bool tune_model(const char *from, const char *table, const char *split,
     bool ok = false;
     if (!cohort_read(table, &cohort, err))
         return false;
+    cohort.read_image = input_read_path;
     row = mem_alloc(cohort.rows, sizeof *row, err);
     if (!row)
         goto done;

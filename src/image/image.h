@@ -99,10 +99,12 @@ void grid_point_mm(const struct grid *grid, const double index[AT_LEAST(3)],
 /** Same dimensions, and corners that agree to `tol_mm`. */
 bool grid_same(const struct grid *a, const struct grid *b, double tol_mm);
 
+#ifndef __cplusplus /* its casts are C's */
 static inline size_t grid_index(const struct grid *g, int32_t i, int32_t j, int32_t k)
 {
     return ((size_t)k * (size_t)g->dim[1] + (size_t)j) * (size_t)g->dim[0] + (size_t)i;
 }
+#endif
 
 /** Allocate zeroed voxels on `grid` (checked).  Errors: ERR_FORMAT, ERR_SUPPORT (above
  *  IMAGE_MAX_VOXELS), ERR_NOMEM.  `out` is written only on success. */

@@ -255,12 +255,8 @@ static void say_quality(struct report_facts *f)
 
 static void say_reference(struct report_facts *f, const struct measure_lv_shape *s)
 {
-    static const enum report_word how[] = {[MEASURE_BY_RV] = WORD_BY_RV,
-                                           [MEASURE_BY_ANGLE] = WORD_BY_ANGLE,
-                                           [MEASURE_BY_PATIENT] = WORD_BY_PATIENT};
-
     if (isfinite(s->angle_deg))
-        tell(f, &f->method, WORD_REFERENCE, how[s->reference],
+        tell(f, &f->method, WORD_REFERENCE, report_words_reference(s->reference),
              ARGS(real(s->angle_deg, 0).text));
 }
 

@@ -268,6 +268,15 @@ enum report_word report_words_reason(enum quality_reason reason)
     return (enum report_word)(WORD_REASON + (int)reason);
 }
 
+enum report_word report_words_reference(enum measure_reference reference)
+{
+    static const enum report_word how[] = {[MEASURE_BY_RV] = WORD_BY_RV,
+                                           [MEASURE_BY_ANGLE] = WORD_BY_ANGLE,
+                                           [MEASURE_BY_PATIENT] = WORD_BY_PATIENT};
+
+    return how[reference];
+}
+
 enum report_word report_words_segment(int number)
 {
     return (enum report_word)(WORD_AHA + number - 1);

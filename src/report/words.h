@@ -19,6 +19,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "measure/segments.h"
 #include "report/quality.h"
 
 enum report_lang { REPORT_ENGLISH, REPORT_CHINESE, REPORT_LANGS };
@@ -150,6 +151,9 @@ void report_words_fill(enum report_lang lang, enum report_word word,
 
 /** Why the verdict is what it is, as a sentence. */
 enum report_word report_words_reason(enum quality_reason reason);
+
+/** From where AHA segments are counted; {1} is the angle in degrees. */
+enum report_word report_words_reference(enum measure_reference reference);
 
 /** Name of an AHA segment, 1..17: "basal anterior". */
 enum report_word report_words_segment(int number);

@@ -7,7 +7,10 @@
  * Thread: starts its own; one call at a time for a folder (a second is refused).
  *
  * In the folder, for ids sim-0001, sim-0002, ... (index + 1):
- *   images/ID.nii.gz                     as the vendor stores it: 16 bits, scaled
+ *   images/ID.nii.gz                     as the vendor stores it: 16 bits, scaled;
+ *                                        or images/ID/IM0001.dcm and so on, a DICOM
+ *                                        series (see series.h; all grids are then
+ *                                        turned to its order)
  *   truth/ID.nii.gz                      exact labels, half-volume rule
  *   reader1/ID.nii.gz reader2/ID.nii.gz  readings; not in mode SIM_RANDOM
  *   COHORT.csv                           one row a patient in order of index, written
@@ -27,6 +30,7 @@ struct sim_cohort_plan {
     const char *dir; /* made if missing */
     uint64_t seed;
     enum sim_mode mode;
+    bool dicom;              /* images as DICOM series */
     int64_t first, patients; /* indices first .. first + patients - 1 */
     int threads;             /* patients made at the same time, 1..256 */
     /* called at the start with what is there already and after each patient, never from

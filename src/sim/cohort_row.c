@@ -28,11 +28,11 @@ static void put_percent(const struct labels *labels, FILE *to)
     fputc(',', to);
 }
 
-static void put_files(const struct sim_case *c, const char *id, FILE *to)
+static void put_files(const struct sim_case *c, const char *id, bool dicom, FILE *to)
 {
     const bool read = c->reading[0].vox != NULL;
-    fprintf(to, "%s,images/%s.nii.gz,%s/%s.nii.gz,truth/%s.nii.gz,", id, id,
-            read ? "reader1" : "truth", id, id);
+    fprintf(to, "%s,images/%s%s,%s/%s.nii.gz,truth/%s.nii.gz,", id, id,
+            dicom ? "" : ".nii.gz", read ? "reader1" : "truth", id, id);
     if (read)
         fprintf(to, "reader2/%s.nii.gz", id);
 }
@@ -46,14 +46,14 @@ static void put_segments(const struct sim_heart_facts *facts, FILE *to)
     fputc('\n', to);
 }
 
-void sim_cohort_row(const struct sim_case *c, const char *id, FILE *to)
+void sim_cohort_row(const struct sim_case *c, const char *id, bool dicom, FILE *to)
 {
     const struct sim_patient *p = &c->patient;
     const struct sim_scan *s = &c->scan;
     const struct sim_site *site = &sim_sites[c->place.site];
     const bool cohort = p->mode != SIM_RANDOM;
 
-    put_files(c, id, to);
+    put_files(c, id, dicom, to);
     fprintf(to, ",%s,%s,%.1f,%s,%s,", site->name, site->vendor, s->field_t,
             cohort && c->place.test ? "test" : "train", cohort ? "123" : "12345");
     fprintf(to, "%" PRIu64 ",%" PRIu64 ",%s,%.1f,%.3f,%s,%.2f,%.2f,%.2f,", p->seed,

@@ -13,7 +13,8 @@
 /** The column names, with the end of the line. */
 void sim_cohort_row_names(FILE *to);
 
-/** A patient's row.  A share of nothing (no myocardium was contoured) stays empty. */
-void sim_cohort_row(const struct sim_case *c, const char *id, FILE *to);
+/** A patient's row.  A share of nothing (no myocardium was contoured) stays empty.
+ *  @param dicom  the image is a folder */
+void sim_cohort_row(const struct sim_case *c, const char *id, bool dicom, FILE *to);
 
 #endif

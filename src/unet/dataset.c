@@ -57,16 +57,14 @@ static bool load_item(const struct cohort *cohort, size_t row,
     struct image image = {0};
     bool ok = false;
     char *label_path = NULL;
-    char *image_path = cohort_path(cohort, row, "image", err);
-    if (!image_path)
+    if (!cohort_image(cohort, row, &image, err))
         goto done;
     label_path = cohort_path(cohort, row, "label", err);
-    if (!label_path || !nifti_read_image(image_path, &image, NULL, err) ||
-        !nifti_read_labels(label_path, &item.labels, err))
+    if (!label_path || !nifti_read_labels(label_path, &item.labels, err))
         goto done;
     if (!grid_same(&image.grid, &item.labels.grid, GRID_TOLERANCE_MM)) {
-        err_record(err, ERR_FORMAT, "%s: its grid is not that of %s", label_path,
-                   image_path);
+        err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s",
+                   label_path, cohort_get(cohort, row, "image"));
         goto done;
     }
     if (!centre_of(&item.labels, item.centre_mm, err) ||
@@ -84,7 +82,6 @@ static bool load_item(const struct cohort *cohort, size_t row,
 done:
     item_clear(&item);
     image_clear(&image);
-    mem_free(image_path);
     mem_free(label_path);
     return ok;
 }

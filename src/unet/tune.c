@@ -87,14 +87,12 @@ done:
 static bool read_patient(const struct cohort *cohort, size_t row, struct image *image,
                          struct labels *truth, struct err *err)
 {
-    char *image_path = cohort_path(cohort, row, "image", err);
-    char *label_path = image_path ? cohort_path(cohort, row, "label", err) : NULL;
-    bool ok = label_path && nifti_read_image(image_path, image, NULL, err) &&
+    char *label_path = cohort_path(cohort, row, "label", err);
+    bool ok = label_path && cohort_image(cohort, row, image, err) &&
               nifti_read_labels(label_path, truth, err);
     if (ok && !grid_same(&image->grid, &truth->grid, GRID_TOLERANCE_MM))
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s", label_path,
-                      image_path);
-    mem_free(image_path);
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of the image %s",
+                      label_path, cohort_get(cohort, row, "image"));
     mem_free(label_path);
     return ok;
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Write the seeds of tests/corpus/nifti, csv and safetensors again.
+"""Write the seeds of tests/corpus/nifti, csv, safetensors and dicom again.
 
     python3 tests/corpus/make_seeds.py
 
-Only the standard library is needed, and the bytes are the same in every run.  Inputs
+Only the standard library is needed (and DCMTK's and GDCM's programs for the compressed
+ones of dicom, which stay as they are where those are missing), and the bytes are the same in every run.  Inputs
 that a fuzzer found lie beside these under a name that begins with "found-"; they are
 not written here.
 """
@@ -11,7 +12,11 @@ import gzip
 import json
 import math
 import os
+import shutil
 import struct
+import subprocess
+import tempfile
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -258,9 +263,162 @@ def safetensors_seeds():
     }
 
 
+def element(group, number, vr, value, big=False, implicit=False):
+    """One attribute; text is padded, a list of items becomes a sequence."""
+    order = ">" if big else "<"
+    if isinstance(value, str):
+        value = value.encode("latin-1")
+    if isinstance(value, list):
+        value = b"".join(struct.pack(order + "HHI", 0xfffe, 0xe000, len(i)) + i
+                         for i in value)
+    if len(value) % 2:
+        value += b"\0" if vr in ("UI", "OB") else b" "
+    head = struct.pack(order + "HH", group, number)
+    if implicit:
+        return head + struct.pack("<I", len(value)) + value
+    if vr in ("OB", "OW", "SQ", "UN", "UT"):
+        return head + vr.encode() + struct.pack(order + "HI", 0, len(value)) + value
+    return head + vr.encode() + struct.pack(order + "H", len(value)) + value
+
+
+def dicom_file(syntax="1.2.840.10008.1.2.1", frames=0, bits=12, rows=6, columns=9,
+               pixels=None, extra=(), **changed):
+    """A small MR image; `changed` replaces values by their hexadecimal tag."""
+    big, implicit = syntax.endswith(".1.2.2"), syntax == "1.2.840.10008.1.2"
+    us = lambda v: struct.pack(">H" if big else "<H", v)
+    e = lambda *a: element(*a, big=big, implicit=implicit)
+    count = rows * columns * max(frames, 1)
+    if pixels is None:
+        values = [(v * 37 + v // 7) % (1 << bits) for v in range(count)]
+        pixels = struct.pack((">" if big else "<") + ("%dH" if bits > 8 else "%dB")
+                             % count, *values)
+    sop_class = "1.2.840.10008.5.1.4.1.1.4" + (".1" if frames else "")
+    turn, spacing = "0.8\\0\\0.6\\0\\1\\0", "1.5\\1.25"
+    a = {
+        (0x0008, 0x0005): ("CS", "ISO_IR 100"), (0x0008, 0x0008): ("CS", "ORIGINAL\\PRIMARY\\M"),
+        (0x0008, 0x0016): ("UI", sop_class), (0x0008, 0x0018): ("UI", "2.25.11"),
+        (0x0008, 0x0032): ("TM", "101500.5"), (0x0008, 0x0060): ("CS", "MR"),
+        (0x0008, 0x103e): ("LO", "lge sax"), (0x0010, 0x0010): ("PN", "Nobody^M\xfcller"),
+        (0x0018, 0x0020): ("CS", "GR\\IR"), (0x0018, 0x0050): ("DS", "8"),
+        (0x0018, 0x0082): ("DS", "310"), (0x0020, 0x000d): ("UI", "2.25.1"),
+        (0x0020, 0x000e): ("UI", "2.25.2"), (0x0020, 0x0011): ("IS", "4"),
+        (0x0020, 0x0013): ("IS", "1"), (0x0020, 0x0052): ("UI", "2.25.3"),
+        (0x0028, 0x0002): ("US", us(1)), (0x0028, 0x0004): ("CS", "MONOCHROME2"),
+        (0x0028, 0x0010): ("US", us(rows)), (0x0028, 0x0011): ("US", us(columns)),
+        (0x0028, 0x0100): ("US", us(16 if bits > 8 else 8)), (0x0028, 0x0101): ("US", us(bits)),
+        (0x0028, 0x0102): ("US", us(bits - 1)), (0x0028, 0x0103): ("US", us(0)),
+        (0x0028, 0x1052): ("DS", "-5"), (0x0028, 0x1053): ("DS", "1.5"),
+        (0x7fe0, 0x0010): ("OW" if bits > 8 else "OB", pixels),
+    }
+    if frames:
+        a[0x0028, 0x0008] = ("IS", str(frames))
+        a[0x5200, 0x9229] = ("SQ", [
+            e(0x0020, 0x9116, "SQ", [e(0x0020, 0x0037, "DS", turn)])
+            + e(0x0028, 0x9110, "SQ", [e(0x0028, 0x0030, "DS", spacing)])])
+        a[0x5200, 0x9230] = ("SQ", [
+            e(0x0020, 0x9113, "SQ", [e(0x0020, 0x0032, "DS", "1\\2\\%d" % (8 * f))])
+            for f in range(frames)])
+    else:
+        a[0x0020, 0x0032] = ("DS", "-10\\20.5\\3")
+        a[0x0020, 0x0037] = ("DS", turn)
+        a[0x0028, 0x0030] = ("DS", spacing)
+    for tag, value in changed.items():
+        a[int(tag[1:5], 16), int(tag[5:], 16)] = value
+    for tag, value in extra:
+        a[tag] = value
+    body = b"".join(e(*tag, *a[tag]) for tag in sorted(a) if a[tag] is not None)
+    if syntax.endswith(".1.2.1.99"):
+        body = zlib.compressobj(9, zlib.DEFLATED, -15)
+        raw = b"".join(e(*tag, *a[tag]) for tag in sorted(a) if a[tag] is not None)
+        body = body.compress(raw) + body.flush()
+        body += b"\0" * (len(body) % 2)
+    meta = (element(2, 2, "UI", sop_class) + element(2, 3, "UI", "2.25.11")
+            + element(2, 0x10, "UI", syntax))
+    return (b"\0" * 128 + b"DICM" + element(2, 0, "UL", struct.pack("<I", len(meta)))
+            + meta + body)
+
+
+def dicom_coded(plain):
+    """What other programs make of a plain file: {name: bytes}."""
+    made = {}
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = os.path.join(folder, "in"), os.path.join(folder, "out")
+        with open(source, "wb") as f:
+            f.write(plain)
+        for name, command in (("rle", ["dcmcrle"]), ("jpeg-sv1", ["dcmcjpeg", "+e1"]),
+                              ("jpeg-p14", ["dcmcjpeg", "+el"]),
+                              ("jpegls", ["dcmcjpls", "+el"]),
+                              ("j2k", ["gdcmconv", "--j2k"])):
+            if not shutil.which(command[0]):
+                continue
+            subprocess.run(command + [source, target], check=True)
+            with open(target, "rb") as f:
+                made[name] = f.read()
+    return made
+
+
+def dicom_seeds():
+    text = lambda t: element(0x0008, 0x0104, "LO", t)
+    deep = text("end")
+    for _ in range(60):
+        deep = element(0x0040, 0xa730, "SQ", [deep])
+    seeds = {
+        "plain": dicom_file(),
+        "implicit": dicom_file("1.2.840.10008.1.2"),
+        "big-endian": dicom_file("1.2.840.10008.1.2.2"),
+        "deflated": dicom_file("1.2.840.10008.1.2.1.99"),
+        "bits-8": dicom_file(bits=8),
+        "bits-16-odd": dicom_file(bits=16, rows=3, columns=3),
+        "enhanced": dicom_file(frames=3),
+        "signed": dicom_file(x00280103=("US", b"\1\0")),
+        "no-prefix": dicom_file()[132:],
+        "no-pixels": dicom_file(x7fe00010=None),
+        "no-image": dicom_file(x00280010=None, x00280011=None, x7fe00010=None),
+        "nested": dicom_file(x0040a730=("SQ", [deep])),
+        "bad-few-pixels": dicom_file(pixels=b"12345678"),
+        "bad-uid": dicom_file(x0020000e=("UI", "2.25./../x")),
+        "bad-no-uid": dicom_file(x0020000d=None),
+        "bad-rows-zero": dicom_file(x00280010=("US", b"\0\0")),
+        "bad-rows-huge": dicom_file(x00280010=("US", b"\xff\xff")),
+        "bad-frames-huge": dicom_file(x00280008=("IS", "2000000000")),
+        "bad-frames-negative": dicom_file(x00280008=("IS", "-1")),
+        "bad-bits": dicom_file(x00280101=("US", b"\xff\xff")),
+        "bad-high-bit": dicom_file(x00280102=("US", b"\0\0")),
+        "bad-slope": dicom_file(x00281053=("DS", "1e308")),
+        "bad-position": dicom_file(x00200032=("DS", "nan\\inf\\1e400")),
+        "bad-syntax": dicom_file("1.2.840.10008.1.2.77"),
+        "bad-encapsulated": dicom_file("1.2.840.10008.1.2.4.90"),
+        "bad-charset": dicom_file(x00080005=("CS", "ISO 2022 IR 87\\x")),
+    }
+    # lengths of what is not there, at the end of an otherwise sound file
+    begun = dicom_file(x7fe00010=None)
+    long = lambda group, number, vr, length: (
+        struct.pack("<HH", group, number) + vr + struct.pack("<HI", 0, length))
+    item = lambda length: struct.pack("<HHI", 0xfffe, 0xe000, length)
+    endless = 0xffffffff
+    seeds.update({
+        "bad-length-value": begun + long(0x7fd1, 0x10, b"OB", 0x7ffffff0),
+        "bad-length-in-sequence": begun + long(0x7fd1, 0x10, b"SQ", endless)
+                                  + item(endless) + long(8, 0x104, b"UT", 0x70000000),
+        "bad-length-item": begun + long(0x7fd1, 0x10, b"SQ", 0x70000000)
+                           + item(0x6ffffff0) + long(8, 0x104, b"UN", 0x60000000),
+        "bad-length-pixels": begun + long(0x7fe0, 0x10, b"OW", 0x7ffffff0),
+        "bad-length-piece": begun + long(0x7fe0, 0x10, b"OB", endless)
+                            + item(0x7ffffff0),
+        "bad-endless-sequences": begun + 500 * (long(0x7fd1, 0x10, b"SQ", endless)
+                                                + item(endless)),
+        "bad-deflated-cut": dicom_file("1.2.840.10008.1.2.1.99")[:-40],
+    })
+    for kind, plain in (("", dicom_file()), ("-frames", dicom_file(frames=3))):
+        for name, data in dicom_coded(plain).items():
+            seeds[name + kind] = data
+    return seeds
+
+
 def main():
     for name, seeds in (("nifti", nifti_seeds()), ("csv", csv_seeds()),
-                        ("safetensors", safetensors_seeds())):
+                        ("safetensors", safetensors_seeds()),
+                        ("dicom", dicom_seeds())):
         folder = os.path.join(HERE, name)
         os.makedirs(folder, exist_ok=True)
         for seed, data in seeds.items():

@@ -88,6 +88,44 @@ static void assert_same_folders(const char *a, const char *b, bool same)
     assert_int_equal(system(command) == 0, same);
 }
 
+/* Images are folders of instances; what was begun as one kind is not gone on with as
+ * the other. */
+static void writes_series(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct cohort table = {0};
+    char *dir = at("dicom"), *again = at("dicom2"), *csv = at("dicom/COHORT.csv");
+    char *first = at("dicom/images/sim-0002/IM0001.dcm");
+    char *last = at("dicom/images/sim-0002/IM0005.dcm");
+    char *none = at("dicom/images/sim-0002.nii.gz");
+    char *left = at("dicom/images/sim-0002/IM0003.dcm.99.tmp");
+    char *row = at("dicom/.simulate/sim-0002.csv");
+    struct sim_cohort_plan plan = plan_of(dir, 2);
+    plan.dicom = true;
+
+    assert_ok(sim_cohort_write(&plan, &err), err);
+    assert_true(file_exists(first) && file_exists(last) && !file_exists(none));
+    assert_ok(cohort_read(csv, &table, &err), err);
+    assert_string_equal(cohort_get(&table, 1, "image"), "images/sim-0002");
+    assert_string_equal(cohort_get(&table, 1, "truth"), "truth/sim-0002.nii.gz");
+    /* killed in the midst of a patient: the same bytes, and nothing left over */
+    assert_int_equal(unlink(last), 0);
+    assert_int_equal(unlink(row), 0);
+    assert_ok(file_write(left, "x", 1, &err), err);
+    assert_ok(sim_cohort_write(&plan, &err), err);
+    plan.dir = again;
+    assert_ok(sim_cohort_write(&plan, &err), err);
+    assert_same_folders(dir, again, true);
+    plan.dir = dir;
+    plan.dicom = false;
+    assert_refused(sim_cohort_write(&plan, &err), err, ERR_SUPPORT, "another cohort");
+    cohort_clear(&table);
+    char *const paths[] = {dir, again, csv, first, last, none, left, row};
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+        mem_free(paths[i]);
+}
+
 static void is_a_cohort(void **state)
 {
     (void)state;
@@ -271,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_a_cohort),
+        cmocka_unit_test(writes_series),
         cmocka_unit_test(ends_up_the_same),
         cmocka_unit_test(random_has_no_readers),
         cmocka_unit_test(refusals_change_nothing),

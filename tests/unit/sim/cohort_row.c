@@ -49,7 +49,7 @@ static void names_and_cells_agree(void **state)
     c.stack.image.grid =
         grid_make((const int32_t[3]){4, 5, 9}, (const double[3]){1.25, 1.5, 10});
     sim_cohort_row_names(to);
-    sim_cohort_row(&c, "sim-0042", to);
+    sim_cohort_row(&c, "sim-0042", false, to);
     assert_int_equal(fclose(to), 0);
     assert_ok(csv_parse(text, strlen(text), "row", &table, &err), err);
     assert_int_equal(table.rows, 2);

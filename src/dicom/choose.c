@@ -1,0 +1,415 @@
+#include "dicom/choose.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sha256.h"
+
+static const double DEGREES = 57.295779513082321;
+
+/* Left, front, down; for the angles of other views see choose.h.  Axial, coronal and
+ * sagittal planes are 53 to 57 degrees away, long axes about 90. */
+static const double LONG_AXIS[3] = {0.58, -0.60, -0.55};
+
+const char *dicom_kind_name(enum dicom_kind kind)
+{
+    static const char *const names[DICOM_KIND_COUNT] = {
+        [DICOM_KIND_LGE_SHORT_AXIS] = "LGE short axis",
+        [DICOM_KIND_LGE_LONG_AXIS] = "LGE long axis",
+        [DICOM_KIND_LGE_OTHER] = "LGE other plane",
+        [DICOM_KIND_LOCALISER] = "localiser",
+        [DICOM_KIND_CINE] = "cine",
+        [DICOM_KIND_TI_SCOUT] = "TI scout",
+        [DICOM_KIND_MAP] = "mapping",
+        [DICOM_KIND_PERFUSION] = "perfusion",
+        [DICOM_KIND_FLOW] = "flow",
+        [DICOM_KIND_ANATOMY] = "anatomy",
+        [DICOM_KIND_PHASE] = "phase",
+        [DICOM_KIND_DERIVED] = "derived",
+        [DICOM_KIND_OTHER_MR] = "other MR",
+        [DICOM_KIND_UNREADABLE] = "not readable",
+        [DICOM_KIND_NOT_MR] = "not MR",
+        [DICOM_KIND_RESULT] = "result",
+    };
+    const unsigned k = (unsigned)kind;
+    return k < DICOM_KIND_COUNT ? names[k] : "unknown";
+}
+
+bool dicom_prefer_parse(const char *word, enum dicom_prefer *out, struct err *err)
+{
+    const bool psir = strcmp(word, "psir") == 0;
+
+    if (!psir && strcmp(word, "magnitude") != 0)
+        return ERR_FAIL(err, ERR_ARG, "%s: not psir or magnitude", word);
+    *out = psir ? DICOM_PREFER_PSIR : DICOM_PREFER_MAGNITUDE;
+    return true;
+}
+
+/* What the rules look at. */
+struct subject {
+    const struct dicom_stack *stack;
+    const struct dicom_header *header;
+    const struct dicom_instance *instance;
+    const struct dicom_frame *frame; /* the first; NULL for what is no image */
+    char text[4 * DICOM_TEXT];       /* all that the series calls itself */
+};
+
+typedef bool rule_test(const struct subject *s);
+
+struct rule {
+    enum dicom_kind kind;
+    rule_test *test;   /* NULL: always */
+    const char *words; /* NULL: none asked for; else also one of these in the text */
+    const char *why;
+};
+
+/* ---- tests ---- */
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+static bool is_document(const struct subject *s)
+{
+    static const char *const classes[] = {
+        "1.2.840.10008.5.1.4.1.1.66",  /* segmentation, surfaces, registration */
+        "1.2.840.10008.5.1.4.1.1.88",  /* structured reports */
+        "1.2.840.10008.5.1.4.1.1.104", /* documents: PDF, CDA, STL */
+        "1.2.840.10008.5.1.4.1.1.11",  /* presentation states */
+        "1.2.840.10008.5.1.4.1.1.7",   /* secondary capture */
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(classes); i++)
+        if (begins(s->instance->sop_class, classes[i]))
+            return true;
+    return false;
+}
+
+static bool is_no_image(const struct subject *s)
+{
+    return s->frame == NULL;
+}
+
+static bool is_not_mr(const struct subject *s)
+{
+    return !begins(s->instance->sop_class, "1.2.840.10008.5.1.4.1.1.4") ||
+           strcmp(s->header->series.modality, "MR") != 0;
+}
+
+static bool is_spectroscopy(const struct subject *s)
+{
+    return strcmp(s->instance->sop_class, "1.2.840.10008.5.1.4.1.1.4.2") == 0;
+}
+
+static bool is_mosaic(const struct subject *s)
+{
+    return s->instance->mosaic;
+}
+
+static bool is_colour(const struct subject *s)
+{
+    return s->instance->samples != 1 ||
+           strcmp(s->instance->photometric, "MONOCHROME2") != 0;
+}
+
+static bool has_odd_bits(const struct subject *s)
+{
+    const struct dicom_instance *i = s->instance;
+    return (i->bits_allocated != 8 && i->bits_allocated != 16) || i->bits_stored < 8;
+}
+
+static bool is_not_placed(const struct subject *s)
+{
+    return !s->stack->placed;
+}
+
+static bool is_reformat(const struct subject *s)
+{
+    return dicom_text_has(s->frame->image_type, " MPR | MIP |PROJECTION|SCREEN SAVE");
+}
+
+static bool calls_itself_localiser(const struct subject *s)
+{
+    return dicom_text_has(s->frame->image_type, "LOCALIZER");
+}
+
+static bool is_map(const struct subject *s)
+{
+    return dicom_text_has(s->frame->image_type, " MAP|T1 FIT|\\ECV");
+}
+
+static bool is_inversion_recovery(const struct subject *s)
+{
+    const double ti = s->frame->inversion_ms;
+    return (ti >= 100.0 && ti <= 900.0) ||
+           dicom_text_has(s->instance->scanning_sequence, " IR ") ||
+           dicom_text_has(s->instance->sequence_name, " ir |_ir|ir_");
+}
+
+static bool has_many_inversions(const struct subject *s)
+{
+    return s->stack->repeats >= 4 &&
+           (s->stack->inversions >= 4 ||
+            (is_inversion_recovery(s) && s->stack->triggers >= 4));
+}
+
+/* At one position over and over. */
+static bool is_time_resolved(const struct subject *s)
+{
+    return s->stack->repeats >= 8;
+}
+
+#define WORDS_PSIR "psir|ps_ir|psmde|ps mde|phase sens"
+
+/* Siemens calls the phase-sensitive images of a psir protocol phase images. */
+static bool is_phase(const struct subject *s)
+{
+    return s->stack->signal == DICOM_PHASE && !dicom_text_has(s->text, WORDS_PSIR);
+}
+
+static bool is_other_signal(const struct subject *s)
+{
+    return s->stack->signal == DICOM_OTHER_SIGNAL;
+}
+
+static bool is_phase_sensitive(const struct subject *s)
+{
+    return s->stack->signal == DICOM_PHASE_SENSITIVE;
+}
+
+/* ---- the tables ---- */
+
+/* A space before or after a word: no letter there (see dicom_text_has). */
+#define WORDS_LGE                                                                      \
+    " lge |late gad|late enh|late_|spaet|spät|delayed|delay enh| de "                 \
+    "|dhe|dema|mde|psir|"                                                              \
+    "ps_ir|viab|scar|narbe|infarct|infarkt|necros|tardif|rehaussement|post "           \
+    "gad|postgad|"                                                                     \
+    "phase sens"
+#define WORDS_LONG_AXIS                                                                \
+    "2ch|3ch|4ch|2 ch|3 ch|4 ch|2-ch|3-ch|4-ch|2_ch|3_ch|4_ch|2kam|3kam|4kam|2-kam|"   \
+    "3-kam|4-kam|chamber| cham | lax |long ax|long_ax|longax|lange achse| hla | vla |" \
+    "lvot|grand axe"
+#define WORDS_SHORT_AXIS "sax|short|kurz| ksa | sa |petit axe| shax "
+
+/* In order; the first that holds decides. */
+static const struct rule rules[] = {
+    {DICOM_KIND_RESULT, is_document, NULL, "a result, not an acquisition"},
+    {DICOM_KIND_RESULT, is_no_image, NULL, "no image"},
+    {DICOM_KIND_NOT_MR, is_not_mr, NULL, "another modality"},
+    {DICOM_KIND_NOT_MR, is_spectroscopy, NULL, "spectroscopy"},
+    {DICOM_KIND_UNREADABLE, is_mosaic, NULL, "a mosaic of slices in one picture"},
+    {DICOM_KIND_UNREADABLE, is_colour, NULL, "not plain grey"},
+    {DICOM_KIND_UNREADABLE, has_odd_bits, NULL, "not 8 to 16 bits a pixel"},
+    {DICOM_KIND_LOCALISER, calls_itself_localiser, NULL, "its image type"},
+    {DICOM_KIND_UNREADABLE, is_not_placed, NULL, "no position in the patient"},
+    {DICOM_KIND_TI_SCOUT, NULL,
+     "ti scout|ti_scout|tiscout|ti-scout|scout_ti|scout ti|look "
+     "lock|look-lock|looklock|"
+     "look_lock|tisc|cine ir|cine_ir|ir_cine|ir cine|ti search|find ti",
+     "its name"},
+    {DICOM_KIND_MAP, is_map, NULL, "its image type"},
+    {DICOM_KIND_MAP, NULL,
+     "molli|shmolli|sasha|t1map|t1 map|t1_map|t2map|t2 map|t2_map|t2*| ecv |mapping|"
+     "t2star|smart1",
+     "its name"},
+    {DICOM_KIND_TI_SCOUT, has_many_inversions, NULL,
+     "many inversion times at one position"},
+    {DICOM_KIND_PERFUSION, NULL,
+     "perf|first pass|first_pass|firstpass|dynamic|stress| rest ", "its name"},
+    {DICOM_KIND_FLOW, NULL, "flow|venc|phase contrast| pc | pca |fluss|qflow",
+     "its name"},
+    {DICOM_KIND_CINE, NULL,
+     "cine|trufi_retro|_retro|fiesta|b-tfe|btfe|b_tfe|bffe|bh_ssfp|realtime|tagging",
+     "its name"},
+    {DICOM_KIND_CINE, is_time_resolved, NULL, "many frames at one position"},
+    {DICOM_KIND_PHASE, is_other_signal, NULL, "its image type"},
+    {DICOM_KIND_PHASE, is_phase, NULL, "its image type"},
+    {DICOM_KIND_DERIVED, is_reformat, NULL, "derived from another series"},
+    {DICOM_KIND_LOCALISER, NULL, "locali|lokali|survey|scout| loc | plan ", "its name"},
+    {DICOM_KIND_LGE_OTHER, NULL, WORDS_LGE, "its name"},
+    {DICOM_KIND_LGE_OTHER, is_phase_sensitive, NULL, "phase-sensitive recovery"},
+    {DICOM_KIND_ANATOMY, NULL,
+     "haste|stir|tirm| tse |black|dark blood|t2w|t2_|angio| mra |navi|"
+     "3dwh|whole heart|vibe|dixon|care_bolus|carebolus|bolus",
+     "its name"},
+    {DICOM_KIND_LGE_OTHER, is_inversion_recovery, NULL, "its inversion pulse"},
+    {DICOM_KIND_OTHER_MR, NULL, NULL, "no rule knows it"},
+};
+
+static bool holds(const struct rule *r, const struct subject *s)
+{
+    return (!r->test || r->test(s)) && (!r->words || dicom_text_has(s->text, r->words));
+}
+
+/* ---- orientation ---- */
+
+static double off_long_axis_deg(const struct dicom_stack *k)
+{
+    double dot = 0.0, length = 0.0;
+
+    for (int a = 0; a < 3; a++) {
+        dot += k->normal[a] * LONG_AXIS[a];
+        length += LONG_AXIS[a] * LONG_AXIS[a];
+    }
+    return acos(fmin(1.0, fabs(dot) / sqrt(length))) * DEGREES;
+}
+
+/* Of late enhancement: which plane. */
+static void judge_plane(const struct subject *s, struct dicom_choice *c)
+{
+    const double off = off_long_axis_deg(s->stack);
+    const bool named = dicom_text_has(s->text, WORDS_SHORT_AXIS);
+
+    if (dicom_text_has(s->text, WORDS_LONG_AXIS)) {
+        c->kind = DICOM_KIND_LGE_LONG_AXIS;
+        (void)snprintf(c->why, sizeof c->why, "its name");
+    } else if (named || off <= DICOM_SHORT_AXIS_DEG) {
+        c->kind = DICOM_KIND_LGE_SHORT_AXIS;
+        (void)snprintf(c->why, sizeof c->why, "its name");
+        if (!named)
+            (void)snprintf(c->why, sizeof c->why,
+                           "its normal is %.0f degrees off the usual long axis", off);
+    } else {
+        c->kind = off > 70.0 ? DICOM_KIND_LGE_LONG_AXIS : DICOM_KIND_LGE_OTHER;
+        (void)snprintf(c->why, sizeof c->why,
+                       "its normal is %.0f degrees off the usual long axis", off);
+    }
+}
+
+/* May this short-axis stack be measured?  A reason against, in `why`. */
+static void judge_stack(const struct dicom_scan *scan, const struct subject *s,
+                        struct dicom_choice *c)
+{
+    struct grid grid;
+    struct err err = {0};
+
+    if (s->stack->planes < DICOM_MIN_SLICES) {
+        (void)snprintf(c->why, sizeof c->why, "only %zu slice%s", s->stack->planes,
+                       s->stack->planes == 1 ? "" : "s");
+        return;
+    }
+    if (!dicom_stack_grid(scan, s->stack, &grid, &err)) {
+        (void)snprintf(c->why, sizeof c->why, "%.150s", err.msg);
+        return;
+    }
+    c->taken = true;
+    if (s->stack->repeats > 1)
+        (void)snprintf(c->why, sizeof c->why,
+                       "%zu frames at one position: the last acquired",
+                       s->stack->repeats);
+}
+
+static void judge(const struct dicom_scan *scan, const struct dicom_stack *k,
+                  struct dicom_choice *c)
+{
+    struct subject s = {k, &scan->header[k->header], &scan->member[k->member].instance,
+                        k->planes > 0 ? &scan->plane[k->plane[0]].frame : NULL, ""};
+    const struct rule *r = rules;
+
+    (void)snprintf(s.text, sizeof s.text, "%s | %s | %s", s.header->series.description,
+                   s.header->series.protocol, s.instance->sequence_name);
+    while (!holds(r, &s)) /* the last always does */
+        r++;
+    *c = (struct dicom_choice){.kind = r->kind, .twin = -1};
+    (void)snprintf(c->why, sizeof c->why, "%s", r->why);
+    if (r->kind == DICOM_KIND_LGE_OTHER) {
+        judge_plane(&s, c);
+        if (c->kind == DICOM_KIND_LGE_SHORT_AXIS)
+            judge_stack(scan, &s, c);
+    }
+}
+
+/* ---- twins ---- */
+
+/* Same slices of the same acquisition? */
+static bool are_twins(const struct dicom_scan *scan, const struct dicom_stack *a,
+                      const struct dicom_stack *b)
+{
+    const struct dicom_header *x = &scan->header[a->header],
+                              *y = &scan->header[b->header];
+
+    if (a->planes != b->planes || strcmp(x->study.uid, y->study.uid) != 0 ||
+        strcmp(x->patient.id, y->patient.id) != 0 ||
+        strcmp(x->series.frame_of_reference, y->series.frame_of_reference) != 0)
+        return false;
+    for (size_t k = 0; k < a->planes; k++) {
+        const struct dicom_frame *f = &scan->plane[a->plane[k]].frame,
+                                 *g = &scan->plane[b->plane[k]].frame;
+        for (int i = 0; i < 3; i++)
+            if (fabs(f->position_mm[i] - g->position_mm[i]) > 0.1)
+                return false;
+    }
+    return true;
+}
+
+/* How sure it is that these are the phase-sensitive ones of two twins.  The protocol of
+ * both may be called psir; the magnitude is told by its description. */
+static int sensitivity(const struct dicom_scan *scan, const struct dicom_stack *k)
+{
+    const char *own = scan->header[k->header].series.description;
+
+    if (dicom_text_has(own, " mag |magnitude"))
+        return 0;
+    if (k->signal == DICOM_PHASE_SENSITIVE)
+        return 3;
+    if (k->signal == DICOM_PHASE)
+        return 2;
+    return dicom_text_has(own, WORDS_PSIR) ? 1 : 0;
+}
+
+static void choose_twin(const struct dicom_scan *scan,
+                        const struct dicom_stacks *stacks, size_t a, size_t b,
+                        enum dicom_prefer prefer, struct dicom_choice *choice)
+{
+    const int x = sensitivity(scan, &stacks->stack[a]),
+              y = sensitivity(scan, &stacks->stack[b]);
+
+    if (x == y)
+        return; /* two acquisitions of one kind: both are measured */
+    const size_t psir = x > y ? a : b, magnitude = x > y ? b : a;
+    const bool take_psir = prefer == DICOM_PREFER_PSIR;
+    struct dicom_choice *left = &choice[take_psir ? magnitude : psir],
+                        *kept = &choice[take_psir ? psir : magnitude];
+    left->taken = false;
+    left->twin = (int64_t)(take_psir ? psir : magnitude);
+    kept->twin = (int64_t)(take_psir ? magnitude : psir);
+    (void)snprintf(left->why, sizeof left->why, "%s twin of series %s",
+                   take_psir ? "magnitude" : "phase-sensitive",
+                   scan->header[stacks->stack[left->twin].header].series.number);
+}
+
+void dicom_choose(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
+                  enum dicom_prefer prefer, struct dicom_choice *choice)
+{
+    for (size_t i = 0; i < stacks->count; i++)
+        judge(scan, &stacks->stack[i], &choice[i]);
+    for (size_t a = 0; a < stacks->count; a++)
+        for (size_t b = a + 1; b < stacks->count && choice[a].taken; b++)
+            if (choice[b].taken &&
+                are_twins(scan, &stacks->stack[a], &stacks->stack[b]))
+                choose_twin(scan, stacks, a, b, prefer, choice);
+}
+
+bool dicom_case_id(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
+                   size_t stack, char id[static DICOM_CASE_ID], struct err *err)
+{
+    const size_t header = stacks->stack[stack].header;
+    const struct dicom_series_module *s = &scan->header[header].series;
+    const long number = strtol(s->number, NULL, 10);
+    size_t nth = 1;
+    char hex[SHA256_HEX], suffix[24] = "";
+
+    for (size_t i = 0; i < stack; i++)
+        nth += stacks->stack[i].header == header;
+    if (!sha256_hex(s->uid, strlen(s->uid), hex, err))
+        return false;
+    if (nth > 1)
+        (void)snprintf(suffix, sizeof suffix, "-%zu", nth);
+    (void)snprintf(id, DICOM_CASE_ID, "s%ld-%.12s%s",
+                   number >= 0 && number <= 999999 ? number : 0, hex, suffix);
+    return true;
+}

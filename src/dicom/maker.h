@@ -1,0 +1,15 @@
+/*
+ * maker.h - which network made a result, besides this program.
+ *
+ * Layer:  dicom.
+ */
+#ifndef DICOM_MAKER_H
+#define DICOM_MAKER_H
+
+/* Borrowed; not NULL. */
+struct dicom_maker {
+    const char *model;  /* name of the network */
+    const char *sha256; /* of its weights, hexadecimal */
+};
+
+#endif

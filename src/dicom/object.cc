@@ -1,0 +1,434 @@
+/* Attributes: dicom_object_head() and dicom_object_frame(). */
+#include "dicom/parsed.h"
+
+#include <dcmtk/dcmdata/dcspchrs.h>
+
+#include <cmath>
+#include <string.h>
+#include <string>
+
+namespace
+{
+
+const DcmTagKey PHILIPS_CREATOR(0x2005, 0x0010), PHILIPS_SLOPE(0x2005, 0x100e),
+    PHILIPS_FRAME(0x2005, 0x140f), GE_CREATOR(0x0043, 0x0010), GE_RAW(0x0043, 0x102f);
+
+bool is_utf8(const std::string &s)
+{
+    for (size_t i = 0; i < s.size();) {
+        const auto byte = [&](size_t k) {
+            return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U;
+        };
+        const unsigned b = byte(i);
+        const size_t n = b < 0x80                 ? 1
+                         : b >= 0xc2 && b < 0xe0  ? 2
+                         : b >= 0xe0 && b < 0xf0  ? 3
+                         : b >= 0xf0 && b <= 0xf4 ? 4
+                                                  : 0;
+        if (n == 0)
+            return false;
+        for (size_t k = 1; k < n; k++)
+            if ((byte(i + k) & 0xc0U) != 0x80)
+                return false;
+        if ((b == 0xe0 && byte(i + 1) < 0xa0) || (b == 0xed && byte(i + 1) > 0x9f) ||
+            (b == 0xf0 && byte(i + 1) < 0x90) || (b == 0xf4 && byte(i + 1) > 0x8f))
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+/* Without control bytes and outer spaces, cut to `room` - 1 bytes of whole characters.
+ */
+void store(std::string s, char *to, size_t room)
+{
+    if (!is_utf8(s))
+        for (char &c : s)
+            if (static_cast<unsigned char>(c) >= 0x80)
+                c = '?';
+    std::string clean;
+    for (const char c : s)
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
+            clean += c;
+    const size_t first = clean.find_first_not_of(' ');
+    clean = first == std::string::npos
+                ? std::string()
+                : clean.substr(first, clean.find_last_not_of(' ') - first + 1);
+    size_t n = clean.size() < room ? clean.size() : room - 1;
+    while (n < clean.size() && n > 0 &&
+           (static_cast<unsigned char>(clean[n]) & 0xc0U) == 0x80)
+        n--;
+    memset(to, 0, room); /* all of it goes through a pipe */
+    memcpy(to, clean.data(), n);
+}
+
+/* Texts of one item, in its character set. */
+class reader
+{
+  public:
+    explicit reader(DcmItem &item) : item_(item)
+    {
+        converts_ = converter_.selectCharacterSet(item).good();
+    }
+
+    template <size_t N>
+    void text(const DcmTagKey &tag, char (&to)[N], unsigned long n = 0)
+    {
+        OFString raw, utf8;
+        item_.findAndGetOFString(tag, raw, n);
+        if (converts_ && converter_.convertString(raw, utf8, "^=\\").good())
+            raw = utf8;
+        store(std::string(raw.c_str(), raw.size()), to, N);
+    }
+
+    /* All values, with backslashes between them. */
+    template <size_t N> void values(const DcmTagKey &tag, char (&to)[N])
+    {
+        OFString raw;
+        item_.findAndGetOFStringArray(tag, raw);
+        store(std::string(raw.c_str(), raw.size()), to, N);
+    }
+
+    /* "" for what is not a UID, so that it can be compared and stored safely. */
+    void uid(const DcmTagKey &tag, char (&to)[DICOM_UID])
+    {
+        values(tag, to);
+        const size_t n = strlen(to);
+        if (n > 64 || strspn(to, "0123456789.") != n)
+            memset(to, 0, sizeof to);
+    }
+
+  private:
+    DcmItem &item_;
+    DcmSpecificCharacterSet converter_;
+    bool converts_;
+};
+
+/* NAN if missing or not finite. */
+double number(DcmItem *item, const DcmTagKey &tag, unsigned long n = 0)
+{
+    Float64 d = 0.0;
+    Float32 f = 0.0F;
+    double v = NAN;
+    if (item && item->findAndGetFloat64(tag, d, n).good())
+        v = d;
+    else if (item && item->findAndGetFloat32(tag, f, n).good())
+        v = static_cast<double>(f);
+    return std::isfinite(v) ? v : static_cast<double>(NAN);
+}
+
+/* `missing` if there is none, or it does not fit. */
+int32_t integer(DcmItem *item, const DcmTagKey &tag, int32_t missing)
+{
+    Sint32 s = 0;
+    Uint16 u = 0;
+    if (item && item->findAndGetUint16(tag, u).good())
+        return u;
+    if (item && item->findAndGetSint32(tag, s).good())
+        return s;
+    return missing;
+}
+
+/* HHMMSS.FFF, also at the end of a DT, in seconds since midnight. */
+double seconds(DcmItem *item, const DcmTagKey &tag, size_t skip)
+{
+    OFString raw;
+    if (!item || item->findAndGetOFString(tag, raw).bad() || raw.size() < skip + 6)
+        return NAN;
+    double part[3];
+    for (size_t p = 0; p < 3; p++) {
+        const char *at = raw.c_str() + skip + 2 * p;
+        if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+            return NAN;
+        part[p] = 10.0 * (at[0] - '0') + (at[1] - '0');
+    }
+    double s = 3600.0 * part[0] + 60.0 * part[1] + part[2], unit = 0.1;
+    if (raw.size() > skip + 7 && raw[skip + 6] == '.')
+        for (size_t i = skip + 7; i < raw.size() && raw[i] >= '0' && raw[i] <= '9';
+             i++) {
+            s += unit * (raw[i] - '0');
+            unit *= 0.1;
+        }
+    return s;
+}
+
+/* The functional groups that hold for one frame. */
+class groups
+{
+  public:
+    groups(DcmItem &top, int32_t index) : top_(top)
+    {
+        DcmSequenceOfItems *all = nullptr;
+        top.findAndGetSequenceItem(DCM_SharedFunctionalGroupsSequence, shared_, 0);
+        if (top.findAndGetSequence(DCM_PerFrameFunctionalGroupsSequence, all).good() &&
+            all && static_cast<unsigned long>(index) < all->card())
+            own_ = all->getItem(static_cast<unsigned long>(index));
+    }
+
+    /* The item with `macro`'s attributes: the frame's own, the shared one, the file. */
+    DcmItem *find(const DcmTagKey &macro)
+    {
+        DcmItem *item = nullptr;
+        if (own_ && own_->findAndGetSequenceItem(macro, item, 0).good() && item)
+            return item;
+        if (shared_ && shared_->findAndGetSequenceItem(macro, item, 0).good() && item)
+            return item;
+        return &top_;
+    }
+
+  private:
+    DcmItem &top_;
+    DcmItem *shared_ = nullptr, *own_ = nullptr;
+};
+
+bool has_text(DcmItem *item, const DcmTagKey &tag, const char *part)
+{
+    OFString v;
+    return item && item->findAndGetOFString(tag, v).good() &&
+           v.find(part) != OFString_npos;
+}
+
+bool is_finite(const double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!std::isfinite(v[i]))
+            return false;
+    return true;
+}
+
+/* Rounded in the file to a few digits: make them unit vectors at right angles, or say
+ * that they are not. */
+bool straighten(double v[6])
+{
+    double *r = v, *c = v + 3;
+    const double lr = std::sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2]);
+    const double lc = std::sqrt(c[0] * c[0] + c[1] * c[1] + c[2] * c[2]);
+    if (!(std::fabs(lr - 1.0) < 1e-2 && std::fabs(lc - 1.0) < 1e-2))
+        return false;
+    for (int a = 0; a < 3; a++) {
+        r[a] /= lr;
+        c[a] /= lc;
+    }
+    return std::fabs(r[0] * c[0] + r[1] * c[1] + r[2] * c[2]) < 1e-2;
+}
+
+void place(groups &g, struct dicom_frame &f)
+{
+    DcmItem *const at = g.find(DCM_PlanePositionSequence),
+                   *const turn = g.find(DCM_PlaneOrientationSequence),
+                   *const size = g.find(DCM_PixelMeasuresSequence);
+    for (unsigned a = 0; a < 3; a++)
+        f.position_mm[a] = number(at, DCM_ImagePositionPatient, a);
+    for (unsigned a = 0; a < 6; a++)
+        f.orientation[a] = number(turn, DCM_ImageOrientationPatient, a);
+    f.row_mm = number(size, DCM_PixelSpacing, 0);
+    f.column_mm = number(size, DCM_PixelSpacing, 1);
+    f.thickness_mm = number(size, DCM_SliceThickness);
+    f.placed = is_finite(f.position_mm, 3) && is_finite(f.orientation, 6) &&
+               straighten(f.orientation) && f.row_mm > 0.0 && f.column_mm > 0.0;
+}
+
+/* Values that make slices comparable; see the header. */
+void scale(groups &g, DcmItem &top, struct dicom_frame &f)
+{
+    DcmItem *const item = g.find(DCM_PixelValueTransformationSequence);
+    const double slope = number(item, DCM_RescaleSlope),
+                 intercept = number(item, DCM_RescaleIntercept);
+    f.slope = std::isfinite(slope) && slope != 0.0 ? slope : 1.0;
+    f.intercept = std::isfinite(intercept) ? intercept : 0.0;
+    DcmItem *own = g.find(PHILIPS_FRAME);
+    if (!has_text(own, PHILIPS_CREATOR, "Philips MR"))
+        own = has_text(&top, PHILIPS_CREATOR, "Philips MR") ? &top : nullptr;
+    const double ss = number(own, PHILIPS_SLOPE), factor = 1.0 / (f.slope * ss);
+    if (ss > 0.0 && std::isfinite(factor)) {
+        f.intercept *= factor;
+        f.slope *= factor;
+    }
+}
+
+void signal(groups &g, DcmItem &top, struct dicom_frame &f)
+{
+    DcmItem *const type = g.find(DCM_MRImageFrameTypeSequence);
+    reader own(*type), file(top);
+    own.values(DCM_FrameType, f.image_type);
+    if (!f.image_type[0])
+        file.values(DCM_ImageType, f.image_type);
+    own.values(DCM_ComplexImageComponent, f.component);
+    if (!f.component[0])
+        file.values(DCM_ComplexImageComponent, f.component);
+    Sint16 raw = -1; /* GE: 0 magnitude, 1 phase, 2 real, 3 imaginary */
+    static const char *const names[] = {"MAGNITUDE", "PHASE", "REAL", "IMAGINARY"};
+    if (!f.component[0] && has_text(&top, GE_CREATOR, "GEMS_PARM_01") &&
+        top.findAndGetSint16(GE_RAW, raw).good() && raw >= 0 && raw < 4)
+        store(names[raw], f.component, sizeof f.component);
+}
+
+void timing(groups &g, DcmItem &top, struct dicom_frame &f)
+{
+    DcmItem *const content = g.find(DCM_FrameContentSequence);
+    f.echo_ms = number(g.find(DCM_MREchoSequence), DCM_EffectiveEchoTime);
+    if (!std::isfinite(f.echo_ms))
+        f.echo_ms = number(&top, DCM_EchoTime);
+    f.inversion_ms = number(g.find(DCM_MRModifierSequence), DCM_InversionTimes);
+    if (!std::isfinite(f.inversion_ms))
+        f.inversion_ms = number(&top, DCM_InversionTime);
+    f.trigger_ms = number(g.find(DCM_CardiacSynchronizationSequence),
+                          DCM_NominalCardiacTriggerDelayTime);
+    if (!std::isfinite(f.trigger_ms))
+        f.trigger_ms = number(&top, DCM_TriggerTime);
+    f.temporal = integer(content, DCM_TemporalPositionIndex,
+                         integer(&top, DCM_TemporalPositionIdentifier, 0));
+    f.acquired_s = seconds(content, DCM_FrameAcquisitionDateTime, 8);
+    if (!std::isfinite(f.acquired_s))
+        f.acquired_s = seconds(&top, DCM_AcquisitionTime, 0);
+}
+
+void read_people(DcmItem &top, struct dicom_object &o)
+{
+    reader r(top);
+    r.text(DCM_PatientName, o.header.patient.name);
+    r.text(DCM_PatientID, o.header.patient.id);
+    r.text(DCM_IssuerOfPatientID, o.header.patient.issuer);
+    r.text(DCM_PatientBirthDate, o.header.patient.birth_date);
+    r.text(DCM_PatientSex, o.header.patient.sex);
+    r.uid(DCM_StudyInstanceUID, o.header.study.uid);
+    r.text(DCM_StudyID, o.header.study.id);
+    r.text(DCM_StudyDate, o.header.study.date);
+    r.text(DCM_StudyTime, o.header.study.time);
+    r.text(DCM_AccessionNumber, o.header.study.accession);
+    r.text(DCM_StudyDescription, o.header.study.description);
+    r.text(DCM_ReferringPhysicianName, o.header.study.referring);
+    r.text(DCM_PatientAge, o.header.study.patient_age);
+    r.text(DCM_PatientSize, o.header.study.patient_size);
+    r.text(DCM_PatientWeight, o.header.study.patient_weight);
+    r.uid(DCM_SeriesInstanceUID, o.header.series.uid);
+    r.uid(DCM_FrameOfReferenceUID, o.header.series.frame_of_reference);
+    r.text(DCM_PositionReferenceIndicator, o.header.series.position_indicator);
+    r.text(DCM_Modality, o.header.series.modality);
+    r.text(DCM_SeriesNumber, o.header.series.number);
+    r.text(DCM_SeriesDate, o.header.series.date);
+    r.text(DCM_SeriesTime, o.header.series.time);
+    r.text(DCM_SeriesDescription, o.header.series.description);
+    r.text(DCM_ProtocolName, o.header.series.protocol);
+    r.text(DCM_BodyPartExamined, o.header.series.body_part);
+    r.text(DCM_PatientPosition, o.header.series.patient_position);
+    r.text(DCM_Manufacturer, o.header.equipment.manufacturer);
+    r.text(DCM_ManufacturerModelName, o.header.equipment.model);
+    r.text(DCM_StationName, o.header.equipment.station);
+    r.text(DCM_InstitutionName, o.header.equipment.institution);
+    r.text(DCM_SoftwareVersions, o.header.equipment.software);
+    r.text(DCM_DeviceSerialNumber, o.header.equipment.serial);
+}
+
+void read_sequence(DcmItem &top, struct dicom_instance &i)
+{
+    reader r(top);
+    char types[DICOM_TYPES];
+    r.values(DCM_ScanningSequence, i.scanning_sequence);
+    r.text(DCM_SequenceName, i.sequence_name);
+    if (!i.sequence_name[0])
+        r.text(DCM_PulseSequenceName, i.sequence_name);
+    r.values(DCM_ImageType, types);
+    i.mosaic = strstr(types, "MOSAIC") != nullptr;
+    i.instance_number = integer(&top, DCM_InstanceNumber, 0);
+    i.acquisition_number = integer(&top, DCM_AcquisitionNumber, 0);
+    i.phases = integer(&top, DCM_CardiacNumberOfImages, 0);
+    if (i.phases < 2)
+        i.phases = integer(&top, DCM_NumberOfTemporalPositions, 0);
+    groups g(top, 0);
+    DcmItem *const times = g.find(DCM_MRTimingAndRelatedParametersSequence);
+    i.repetition_ms = number(times, DCM_RepetitionTime);
+    i.flip_deg = number(times, DCM_FlipAngle);
+    i.field_t = number(&top, DCM_MagneticFieldStrength);
+}
+
+bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)
+{
+    i.rows = integer(&top, DCM_Rows, 0);
+    i.columns = integer(&top, DCM_Columns, 0);
+    if (i.rows == 0 && i.columns == 0)
+        return true; /* a report, a directory, ...: no image */
+    i.multi_frame = top.tagExists(DCM_NumberOfFrames);
+    i.frames = integer(&top, DCM_NumberOfFrames, 1);
+    if (i.rows < 1 || i.columns < 1 || i.frames < 1)
+        return ERR_FAIL(err, ERR_FORMAT, "%d rows, %d columns, %d frames", i.rows,
+                        i.columns, i.frames);
+    if (i.rows > DICOM_MAX_SIDE || i.columns > DICOM_MAX_SIDE ||
+        i.frames > DICOM_MAX_FRAMES)
+        return ERR_FAIL(err, ERR_SUPPORT,
+                        "%d rows, %d columns, %d frames; at most %d, %d, %d are read",
+                        i.rows, i.columns, i.frames, DICOM_MAX_SIDE, DICOM_MAX_SIDE,
+                        DICOM_MAX_FRAMES);
+    i.samples = integer(&top, DCM_SamplesPerPixel, 1);
+    i.bits_allocated = integer(&top, DCM_BitsAllocated, 16);
+    i.bits_stored = integer(&top, DCM_BitsStored, i.bits_allocated);
+    i.high_bit = integer(&top, DCM_HighBit, i.bits_stored - 1);
+    i.signed_pixels = integer(&top, DCM_PixelRepresentation, 0) == 1;
+    reader r(top);
+    r.text(DCM_PhotometricInterpretation, i.photometric);
+    return true;
+}
+
+} // namespace
+
+bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
+                       struct err *err)
+{
+    return dicom_guarded(err, [=] {
+        static const struct dicom_object empty = {};
+        DcmDataset &top = *parsed->file.getDataset();
+        struct dicom_object o = empty;
+        reader r(top);
+        read_people(top, o);
+        r.uid(DCM_SOPClassUID, o.instance.sop_class);
+        r.uid(DCM_SOPInstanceUID, o.instance.sop_instance);
+        store(DcmXfer(top.getOriginalXfer()).getXferID(), o.instance.transfer_syntax,
+              sizeof o.instance.transfer_syntax);
+        if (parsed->file.getMetaInfo()) {
+            reader meta(*parsed->file.getMetaInfo());
+            char uid[DICOM_UID];
+            meta.uid(DCM_TransferSyntaxUID, uid);
+            if (uid[0])
+                memcpy(o.instance.transfer_syntax, uid, sizeof uid);
+            meta.uid(DCM_MediaStorageSOPClassUID, uid);
+            if (strcmp(uid, DICOM_DIRECTORY_CLASS) == 0) {
+                memcpy(o.instance.sop_class, uid, sizeof uid);
+                memcpy(out, &o, sizeof o);
+                return true;
+            }
+        }
+        if (!o.instance.sop_class[0] || !o.instance.sop_instance[0] ||
+            !o.header.study.uid[0] || !o.header.series.uid[0])
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "no valid UID of SOP class, instance, study or series");
+        read_sequence(top, o.instance);
+        if (!read_pixel_format(top, o.instance, err))
+            return false;
+        parsed->instance = o.instance;
+        parsed->headed = true;
+        memcpy(out, &o, sizeof o);
+        return true;
+    });
+}
+
+bool dicom_object_frame(struct dicom_parsed *parsed, int32_t index,
+                        struct dicom_frame *out, struct err *err)
+{
+    return dicom_guarded(err, [=] {
+        static const struct dicom_frame empty = {};
+        const struct dicom_instance &i = parsed->instance;
+        struct dicom_frame f = empty;
+        if (!parsed->headed || index < 0 || index >= i.frames)
+            return ERR_FAIL(err, ERR_ARG, "frame %d of %d", index, i.frames);
+        DcmDataset &top = *parsed->file.getDataset();
+        groups g(top, index);
+        f.number = i.multi_frame ? index + 1 : 0;
+        f.instance_number = i.instance_number;
+        place(g, f);
+        scale(g, top, f);
+        signal(g, top, f);
+        timing(g, top, f);
+        memcpy(out, &f, sizeof f);
+        return true;
+    });
+}

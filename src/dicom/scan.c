@@ -1,0 +1,241 @@
+#include "dicom/scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "dicom/files.h"
+
+void dicom_scan_clear(struct dicom_scan *scan)
+{
+    for (size_t i = 0; i < scan->paths; i++)
+        mem_free(scan->path[i]);
+    mem_free(scan->path);
+    mem_free(scan->place);
+    mem_free(scan->header);
+    mem_free(scan->member);
+    mem_free(scan->plane);
+    mem_free(scan->bad);
+    *scan = (struct dicom_scan){0};
+}
+
+/* Room for `more` elements after `used`; the array may move. */
+static bool make_room(void *array, size_t used, size_t more, size_t *room, size_t size,
+                      struct err *err)
+{
+    void **const at = array;
+
+    if (used + more <= *room)
+        return true;
+    const size_t want = used + more > 2 * *room ? used + more + 16 : 2 * *room;
+    void *grown = mem_grow(*at, *room, want, size, err);
+    if (!grown)
+        return false;
+    *at = grown;
+    *room = want;
+    return true;
+}
+
+/* ---- the files ---- */
+
+struct walk {
+    struct dicom_scan *scan;
+    size_t path_room;
+    const char *skip;
+};
+
+static bool add_path(struct walk *w, const char *path, struct err *err)
+{
+    struct dicom_scan *s = w->scan;
+
+    if (s->paths == DICOM_MAX_FILES)
+        return ERR_FAIL(err, ERR_SUPPORT, "more than %d files", DICOM_MAX_FILES);
+    if (!make_room(&s->path, s->paths, 1, &w->path_room, sizeof *s->path, err) ||
+        !(s->path[s->paths] = mem_strdup(path, err)))
+        return false;
+    s->paths++;
+    return true;
+}
+
+static int visible(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+/* By bytes: alphasort() follows the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_skipped(const struct stat *st, const char *skip)
+{
+    struct stat s;
+    return skip && stat(skip, &s) == 0 && s.st_dev == st->st_dev &&
+           s.st_ino == st->st_ino;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
+static bool walk_folder(struct walk *w, const char *folder, int depth, struct err *err)
+{
+    struct dirent **entry = NULL;
+    const int n = scandir(folder, &entry, visible, by_name);
+    bool ok = true;
+
+    if (n < 0)
+        return ERR_FAIL(err, ERR_IO, "%s: cannot read the folder: %s", folder,
+                        file_cause(errno));
+    for (int i = 0; i < n; i++) {
+        struct stat st;
+        char *path = ok ? file_join(folder, entry[i]->d_name, err) : NULL;
+        free(entry[i]);
+        ok = path != NULL;
+        if (ok && lstat(path, &st) == 0) {
+            const bool link = S_ISLNK(st.st_mode);
+            const bool there = !link || stat(path, &st) == 0;
+            if (there && S_ISREG(st.st_mode))
+                ok = add_path(w, path, err);
+            else if (there && !link && S_ISDIR(st.st_mode) &&
+                     depth < DICOM_MAX_FOLDERS_DEEP && !is_skipped(&st, w->skip))
+                ok = walk_folder(w, path, depth + 1, err);
+        }
+        mem_free(path);
+    }
+    free(entry);
+    return ok;
+}
+
+/* ---- what they are ---- */
+
+static bool same_series(const struct dicom_header *a, const struct dicom_header *b)
+{
+    return strcmp(a->series.uid, b->series.uid) == 0 &&
+           strcmp(a->study.uid, b->study.uid) == 0 &&
+           strcmp(a->patient.id, b->patient.id) == 0 &&
+           strcmp(a->series.frame_of_reference, b->series.frame_of_reference) == 0;
+}
+
+/* Files of a series mostly follow each other, so the last ones are asked first. */
+static bool find_header(struct dicom_scan *s, const struct dicom_header *h,
+                        size_t *index, struct err *err)
+{
+    for (size_t i = s->headers; i-- > 0;)
+        if (same_series(&s->header[i], h)) {
+            *index = i;
+            return true;
+        }
+    if (s->headers == DICOM_MAX_SERIES)
+        return ERR_FAIL(err, ERR_SUPPORT, "more than %d series", DICOM_MAX_SERIES);
+    if (!make_room(&s->header, s->headers, 1, &s->header_room, sizeof *s->header, err))
+        return false;
+    s->header[s->headers] = *h;
+    *index = s->headers++;
+    return true;
+}
+
+static bool take(void *context, const struct dicom_file_head *head, struct err *err)
+{
+    struct dicom_scan *s = context;
+
+    if (!head->is_dicom && head->bad.code == ERR_NONE) {
+        s->foreign++;
+        return true;
+    }
+    if (head->bad.code != ERR_NONE) {
+        if (!make_room(&s->bad, s->bads, 1, &s->bad_room, sizeof *s->bad, err))
+            return false;
+        s->bad[s->bads++] = head->bad;
+        return true;
+    }
+    const struct dicom_instance *i = &head->object->instance;
+    if (strcmp(i->sop_class, DICOM_DIRECTORY_CLASS) == 0)
+        return true;
+    if ((size_t)i->frames > DICOM_MAX_PLANES - s->planes)
+        return ERR_FAIL(err, ERR_SUPPORT, "more than %d frames", DICOM_MAX_PLANES);
+    size_t header = 0;
+    if (!find_header(s, &head->object->header, &header, err) ||
+        !make_room(&s->member, s->members, 1, &s->member_room, sizeof *s->member,
+                   err) ||
+        !make_room(&s->plane, s->planes, (size_t)i->frames, &s->plane_room,
+                   sizeof *s->plane, err))
+        return false;
+    for (int32_t f = 0; f < i->frames; f++)
+        s->plane[s->planes++] = (struct dicom_plane){s->members, head->frame[f]};
+    s->member[s->members++] = (struct dicom_member){head->index, header, *i};
+    return true;
+}
+
+/* A DICOMDIR stands for its folder. */
+static bool is_directory_file(const char *path)
+{
+    return strcmp(file_name_of(path), "DICOMDIR") == 0 && !file_is_dir(path);
+}
+
+/* The first bytes of a regular file; not more can be told here of one that cannot be
+ * read. */
+static bool is_zip(const char *path)
+{
+    uint8_t head[4];
+    uint64_t size = 0;
+    size_t got = 0;
+    int fd = -1;
+
+    if (!file_open_regular(path, &fd, &size, NULL))
+        return false;
+    const bool zip = file_read_some(fd, head, sizeof head, &got, NULL) &&
+                     dicom_zip_looks_like(head, got);
+    (void)close(fd);
+    return zip;
+}
+
+/* The files behind the paths: themselves, or those in the one that is an archive. */
+static bool find_places(struct dicom_scan *s, bool is_archive, struct err *err)
+{
+    const bool zip = is_archive && s->paths == 1;
+    uint32_t *entry = NULL;
+    size_t n = s->paths;
+
+    if (zip && !dicom_files_in_zip(s->path[0], &entry, &n, err))
+        return false;
+    s->place = mem_alloc(n, sizeof *s->place, err);
+    if (s->place)
+        s->places = n;
+    for (size_t i = 0; i < s->places; i++)
+        s->place[i] = zip ? (struct dicom_place){s->path[0], entry[i]}
+                          : (struct dicom_place){s->path[i], 0};
+    mem_free(entry);
+    return s->place != NULL;
+}
+
+bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
+                     struct err *err)
+{
+    struct dicom_scan scan = {0};
+    struct walk walk = {&scan, 0, skip};
+    char *folder = NULL;
+    bool ok = false;
+
+    if (!file_exists(path))
+        return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", path, file_cause(errno));
+    if (is_directory_file(path) && !(folder = file_dir_of(path, err)))
+        goto done;
+    const char *from = folder ? folder : path;
+    if (!(file_is_dir(from) ? walk_folder(&walk, from, 0, err)
+                            : add_path(&walk, from, err)))
+        goto done;
+    if (!find_places(&scan, !file_is_dir(from) && is_zip(from), err) ||
+        !dicom_files_heads(scan.place, scan.places, take, &scan, err))
+        goto done;
+    *out = scan;
+    scan = (struct dicom_scan){0}; /* moved */
+    ok = true;
+done:
+    mem_free(folder);
+    dicom_scan_clear(&scan);
+    return ok;
+}

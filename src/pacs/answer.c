@@ -1,0 +1,156 @@
+#include "pacs/answer.h"
+
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static json_t *array_of(const struct bytes *json, struct err *err)
+{
+    json_t *all = json_loadb((const char *)json->data, json->size, 0, NULL);
+
+    if (json_is_array(all))
+        return all;
+    json_decref(all);
+    err_record(err, ERR_FORMAT, "the program did not print what was expected");
+    return NULL;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+bool pacs_answer_info(const struct bytes *json, const char *series_uid,
+                      struct pacs_info *out, struct err *err)
+{
+    struct pacs_info info = {0};
+    json_t *all = array_of(json, err);
+
+    if (!all)
+        return false;
+    for (size_t i = 0; i < json_array_size(all) && !info.taken; i++) {
+        const json_t *stack = json_array_get(all, i);
+        const bool taken = json_is_true(json_object_get(stack, "quantify"));
+        if (strcmp(text_of(stack, "series_uid"), series_uid) != 0)
+            continue;
+        if (!info.listed || taken)
+            (void)snprintf(info.why, sizeof info.why, "%.100s: %.150s",
+                           text_of(stack, "kind"), text_of(stack, "reason"));
+        info.listed = true;
+        info.is_lge = info.is_lge || strncmp(text_of(stack, "kind"), "LGE", 3) == 0;
+        info.taken = taken;
+    }
+    json_decref(all);
+    *out = info;
+    return true;
+}
+
+/* A folder's name, not a way out of the folder that it is in. */
+static bool is_name(const char *id)
+{
+    return *id && *id != '.' && !strchr(id, '/') && strlen(id) < PACS_CASE_SIZE;
+}
+
+static void summarize(const json_t *result, char to[static PACS_MESSAGE_SIZE])
+{
+    const json_t *scar = json_object_get(result, "scar");
+    const json_t *lge = json_object_get(scar, "percent_lge");
+    const char *verdict = text_of(json_object_get(result, "quality"), "verdict");
+
+    if (json_is_number(lge))
+        (void)snprintf(to, PACS_MESSAGE_SIZE, "scar %.1f mL, %.1f %%LGE, quality %.40s",
+                       json_number_value(json_object_get(scar, "ml")),
+                       json_number_value(lge), verdict);
+    else
+        (void)snprintf(to, PACS_MESSAGE_SIZE, "no myocardium found, quality %.40s",
+                       verdict);
+}
+
+bool pacs_answer_quantify(const struct bytes *json, const char *series_uid,
+                          struct pacs_cases *out, struct err *err)
+{
+    struct pacs_cases cases = {0};
+    json_t *all = array_of(json, err);
+    bool ok = all != NULL;
+
+    for (size_t i = 0; ok && i < json_array_size(all); i++) {
+        const json_t *result = json_array_get(all, i);
+        const json_t *input = json_object_get(result, "input");
+        const char *id = text_of(input, "id");
+        if (strcmp(text_of(input, "series_uid"), series_uid) != 0)
+            continue;
+        if (!is_name(id))
+            ok = ERR_FAIL(err, ERR_FORMAT, "the program named a folder \"%.40s\"", id);
+        else if (cases.count == PACS_CASES_MAX)
+            ok = ERR_FAIL(err, ERR_SUPPORT, "more than %d stacks in one series",
+                          PACS_CASES_MAX);
+        else
+            (void)snprintf(cases.id[cases.count++], PACS_CASE_SIZE, "%s", id);
+        if (ok && cases.count == 1)
+            summarize(result, cases.summary);
+    }
+    json_decref(all);
+    if (ok)
+        *out = cases;
+    return ok;
+}
+
+void pacs_answer_complaint(const struct bytes *text, const char *otherwise,
+                           char to[static PACS_MESSAGE_SIZE])
+{
+    static const char NAME[] = "cicatrix: ";
+    const char *line = text->data ? (const char *)text->data : "";
+
+    if (strncmp(line, NAME, sizeof NAME - 1) == 0)
+        line += sizeof NAME - 1;
+    const size_t n = strcspn(line, "\r\n");
+    if (n > 0)
+        (void)snprintf(to, PACS_MESSAGE_SIZE, "%.*s",
+                       (int)(n < PACS_MESSAGE_SIZE ? n : PACS_MESSAGE_SIZE - 1), line);
+    else
+        (void)snprintf(to, PACS_MESSAGE_SIZE, "%s", otherwise);
+}
+
+/* ---- the meta header: explicit value representations, little endian ---- */
+
+static unsigned u16(const uint8_t *p)
+{
+    return (unsigned)p[0] | (unsigned)p[1] << 8;
+}
+
+bool pacs_answer_sop_instance(const struct bytes *file, char uid[static PACS_UID_SIZE],
+                              struct err *err)
+{
+    enum { PREAMBLE = 128, MAGIC = 4, HEAD = 8, SOP_INSTANCE = 3 };
+    const uint8_t *p = file->data;
+    size_t at = PREAMBLE + MAGIC;
+
+    if (file->size < at || memcmp(p + PREAMBLE, "DICM", MAGIC) != 0)
+        return ERR_FAIL(err, ERR_FORMAT, "a result is no DICOM file");
+    while (file->size - at >= HEAD && u16(p + at) == 2) {
+        const unsigned element = u16(p + at + 2);
+        const bool is_long = memcmp(p + at + 4, "OB", 2) == 0; /* the only one here */
+        const size_t length = u16(p + at + 6);
+        at += HEAD;
+        if (is_long) { /* length in the four bytes that follow */
+            if (file->size - at < 4 || u16(p + at + 2) != 0)
+                break;
+            at += 4 + u16(p + at);
+        } else if (element == SOP_INSTANCE) {
+            if (length == 0 || length >= PACS_UID_SIZE || length > file->size - at)
+                break;
+            (void)snprintf(uid, PACS_UID_SIZE, "%.*s", (int)length,
+                           (const char *)p + at);
+            if (strspn(uid, "0123456789.") == strlen(uid) && *uid)
+                return true;
+            break;
+        } else {
+            at += length;
+        }
+        if (at > file->size)
+            break;
+    }
+    return ERR_FAIL(err, ERR_FORMAT, "a result without a SOP instance");
+}

@@ -1,0 +1,507 @@
+#include "pacs/service.h"
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/version.h"
+#include "pacs/changes.h"
+#include "pacs/job.h"
+#include "pacs/queue.h"
+#include "pacs/series.h"
+#include "pacs/workdir.h"
+
+enum {
+    WORKERS_MAX = 64,
+    RECENT_MAX = 100, /* ended series that are remembered for the eye */
+    POLL_S = 5,       /* between two looks at the log, if nothing wakes the reader */
+    RETRY_S = 30,     /* before what failed or still arrives is looked at again */
+};
+
+/* A series that ended. */
+struct recent {
+    char id[PACS_ID_SIZE];
+    enum pacs_mark_state state;
+    char message[PACS_MESSAGE_SIZE], finished[24];
+    double seconds;
+};
+
+struct pacs_service {
+    const struct pacs_config *config;
+    const struct pacs_server *server;
+    pthread_mutex_t lock; /* over all that follows but `stop` */
+    pthread_cond_t wake;  /* the queue has changed, or the service stops */
+    struct pacs_queue queue;
+    bool poked;
+    int64_t kept;                     /* the number that Orthanc keeps for us */
+    struct recent recent[RECENT_MAX]; /* a ring */
+    size_t recents;                   /* ever added */
+    size_t ended[PACS_MARK_STATES];   /* since the start, by state */
+    struct err trouble;               /* the last that went wrong outside of a series */
+    atomic_bool stop;
+    pthread_t reader, worker[WORKERS_MAX];
+    int workers;
+    bool has_reader;
+};
+
+static bool stops(void *user)
+{
+    struct pacs_service *s = user;
+    return atomic_load(&s->stop);
+}
+
+/* Wait, with the lock held, for a change or `seconds`. */
+static void wait_for(struct pacs_service *s, int seconds)
+{
+    struct timespec until;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += seconds;
+    (void)pthread_cond_timedwait(&s->wake, &s->lock, &until);
+}
+
+/* Something went wrong that is not the fault of a series; said once. */
+static void set_trouble(struct pacs_service *s, const struct err *err)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    const bool is_new = strcmp(s->trouble.msg, err->msg) != 0;
+    s->trouble = *err;
+    (void)pthread_mutex_unlock(&s->lock);
+    if (is_new)
+        s->server->log(s->server->user, err->msg);
+}
+
+static void say_failure(struct pacs_service *s, const char *id, const char *message)
+{
+    char line[PACS_ID_SIZE + PACS_MESSAGE_SIZE + 16];
+
+    (void)snprintf(line, sizeof line, "series %s: %s", id, message);
+    s->server->log(s->server->user, line);
+}
+
+static void remember(struct pacs_service *s, const char *id,
+                     const struct pacs_mark *mark, double seconds)
+{
+    struct recent *r = &s->recent[s->recents++ % RECENT_MAX];
+
+    *r = (struct recent){.state = mark->state, .seconds = seconds};
+    (void)snprintf(r->id, sizeof r->id, "%s", id);
+    (void)snprintf(r->message, sizeof r->message, "%s", mark->message);
+    (void)snprintf(r->finished, sizeof r->finished, "%s", mark->finished);
+    s->ended[mark->state]++;
+}
+
+/* ---- the worker ---- */
+
+static void work_on(struct pacs_service *s, const char *id)
+{
+    const struct pacs_job job = {s->config, s->server, stops, s};
+    const double start = clock_seconds();
+    struct pacs_mark mark = {0};
+    struct err err = {0};
+    const enum pacs_job_end end = pacs_job_run(&job, id, &mark, &err);
+
+    (void)pthread_mutex_lock(&s->lock);
+    if (end == PACS_JOB_LATER || end == PACS_JOB_STOPPED)
+        pacs_queue_later(&s->queue, id, clock_seconds() + RETRY_S);
+    else
+        pacs_queue_finish(&s->queue, id);
+    if (end == PACS_JOB_ENDED)
+        remember(s, id, &mark, clock_seconds() - start);
+    s->poked = true;
+    (void)pthread_cond_broadcast(&s->wake);
+    (void)pthread_mutex_unlock(&s->lock);
+    if (end == PACS_JOB_LATER)
+        set_trouble(s, &err);
+    if (end == PACS_JOB_ENDED && mark.state == PACS_MARK_FAILED)
+        say_failure(s, id, mark.message);
+}
+
+static void *worker(void *user)
+{
+    struct pacs_service *s = user;
+    char id[PACS_ID_SIZE];
+
+    (void)pthread_mutex_lock(&s->lock);
+    while (!atomic_load(&s->stop)) {
+        if (!pacs_queue_take(&s->queue, id)) {
+            wait_for(s, POLL_S);
+            continue;
+        }
+        (void)pthread_mutex_unlock(&s->lock);
+        work_on(s, id);
+        (void)pthread_mutex_lock(&s->lock);
+    }
+    (void)pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+/* ---- the reader ---- */
+
+/* Where to begin: after the number kept; the first time at the end of the log, or at
+ * its beginning if what is there is wanted too. */
+static bool find_start(struct pacs_service *s, struct err *err)
+{
+    int64_t number = 0;
+
+    if (!s->server->kept(s->server->user, &number, err))
+        return false;
+    if (number < 0 && s->config->existing)
+        number = 0;
+    else if (number < 0 && !pacs_changes_last(s->server, &number, err))
+        return false;
+    if (!s->server->keep(s->server->user, number, err))
+        return false;
+    (void)pthread_mutex_lock(&s->lock);
+    s->queue.seen = s->kept = number;
+    (void)pthread_mutex_unlock(&s->lock);
+    return true;
+}
+
+/* Read the log to its end, or as far as the queue has room. */
+static bool read_changes(struct pacs_service *s, struct err *err)
+{
+    bool more = true;
+
+    while (more && !atomic_load(&s->stop)) {
+        struct pacs_changes c;
+        (void)pthread_mutex_lock(&s->lock);
+        const int64_t since = s->queue.seen;
+        const bool full = pacs_queue_full(&s->queue);
+        (void)pthread_mutex_unlock(&s->lock);
+        if (full)
+            return true;
+        if (!pacs_changes_read(s->server, since, &c, err))
+            return false;
+        (void)pthread_mutex_lock(&s->lock);
+        pacs_changes_note(&c, &s->queue);
+        more = c.more && s->queue.seen > since;
+        (void)pthread_mutex_unlock(&s->lock);
+    }
+    return true;
+}
+
+/* It was begun as often as it may be: it must not be begun again, whatever it does to
+ * us. */
+static bool give_up(struct pacs_service *s, const char *id, struct pacs_mark *mark,
+                    struct err *err)
+{
+    char text[80];
+
+    (void)snprintf(text, sizeof text, "begun %d times and never ended", mark->tries);
+    pacs_mark_end(mark, PACS_MARK_FAILED, text);
+    if (!pacs_series_set_mark(s->server, s->config->metadata, id, mark, err))
+        return false;
+    say_failure(s, id, text);
+    (void)pthread_mutex_lock(&s->lock);
+    remember(s, id, mark, 0);
+    (void)pthread_mutex_unlock(&s->lock);
+    return true;
+}
+
+/* What is to be done with a series?  Its next stage, and how often it was begun; false:
+ * nothing. */
+static bool look_at(struct pacs_service *s, const char *id, enum pacs_stage *stage,
+                    int *tries, struct err *err)
+{
+    struct pacs_series series = {0};
+    struct pacs_mark mark;
+    enum pacs_todo todo = PACS_TODO_NOTHING;
+    const enum pacs_reply reply = pacs_series_get(s->server, id, &series, err);
+
+    *stage = PACS_WAITING;
+    if (reply != PACS_REPLY_OK)
+        return reply == PACS_REPLY_FAILED; /* later; or it is gone */
+    if (strcmp(series.modality, "MR") == 0 && series.stable) {
+        if (pacs_series_mark(s->server, s->config->metadata, id, &mark, err))
+            todo = pacs_mark_decide(&mark, series.instances_hash, s->config->tries);
+        else
+            todo = PACS_TODO_RUN; /* as far as is known */
+        if (todo == PACS_TODO_RUN && err->code == ERR_NONE) {
+            *stage = PACS_READY;
+            *tries = mark.state == PACS_MARK_RUNNING ? mark.tries : 0;
+        }
+        if (todo == PACS_TODO_GIVE_UP && give_up(s, id, &mark, err))
+            todo = PACS_TODO_NOTHING;
+    } else if (strcmp(series.modality, "MR") == 0) {
+        todo = PACS_TODO_RUN; /* when all of it has come */
+    }                         /* else no images; results of ours are among those */
+    pacs_series_clear(&series);
+    return todo != PACS_TODO_NOTHING;
+}
+
+static bool look_at_all(struct pacs_service *s, struct err *err)
+{
+    while (!atomic_load(&s->stop)) {
+        char id[PACS_ID_SIZE];
+        enum pacs_stage stage = PACS_WAITING;
+        int tries = 0;
+        struct err one = {0};
+
+        (void)pthread_mutex_lock(&s->lock);
+        struct pacs_item *item = pacs_queue_to_look_at(&s->queue, clock_seconds());
+        if (item)
+            memcpy(id, item->id, sizeof id);
+        (void)pthread_mutex_unlock(&s->lock);
+        if (!item)
+            break;
+        const bool todo = look_at(s, id, &stage, &tries, &one);
+        (void)pthread_mutex_lock(&s->lock);
+        item = pacs_queue_find(&s->queue, id); /* others may have moved it */
+        if (item && todo) {
+            item->stage = stage;
+            item->tries = tries;
+            item->look_at = clock_seconds() + RETRY_S;
+        } else {
+            pacs_queue_drop(&s->queue, id);
+        }
+        (void)pthread_cond_broadcast(&s->wake);
+        (void)pthread_mutex_unlock(&s->lock);
+        if (one.code != ERR_NONE)
+            *err = one;
+    }
+    return err->code == ERR_NONE;
+}
+
+/* What is finished need not be read again. */
+static bool keep(struct pacs_service *s, struct err *err)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    const int64_t to = pacs_queue_done_to(&s->queue);
+    const bool moved = to != s->kept;
+    (void)pthread_mutex_unlock(&s->lock);
+    if (!moved)
+        return true;
+    if (!s->server->keep(s->server->user, to, err))
+        return false;
+    (void)pthread_mutex_lock(&s->lock);
+    s->kept = to;
+    (void)pthread_mutex_unlock(&s->lock);
+    return true;
+}
+
+static void *reader(void *user)
+{
+    struct pacs_service *s = user;
+    bool started = false;
+
+    while (!atomic_load(&s->stop)) {
+        struct err err = {0};
+        started = started || find_start(s, &err);
+        if (!started || !read_changes(s, &err) || !look_at_all(s, &err) ||
+            !keep(s, &err))
+            set_trouble(s, &err);
+        (void)pthread_mutex_lock(&s->lock);
+        if (!s->poked && !atomic_load(&s->stop))
+            wait_for(s, POLL_S);
+        s->poked = false;
+        (void)pthread_mutex_unlock(&s->lock);
+    }
+    return NULL;
+}
+
+/* ---- start and stop ---- */
+
+void pacs_service_stop(struct pacs_service *s)
+{
+    if (!s)
+        return;
+    (void)pthread_mutex_lock(&s->lock);
+    atomic_store(&s->stop, true);
+    (void)pthread_cond_broadcast(&s->wake);
+    (void)pthread_mutex_unlock(&s->lock);
+    if (s->has_reader)
+        (void)pthread_join(s->reader, NULL);
+    for (int i = 0; i < s->workers; i++)
+        (void)pthread_join(s->worker[i], NULL);
+    (void)pthread_cond_destroy(&s->wake);
+    (void)pthread_mutex_destroy(&s->lock);
+    mem_free(s);
+}
+
+bool pacs_service_start(const struct pacs_config *config,
+                        const struct pacs_server *server, struct pacs_service **out,
+                        struct err *err)
+{
+    struct pacs_service *s = mem_alloc(1, sizeof *s, err);
+    pthread_condattr_t attr;
+
+    if (!s)
+        return false;
+    s->config = config;
+    s->server = server;
+    atomic_init(&s->stop, false);
+    (void)pthread_mutex_init(&s->lock, NULL);
+    /* a clock that nobody sets */
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&s->wake, &attr);
+    (void)pthread_condattr_destroy(&attr);
+    (void)pacs_workdir_sweep(config->work);
+    s->has_reader = pthread_create(&s->reader, NULL, reader, s) == 0;
+    while (s->has_reader && s->workers < config->workers && s->workers < WORKERS_MAX &&
+           pthread_create(&s->worker[s->workers], NULL, worker, s) == 0)
+        s->workers++;
+    if (s->workers == 0) {
+        pacs_service_stop(s);
+        return ERR_FAIL(err, ERR_IO, "no thread to work in");
+    }
+    *out = s;
+    return true;
+}
+
+void pacs_service_poke(struct pacs_service *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->poked = true;
+    (void)pthread_cond_broadcast(&s->wake);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+/* ---- what others see ---- */
+
+static const char *stage_word(enum pacs_stage stage)
+{
+    return stage == PACS_RUNNING ? "running"
+           : stage == PACS_READY ? "queued"
+                                 : "waiting";
+}
+
+/* Print a document and drop it; a NULL in place of it is a lack of memory. */
+static bool print(json_t *take, struct bytes *json, struct err *err)
+{
+    const size_t flags = JSON_INDENT(2);
+    const size_t size = take ? json_dumpb(take, NULL, 0, flags) : 0;
+    struct bytes b = {size > 0 ? mem_alloc(size + 1, 1, NULL) : NULL, size};
+    const bool ok = b.data && json_dumpb(take, (char *)b.data, size, flags) == size;
+
+    json_decref(take);
+    if (ok) {
+        *json = b;
+        return true;
+    }
+    bytes_clear(&b);
+    return ERR_FAIL(err, ERR_NOMEM, "no memory for an answer");
+}
+
+static json_t *under_way(const struct pacs_queue *q)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < q->count; i++)
+        (void)json_array_append_new(all,
+                                    json_pack("{s:s, s:s}", "series", q->item[i].id,
+                                              "state", stage_word(q->item[i].stage)));
+    return all;
+}
+
+/* Newest first. */
+static json_t *recent_ones(const struct pacs_service *s)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < s->recents && i < RECENT_MAX; i++) {
+        const struct recent *r = &s->recent[(s->recents - 1 - i) % RECENT_MAX];
+        (void)json_array_append_new(
+            all, json_pack("{s:s, s:s, s:s, s:s, s:i}", "series", r->id, "state",
+                           pacs_mark_word(r->state), "message", r->message, "finished",
+                           r->finished, "milliseconds", (int)(1e3 * r->seconds)));
+    }
+    return all;
+}
+
+bool pacs_service_queue(struct pacs_service *s, struct bytes *json, struct err *err)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    json_t *o = json_pack(
+        "{s:s, s:i, s:{s:I, s:I}, s:{s:i, s:i, s:i}, s:o, s:o, s:s}", "version",
+        version_number(), "workers", s->workers, "changes", "seen",
+        (json_int_t)s->queue.seen, "kept", (json_int_t)s->kept, "ended", "done",
+        (int)s->ended[PACS_MARK_DONE], "refused", (int)s->ended[PACS_MARK_REFUSED],
+        "failed", (int)s->ended[PACS_MARK_FAILED], "under_way", under_way(&s->queue),
+        "recent", recent_ones(s), "trouble", s->trouble.msg);
+    (void)pthread_mutex_unlock(&s->lock);
+    return print(o, json, err);
+}
+
+/* The stage of a series under way as a word; NULL if it is not. */
+static const char *stage_of(struct pacs_service *s, const char *id)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    const struct pacs_item *item = pacs_queue_find(&s->queue, id);
+    const char *word = item ? stage_word(item->stage) : NULL;
+    (void)pthread_mutex_unlock(&s->lock);
+    return word;
+}
+
+static bool print_series(struct pacs_service *s, const char *id,
+                         const struct pacs_mark *mark, struct bytes *json,
+                         struct err *err)
+{
+    const char *stage = stage_of(s, id);
+    json_t *results = json_array();
+
+    for (size_t i = 0; i < mark->results; i++)
+        (void)json_array_append_new(results, json_string(mark->result[i]));
+    return print(json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "series", id, "state",
+                           stage ? stage : pacs_mark_word(mark->state), "message",
+                           mark->message, "finished", mark->finished, "tries",
+                           mark->tries, "results", results),
+                 json, err);
+}
+
+/* A series and its mark. */
+static enum pacs_reply find(struct pacs_service *s, const char *id,
+                            struct pacs_mark *mark, bool *is_mr, struct err *err)
+{
+    struct pacs_series series = {0};
+    const enum pacs_reply reply = pacs_queue_id_ok(id)
+                                      ? pacs_series_get(s->server, id, &series, err)
+                                      : PACS_REPLY_MISSING;
+
+    *is_mr = strcmp(series.modality, "MR") == 0;
+    pacs_series_clear(&series);
+    if (reply == PACS_REPLY_OK &&
+        !pacs_series_mark(s->server, s->config->metadata, id, mark, err))
+        return PACS_REPLY_FAILED;
+    return reply;
+}
+
+enum pacs_reply pacs_service_series(struct pacs_service *s, const char *id,
+                                    struct bytes *json, struct err *err)
+{
+    struct pacs_mark mark = {0};
+    bool is_mr = false;
+    const enum pacs_reply reply = find(s, id, &mark, &is_mr, err);
+
+    if (reply != PACS_REPLY_OK)
+        return reply;
+    return print_series(s, id, &mark, json, err) ? PACS_REPLY_OK : PACS_REPLY_FAILED;
+}
+
+enum pacs_reply pacs_service_again(struct pacs_service *s, const char *id,
+                                   struct bytes *json, struct err *err)
+{
+    struct pacs_mark mark = {0};
+    bool is_mr = false;
+    const enum pacs_reply reply = find(s, id, &mark, &is_mr, err);
+
+    if (reply != PACS_REPLY_OK)
+        return reply;
+    if (!is_mr) {
+        err_record(err, ERR_ARG, "series %s: not of magnetic resonance", id);
+        return PACS_REPLY_FAILED;
+    }
+    if (!stage_of(s, id)) {
+        mark.state = PACS_MARK_ASKED; /* which is a change, and so in the log */
+        if (!pacs_series_set_mark(s->server, s->config->metadata, id, &mark, err))
+            return PACS_REPLY_FAILED;
+        pacs_service_poke(s);
+    }
+    return print_series(s, id, &mark, json, err) ? PACS_REPLY_OK : PACS_REPLY_FAILED;
+}

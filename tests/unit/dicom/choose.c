@@ -1,0 +1,326 @@
+/* choose: what a series is, from how it looks and what it calls itself. */
+#include "make_dicom.h"
+
+#include "base/mem.h"
+#include "dicom/choose.h"
+
+static char scratch[64];
+
+static int make_scratch(void **state)
+{
+    (void)state;
+    (void)testing_scratch(scratch);
+    return 0;
+}
+
+static int remove_scratch(void **state)
+{
+    (void)state;
+    testing_remove(scratch);
+    return 0;
+}
+
+/* Planes of a real heart, rounded. */
+static const double SHORT[6] = {0.792, 0, 0.6105, 0.3786, 0.7845, -0.4911};
+static const double FOUR[6] = {0.9954, 0, 0.0958, 0.0788, -0.5689, -0.8187};
+static const double AXIAL[6] = {1, 0, 0, 0, 1, 0};
+
+/* One series of `slices`, each with `phases` frames. */
+struct looks {
+    const char *description, *image_type, *scanning, *sequence;
+    const double *plane;
+    int slices, phases;
+    double inversion_ms;
+    const char *sop_class, *modality, *photometric;
+    bool many_inversions;
+};
+
+struct study {
+    struct dicom_scan scan;
+    struct dicom_stacks stacks;
+    struct dicom_choice *choice;
+};
+
+static void put(const struct looks *l, int series)
+{
+    static const double first[3] = {-20, 30, -40};
+    static const uint16_t pixel[35] = {1};
+    char path[128], sop[48], uid[32];
+
+    for (int k = 0; k < l->slices; k++)
+        for (int t = 0; t < (l->phases ? l->phases : 1); t++) {
+            struct made m = made_default();
+            (void)snprintf(uid, sizeof uid, "2.25.%d", series);
+            (void)snprintf(sop, sizeof sop, "2.25.%d.%d.%d", series, k + 1, t + 1);
+            (void)snprintf(path, sizeof path, "%s/%d-%d-%d", scratch, series, k, t);
+            m.series = uid;
+            m.sop = sop;
+            m.series_number = series;
+            m.description = l->description;
+            m.pixels = pixel;
+            m.scanning = l->scanning;
+            m.sequence_name = l->sequence;
+            memcpy(m.orientation, l->plane, sizeof m.orientation);
+            made_move(&m, first, 10.0, k);
+            if (l->image_type)
+                m.image_type = l->image_type;
+            if (l->inversion_ms > 0)
+                m.inversion_ms =
+                    l->inversion_ms + (l->many_inversions ? 20.0 * t : 0.0);
+            if (l->phases)
+                m.trigger_ms = 30.0 * t;
+            if (l->sop_class)
+                m.sop_class = l->sop_class;
+            if (l->modality)
+                m.modality = l->modality;
+            if (l->photometric)
+                m.photometric = l->photometric;
+            made_write(path, &m);
+        }
+}
+
+static void judge(struct study *s, enum dicom_prefer prefer)
+{
+    struct err err = {0};
+
+    assert_ok(dicom_scan_read(scratch, NULL, &s->scan, &err), err);
+    assert_ok(dicom_stacks_find(&s->scan, &s->stacks, &err), err);
+    s->choice = mem_alloc(s->stacks.count, sizeof *s->choice, &err);
+    assert_non_null(s->choice);
+    dicom_choose(&s->scan, &s->stacks, prefer, s->choice);
+}
+
+static void forget(struct study *s)
+{
+    mem_free(s->choice);
+    dicom_stacks_clear(&s->stacks);
+    dicom_scan_clear(&s->scan);
+    *s = (struct study){0};
+}
+
+static void empty_scratch(void)
+{
+    testing_remove(scratch);
+    (void)testing_scratch(scratch);
+}
+
+/* The stack of a series (its first, if there are more). */
+static size_t of_series(const struct study *s, int series)
+{
+    char number[16];
+
+    (void)snprintf(number, sizeof number, "%d", series);
+    for (size_t i = 0; i < s->stacks.count; i++)
+        if (strcmp(s->scan.header[s->stacks.stack[i].header].series.number, number) ==
+            0)
+            return i;
+    fail_msg("no series %d", series);
+    return 0;
+}
+
+static void every_kind_is_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        struct looks looks;
+        enum dicom_kind kind;
+        bool taken;
+    } cases[] = {
+        {{"LGE_SAX_PSIR", NULL, NULL, NULL, SHORT, 5, 0, 300, NULL, NULL, NULL, false},
+         DICOM_KIND_LGE_SHORT_AXIS,
+         true},
+        {{"DE_overview_sa", NULL, NULL, NULL, AXIAL, 5, 0, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_LGE_SHORT_AXIS,
+         true}, /* by its name, whatever its plane */
+        {{"t1_tfl2d_high-res", NULL, "GR\\IR", "*tfl2d1_23", SHORT, 9, 0, 310, NULL,
+          NULL, NULL, false},
+         DICOM_KIND_LGE_SHORT_AXIS,
+         true}, /* by its pulse and plane */
+        {{"MDE short axis", NULL, NULL, NULL, SHORT, 2, 0, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_LGE_SHORT_AXIS,
+         false}, /* too few slices */
+        {{"LGE 4ch", NULL, NULL, NULL, FOUR, 1, 0, 300, NULL, NULL, NULL, false},
+         DICOM_KIND_LGE_LONG_AXIS,
+         false},
+        {{"PSIR", NULL, NULL, NULL, FOUR, 4, 0, 300, NULL, NULL, NULL, false},
+         DICOM_KIND_LGE_LONG_AXIS,
+         false}, /* by its plane */
+        {{"delayed enhancement", NULL, NULL, NULL, AXIAL, 20, 0, 0, NULL, NULL, NULL,
+          false},
+         DICOM_KIND_LGE_OTHER,
+         false},
+        {{"localizer", NULL, NULL, NULL, AXIAL, 3, 0, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_LOCALISER,
+         false},
+        {{"tfisp", "ORIGINAL\\PRIMARY\\LOCALIZER\\M", NULL, NULL, AXIAL, 3, 0, 0, NULL,
+          NULL, NULL, false},
+         DICOM_KIND_LOCALISER,
+         false},
+        {{"Cine_SAX", NULL, NULL, NULL, SHORT, 4, 0, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_CINE,
+         false},
+        {{"sBTFE sax", NULL, NULL, NULL, SHORT, 3, 10, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_CINE,
+         false}, /* many phases */
+        {{"TI scout", NULL, NULL, NULL, SHORT, 1, 12, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_TI_SCOUT,
+         false},
+        {{"find null", NULL, "GR\\IR", NULL, SHORT, 1, 12, 90, NULL, NULL, NULL, true},
+         DICOM_KIND_TI_SCOUT,
+         false}, /* many inversion times */
+        {{"MOLLI pre", NULL, "GR\\IR", NULL, SHORT, 3, 8, 120, NULL, NULL, NULL, true},
+         DICOM_KIND_MAP,
+         false},
+        {{"sax native", "DERIVED\\PRIMARY\\M\\T1 MAP", NULL, NULL, SHORT, 3, 0, 0, NULL,
+          NULL, NULL, false},
+         DICOM_KIND_MAP,
+         false},
+        {{"FirstPass_perf", NULL, NULL, NULL, SHORT, 3, 9, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_PERFUSION,
+         false},
+        {{"flow_aorta", NULL, NULL, NULL, AXIAL, 1, 9, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_FLOW,
+         false},
+        {{"t2_stir sax", NULL, "SE\\IR", NULL, SHORT, 5, 0, 170, NULL, NULL, NULL,
+          false},
+         DICOM_KIND_ANATOMY,
+         false},
+        {{"lge sax", "ORIGINAL\\PRIMARY\\P", NULL, NULL, SHORT, 5, 0, 300, NULL, NULL,
+          NULL, false},
+         DICOM_KIND_PHASE,
+         false},
+        {{"lge sax MPR", "DERIVED\\SECONDARY\\MPR", NULL, NULL, SHORT, 5, 0, 0, NULL,
+          NULL, NULL, false},
+         DICOM_KIND_DERIVED,
+         false},
+        {{"lge sax mosaic", "ORIGINAL\\PRIMARY\\M\\MOSAIC", NULL, NULL, SHORT, 5, 0, 0,
+          NULL, NULL, NULL, false},
+         DICOM_KIND_UNREADABLE,
+         false},
+        {{"lge sax inverted", NULL, NULL, NULL, SHORT, 5, 0, 0, NULL, NULL,
+          "MONOCHROME1", false},
+         DICOM_KIND_UNREADABLE,
+         false},
+        {{"lge sax", NULL, NULL, NULL, SHORT, 5, 0, 0, "1.2.840.10008.5.1.4.1.1.2",
+          "CT", NULL, false},
+         DICOM_KIND_NOT_MR,
+         false},
+        {{"Scar segmentation", NULL, NULL, NULL, SHORT, 5, 0, 0,
+          "1.2.840.10008.5.1.4.1.1.66.4", "SEG", NULL, false},
+         DICOM_KIND_RESULT,
+         false},
+        {{"gre", NULL, NULL, NULL, SHORT, 5, 0, 0, NULL, NULL, NULL, false},
+         DICOM_KIND_OTHER_MR,
+         false},
+    };
+    struct study s = {0};
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++)
+        put(&cases[c].looks, 100 + (int)c);
+    judge(&s, DICOM_PREFER_PSIR);
+    assert_int_equal(s.stacks.count, ARRAY_LEN(cases));
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        const struct dicom_choice *got = &s.choice[of_series(&s, 100 + (int)c)];
+        if (got->kind != cases[c].kind)
+            fail_msg("\"%s\" (series %zu) is %s (%s), want %s",
+                     cases[c].looks.description, 100 + c, dicom_kind_name(got->kind),
+                     got->why, dicom_kind_name(cases[c].kind));
+        /* series 100 and 102 and 101 are not twins: not of the same positions */
+        if (got->taken != cases[c].taken)
+            fail_msg("\"%s\" (series %zu): taken %d (%s)", cases[c].looks.description,
+                     100 + c, got->taken, got->why);
+        assert_true(got->why[0] != '\0');
+    }
+    forget(&s);
+    empty_scratch();
+}
+
+static void of_twins_one_is_taken(void **state)
+{
+    (void)state;
+    static const struct {
+        struct looks magnitude, psir;
+    } pairs[] = {
+        /* told by the image type */
+        {{"lge sax", "ORIGINAL\\PRIMARY\\M\\IR", NULL, NULL, SHORT, 4, 0, 300, NULL,
+          NULL, NULL, false},
+         {"lge sax", "ORIGINAL\\PRIMARY\\R\\IR", NULL, NULL, SHORT, 4, 0, 300, NULL,
+          NULL, NULL, false}},
+        /* by the description, and a phase image that is called psir */
+        {{"de_psir_sax_MAG", "ORIGINAL\\PRIMARY\\M", NULL, NULL, SHORT, 4, 0, 300, NULL,
+          NULL, NULL, false},
+         {"de_psir_sax_PSIR", "ORIGINAL\\PRIMARY\\P", NULL, NULL, SHORT, 4, 0, 300,
+          NULL, NULL, NULL, false}},
+        {{"de_psir_sax_MAG", "ORIGINAL\\PRIMARY\\M", NULL, NULL, SHORT, 4, 0, 300, NULL,
+          NULL, NULL, false},
+         {"de_psir_sax_PSIR", "ORIGINAL\\PRIMARY\\M", NULL, NULL, SHORT, 4, 0, 300,
+          NULL, NULL, NULL, false}},
+    };
+
+    for (size_t p = 0; p < ARRAY_LEN(pairs); p++)
+        for (int prefer = 0; prefer < 2; prefer++) {
+            struct study s = {0};
+            put(&pairs[p].magnitude, 20);
+            put(&pairs[p].psir, 21);
+            judge(&s, prefer ? DICOM_PREFER_MAGNITUDE : DICOM_PREFER_PSIR);
+            const size_t m = of_series(&s, 20), r = of_series(&s, 21);
+            assert_int_equal(s.choice[m].kind, DICOM_KIND_LGE_SHORT_AXIS);
+            assert_int_equal(s.choice[r].kind, DICOM_KIND_LGE_SHORT_AXIS);
+            assert_int_equal(s.choice[m].taken, prefer == 1);
+            assert_int_equal(s.choice[r].taken, prefer == 0);
+            assert_int_equal(s.choice[m].twin, (int64_t)r);
+            assert_int_equal(s.choice[r].twin, (int64_t)m);
+            assert_non_null(strstr(s.choice[prefer ? r : m].why, "twin of series 2"));
+            forget(&s);
+            empty_scratch();
+        }
+}
+
+static void two_acquisitions_are_two_cases(void **state)
+{
+    (void)state;
+    const struct looks l = {"lge sax", NULL, NULL, NULL, SHORT, 4,
+                            0,         300,  NULL, NULL, NULL,  false};
+    struct study s = {0};
+    char a[DICOM_CASE_ID], b[DICOM_CASE_ID];
+    struct err err = {0};
+
+    put(&l, 20);
+    put(&l, 21);
+    judge(&s, DICOM_PREFER_PSIR);
+    assert_true(s.choice[0].taken && s.choice[1].taken);
+    assert_ok(dicom_case_id(&s.scan, &s.stacks, of_series(&s, 20), a, &err), err);
+    assert_ok(dicom_case_id(&s.scan, &s.stacks, of_series(&s, 21), b, &err), err);
+    /* printf 2.25.20 | sha256sum */
+    assert_int_equal(strncmp(a, "s20-", 4), 0);
+    assert_int_equal(strlen(a), 4 + 12);
+    assert_string_not_equal(a + 4, b + 4);
+    assert_null(strstr(a, "Doe"));
+    forget(&s);
+    empty_scratch();
+}
+
+static void words(void **state)
+{
+    (void)state;
+    enum dicom_prefer prefer = DICOM_PREFER_PSIR;
+    struct err err = {0};
+
+    assert_ok(dicom_prefer_parse("magnitude", &prefer, &err), err);
+    assert_int_equal(prefer, DICOM_PREFER_MAGNITUDE);
+    assert_refused(dicom_prefer_parse("phase", &prefer, &err), err, ERR_ARG,
+                   "not psir or magnitude");
+    for (int k = 0; k < DICOM_KIND_COUNT; k++)
+        assert_non_null(dicom_kind_name((enum dicom_kind)k));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_is_told_apart),
+        cmocka_unit_test(of_twins_one_is_taken),
+        cmocka_unit_test(two_acquisitions_are_two_cases),
+        cmocka_unit_test(words),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}

@@ -26,8 +26,10 @@ int command_simulate(int argc, char **argv);
 int command_train(int argc, char **argv);
 int command_tune(int argc, char **argv);
 int command_crossval(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_models(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_bench(int argc, char **argv);
 
 #endif

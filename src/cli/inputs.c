@@ -166,12 +166,42 @@ static bool add_stacks(struct inputs *inputs, const struct input_dicom *d,
     return true;
 }
 
-/* What a file or folder holds of DICOM; kept in the list if it is any. */
+/* A study from elsewhere: is it the one, and what are its files called? */
+static bool rename_study(struct input_dicom *d, const struct inputs_study *study,
+                         struct err *err)
+{
+    const size_t folder = strlen(study->folder);
+    char *name = mem_strdup(study->name, err);
+
+    if (!name)
+        return false;
+    mem_free(d->word);
+    d->word = name;
+    for (size_t i = 0; i < d->scan.headers; i++)
+        if (strcmp(d->scan.header[i].study.uid, study->uid) != 0)
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "%s: instances of another study came, which was not asked "
+                            "for",
+                            name);
+    for (size_t i = 0; i < d->scan.bads; i++) {
+        struct err *bad = &d->scan.bad[i], renamed = {0};
+        if (strncmp(bad->msg, study->folder, folder) != 0)
+            continue;
+        err_record(&renamed, bad->code, "%s%s", name, bad->msg + folder);
+        *bad = renamed;
+    }
+    return true;
+}
+
+/* What a file or folder holds of DICOM; kept in the list if it is any.  `study` tells
+ * of a folder that it is a study from elsewhere, or is NULL. */
 static bool add_dicom(struct inputs *inputs, const char *word,
-                      const struct inputs_options *o, struct err *err)
+                      const struct inputs_study *study, const struct inputs_options *o,
+                      struct err *err)
 {
     struct input_dicom *d = mem_alloc(1, sizeof *d, err), **list = NULL;
-    bool ok = d && input_dicom_read(word, o->skip, o->prefer, d, err);
+    bool ok = d && input_dicom_read(word, o->skip, o->prefer, d, err) &&
+              (!study || rename_study(d, study, err));
 
     if (ok && (d->scan.members > 0 || d->scan.bads > 0)) {
         list = mem_grow(inputs->dicom, inputs->dicoms, inputs->dicoms + 1, sizeof *list,
@@ -196,7 +226,7 @@ static bool add_series(struct inputs *inputs, struct input_case *take,
                        const struct inputs_options *o, struct err *err)
 {
     const size_t before = inputs->count;
-    bool ok = add_dicom(inputs, take->path, o, err);
+    bool ok = add_dicom(inputs, take->path, NULL, o, err);
 
     if (ok && inputs->count != before + 1)
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one",
@@ -279,7 +309,7 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
 
     if (folder && !add_dir(inputs, word, o->skip, 0, err))
         return false;
-    if (o->dicom && !add_dicom(inputs, word, o, err))
+    if (o->dicom && !add_dicom(inputs, word, NULL, o, err))
         return false;
     const bool dicom = inputs->dicoms > studies;
     if (inputs->count > cases || (dicom && o->any_dicom))
@@ -326,6 +356,38 @@ bool inputs_add(struct inputs *inputs, const char *word,
         ok = add_searched(inputs, word, folder, options, err);
     if (!ok)
         truncate_to(inputs, before);
+    return ok;
+}
+
+/* The cases and the scans that were there before. */
+static void undo(struct inputs *inputs, size_t cases, size_t dicoms)
+{
+    truncate_to(inputs, cases);
+    while (inputs->dicoms > dicoms) {
+        struct input_dicom *d = inputs->dicom[--inputs->dicoms];
+        input_dicom_clear(d);
+        mem_free(d);
+    }
+}
+
+bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
+                      const struct inputs_options *options, struct err *err)
+{
+    const size_t cases = inputs->count, dicoms = inputs->dicoms;
+    bool ok = add_dicom(inputs, study->folder, study, options, err);
+
+    if (ok && inputs->dicoms == dicoms)
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: no DICOM came", study->name);
+    /* what cannot be read will be said; the rest may be nothing to measure */
+    if (ok && !options->any_dicom && inputs->count == cases &&
+        inputs->dicom[dicoms]->scan.bads == 0)
+        ok =
+            ERR_FAIL(err, ERR_FORMAT,
+                     "%s: no short-axis LGE series (cicatrix info --pacs --study tells "
+                     "what is there)",
+                     study->name);
+    if (!ok)
+        undo(inputs, cases, dicoms);
     return ok;
 }
 

@@ -67,6 +67,27 @@ void inputs_clear(struct inputs *inputs);
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err) ATTR_MUST_USE;
 
+/* A study that was brought from elsewhere. */
+struct inputs_study {
+    const char *folder; /* that it lies in for now */
+    const char *name;   /* what messages and results call it */
+    const char *uid;    /* that it must have */
+};
+
+/**
+ * Add the short-axis LGE stacks of a study.
+ *
+ * Its folder is named neither in results nor in messages about single files.
+ *
+ * Errors:  ERR_FORMAT (nothing to measure; no DICOM; instances of another study, which
+ *          nobody asked for), ERR_IO, ERR_SUPPORT, ERR_NOMEM; they name `name`.  Then
+ *          nothing was added.
+ * Tests:   tests/unit/cli/inputs.c
+ */
+bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
+                      const struct inputs_options *options,
+                      struct err *err) ATTR_MUST_USE;
+
 /** The case as input_read() takes it; borrowed. */
 struct input_ref inputs_ref(const struct input_case *c);
 

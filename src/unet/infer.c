@@ -8,6 +8,8 @@
 #include "unet/decide.h"
 #include "unet/locate.h"
 #include "unet/patch.h"
+#include "unet/pose.h"
+#include "unet/spread.h"
 
 /* Less is no left ventricle; beyond this radius it is another organ. */
 static const double LEAST_HEART_ML = 5.0, HEART_REACH_MM = 50.0;
@@ -26,6 +28,9 @@ struct infer {
     double *weight; /* [nz] */
     int32_t *first; /* substacks */
     int32_t room;   /* nz that the last three have room for */
+    struct spread spread;
+    bool watched; /* keep what infer_features() needs */
+    int poses;    /* of the last stack */
 };
 
 bool infer_new(struct nn_net *net, const struct unet_net_config *config,
@@ -59,7 +64,15 @@ void infer_free(struct infer *f)
     mem_free(f->merged);
     mem_free(f->weight);
     mem_free(f->first);
+    spread_clear(&f->spread);
     mem_free(f);
+}
+
+void infer_watch(struct infer *f)
+{
+    if (!f->watched)
+        spread_init(&f->spread, f->config);
+    f->watched = true;
 }
 
 static bool reserve(struct infer *f, int32_t nz, struct err *err)
@@ -101,15 +114,6 @@ int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first)
     return n;
 }
 
-/* Where pixel (x, y) lies in pose p: bit 0 mirrors x, bit 1 mirrors y, bit 2
- * transposes. The eight poses are the symmetries of a square. */
-static size_t posed_at(int p, int32_t size, int32_t x, int32_t y)
-{
-    const int32_t mx = p & 1 ? size - 1 - x : x, my = p & 2 ? size - 1 - y : y;
-    return p & 4 ? (size_t)mx * (size_t)size + (size_t)my
-                 : (size_t)my * (size_t)size + (size_t)mx;
-}
-
 static void strike_pose(const struct infer *f, int pose)
 {
     const int32_t size = f->config->size;
@@ -118,7 +122,7 @@ static void strike_pose(const struct infer *f, int pose)
         float *to = f->posed + (size_t)z * f->area;
         for (int32_t y = 0; y < size; y++)
             for (int32_t x = 0; x < size; x++)
-                to[posed_at(pose, size, x, y)] =
+                to[pose_at(pose, size, x, y)] =
                     from[(size_t)y * (size_t)size + (size_t)x];
     }
 }
@@ -142,8 +146,11 @@ static void gather(struct infer *f, int pose, const struct patch_geometry *g)
             for (int32_t y = 0; y < c->size; y++)
                 for (int32_t x = 0; x < c->size; x++)
                     sum[(size_t)y * (size_t)c->size + (size_t)x] +=
-                        w * p[posed_at(pose, c->size, x, y)];
+                        w * p[pose_at(pose, c->size, x, y)];
         }
+        if (f->watched)
+            spread_add(&f->spread, g->slice[z], pose, w, f->prob + (size_t)z * f->area,
+                       (size_t)c->depth * f->area);
     }
 }
 
@@ -191,7 +198,8 @@ bool infer_stack(struct infer *f, const struct stack *stack,
 {
     const struct unet_net_config *c = f->config;
     int32_t made = 0;
-    if (!reserve(f, stack->nz, err))
+    if (!reserve(f, stack->nz, err) ||
+        (f->watched && !spread_begin(&f->spread, stack->nz, err)))
         return false;
     const size_t per_slice = (size_t)c->classes * f->area;
     clear_sums(f, stack->nz);
@@ -210,9 +218,16 @@ bool infer_stack(struct infer *f, const struct stack *stack,
             p[i] *= scale;
     }
     *prob = f->merged;
+    f->poses = poses;
     if (passes)
         *passes = made;
     return true;
+}
+
+void infer_features(const struct infer *f, struct measure_features *out)
+{
+    if (f->watched && f->poses > 0)
+        spread_find(&f->spread, f->merged, f->weight, f->poses, out);
 }
 
 /* Where a native pixel falls between patch pixels, along one axis. */

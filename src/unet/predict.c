@@ -87,8 +87,10 @@ static bool build_parts(struct predictor *p, const struct predict_options *optio
         (void)build_part(&locate);
     p->locate = locate.part;
     p->segment = segment.part;
-    if (locate.ok && segment.ok)
+    if (locate.ok && segment.ok) {
+        infer_watch(p->segment.infer);
         return true;
+    }
     const struct err *why = locate.ok ? &segment.err : &locate.err;
     return ERR_FAIL(err, why->code, "%s", why->msg);
 }
@@ -175,6 +177,8 @@ static bool segment(struct predictor *p, const struct stack *fine,
                      err))
         return false;
     const double inferred = clock_seconds();
+    measure_features_none(&told->features);
+    infer_features(p->segment.infer, &told->features);
     if (!decide(p, &p->model->config.decision, labels, err))
         return false;
     told->substacks += passes;

@@ -12,6 +12,7 @@
 #define UNET_PREDICT_H
 
 #include "image/image.h"
+#include "measure/features.h"
 #include "unet/model.h"
 
 struct predict_options {
@@ -26,6 +27,7 @@ struct predict_info {
                              of the field of view was used */
     double centre_vox[2]; /* column and row of the LV centre, native pixels */
     int substacks;        /* network passes, poses included */
+    struct measure_features features;     /* those of the network; the rest NaN */
     double prepare_s, network_s, merge_s; /* elapsed; not part of compared results */
 };
 

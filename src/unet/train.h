@@ -34,9 +34,9 @@ struct train_options {
     bool resume;
     const char *from;    /* model to start from, or NULL; its networks must be the same
                             (size and pixel of the patches aside).  With locate_epochs 0
-                            that of    its coarse network is           enough: where `segment`
-                            differs, the segmenting    network           starts afresh (one
-                            coarse network for several models) */
+                            that of    its coarse network is           enough: where
+                            `segment`    differs, the segmenting    network           starts
+                            afresh (one    coarse network for several models) */
     const char *data;    /* what the cohort is, for the model's metadata */
     const char *licence; /* of the weights */
 };

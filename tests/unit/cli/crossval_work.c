@@ -146,7 +146,8 @@ static void the_folder_is_one_cross_validation(void **state)
     assert_refused(crossval_open(table, &choice, 0, root, &cv, &err), err, ERR_ARG,
                    "another");
     write_text(also, ALSO);
-    write_text(table, "id,image,label,fold\na,x,x,1\nb,x,x,0\n");
+    write_text(table, "id,image,label,fold,source_id\na,x,x,1,\nb,x,x,0,\nc,x,x,2,\n"
+                      "d,x,x,0,\ne,x,x,1,\nf,x,x,2,\na-warped,x,x,,a\nu,x,,,\n");
     assert_refused(crossval_open(table, &choice, 0, root, &cv, &err), err, ERR_ARG,
                    "another");
     write_text(table, OWN);

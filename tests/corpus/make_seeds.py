@@ -395,16 +395,16 @@ def dicom_seeds():
     long = lambda group, number, vr, length: (
         struct.pack("<HH", group, number) + vr + struct.pack("<HI", 0, length))
     item = lambda length: struct.pack("<HHI", 0xfffe, 0xe000, length)
-    endless = 0xffffffff
+    endless, some = 0xffffffff, b"value" * 20
     seeds.update({
-        "bad-length-value": begun + long(0x7fd1, 0x10, b"OB", 0x7ffffff0),
+        "bad-length-value": begun + long(0x7fd1, 0x10, b"OB", 0x7ffffff0) + some,
         "bad-length-in-sequence": begun + long(0x7fd1, 0x10, b"SQ", endless)
-                                  + item(endless) + long(8, 0x104, b"UT", 0x70000000),
+                                  + item(endless) + long(8, 0x104, b"UT", 0x70000000) + some,
         "bad-length-item": begun + long(0x7fd1, 0x10, b"SQ", 0x70000000)
-                           + item(0x6ffffff0) + long(8, 0x104, b"UN", 0x60000000),
-        "bad-length-pixels": begun + long(0x7fe0, 0x10, b"OW", 0x7ffffff0),
+                           + item(0x6ffffff0) + long(8, 0x104, b"UN", 0x60000000) + some,
+        "bad-length-pixels": begun + long(0x7fe0, 0x10, b"OW", 0x7ffffff0) + some,
         "bad-length-piece": begun + long(0x7fe0, 0x10, b"OB", endless)
-                            + item(0x7ffffff0),
+                            + item(0x7ffffff0) + some,
         "bad-endless-sequences": begun + 500 * (long(0x7fd1, 0x10, b"SQ", endless)
                                                 + item(endless)),
         "bad-deflated-cut": dicom_file("1.2.840.10008.1.2.1.99")[:-40],

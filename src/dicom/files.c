@@ -175,7 +175,8 @@ static bool start_heads(struct heads_work *work, struct dicom_guard *g, struct e
 {
     struct answer ready;
 
-    if (!dicom_guard_start(heads_in_child, work, &work->limits, g, err) ||
+    if (!dicom_object_prepare(err) ||
+        !dicom_guard_start(heads_in_child, work, &work->limits, g, err) ||
         !dicom_guard_receive(g, &ready, sizeof ready, err))
         return false;
     END(ready.err.msg);
@@ -402,7 +403,8 @@ bool dicom_files_pixels(const struct dicom_frame_ref *ref, size_t count, int32_t
         return ERR_FAIL(err, ERR_NOMEM, "out of memory for %zu frames", count);
     w.value = shared;
     w.limits.memory_bytes = DICOM_MEMORY;
-    if (dicom_guard_start(pixels_in_child, &w, &w.limits, &guard, err) &&
+    if (dicom_object_prepare(err) &&
+        dicom_guard_start(pixels_in_child, &w, &w.limits, &guard, err) &&
         receive_pixels(&guard, &w, err)) {
         dicom_guard_stop(&guard); /* nothing changes from here on */
         memcpy(value, shared, size);

@@ -73,14 +73,22 @@ bool parse(struct dicom_parsed &p, const void *data, size_t size, struct err *er
 
 } // namespace
 
-bool dicom_object_begin(struct err *err)
+bool dicom_object_prepare(struct err *err)
 {
     return dicom_guarded(err, [=] {
         OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-        if (!dcmDataDict.isDictionaryLoaded())
-            return ERR_FAIL(err, ERR_IO,
-                            "DCMTK's dictionary of attributes is not installed, or "
-                            "DCMDICTPATH is wrong");
+        return dcmDataDict.isDictionaryLoaded() ||
+               ERR_FAIL(err, ERR_IO,
+                        "DCMTK's dictionary of attributes is not installed, or "
+                        "DCMDICTPATH is wrong");
+    });
+}
+
+bool dicom_object_begin(struct err *err)
+{
+    return dicom_guarded(err, [=] {
+        if (!dicom_object_prepare(err))
+            return false;
         DJDecoderRegistration::registerCodecs();
         DJLSDecoderRegistration::registerCodecs();
         return true;

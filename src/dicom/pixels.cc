@@ -193,19 +193,23 @@ bool check_jpeg(DcmPixelData &data, struct dicom_parsed &p, struct err *err)
     data.getOriginalRepresentationKey(xfer, parameter);
     if (data.getEncapsulatedRepresentation(xfer, parameter, all).bad() || !all)
         return ERR_FAIL(err, ERR_FORMAT, "pixels are not encapsulated");
-    for (unsigned long n = 1; n <= all->card(); n++) {
+    const auto check = [&] {
+        return dicom_jpeg_check(picture.data(), picture.size(), i.rows, i.columns,
+                                i.bits_allocated, err);
+    };
+    for (unsigned long n = 1; n < all->card(); n++) {
         octets piece;
-        if (n < all->card() && !append(*all, n, piece))
+        if (!append(*all, n, piece))
             return ERR_FAIL(err, ERR_FORMAT, "a piece of the pixels is missing");
-        if ((n == all->card() ||
-             (n > 1 && dicom_jpeg_begins(piece.data(), piece.size()))) &&
-            !dicom_jpeg_check(picture.data(), picture.size(), i.rows, i.columns,
-                              i.bits_allocated, err))
-            return false;
-        if (dicom_jpeg_begins(piece.data(), piece.size()))
+        if (n > 1 && dicom_jpeg_begins(piece.data(), piece.size())) {
+            if (!check())
+                return false;
             picture.clear();
+        }
         picture.insert(picture.end(), piece.begin(), piece.end());
     }
+    if (!check())
+        return false;
     p.jpeg_checked = true;
     return true;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the seeds of tests/corpus/nifti, csv, safetensors and dicom again.
+"""Write the seeds of tests/corpus/nifti, csv, safetensors, dicom and zip again.
 
     python3 tests/corpus/make_seeds.py
 
@@ -9,6 +9,7 @@ that a fuzzer found lie beside these under a name that begins with "found-"; the
 not written here.
 """
 import gzip
+import io
 import json
 import math
 import os
@@ -16,6 +17,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import zipfile
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -395,16 +397,16 @@ def dicom_seeds():
     long = lambda group, number, vr, length: (
         struct.pack("<HH", group, number) + vr + struct.pack("<HI", 0, length))
     item = lambda length: struct.pack("<HHI", 0xfffe, 0xe000, length)
-    endless = 0xffffffff
+    endless, some = 0xffffffff, b"value" * 20
     seeds.update({
-        "bad-length-value": begun + long(0x7fd1, 0x10, b"OB", 0x7ffffff0),
+        "bad-length-value": begun + long(0x7fd1, 0x10, b"OB", 0x7ffffff0) + some,
         "bad-length-in-sequence": begun + long(0x7fd1, 0x10, b"SQ", endless)
-                                  + item(endless) + long(8, 0x104, b"UT", 0x70000000),
+                                  + item(endless) + long(8, 0x104, b"UT", 0x70000000) + some,
         "bad-length-item": begun + long(0x7fd1, 0x10, b"SQ", 0x70000000)
-                           + item(0x6ffffff0) + long(8, 0x104, b"UN", 0x60000000),
-        "bad-length-pixels": begun + long(0x7fe0, 0x10, b"OW", 0x7ffffff0),
+                           + item(0x6ffffff0) + long(8, 0x104, b"UN", 0x60000000) + some,
+        "bad-length-pixels": begun + long(0x7fe0, 0x10, b"OW", 0x7ffffff0) + some,
         "bad-length-piece": begun + long(0x7fe0, 0x10, b"OB", endless)
-                            + item(0x7ffffff0),
+                            + item(0x7ffffff0) + some,
         "bad-endless-sequences": begun + 500 * (long(0x7fd1, 0x10, b"SQ", endless)
                                                 + item(endless)),
         "bad-deflated-cut": dicom_file("1.2.840.10008.1.2.1.99")[:-40],
@@ -415,10 +417,52 @@ def dicom_seeds():
     return seeds
 
 
+def zip_file(files, method=zipfile.ZIP_DEFLATED, comment=b""):
+    """An archive of (name, bytes), the same in every run."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.comment = comment
+        for name, data in files:
+            entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
+            entry.compress_type = method
+            archive.writestr(entry, data, method)
+    return made.getvalue()
+
+
+def zip_seeds():
+    text, image = ("a.txt", b"text " * 50), ("study/1", dicom_file())
+    stored = zip_file([text, image], zipfile.ZIP_STORED)
+    directory, end = stored.find(b"PK\1\2"), stored.find(b"PK\5\6")
+
+    def patched(offset, values, data=stored):
+        return data[:offset] + values + data[offset + len(values):]
+
+    return {
+        "good-deflated": zip_file([text, image]),
+        "good-stored": stored,
+        "good-comment": zip_file([text], comment=b"PK\5\6" * 9),
+        "good-folder": zip_file([("study/", b""), image]),
+        "good-names": zip_file([("../up", b"1"), ("/root", b"2"), ("a\\b", b"3")]),
+        "good-empty": zip_file([]),
+        "bad-method": zip_file([text], zipfile.ZIP_BZIP2),
+        "bad-encrypted": patched(directory + 8, b"\1", patched(6, b"\1")),
+        "bad-size": patched(directory + 24, b"\xff\xff\xff\x7f"),
+        "bad-size-small": patched(directory + 24, b"\1\0\0\0"),
+        "bad-packed-size": patched(directory + 20, b"\xff\xff\xff\x7f"),
+        "bad-offset": patched(directory + 42, b"\xf0\xff\xff\x7f"),
+        "bad-entries": patched(end + 8, b"\xff\xff\xff\xff"),
+        "bad-directory": patched(end + 12, b"\xff\xff\xff\x7f"),
+        "bad-checksum": patched(40, b"X"),
+        "bad-bomb": zip_file([("zeros", bytes(8000000))]),
+        "bad-cut": stored[:-30],
+        "bad-text": b"PK\3\4 is not enough",
+    }
+
+
 def main():
     for name, seeds in (("nifti", nifti_seeds()), ("csv", csv_seeds()),
                         ("safetensors", safetensors_seeds()),
-                        ("dicom", dicom_seeds())):
+                        ("dicom", dicom_seeds()), ("zip", zip_seeds())):
         folder = os.path.join(HERE, name)
         os.makedirs(folder, exist_ok=True)
         for seed, data in seeds.items():

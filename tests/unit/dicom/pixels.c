@@ -312,6 +312,47 @@ static void refusals(void **state)
     }
 }
 
+/* A compressed picture larger than the attributes say, for which a decoder would ask
+ * memory: it is found out before.  `at` is where the rows stand behind the mark. */
+static void larger_pictures(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *mark;
+        size_t length, at;
+    } cases[] = {{"dcmcjpeg +e1", "\xff\xc3", 2, 5},
+                 {"dcmcjpls +el", "\xff\xf7", 2, 5},
+                 {"gdcmconv --j2k", "\xff\x4f\xff\x51", 4, 14}};
+    uint16_t pixel[35];
+    char path[128];
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        struct made m = made_default();
+        struct decoded d = {0};
+        struct bytes b = {0};
+        struct err err = {0};
+        bool patched = false;
+        m.pixels = pixel;
+        fill(pixel, 35, &m, c);
+        made_write(in_scratch("plain.dcm", path), &m);
+        if (!tool(cases[c].command, "plain.dcm", "coded.dcm")) {
+            printf("# not made by this machine: %s\n", cases[c].command);
+            continue;
+        }
+        assert_ok(file_read(in_scratch("coded.dcm", path), 1 << 20, &b, &err), err);
+        for (size_t i = 132; !patched && i + 20 < b.size; i++)
+            if (memcmp(b.data + i, cases[c].mark, cases[c].length) == 0) {
+                b.data[i + cases[c].at] = 0x7f;
+                patched = true;
+            }
+        assert_true(patched);
+        assert_ok(file_write(path, b.data, b.size, &err), err);
+        bytes_clear(&b);
+        assert_refused(decode(path, &d, &err), err, ERR_FORMAT, "where the file says");
+        decoded_clear(&d);
+    }
+}
+
 /* Files of Debian's python3-pydicom, where they are. */
 static void files_of_pydicom(void **state)
 {
@@ -377,6 +418,7 @@ int main(void)
         cmocka_unit_test(every_syntax_is_exact),
         cmocka_unit_test(values_are_rescaled),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(larger_pictures),
         cmocka_unit_test(files_of_pydicom),
     };
     return cmocka_run_group_tests(tests, begin, end);

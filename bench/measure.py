@@ -28,7 +28,8 @@ def arguments():
     o = p.parse_args()
     o.rounds, o.warm_up, o.repeats, o.repeats_quantify = (1, 1, 1, 1) if o.quick else (5, 2, 7, 3)
     if o.quick:
-        os.environ["BENCH_QUICK"] = "1"
+        os.environ["BENCH_QUICK"] = "1"  # bench/torch_worker.py looks for no better settings
+        os.environ["OMP_WAIT_POLICY"] = "passive"  # or it takes minutes beside other work
     return o
 
 

@@ -65,13 +65,17 @@ class Worker:
         self.process.stdin.flush()
         return self._read()
 
+    def _cpu_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8", errors="replace") as f:
+            field = f.read().rpartition(")")[2].split()
+        return (int(field[11]) + int(field[12])) / TICK
+
     def turn(self, line, quick):
         """Ask when the machine is quiet: the answer, with `idle` before and `others` during."""
         idle = wait_until_idle(quick)
-        busy, start = busy_seconds(), time.monotonic()
+        busy, own, start = busy_seconds(), self._cpu_seconds(), time.monotonic()
         answer = self.ask(line)
-        wall = time.monotonic() - start
-        own = answer.get("cpu_ms", 0.0) / 1e3
+        wall, own = time.monotonic() - start, self._cpu_seconds() - own
         answer["idle_before"] = round(idle, 3)
         answer["others"] = round(max(0.0, (busy_seconds() - busy - own) / (wall * CORES)), 3)
         answer["quiet"] = idle >= IDLE and answer["others"] <= OTHERS

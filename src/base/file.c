@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -102,7 +103,7 @@ static char *temporary_name(const char *path, struct err *err)
     const size_t n = strlen(path) + 32;
     char *tmp = mem_alloc(n, 1, err);
     if (tmp)
-        (void)snprintf(tmp, n, "%s.%ld.tmp", path, (long)getpid());
+        (void)snprintf(tmp, n, "%s" FILE_TEMPORARY, path, (long)getpid());
     return tmp;
 }
 
@@ -157,16 +158,31 @@ static void sync_folder_of(const char *path)
     mem_free(dir);
 }
 
+/* Does the file lie in a folder of ours that is not finished? */
+static bool in_temporary_folder(const char *path)
+{
+    char ending[32];
+    const char *slash = strrchr(path, '/');
+    const int n = snprintf(ending, sizeof ending, FILE_TEMPORARY, (long)getpid());
+    return slash && slash - path > n && strncmp(slash - n, ending, (size_t)n) == 0;
+}
+
+/* 0, or the error number; what cannot be synced, such as a pipe, need not be. */
+static int sync_now(int fd)
+{
+    return fsync(fd) != 0 && errno != EINVAL ? errno : 0;
+}
+
 /* 0 or the error number of the first step that failed. */
-static int flush_and_close(struct file_writer *w)
+static int flush_and_close(struct file_writer *w, bool sync)
 {
     int cause = 0;
     if (ferror(w->stream))
         cause = EIO; /* an earlier write failed; the flush may name a better cause */
     if (fflush(w->stream) != 0)
         cause = errno;
-    if (!cause && fsync(fileno(w->stream)) != 0 && errno != EINVAL)
-        cause = errno;
+    if (!cause && sync)
+        cause = sync_now(fileno(w->stream));
     if (fclose(w->stream) != 0 && !cause)
         cause = errno;
     w->stream = NULL;
@@ -179,13 +195,15 @@ bool file_writer_commit(struct file_writer *w, struct err *err)
 
     if (!w->stream)
         return ERR_FAIL(err, ERR_ARG, "a closed file was committed");
-    int cause = flush_and_close(w);
+    const bool sync = !in_temporary_folder(w->path);
+    int cause = flush_and_close(w, sync);
     if (!cause && rename(w->tmp, w->path) != 0)
         cause = errno;
     if (cause) {
         err_record(err, ERR_IO, "%s: cannot write: %s", w->path, file_cause(cause));
     } else {
-        sync_folder_of(w->path);
+        if (sync)
+            sync_folder_of(w->path);
         ok = true;
     }
     if (ok)
@@ -220,6 +238,36 @@ bool file_write(const char *path, const void *data, size_t size, struct err *err
 }
 
 /* ---- folders and names ---- */
+
+static bool sync_file(int folder, const char *path, const char *name, struct err *err)
+{
+    const int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    const int cause = fd < 0 ? errno : sync_now(fd);
+    if (fd >= 0)
+        (void)close(fd);
+    if (cause)
+        return ERR_FAIL(err, ERR_IO, "%s/%s: cannot write: %s", path, name,
+                        file_cause(cause));
+    return true;
+}
+
+bool file_sync_folder(const char *path, struct err *err)
+{
+    DIR *d = opendir(path);
+    struct stat st;
+    bool ok = true;
+    if (!d)
+        return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", path, file_cause(errno));
+    for (const struct dirent *e = readdir(d); ok && e != NULL; e = readdir(d)) {
+        if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(st.st_mode))
+            ok = sync_file(dirfd(d), path, e->d_name, err);
+    }
+    if (ok)
+        (void)fsync(dirfd(d)); /* which some file systems cannot do */
+    (void)closedir(d);
+    return ok;
+}
 
 bool file_exists(const char *path)
 {

@@ -55,6 +55,9 @@ bool file_read_some(int fd, void *buffer, size_t size, size_t *got,
 bool file_read(const char *path, size_t limit, struct bytes *out,
                struct err *err) ATTR_MUST_USE;
 
+/* What a name gets, with the process number, until what bears it is finished. */
+#define FILE_TEMPORARY ".%ld.tmp"
+
 /*
  * A file being written.  It lives under a temporary name in the same folder until
  * file_writer_commit() has flushed it to the disk and renamed it.  All-zero is closed;
@@ -73,6 +76,11 @@ bool file_writer_open(const char *path, struct file_writer *out,
                       struct err *err) ATTR_MUST_USE;
 
 /** Flush, sync, close and rename.  On failure nothing is left behind.
+ *
+ * In a folder that has a temporary name of this process nothing is synced: that is done
+ * once for all its files (file_sync_folder) before the folder gets its own name.  Each
+ * sync costs a disk 4 to 12 ms, as long as half a slice takes to segment.
+ *
  *  Errors: ERR_IO (disk full, ...), with the file's name. */
 bool file_writer_commit(struct file_writer *w, struct err *err) ATTR_MUST_USE;
 
@@ -85,6 +93,10 @@ bool file_write(const char *path, const void *data, size_t size,
 
 /** mkdir -p.  Errors: ERR_IO with the path and the cause. */
 bool file_make_dirs(const char *path, struct err *err) ATTR_MUST_USE;
+
+/** See to it that a folder and the regular files in it are on the disk.
+ *  Errors: ERR_IO, naming the folder or the file. */
+bool file_sync_folder(const char *path, struct err *err) ATTR_MUST_USE;
 
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);

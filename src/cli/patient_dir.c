@@ -74,7 +74,7 @@ bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
     d.tmp = mem_alloc(size, 1, err);
     if (!d.path || !d.tmp || !check_old(d.path, err))
         goto fail;
-    (void)snprintf(d.tmp, size, "%s/.%s.tmp-%ld", out, id, (long)getpid());
+    (void)snprintf(d.tmp, size, "%s/.%s" FILE_TEMPORARY, out, id, (long)getpid());
     if (mkdir(d.tmp, 0777) != 0) {
         err_record(err, ERR_IO, "%s: cannot create: %s", d.path, strerror(errno));
         goto fail;
@@ -94,7 +94,7 @@ char *patient_dir_file(const struct patient_dir *dir, const char *name, struct e
 
 bool patient_dir_commit(struct patient_dir *dir, struct err *err)
 {
-    bool ok = check_old(dir->path, err);
+    bool ok = check_old(dir->path, err) && file_sync_folder(dir->tmp, err);
 
     /* An older folder changes places with the new one in one step, where the file
      * system can do that; else there is a moment without either. */

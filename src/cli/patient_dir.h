@@ -5,7 +5,8 @@
  * Layer:  cli.
  * Thread: one thread per patient.
  *
- * Files are written into OUT/.<id>.tmp-<pid>; patient_dir_commit() gives it its name.
+ * Files are written into OUT/.<id>.<pid>.tmp; patient_dir_commit() sees to it that they
+ * are on the disk, all at once, and then gives the folder its name.
  * An older OUT/<id> is replaced, but only if it holds nothing but files that this
  * program writes there.
  */

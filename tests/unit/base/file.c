@@ -43,6 +43,19 @@ static char *in_scratch(const char *name)
     return path;
 }
 
+static void a_folder_is_synced_or_named(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char *dir = in_scratch("synced"), *inner = in_scratch("synced/folder");
+
+    assert_refused(file_sync_folder(dir, &err), err, ERR_IO, dir);
+    assert_ok(file_make_dirs(inner, &err), err); /* a folder in it is passed over */
+    assert_ok(file_sync_folder(dir, &err), err);
+    mem_free(inner);
+    mem_free(dir);
+}
+
 static void what_is_written_is_read(void **state)
 {
     (void)state;
@@ -257,6 +270,7 @@ static void names_are_taken_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folder_is_synced_or_named),
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(reading_refuses),
         cmocka_unit_test(writing_is_all_or_nothing),

@@ -1,6 +1,8 @@
 /* patient_dir: all files or none, and nobody else's files. */
 #include "testing.h"
 
+#include <sys/syscall.h>
+
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/patient_dir.h"
@@ -61,6 +63,47 @@ static void appears_when_committed(void **state)
     assert_int_equal(entries(), 1);
     patient_dir_abort(&d); /* of a committed one: nothing */
     assert_true(there("P1/labels.nii.gz"));
+}
+
+/* What is synced, and what was there then: this stands before the C library's. */
+static struct {
+    int calls;
+    const char *watched; /* under this name */
+    bool watched_was_there;
+} syncs;
+
+int fsync(int fd)
+{
+    syncs.calls++;
+    if (syncs.watched && there(syncs.watched))
+        syncs.watched_was_there = true;
+    return (int)syscall(SYS_fsync, fd);
+}
+
+static void all_is_on_the_disk_before_it_appears(void **state)
+{
+    (void)state;
+    struct patient_dir d = {0};
+    struct err err = {0};
+
+    assert_ok(patient_dir_open(scratch, "P6", &d, &err), err);
+    memset(&syncs, 0, sizeof syncs);
+    syncs.watched = "P6";
+    put(&d, "labels.nii.gz", "1");
+    put(&d, "results.json", "22");
+    put(&d, "overlay.png", "333");
+    assert_int_equal(syncs.calls, 0); /* not one by one */
+    assert_ok(patient_dir_commit(&d, &err), err);
+    assert_int_equal(syncs.calls, 4); /* the files and their folder */
+    assert_false(syncs.watched_was_there);
+    assert_true(there("P6/overlay.png"));
+
+    /* a file on its own is synced, and so is its folder */
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/P6/results.json", scratch);
+    memset(&syncs, 0, sizeof syncs);
+    assert_ok(file_write(path, "4", 1, &err), err);
+    assert_int_equal(syncs.calls, 2);
 }
 
 static void aborted_leaves_nothing(void **state)
@@ -127,6 +170,7 @@ int main(void)
         cmocka_unit_test(aborted_leaves_nothing),
         cmocka_unit_test(older_results_are_replaced_whole),
         cmocka_unit_test(other_files_are_left_alone),
+        cmocka_unit_test(all_is_on_the_disk_before_it_appears),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

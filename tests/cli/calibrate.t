@@ -50,6 +50,11 @@ run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge other-result
 cmp -s first.safetensors model.safetensors
 ok 'the same again is the same, byte for byte'
 
+run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge other-results \
+    --lge pred -o more.safetensors --report more
+[ "$status" -eq 0 ] && grep -q 'other LGE stacks: rejected | [0-9]* of 30' more/calibration.md
+ok 'more LGE without a truth is looked at'
+
 # as crossval lays its results out
 mkdir -p crossval
 ln -s "$work/pred" crossval/predictions

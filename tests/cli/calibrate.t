@@ -111,7 +111,7 @@ refused 'no such folder' 1 none 'no such folder'
 run calibrate sim3d --from other-results --truth cohort/COHORT.csv -o bad.safetensors
 refused 'results of others' 1 other-results '0 patients'
 run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge cohort -o bad.safetensors
-refused 'no results of other stacks' 1 cohort 'no folder'
+refused 'no results of other stacks' 1 cohort '0 folders'
 mkdir -p half
 cp -r pred/. half/
 sed 's/"features"/"faetures"/' "pred/$first/results.json" >"half/$first/results.json"

@@ -86,6 +86,11 @@ low=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
 grep -q "90 % interval: $low to" "${json%results.json}report.html" &&
     grep -q 'P = ' "${json%results.json}report.html"
 ok 'and the report, above all'
+mkdir shelf
+cp model.safetensors shelf/calibrated.safetensors
+CICATRIX_MODELS=$work/shelf "$CICATRIX" models >out 2>err
+grep -q 'calibrated on 30 patients' out
+ok 'models tells that it is calibrated'
 run quantify others/1.nii.gz --model ./model.safetensors --precision f32 --threads 1 --no-report -o n
 grep -q '"verdict": "reject"' n/1/results.json
 ok 'noise is rejected'

@@ -105,6 +105,33 @@ static void probabilities_are_shares(void **state)
     assert_near(said / middle, 0.0, 0.15);
 }
 
+/* Three patients of 21 with large errors, each with a sign that nobody else has: fitted
+ * to itself, each would be expected to be as wrong as it is.  Left out of the fit, it
+ * is a surprise, and the bound must hold surprises. */
+static void nobody_is_fitted_to_himself(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct measure_trial t[21];
+    struct measure_confidence c;
+    const enum measure_feature own[3] = {MEASURE_SCAR_SPREAD, MEASURE_LGE_SPREAD,
+                                         MEASURE_SCAR_ENTROPY};
+    const struct measure_trials all = draw(t, 21, 7, NULL, 0);
+    for (int i = 0; i < 21; i++) {
+        for (int f = 0; f < MEASURE_FEATURES; f++)
+            t[i].features.value[f] = 0.0;
+        t[i].features.value[MEASURE_LGE_EXPECTED] = t[i].percent_lge = 10.0;
+        t[i].truth = 11.0;
+    }
+    for (int i = 0; i < 3; i++) {
+        t[5 * i].features.value[own[i]] = 1.0;
+        t[5 * i].truth = 60.0;
+    }
+    assert_ok(measure_learn(&all, &c, &err), err);
+    assert_true(c.bound > 10.0);
+    assert_true(c.error[SIGN_SCAR_SPREAD] > 30.0); /* of all, it is known */
+}
+
 static void fences_by_their_definition(void **state)
 {
     (void)state;
@@ -220,6 +247,7 @@ int main(void)
         cmocka_unit_test(covers_new_patients),
         cmocka_unit_test(finds_what_makes_errors),
         cmocka_unit_test(probabilities_are_shares),
+        cmocka_unit_test(nobody_is_fitted_to_himself),
         cmocka_unit_test(fences_by_their_definition),
         cmocka_unit_test(knows_other_stacks_by_their_look),
         cmocka_unit_test(more_lge_widens_what_is_lge),

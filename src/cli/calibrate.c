@@ -17,7 +17,7 @@
 
 struct options {
     const char *from, *truth, *out, *report;
-    struct opt_list not_lge;
+    struct opt_list not_lge, lge;
 };
 
 static bool learn(const struct calibrate_set *set, struct measure_confidence *out,
@@ -41,6 +41,8 @@ static bool read_all(const struct options *o, struct calibrate_set *set,
 
     for (size_t i = 0; ok && i < o->not_lge.count; i++)
         ok = calibrate_read_others(o->not_lge.item[i], set, err);
+    for (size_t i = 0; ok && i < o->lge.count; i++)
+        ok = calibrate_read_lge(o->lge.item[i], set, err);
     cohort_clear(&cohort);
     return ok;
 }
@@ -112,6 +114,11 @@ int command_calibrate(int argc, char **argv)
          "axis, "
          "another organ), 6 or more; may be given several times",
          0, 0, false},
+        {"lge", 0, OPT_LIST, &o.lge, "DIR",
+         "results of quantify for more short-axis LGE stacks, without a truth (other "
+         "scanners, simulated patients), which --not-lge must not take for others; may "
+         "be given several times",
+         0, 0, false},
         {"report", 0, OPT_TEXT, &o.report, "DIR",
          "write calibration.md, calibration.csv and the figure there", 0, 0, false},
     };
@@ -150,6 +157,7 @@ int command_calibrate(int argc, char **argv)
         say_err(&err);
         status = EXIT_FAILED;
     }
+    opt_list_clear(&o.lge);
     opt_list_clear(&o.not_lge);
     opt_list_clear(&args);
     return status;

@@ -210,8 +210,8 @@ static bool looks_like_something(const struct measure_features *f)
     return any;
 }
 
-static bool read_other(const char *dir, const char *name, struct calibrate_set *set,
-                       struct err *err)
+static bool read_other(const char *dir, const char *name, int kind,
+                       struct calibrate_set *set, struct err *err)
 {
     char *path = result_path(dir, name, err);
     struct result r = {0};
@@ -220,7 +220,7 @@ static bool read_other(const char *dir, const char *name, struct calibrate_set *
     if (ok && file_exists(path)) {
         ok = read_result(path, &r, err);
         if (ok && looks_like_something(&r.features))
-            set->other[set->others++] = (struct measure_other){r.features, set->kinds};
+            set->other[set->others++] = (struct measure_other){r.features, kind};
         else if (ok)
             set->other_without++;
     }
@@ -228,15 +228,14 @@ static bool read_other(const char *dir, const char *name, struct calibrate_set *
     return ok;
 }
 
-bool calibrate_read_others(const char *dir, struct calibrate_set *set, struct err *err)
+/* Add all results of a folder.  @param[out] all  how many there are */
+static bool read_folder(const char *dir, int kind, struct calibrate_set *set,
+                        size_t *all, struct err *err)
 {
     struct dirent **entry = NULL;
-    const size_t before = set->others, without = set->other_without;
-
-    if (set->kinds == MEASURE_LOOKS)
-        return ERR_FAIL(err, ERR_SUPPORT, "%s: more than %d kinds of stacks", dir,
-                        (int)MEASURE_LOOKS);
+    const size_t before = set->others + set->other_without;
     const int n = scandir(dir, &entry, is_visible, alphasort);
+
     if (n < 0)
         return ERR_FAIL(err, ERR_IO, "%s: %s", dir, file_cause(errno));
     struct measure_other *grown = mem_grow(
@@ -245,24 +244,45 @@ bool calibrate_read_others(const char *dir, struct calibrate_set *set, struct er
     if (ok)
         set->other = grown;
     for (int i = 0; i < n; i++) {
-        ok = ok && read_other(dir, entry[i]->d_name, set, err);
+        ok = ok && read_other(dir, entry[i]->d_name, kind, set, err);
         free(entry[i]);
     }
     free(entry);
-    if (!ok)
+    *all = set->others + set->other_without - before;
+    return ok;
+}
+
+bool calibrate_read_others(const char *dir, struct calibrate_set *set, struct err *err)
+{
+    const size_t before = set->others, without = set->other_without;
+    size_t all = 0;
+
+    if (set->kinds == MEASURE_LOOKS)
+        return ERR_FAIL(err, ERR_SUPPORT, "%s: more than %d kinds of stacks", dir,
+                        (int)MEASURE_LOOKS);
+    if (!read_folder(dir, set->kinds, set, &all, err))
         return false;
-    const size_t found = set->others - before,
-                 all = found + set->other_without - without;
     if (all < CALIBRATE_LEAST_OTHERS)
         return ERR_FAIL(err, ERR_FORMAT,
-                        "%s: %zu folders with results.json, fewer than "
-                        "%d",
-                        dir, all, (int)CALIBRATE_LEAST_OTHERS);
-    if (found >= CALIBRATE_LEAST_OTHERS) {
+                        "%s: %zu folders with results.json, fewer than %d", dir, all,
+                        (int)CALIBRATE_LEAST_OTHERS);
+    if (set->others - before >= CALIBRATE_LEAST_OTHERS) {
         set->kinds++;
     } else {
         set->others = before;
         set->other_without = without + all;
     }
     return true;
+}
+
+bool calibrate_read_lge(const char *dir, struct calibrate_set *set, struct err *err)
+{
+    const size_t without = set->other_without;
+    size_t all = 0;
+
+    if (!read_folder(dir, MEASURE_KIND_LGE, set, &all, err))
+        return false;
+    set->other_without = without; /* nothing was found: that says nothing of LGE */
+    return all > 0 ||
+           ERR_FAIL(err, ERR_FORMAT, "%s: no folder with results.json in it", dir);
 }

@@ -30,7 +30,7 @@ struct calibrate_set {
     size_t unlabelled;           /* rows of the cohort without a truth */
     size_t missing;              /* without a result in the folder */
     size_t not_measured;         /* without myocardium in the result or in the truth */
-    struct measure_other *other; /* owned; [others], of stacks that are not LGE */
+    struct measure_other *other; /* owned; [others], stacks without a truth */
     size_t others;
     int kinds;            /* of them: folders with CALIBRATE_LEAST_OTHERS or more */
     size_t other_without; /* of these folders, results without myocardium */
@@ -61,5 +61,10 @@ bool calibrate_read_patients(const char *dir, const struct cohort *cohort,
  */
 bool calibrate_read_others(const char *dir, struct calibrate_set *set,
                            struct err *err) ATTR_MUST_USE;
+
+/** Add the results in the folders of `dir` as LGE stacks without a truth, which must
+ * not be taken for others.  Errors: as above; ERR_FORMAT (no results). */
+bool calibrate_read_lge(const char *dir, struct calibrate_set *set,
+                        struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -96,6 +96,10 @@ static void risks(FILE *to, const struct calibrate_trial *t)
     row(to, "LGE rejected for its look", &t->lge_rejected);
     row(to, "stacks that are not LGE: rejected", &t->others_rejected);
     row(to, "stacks that are not LGE: flagged", &t->others_suspected);
+    if (t->more_rejected.n == 0)
+        return;
+    row(to, "other LGE stacks: rejected", &t->more_rejected);
+    row(to, "other LGE stacks: flagged", &t->more_flagged);
 }
 
 /* The terms of a sum that are not 0. */
@@ -175,7 +179,7 @@ static bool write_page(const struct calibrate_story *s, const char *path,
         "| without a result | %zu |\n| without myocardium in one of both | %zu "
         "|\n| stacks that are not LGE | %zu |\n",
         s->model, version_number(), s->set->n, s->set->unlabelled, s->set->missing,
-        s->set->not_measured, s->set->others);
+        s->set->not_measured, s->trial->others_rejected.n);
     if (s->set->other_without > 0)
         (void)fprintf(
             w.stream,
@@ -285,6 +289,10 @@ void calibrate_report_print(const struct calibrate_story *story, FILE *to)
         share(to, &t->others_rejected);
         (void)fputs("\nLGE, rejected for its look   ", to);
         share(to, &t->lge_rejected);
+    }
+    if (t->more_rejected.n > 0) {
+        (void)fputs("\nother LGE, rejected          ", to);
+        share(to, &t->more_rejected);
     }
     (void)fputc('\n', to);
 }

@@ -209,8 +209,9 @@ static void sum_flagged(struct work *w, int by)
 static void sum_verdicts(struct work *w)
 {
     struct calibrate_trial *t = w->trial;
-    size_t flagged = 0, rejected = 0, suspected = 0, not_lge = 0, others = 0;
-    size_t others_rejected = 0;
+    size_t flagged = 0, rejected = 0, suspected = 0, not_lge = 0;
+    /* of stacks without a truth: that are not LGE, that are */
+    size_t n[2] = {0}, others[2] = {0}, others_rejected[2] = {0};
 
     for (int by = 0; by < CALIBRATE_WORSTS; by++)
         sum_flagged(w, by);
@@ -224,15 +225,19 @@ static void sum_verdicts(struct work *w)
     for (size_t i = 0; i < w->set->others; i++) {
         struct quality q = {0};
         report_quality_judge(&q, &w->other[i]);
-        others += q.verdict != QUALITY_ACCEPT ? 1 : 0;
-        others_rejected += q.verdict == QUALITY_REJECT ? 1 : 0;
+        const bool lge = w->set->other[i].kind == MEASURE_KIND_LGE;
+        n[lge]++;
+        others[lge] += q.verdict != QUALITY_ACCEPT ? 1 : 0;
+        others_rejected[lge] += q.verdict == QUALITY_REJECT ? 1 : 0;
     }
     t->all_flagged = stat_wilson(flagged, t->n);
     t->all_rejected = stat_wilson(rejected, t->n);
     t->lge_suspected = stat_wilson(suspected, t->n);
     t->lge_rejected = stat_wilson(not_lge, t->n);
-    t->others_suspected = stat_wilson(others, w->set->others);
-    t->others_rejected = stat_wilson(others_rejected, w->set->others);
+    t->others_suspected = stat_wilson(others[0], n[0]);
+    t->others_rejected = stat_wilson(others_rejected[0], n[0]);
+    t->more_flagged = stat_wilson(others[1], n[1]);
+    t->more_rejected = stat_wilson(others_rejected[1], n[1]);
 }
 
 bool calibrate_trial_run(const struct calibrate_set *set, struct calibrate_trial *out,

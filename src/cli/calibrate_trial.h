@@ -54,8 +54,9 @@ struct calibrate_trial {
     struct calibrate_flagged flagged[CALIBRATE_WORSTS];
     struct stat_proportion all_flagged, all_rejected;
     struct stat_proportion lge_suspected, lge_rejected; /* of the LGE, by their look */
-    struct stat_proportion others_suspected,
-        others_rejected; /* the rest, by anything */
+    /* of stacks without a truth that are not LGE, and of those that are; by anything */
+    struct stat_proportion others_suspected, others_rejected;
+    struct stat_proportion more_flagged, more_rejected;
 };
 
 /**

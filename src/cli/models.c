@@ -47,6 +47,10 @@ static bool describe(const struct model *m, json_t *o, struct err *err)
         ok = report_json_add(o, stories[s].key,
                              report_json_text(json_string_value(text)), err);
     }
+    ok = ok && report_json_add(o, "calibrated_on",
+                               m->calibrated ? json_integer(m->confidence.patients)
+                                             : json_null(),
+                               err);
     json_t *metrics = ok ? json_object_get(metadata, "metrics") : NULL;
     ok = ok && report_json_add(o, "metrics",
                                metrics ? json_incref(metrics) : json_object(), err);
@@ -105,6 +109,14 @@ static void print_model(const json_t *o)
                            n > 0 ? ", " : "", key, json_number_value(value));
     }
     print_story("evidence", evidence);
+    const json_t *patients = json_object_get(o, "calibrated_on");
+    if (json_is_integer(patients))
+        (void)snprintf(line, sizeof line,
+                       "90 %% interval and probability, calibrated on %lld patients",
+                       (long long)json_integer_value(patients));
+    else
+        (void)snprintf(line, sizeof line, "none: it is not calibrated");
+    print_story("confidence", line);
     print_story("file", json_string_value(json_object_get(o, "file")));
     print_story("sha256", json_string_value(json_object_get(o, "sha256")));
 }

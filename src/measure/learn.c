@@ -152,19 +152,31 @@ static bool learn_doubt(struct table *t, struct measure_confidence *c, struct er
                           err);
 }
 
+static void keep_finite(double v, double *room, size_t *n)
+{
+    if (isfinite(v))
+        room[(*n)++] = v;
+}
+
 /* Tukey's outer fences; none (infinite would not be JSON) where a feature is missing.
  */
-static void learn_fences(const struct measure_trials *trials, double *room,
-                         struct measure_confidence *c)
+static bool learn_fences(const struct measure_trials *trials,
+                         struct measure_confidence *c, struct err *err)
 {
+    double *room = mem_alloc(trials->n + trials->others, sizeof *room, err);
+
+    if (!room)
+        return false;
     for (int f = 0; f < MEASURE_FENCES; f++) {
+        const enum measure_fence fence = (enum measure_fence)f;
         size_t n = 0;
-        for (size_t i = 0; i < trials->n; i++) {
-            const double v =
-                measure_signs_fenced(&trials->trial[i].features, (enum measure_fence)f);
-            if (isfinite(v))
-                room[n++] = v;
-        }
+        for (size_t i = 0; i < trials->n; i++)
+            keep_finite(measure_signs_fenced(&trials->trial[i].features, fence), room,
+                        &n);
+        for (size_t i = 0; i < trials->others; i++)
+            if (trials->other[i].kind == MEASURE_KIND_LGE)
+                keep_finite(measure_signs_fenced(&trials->other[i].features, fence),
+                            room, &n);
         if (n < LEARN_LEAST) {
             c->fence[f] = CONFIDENCE_NO_FENCE;
             continue;
@@ -174,6 +186,8 @@ static void learn_fences(const struct measure_trials *trials, double *room,
         const double q3 = stat_quantile(room, n, 0.75);
         c->fence[f] = q3 + FENCE_REACH * (q3 - q1);
     }
+    mem_free(room);
+    return true;
 }
 
 static bool check_others(const struct measure_trials *trials, struct err *err)
@@ -185,6 +199,8 @@ static bool check_others(const struct measure_trials *trials, struct err *err)
                         "%d kinds of stacks that are not LGE, more than %d",
                         trials->kinds, (int)MEASURE_LOOKS);
     for (size_t i = 0; i < trials->others; i++) {
+        if (trials->other[i].kind == MEASURE_KIND_LGE)
+            continue;
         if (trials->other[i].kind < 0 || trials->other[i].kind >= trials->kinds)
             return ERR_FAIL(err, ERR_ARG, "a stack of kind %d of %d",
                             trials->other[i].kind, trials->kinds);
@@ -220,7 +236,8 @@ bool measure_learn(const struct measure_trials *trials, struct measure_confidenc
     }
     if (!learn_error(trials, &t, &c, err) || !learn_doubt(&t, &c, err))
         goto done;
-    learn_fences(trials, t.score, &c);
+    if (!learn_fences(trials, &c, err))
+        goto done;
     if (trials->kinds > 0 && !measure_learn_look(trials, &c, err))
         goto done;
     *out = c;

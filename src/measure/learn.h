@@ -22,10 +22,13 @@ struct measure_trial {
     double loss;               /* 1 - DSC, 0..1 */
 };
 
-/* A stack that is not LGE. */
+enum { MEASURE_KIND_LGE = -1 };
+
+/* A stack without a truth. */
 struct measure_other {
     struct measure_features features;
-    int kind; /* 0, 1, ...: cine, another organ, ... */
+    int kind; /* 0, 1, ...: cine, another organ, ...; MEASURE_KIND_LGE: LGE, which has
+                 its part in looks and fences */
 };
 
 /* What is learned from. */
@@ -33,8 +36,8 @@ struct measure_trials {
     const struct measure_trial *trial; /* [n]; borrowed */
     size_t n;
     const struct measure_other *other; /* [others] */
-    size_t others;                     /* 0: no look is learned */
-    int kinds;                         /* of them, at most MEASURE_LOOKS */
+    size_t others;
+    int kinds; /* that are not LGE, at most MEASURE_LOOKS; 0: no look is learned */
 };
 
 /**

@@ -13,10 +13,10 @@ static const double RIDGE = 1.0; /* of standard columns */
 /* A cut is not learned into a corner. */
 static const double LEAST_CUT = 0.2, MOST_CUT = 0.9;
 
-/* The LGE stacks, then the others, as rows of cues. */
+/* The patients, the other LGE stacks, then those that are not LGE, as rows of cues. */
 struct rows {
-    const struct measure_trials *trials;
-    size_t lge, n;
+    size_t patients, lge, n; /* rows so far at the end of each part */
+    int *kind;               /* [n] */
     double *x;               /* [n][MEASURE_CUES] */
     double *target, *weight; /* [n] */
     double *score;           /* [n] */
@@ -28,27 +28,39 @@ static void rows_clear(struct rows *r)
     mem_free(r->weight);
     mem_free(r->target);
     mem_free(r->x);
+    mem_free(r->kind);
+}
+
+static void add_row(struct rows *r, const struct measure_features *f, int kind)
+{
+    measure_signs_cues(f, r->x + r->n * MEASURE_CUES);
+    r->kind[r->n] = kind;
+    r->target[r->n] = kind == MEASURE_KIND_LGE ? 0.0 : 1.0;
+    r->n++;
 }
 
 static bool rows_make(const struct measure_trials *trials, struct rows *r,
                       struct err *err)
 {
-    r->trials = trials;
-    r->lge = trials->n;
-    r->n = trials->n + trials->others;
-    r->x = mem_alloc(r->n * MEASURE_CUES, sizeof *r->x, err);
-    r->target = mem_alloc(r->n, sizeof *r->target, err);
-    r->weight = mem_alloc(r->n, sizeof *r->weight, err);
-    r->score = mem_alloc(r->n, sizeof *r->score, err);
-    if (!r->x || !r->target || !r->weight || !r->score)
+    const size_t n = trials->n + trials->others;
+
+    r->kind = mem_alloc(n, sizeof *r->kind, err);
+    r->x = mem_alloc(n * MEASURE_CUES, sizeof *r->x, err);
+    r->target = mem_alloc(n, sizeof *r->target, err);
+    r->weight = mem_alloc(n, sizeof *r->weight, err);
+    r->score = mem_alloc(n, sizeof *r->score, err);
+    if (!r->kind || !r->x || !r->target || !r->weight || !r->score)
         return false;
-    for (size_t i = 0; i < r->n; i++) {
-        const bool other = i >= r->lge;
-        measure_signs_cues(other ? &trials->other[i - r->lge].features
-                                 : &trials->trial[i].features,
-                           r->x + i * MEASURE_CUES);
-        r->target[i] = other ? 1.0 : 0.0;
-    }
+    for (size_t i = 0; i < trials->n; i++)
+        add_row(r, &trials->trial[i].features, MEASURE_KIND_LGE);
+    r->patients = r->n;
+    for (size_t i = 0; i < trials->others; i++)
+        if (trials->other[i].kind == MEASURE_KIND_LGE)
+            add_row(r, &trials->other[i].features, MEASURE_KIND_LGE);
+    r->lge = r->n;
+    for (size_t i = 0; i < trials->others; i++)
+        if (trials->other[i].kind != MEASURE_KIND_LGE)
+            add_row(r, &trials->other[i].features, trials->other[i].kind);
     return true;
 }
 
@@ -68,11 +80,6 @@ static void fill(struct rows *r, double usual[static MEASURE_CUES])
     }
 }
 
-static size_t place_of(const struct rows *r, size_t i)
-{
-    return i < r->lge ? i : i - r->lge;
-}
-
 /* Fit LGE against a kind, but for the stacks of a fold (-1: none is left out); both
  * weigh the same.  @param[out] look  the weights of the cues, and the offset */
 static bool fit_without(struct rows *r, int kind, int fold,
@@ -81,12 +88,10 @@ static bool fit_without(struct rows *r, int kind, int fold,
     double count[2] = {0.0, 0.0}, c[MEASURE_CUES + 1];
 
     for (size_t i = 0; i < r->n; i++) {
-        const bool other = i >= r->lge;
-        const size_t place = place_of(r, i);
-        const bool meant = !other || r->trials->other[place].kind == kind;
-        const bool kept = fold < 0 || place % LEARN_FOLDS != (size_t)fold;
+        const bool meant = i < r->lge || r->kind[i] == kind;
+        const bool kept = fold < 0 || i % LEARN_FOLDS != (size_t)fold;
         r->weight[i] = meant && kept ? 1.0 : 0.0;
-        count[other] += r->weight[i];
+        count[i >= r->lge] += r->weight[i];
     }
     const double half = 0.5 * (count[0] + count[1]);
     for (size_t i = 0; i < r->n; i++)
@@ -145,7 +150,7 @@ static bool limits(const struct rows *r, struct measure_confidence *c, struct er
 {
     double odd = 0.0, cut = 0.5;
 
-    if (!stat_conformal(r->score, r->lge, 1.0 - CONFIDENCE_ODD, &odd, err) ||
+    if (!stat_conformal(r->score, r->patients, 1.0 - CONFIDENCE_ODD, &odd, err) ||
         !best_cut(r, &cut, err))
         return false;
     c->look_reject = fmin(fmax(cut, LEAST_CUT), MOST_CUT);
@@ -169,7 +174,7 @@ bool measure_learn_look(const struct measure_trials *trials,
             if (!fit_without(&r, kind, fold, look, err))
                 goto done;
             for (size_t i = 0; i < r.n; i++)
-                if (place_of(&r, i) % LEARN_FOLDS == (size_t)fold)
+                if (i % LEARN_FOLDS == (size_t)fold)
                     r.score[i] =
                         fmax(r.score[i],
                              measure_confidence_look(look, r.x + i * MEASURE_CUES));

@@ -50,6 +50,11 @@ run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge other-result
 cmp -s first.safetensors model.safetensors
 ok 'the same again is the same, byte for byte'
 
+run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge other-results \
+    --lge pred -o more.safetensors --report more
+[ "$status" -eq 0 ] && grep -q 'other LGE stacks: rejected | [0-9]* of 30' more/calibration.md
+ok 'more LGE without a truth is looked at'
+
 # as crossval lays its results out
 mkdir -p crossval
 ln -s "$work/pred" crossval/predictions
@@ -81,6 +86,11 @@ low=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
 grep -q "90 % interval: $low to" "${json%results.json}report.html" &&
     grep -q 'P = ' "${json%results.json}report.html"
 ok 'and the report, above all'
+mkdir shelf
+cp model.safetensors shelf/calibrated.safetensors
+CICATRIX_MODELS=$work/shelf "$CICATRIX" models >out 2>err
+grep -q 'calibrated on 30 patients' out
+ok 'models tells that it is calibrated'
 run quantify others/1.nii.gz --model ./model.safetensors --precision f32 --threads 1 --no-report -o n
 grep -q '"verdict": "reject"' n/1/results.json
 ok 'noise is rejected'
@@ -106,7 +116,7 @@ refused 'no such folder' 1 none 'no such folder'
 run calibrate sim3d --from other-results --truth cohort/COHORT.csv -o bad.safetensors
 refused 'results of others' 1 other-results '0 patients'
 run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge cohort -o bad.safetensors
-refused 'no results of other stacks' 1 cohort 'no folder'
+refused 'no results of other stacks' 1 cohort '0 folders'
 mkdir -p half
 cp -r pred/. half/
 sed 's/"features"/"faetures"/' "pred/$first/results.json" >"half/$first/results.json"

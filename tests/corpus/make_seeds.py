@@ -459,8 +459,54 @@ def zip_seeds():
     }
 
 
+SIGNS = ("always wall_entropy wall_spread scar_entropy scar_spread scar_grey lge_spread "
+         "lge_shift scar_vague open_wall axis_bend_mm area_jump elongation").split()
+CUES = ("texture wall_rank blood_rank nulling contrast blood_spread wall_entropy "
+        "wall_spread elongation").split()
+FENCES = "wall_entropy wall_spread elongation axis_bend_mm area_jump".split()
+
+
+def calibration(kinds=2, **fields):
+    """A calibration as src/unet/calibration.h describes it."""
+    look = {"usual": {c: 0.5 for c in CUES}, "limit": 0.2, "reject": 0.5,
+            "kinds": [{**{c: k - 0.5 for c in CUES}, "offset": -2} for k in range(kinds)]}
+    whole = {"format": 1, "patients": 100, "error": {s: 0.25 for s in SIGNS},
+             "bound": 2.5, "large": {"offset": 0.1, "slope": 1.5},
+             "doubt": {s: 0.125 for s in SIGNS}, "doubt_limit": 0.25,
+             "usual": {s: 1 for s in SIGNS}, "fences": {f: 1.5 for f in FENCES},
+             "look": look if kinds else None}
+    whole.update(fields)
+    return json.dumps({k: v for k, v in whole.items() if v != "absent"}).encode()
+
+
+def calibration_seeds():
+    return {
+        "good-no-look": calibration(0),
+        "good-one-kind": calibration(1),
+        "good-most-kinds": calibration(8),
+        "good-zero-slope": calibration(large={"offset": -1e12, "slope": 0}),
+        "bad-nine-kinds": calibration(9),
+        "bad-no-kinds": calibration(look={"usual": {}, "kinds": []}),
+        "bad-look-number": calibration(look=5),
+        "bad-format": calibration(format=2),
+        "bad-format-real": calibration(format=1.0),
+        "bad-patients": calibration(patients=-1),
+        "bad-bound": calibration(bound=-0.5),
+        "bad-huge": calibration(bound=1e300),
+        "bad-always": calibration(error={s: 0 for s in SIGNS}),
+        "bad-sign": calibration(doubt={s: -1 for s in SIGNS}),
+        "bad-missing": calibration(fences="absent"),
+        "bad-text": calibration(usual={s: "1" for s in SIGNS}),
+        "bad-cut": calibration()[:400],
+        "bad-array": b"[1]",
+        "bad-empty": b"",
+        "bad-deep": b'{"a":' * 2000,
+    }
+
+
 def main():
     for name, seeds in (("nifti", nifti_seeds()), ("csv", csv_seeds()),
+                        ("calibration", calibration_seeds()),
                         ("safetensors", safetensors_seeds()),
                         ("dicom", dicom_seeds()), ("zip", zip_seeds())):
         folder = os.path.join(HERE, name)

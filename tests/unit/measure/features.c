@@ -15,6 +15,7 @@ struct shape {
     double stretch;  /* of x */
     double noise, papillary;
     bool opened; /* a quarter of the wall is missing */
+    bool rim;    /* the outermost pixels of the cavity are part wall, too */
 };
 
 static void draw(const struct shape *p, struct image *im, struct labels *l)
@@ -38,6 +39,8 @@ static void draw(const struct shape *p, struct image *im, struct labels *l)
                 if (d < 14.0) {
                     l->vox[v] = LABEL_LV_BLOOD;
                     value = muscle ? BLOOD - p->papillary : BLOOD;
+                    if (p->rim && d > 13.3)
+                        value = WALL;
                 } else if (d < 24.0 && !gap) {
                     l->vox[v] = i % 7 == 0 ? LABEL_SCAR : LABEL_MYOCARDIUM;
                     value = WALL;
@@ -110,6 +113,10 @@ static void the_look_of_lge(void **state)
                 (BLOOD - WALL + 0.524 * 20) / ((1.645 - 0.524) * 20), 3.0);
     assert_near(f.value[MEASURE_TEXTURE], 1.0, 0.1);
     assert_near(f.value[MEASURE_BLOOD_SPREAD], 20.0 / (BLOOD - WALL), 0.005);
+    struct shape part = plain; /* volumes shared by two tissues do not count */
+    part.rim = true;
+    assert_near(features_of(&part).value[MEASURE_BLOOD_SPREAD],
+                f.value[MEASURE_BLOOD_SPREAD], 0.002);
     struct shape cine = plain;
     cine.papillary = 500.0;
     cine.noise = 5.0;

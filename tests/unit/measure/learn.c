@@ -105,6 +105,33 @@ static void probabilities_are_shares(void **state)
     assert_near(said / middle, 0.0, 0.15);
 }
 
+/* Three patients of 21 with large errors, each with a sign that nobody else has: fitted
+ * to itself, each would be expected to be as wrong as it is.  Left out of the fit, it
+ * is a surprise, and the bound must hold surprises. */
+static void nobody_is_fitted_to_himself(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct measure_trial t[21];
+    struct measure_confidence c;
+    const enum measure_feature own[3] = {MEASURE_SCAR_SPREAD, MEASURE_LGE_SPREAD,
+                                         MEASURE_SCAR_ENTROPY};
+    const struct measure_trials all = draw(t, 21, 7, NULL, 0);
+    for (int i = 0; i < 21; i++) {
+        for (int f = 0; f < MEASURE_FEATURES; f++)
+            t[i].features.value[f] = 0.0;
+        t[i].features.value[MEASURE_LGE_EXPECTED] = t[i].percent_lge = 10.0;
+        t[i].truth = 11.0;
+    }
+    for (int i = 0; i < 3; i++) {
+        t[5 * i].features.value[own[i]] = 1.0;
+        t[5 * i].truth = 60.0;
+    }
+    assert_ok(measure_learn(&all, &c, &err), err);
+    assert_true(c.bound > 10.0);
+    assert_true(c.error[SIGN_SCAR_SPREAD] > 30.0); /* of all, it is known */
+}
+
 static void fences_by_their_definition(void **state)
 {
     (void)state;
@@ -152,6 +179,44 @@ static void knows_other_stacks_by_their_look(void **state)
     assert_in_range(odd, 5, 60); /* 25 of 500 are meant */
 }
 
+/* LGE of another scanner, smooth in the wall: without a word of it, it looks like cine;
+ * when it is among the LGE stacks, it does not, and fences reach round it. */
+static void more_lge_widens_what_is_lge(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static struct measure_trial t[60];
+    static struct measure_other other[90];
+    struct measure_confidence narrow, wide;
+    struct measure_trials all = draw(t, 60, 12, other, 60);
+    for (size_t i = 60; i < 90; i++) {
+        other[i] = trials_other(13, i, 0);
+        other[i].kind = MEASURE_KIND_LGE;
+        other[i].features.value[MEASURE_WALL_RANK] -= 0.8; /* dark: it is nulled */
+        other[i].features.value[MEASURE_AREA_JUMP] += 1.5;
+    }
+    assert_ok(measure_learn(&all, &narrow, &err), err);
+    all.others = 90;
+    assert_ok(measure_learn(&all, &wide, &err), err);
+    int mistaken[2] = {0}, found = 0;
+    for (uint64_t i = 0; i < 200; i++) {
+        struct measure_judgement j;
+        struct measure_other smooth = trials_other(14, i, 0);
+        measure_confidence_judge(&wide, &smooth.features, 10.0, &j);
+        found += j.other;
+        smooth.features.value[MEASURE_WALL_RANK] -= 0.8;
+        measure_confidence_judge(&narrow, &smooth.features, 10.0, &j);
+        mistaken[0] += j.other;
+        measure_confidence_judge(&wide, &smooth.features, 10.0, &j);
+        mistaken[1] += j.other;
+    }
+    assert_true(mistaken[0] > 100 && mistaken[1] < 20);
+    assert_true(found > 150); /* cine is still cine */
+    assert_true(wide.fence[FENCE_AREA_JUMP] > narrow.fence[FENCE_AREA_JUMP] + 0.5);
+    /* what is expected of errors comes from patients with a truth alone */
+    assert_near(wide.bound, narrow.bound, 0.0);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -182,8 +247,10 @@ int main(void)
         cmocka_unit_test(covers_new_patients),
         cmocka_unit_test(finds_what_makes_errors),
         cmocka_unit_test(probabilities_are_shares),
+        cmocka_unit_test(nobody_is_fitted_to_himself),
         cmocka_unit_test(fences_by_their_definition),
         cmocka_unit_test(knows_other_stacks_by_their_look),
+        cmocka_unit_test(more_lge_widens_what_is_lge),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

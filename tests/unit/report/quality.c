@@ -232,6 +232,10 @@ static void short_stack_is_reviewed(void **state)
     struct labels l = make_heart();
     l.grid.to_mm[2][2] = 9.0;
     assert_only(&l, true, -1, QUALITY_ACCEPT); /* all five: 45 mm */
+    l = make_heart(); /* a gap does not shorten what was seen */
+    l.grid.to_mm[2][2] = 9.0;
+    replace(&l, 3, LABELS_LV, LABEL_BACKGROUND);
+    assert_only(&l, true, QUALITY_GAP, QUALITY_REVIEW);
     l = make_heart();
     l.grid.to_mm[2][2] = 9.0;
     for (int k = 3; k < SLICES; k++)

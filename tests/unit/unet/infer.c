@@ -236,6 +236,58 @@ static void poses_make_it_turn_with_the_image(void **state)
     bench_end(&b);
 }
 
+/* Watching changes no result, and tells what it saw; without it nothing is told. */
+static void a_watched_network_tells_its_doubt(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    struct unet_net_config c = fine_config();
+    const uint8_t class_of[LABEL_COUNT] = {0, 1, 2, 3, 3, 0};
+    struct measure_features none, one, four;
+    const double centre[2] = {40.0, 40.0};
+    const float *prob = NULL;
+    c.kernel_depth = 1;
+    c.depth = 2;
+    c.classes = 4;
+    memcpy(c.class_of, class_of, sizeof class_of);
+    bench_begin(&b, c);
+    assert_ok(nn_net_init(b.net, 6, &err), err);
+    struct stack s = wavy_stack(2);
+    const size_t count = (size_t)(2 * c.classes) * AREA;
+    float *before = mem_alloc(count, sizeof *before, NULL);
+    assert_ok(infer_stack(b.infer, &s, centre, 4, &prob, NULL, &err), err);
+    memcpy(before, prob, count * sizeof *before);
+    measure_features_none(&none);
+    infer_features(b.infer, &none);
+    assert_true(isnan(none.value[MEASURE_WALL_ENTROPY]));
+    infer_watch(b.infer);
+    assert_ok(infer_stack(b.infer, &s, centre, 4, &prob, NULL, &err), err);
+    assert_memory_equal(before, prob, count * sizeof *before);
+    measure_features_none(&four);
+    infer_features(b.infer, &four);
+    assert_ok(infer_stack(b.infer, &s, centre, 1, &prob, NULL, &err), err);
+    measure_features_none(&one);
+    infer_features(b.infer, &one);
+    /* one pass has no spread, and the mean of four is the surer for none of it */
+    assert_near(one.value[MEASURE_WALL_SPREAD], 0.0, 1e-3);
+    assert_near(one.value[MEASURE_LGE_SPREAD], 0.0, 0.0);
+    assert_true(four.value[MEASURE_WALL_SPREAD] > 0.01);
+    assert_true(four.value[MEASURE_LGE_SPREAD] > 0.01);
+    /* %LGE from probabilities, again from the last map */
+    double wall = 0.0, scar = 0.0;
+    for (int z = 0; z < 2; z++)
+        for (int i = 0; i < AREA; i++) {
+            const float *p = prob + z * c.classes * AREA + i;
+            scar += (double)p[3 * AREA];
+            wall += (double)p[2 * AREA] + (double)p[3 * AREA];
+        }
+    assert_near(one.value[MEASURE_LGE_EXPECTED], 100.0 * scar / wall, 1e-3);
+    mem_free(before);
+    stack_clear(&s);
+    bench_end(&b);
+}
+
 /* Probabilities that are planes: where two of them cross is known exactly, so each
  * native pixel's label is, too. */
 /* Not a label map of background, which would read as a heart without scar. */
@@ -383,6 +435,7 @@ int main(void)
         cmocka_unit_test(merging_is_a_weighted_mean),
         cmocka_unit_test(poses_make_it_turn_with_the_image),
         cmocka_unit_test(output_that_is_not_finite_is_an_error),
+        cmocka_unit_test(a_watched_network_tells_its_doubt),
         cmocka_unit_test(labels_follow_the_probabilities),
         cmocka_unit_test(the_heart_is_located),
     };

@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "base/file.h"
+#include "unet/calibration.h"
 #include "unet/predict.h"
 
 struct scratch {
@@ -86,6 +87,35 @@ static void spoilt(const char *path, const char *key, const char *value,
             w.tensor[i].name[0] = 'X';
     assert_ok(nn_weights_write(path, &w, &err), err);
     nn_weights_clear(&w);
+}
+
+/* The metadata's calibration: none, one, and one that cannot be used. */
+static void a_calibration_comes_with_the_model(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct scratch s;
+    struct model m = {0};
+    struct measure_confidence c = {.patients = 33, .bound = 1.5};
+    const struct unet_config config = small_config();
+    scratch_begin(&s, "m.safetensors");
+    small_model(s.path, &config);
+    assert_ok(model_load(s.path, &m, &err), err);
+    assert_false(m.calibrated);
+    model_clear(&m);
+    c.error[SIGN_ALWAYS] = 0.5;
+    char *text = calibration_to_json(&c, &err);
+    spoilt(s.path, CALIBRATION_KEY, text, NULL);
+    mem_free(text);
+    assert_ok(model_load(s.path, &m, &err), err);
+    assert_true(m.calibrated);
+    assert_int_equal(m.confidence.patients, 33);
+    assert_near(m.confidence.bound, 1.5, 0.0);
+    model_clear(&m);
+    spoilt(s.path, CALIBRATION_KEY, "{\"format\": 1}", NULL);
+    assert_refused(model_load(s.path, &m, &err), err, ERR_FORMAT, "patients");
+    assert_null(m.weights);
+    testing_remove(s.dir);
 }
 
 static void other_files_are_refused(void **state)
@@ -174,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_tells_its_story),
+        cmocka_unit_test(a_calibration_comes_with_the_model),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(tensors_must_fit_the_configuration),
     };

@@ -129,6 +129,10 @@ static void labels_lie_on_the_native_grid(void **state)
             assert_near(info.centre_vox[a] * cases[i].edge[a], cases[i].centre[a], 4.0);
         const int32_t nz = cases[i].dim[2];
         assert_int_equal(info.substacks, 2 * (nz <= 4 ? 1 : nz == 5 ? 2 : 4));
+        /* what the network says of itself; the image is looked at elsewhere */
+        for (int v = 0; v <= MEASURE_LGE_SPREAD; v++)
+            assert_true(info.features.value[v] >= 0.0);
+        assert_true(isnan(info.features.value[MEASURE_TEXTURE]));
         /* a predictor remembers nothing */
         assert_ok(predictor_run(p, &im, &again, NULL, &err), err);
         assert_memory_equal(out.vox, again.vox, grid_voxels(&out.grid));

@@ -17,14 +17,19 @@ int command_quantify(int argc, char **argv);
 int command_evaluate(int argc, char **argv);
 int command_measure(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_paint(int argc, char **argv);
 int command_phantom(int argc, char **argv);
 int command_threshold(int argc, char **argv);
 int command_selftest(int argc, char **argv);
 int command_study(int argc, char **argv);
 int command_simulate(int argc, char **argv);
 int command_train(int argc, char **argv);
+int command_tune(int argc, char **argv);
+int command_crossval(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_models(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_bench(int argc, char **argv);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/evaluate_figures.h"
+#include "cli/evaluate_methods.h"
 #include "cli/evaluate_run.h"
 #include "cli/evaluate_score.h"
 #include "cli/evaluate_table.h"
@@ -19,70 +20,8 @@ struct options {
     bool figures, json, quiet;
 };
 
-/* Methods with names of their own memory. */
-struct methods {
-    struct evaluate_pred *pred; /* [n] */
-    char **name;                /* [n], owned */
-    size_t n;
-};
-
-static void methods_clear(struct methods *m)
-{
-    for (size_t i = 0; i < m->n; i++)
-        mem_free(m->name[i]);
-    mem_free(m->name);
-    mem_free(m->pred);
-}
-
-/* "3D=results/3d" -> name "3D"; "results/3d/" -> name "3d"; a column likewise. */
-static bool add_method(struct methods *m, const char *text, bool is_column,
-                       struct err *err)
-{
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                  "0123456789._-";
-    const size_t n = strspn(text, allowed);
-    const char *name = text, *dir = text;
-    size_t length = 0;
-    if (n > 0 && text[n] == '=' && text[n + 1]) {
-        length = n;
-        dir = text + n + 1;
-    } else {
-        size_t end = strlen(text);
-        while (end > 1 && text[end - 1] == '/')
-            end--;
-        size_t first = end;
-        while (first > 0 && text[first - 1] != '/')
-            first--;
-        name = text + first;
-        length = end - first;
-    }
-    char *copy = mem_alloc(length + 1, 1, err);
-    if (!copy)
-        return false;
-    memcpy(copy, name, length);
-    m->name[m->n] = copy;
-    m->pred[m->n++] = is_column ? (struct evaluate_pred){.name = copy, .column = dir}
-                                : (struct evaluate_pred){.name = copy, .dir = dir};
-    for (size_t k = 0; k + 1 < m->n; k++)
-        if (strcmp(m->name[k], copy) == 0)
-            return ERR_FAIL(err, ERR_ARG,
-                            "two predictions are called '%s' (use --pred NAME=DIR, "
-                            "--reader NAME=COLUMN)",
-                            copy);
-    return true;
-}
-
-static bool add_methods(struct methods *m, const struct opt_list *list, bool is_column,
-                        struct err *err)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (!add_method(m, list->item[i], is_column, err))
-            return false;
-    return true;
-}
-
 /* What can be said wrong on the command line: exit status 2. */
-static bool read_options(struct options *o, struct methods *m,
+static bool read_options(struct options *o, struct evaluate_methods *m,
                          struct evaluate_options *out, struct err *err)
 {
     const size_t n = o->pred.count + o->more.count + o->reader.count;
@@ -101,10 +40,10 @@ static bool read_options(struct options *o, struct methods *m,
     if (!measure_rule_parse(o->rule, &out->rule, err) ||
         !evaluate_score_parse_empty(o->empty, &o->scoring.empty, err))
         return false;
-    m->pred = mem_alloc(n, sizeof *m->pred, err);
-    m->name = mem_alloc(n, sizeof *m->name, err);
-    if (!m->pred || !m->name || !add_methods(m, &o->pred, false, err) ||
-        !add_methods(m, &o->more, false, err) || !add_methods(m, &o->reader, true, err))
+    if (!evaluate_methods_room(m, n, err) ||
+        !evaluate_methods_add(m, &o->pred, false, err) ||
+        !evaluate_methods_add(m, &o->more, false, err) ||
+        !evaluate_methods_add(m, &o->reader, true, err))
         return false;
     out->preds = m->pred;
     out->n_preds = m->n;
@@ -124,7 +63,7 @@ static int run(struct options *o)
 {
     struct evaluate_options options = {0};
     struct evaluate_study s = {0};
-    struct methods methods = {0};
+    struct evaluate_methods methods = {0};
     struct err err = {0};
     json_t *summary = NULL;
     int status = EXIT_FAILED;
@@ -154,7 +93,7 @@ done:
     if (summary)
         json_decref(summary);
     evaluate_study_clear(&s);
-    methods_clear(&methods);
+    evaluate_methods_clear(&methods);
     return status;
 }
 

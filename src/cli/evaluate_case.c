@@ -129,16 +129,14 @@ static bool measure_both(const struct labels *truth, const struct labels *pred,
                          const struct evaluate_scoring *scoring,
                          struct evaluate_case *c, struct err *err)
 {
-    static const int regions[EVALUATE_SURFACES] = {EVALUATE_MYOCARDIUM, EVALUATE_SCAR};
     for (int i = 0; i < EVALUATE_REGIONS; i++) {
-        if (!measure_dice(truth, pred, evaluate_case_regions[i].set, &c->dice[i], err))
+        const unsigned set = evaluate_case_regions[i].set;
+        if (!measure_dice(truth, pred, set, &c->dice[i], err) ||
+            !measure_surface(truth, pred, set, scoring->tolerance_mm, &c->surface[i],
+                             err))
             return false;
         c->iou[i] = measure_dice_iou(&c->dice[i]);
     }
-    for (int i = 0; i < EVALUATE_SURFACES; i++)
-        if (!measure_surface(truth, pred, evaluate_case_regions[regions[i]].set,
-                             scoring->tolerance_mm, &c->surface[i], err))
-            return false;
     if (!measure_lesions(truth, pred, LABELS_SCAR, &scoring->lesions, &c->lesions,
                          err) ||
         !measure_whole(truth, &c->truth, err) || !measure_whole(pred, &c->pred, err))
@@ -172,6 +170,7 @@ bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
     for (int a = 0; a < 3; a++)
         c.diagonal_mm =
             hypot(c.diagonal_mm, truth->grid.dim[a] * grid_edge_mm(&truth->grid, a));
+    c.voxel_ml = grid_voxel_ml(&truth->grid);
     *out = c;
     ok = true;
 done:

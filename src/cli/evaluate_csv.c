@@ -42,6 +42,9 @@ static const struct evaluate_quantity volumes[] = {
     {"percent_lge", "", offsetof(struct lv_measure, percent_lge)},
 };
 
+/* Scar by its labels. */
+static const int parts[] = {EVALUATE_INFARCT, EVALUATE_NO_REFLOW};
+
 static double volume(const struct lv_measure *m, size_t i)
 {
     return *(const double *)(const void *)((const char *)m + volumes[i].offset);
@@ -60,12 +63,25 @@ static void put_patient_header(const struct evaluate_study *s, FILE *to)
     fputs(",truth_large,pred_large", to);
     for (size_t i = 0; i < EVALUATE_SCORES; i++)
         fprintf(to, ",%s", evaluate_scores[i].key);
-    fputs(",truth_lesions,pred_lesions,lesions_found\n", to);
+    fputs(",truth_lesions,pred_lesions,lesions_found", to);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        const char *k = evaluate_case_regions[parts[i]].key;
+        fprintf(to, ",truth_%s_ml,pred_%s_ml", k, k);
+    }
+    fputc('\n', to);
 }
 
 /* A patient's row says what was measured, whatever an empty region shall be worth in
  * the means. */
 static const struct evaluate_scoring as_measured = {.empty = EVALUATE_EMPTY_SKIP};
+
+static void put_volume(bool done, const struct evaluate_case *c, int64_t voxels,
+                       FILE *to)
+{
+    fputc(',', to);
+    if (done)
+        fprintf(to, "%.6g", (double)voxels * c->voxel_ml);
+}
 
 static void put_patient(const struct evaluate_study *s, const struct evaluate_case *c,
                         FILE *to)
@@ -89,9 +105,15 @@ static void put_patient(const struct evaluate_study *s, const struct evaluate_ca
     for (size_t i = 0; i < EVALUATE_SCORES; i++)
         put_number(to, evaluate_score_value(c, i, &as_measured), ',');
     if (done)
-        fprintf(to, "%zu,%zu,%zu\n", c->lesions.truth, c->lesions.pred, c->lesions.tp);
+        fprintf(to, "%zu,%zu,%zu", c->lesions.truth, c->lesions.pred, c->lesions.tp);
     else
-        fputs(",,\n", to);
+        fputs(",,", to);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        const struct measure_dice *d = &c->dice[parts[i]];
+        put_volume(done, c, d->truth, to);
+        put_volume(done, c, d->pred, to);
+    }
+    fputc('\n', to);
 }
 
 bool evaluate_csv_patients(const struct evaluate_study *study, const char *path,

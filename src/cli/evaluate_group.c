@@ -49,6 +49,19 @@ static bool describe_dice(const struct members *m, int region,
     return true;
 }
 
+bool evaluate_group_mean(const double *x, size_t n, struct evaluate_scored *out,
+                         struct err *err)
+{
+    struct stat_summary of;
+    struct stat_interval ci;
+    if (!stat_describe(x, n, &of, err) ||
+        !stat_bootstrap_mean(x, n, RESAMPLES, SEED, &ci, err))
+        return false;
+    out->of = of;
+    out->mean_ci = ci;
+    return true;
+}
+
 static bool describe_score(const struct members *m, size_t score,
                            struct evaluate_scored *out, struct err *err)
 {
@@ -62,8 +75,7 @@ static bool describe_score(const struct members *m, size_t score,
         m->x[n] = evaluate_score_value(member_at(m, i), score, m->scoring);
         n += isfinite(m->x[n]) ? 1 : 0;
     }
-    if (!stat_describe(m->x, n, &d.of, err) ||
-        !stat_bootstrap_mean(m->x, n, RESAMPLES, SEED, &d.mean_ci, err))
+    if (!evaluate_group_mean(m->x, n, &d, err))
         return false;
     *out = d;
     return true;

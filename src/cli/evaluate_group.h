@@ -29,4 +29,9 @@ bool evaluate_group_compute(const struct evaluate_case *cases, const bool *membe
                             const struct evaluate_scoring *scoring,
                             struct evaluate_group *out, struct err *err) ATTR_MUST_USE;
 
+/** Mean and spread of `n` values, finite, with the interval of all means here; the rest
+ *  of `out` stays.  Errors: ERR_NUMERIC, ERR_NOMEM. */
+bool evaluate_group_mean(const double *x, size_t n, struct evaluate_scored *out,
+                         struct err *err) ATTR_MUST_USE;
+
 #endif

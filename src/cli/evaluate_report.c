@@ -6,49 +6,11 @@
 #include "base/file.h"
 #include "base/version.h"
 #include "cli/evaluate_case.h"
+#include "cli/evaluate_cells.h"
 #include "cli/evaluate_compare.h"
 #include "cli/evaluate_score.h"
 
 /* A stream that refuses keeps its error flag; file_writer_commit() reports it. */
-
-/* ---- cells ---- */
-
-/* Text from a file, which must not end a cell or a line. */
-static void put_text(FILE *to, const char *text)
-{
-    for (; *text; text++)
-        if (*text == '|')
-            fputs("\\|", to);
-        else
-            fputc((unsigned char)*text < ' ' ? ' ' : *text, to);
-}
-
-static void put(FILE *to, int digits, double v)
-{
-    if (isfinite(v))
-        fprintf(to, " %.*f |", digits, v);
-    else
-        fputs(" undefined |", to);
-}
-
-static void put_ci(FILE *to, int digits, double v, const struct stat_interval *ci)
-{
-    if (!isfinite(v))
-        fputs(" undefined |", to);
-    else if (!isfinite(ci->lo) || !isfinite(ci->hi))
-        fprintf(to, " %.*f |", digits, v);
-    else
-        fprintf(to, " %.*f (%.*f to %.*f) |", digits, v, digits, ci->lo, digits,
-                ci->hi);
-}
-
-static void put_p(FILE *to, double p)
-{
-    if (p < 0.0001)
-        fputs(" < 0.0001 |", to);
-    else
-        put(to, 4, p);
-}
 
 /* ---- who and how ---- */
 
@@ -60,7 +22,7 @@ static void put_ids(const struct evaluate_study *s, const struct evaluate_method
         if (m->cases[i].status != status)
             continue;
         fputs(n++ == 0 ? what : ", ", to);
-        put_text(to, cohort_get(&s->cohort, s->rows[i], "id"));
+        evaluate_cell_text(to, cohort_get(&s->cohort, s->rows[i], "id"));
     }
     if (n > 0)
         fprintf(to, " (%zu)\n", n);
@@ -69,13 +31,13 @@ static void put_ids(const struct evaluate_study *s, const struct evaluate_method
 static void put_patients(const struct evaluate_study *s, FILE *to)
 {
     fputs("# Agreement with a reading\n\n* truth: column `", to);
-    put_text(to, s->label);
+    evaluate_cell_text(to, s->label);
     fputs("` of `", to);
-    put_text(to, s->truth);
+    evaluate_cell_text(to, s->truth);
     fprintf(to, "`\n* patients to be compared: %zu", s->n_rows);
     if (s->split) {
         fputs(" (split ", to);
-        put_text(to, s->split);
+        evaluate_cell_text(to, s->split);
         fputc(')', to);
     }
     fprintf(to, "; without a truth: %zu; of other splits: %zu\n", s->n_unlabelled,
@@ -83,7 +45,7 @@ static void put_patients(const struct evaluate_study *s, FILE *to)
     for (size_t i = 0; i < s->n_methods; i++) {
         const struct evaluate_method *m = &s->methods[i];
         fprintf(to, "* **%s**: %s `", m->name, m->column ? "column" : "folder");
-        put_text(to, m->column ? m->column : m->dir);
+        evaluate_cell_text(to, m->column ? m->column : m->dir);
         fprintf(to, "`, %zu patients evaluated\n", m->groups[0].n);
         put_ids(s, m, EVALUATE_MISSING, "    * missing: ", to);
         put_ids(s, m, EVALUATE_FAILED, "    * failed: ", to);
@@ -127,8 +89,8 @@ static void put_spread(FILE *to, int digits, const struct stat_summary *s,
                        const struct stat_interval *ci)
 {
     fprintf(to, " %zu |", s->n);
-    put_ci(to, digits, s->mean, ci);
-    put(to, digits, s->sd);
+    evaluate_cell_ci(to, digits, s->mean, ci);
+    evaluate_cell(to, digits, s->sd);
     if (s->n > 0)
         fprintf(to, " %.*f (%.*f to %.*f) |", digits, s->median, digits, s->q1, digits,
                 s->q3);
@@ -203,9 +165,9 @@ static void put_agreement_of(const struct evaluate_pair *p, size_t i, FILE *to)
     if (agreement[i].interval != NO_INTERVAL)
         memcpy(&ci, (const char *)p + agreement[i].interval, sizeof ci);
     if (agreement[i].digits == P_VALUE)
-        put_p(to, v);
+        evaluate_cell_p(to, v);
     else
-        put_ci(to, agreement[i].digits, v, &ci);
+        evaluate_cell_ci(to, agreement[i].digits, v, &ci);
 }
 
 static void put_agreement(const struct evaluate_group *g, FILE *to)
@@ -228,7 +190,7 @@ static void put_agreement(const struct evaluate_group *g, FILE *to)
 static void put_rate(const char *name, const struct evaluate_rate *r, FILE *to)
 {
     fprintf(to, "| %s | %zu of %zu |", name, r->p.k, r->p.n);
-    put_ci(to, 3, r->p.p, &r->p.ci);
+    evaluate_cell_ci(to, 3, r->p.p, &r->p.ci);
     fputc('\n', to);
 }
 
@@ -243,10 +205,10 @@ static void put_class(const struct evaluate_group *g, FILE *to)
     put_rate("sensitivity", &g->sensitivity, to);
     put_rate("specificity", &g->specificity, to);
     fputs("| Cohen's kappa | |", to);
-    put_ci(to, 3, g->kappa.kappa, &g->kappa.ci);
+    evaluate_cell_ci(to, 3, g->kappa.kappa, &g->kappa.ci);
     fprintf(to, "\n| area under the ROC curve of %%LGE | %zu large, %zu not |",
             g->auc.n_positive, g->auc.n_negative);
-    put_ci(to, 3, g->auc.auc, &g->auc.ci);
+    evaluate_cell_ci(to, 3, g->auc.auc, &g->auc.ci);
     fprintf(to, "\n\nWithout scar in truth: %zu patients, scar predicted in %zu.\n",
             g->n_no_scar, g->n_false);
 }
@@ -266,18 +228,18 @@ static void put_groups(const struct evaluate_study *s, const struct evaluate_met
         const struct evaluate_group *g = &m->groups[k];
         const struct evaluate_pair *p = &g->pair[EVALUATE_PERCENT_LGE];
         fputs("| ", to);
-        put_text(to, s->keys[k].by);
+        evaluate_cell_text(to, s->keys[k].by);
         fputs(" | ", to);
-        put_text(to, s->keys[k].value[0] ? s->keys[k].value : "(none)");
+        evaluate_cell_text(to, s->keys[k].value[0] ? s->keys[k].value : "(none)");
         fprintf(to, " | %zu | %zu |", g->n, g->n_missing + g->n_failed);
-        put(to, 3, g->dice[EVALUATE_MYOCARDIUM].dsc.mean);
-        put(to, 3, g->dice[EVALUATE_SCAR].dsc.mean);
-        put(to, 1, g->score[evaluate_score_find("hd95_scar")].of.mean);
-        put(to, 3, g->score[evaluate_score_find("lesion_f1")].of.mean);
-        put(to, 3, p->pearson.r);
-        put(to, 3, p->icc.icc21.icc);
-        put(to, 2, p->bland_altman.bias);
-        put(to, 3, g->accuracy.p.p);
+        evaluate_cell(to, 3, g->dice[EVALUATE_MYOCARDIUM].dsc.mean);
+        evaluate_cell(to, 3, g->dice[EVALUATE_SCAR].dsc.mean);
+        evaluate_cell(to, 1, g->score[evaluate_score_find("hd95_scar")].of.mean);
+        evaluate_cell(to, 3, g->score[evaluate_score_find("lesion_f1")].of.mean);
+        evaluate_cell(to, 3, p->pearson.r);
+        evaluate_cell(to, 3, p->icc.icc21.icc);
+        evaluate_cell(to, 2, p->bland_altman.bias);
+        evaluate_cell(to, 3, g->accuracy.p.p);
         fputc('\n', to);
     }
     fputs("\n| DSC of scar by | groups | P, Kruskal-Wallis | Holm | P, analysis of "
@@ -286,12 +248,12 @@ static void put_groups(const struct evaluate_study *s, const struct evaluate_met
     for (size_t b = 0; b < s->by.count; b++) {
         const struct evaluate_between *t = &m->between[b];
         fputs("| ", to);
-        put_text(to, t->by);
+        evaluate_cell_text(to, t->by);
         fprintf(to, " | %zu |", t->kruskal.groups);
-        put_p(to, t->kruskal.p);
-        put_p(to, t->kruskal_holm);
-        put_p(to, t->anova.p);
-        put_p(to, t->anova_holm);
+        evaluate_cell_p(to, t->kruskal.p);
+        evaluate_cell_p(to, t->kruskal_holm);
+        evaluate_cell_p(to, t->anova.p);
+        evaluate_cell_p(to, t->anova_holm);
         fputc('\n', to);
     }
 }
@@ -314,15 +276,15 @@ static void put_compares(const struct evaluate_study *s, FILE *to)
         for (int q = 0; q < EVALUATE_COMPARED; q++) {
             const struct evaluate_paired *p = &c->paired[q];
             fprintf(to, "| %s | %s | ", a, b);
-            put_text(to, evaluate_compare_name((enum evaluate_compared)q));
+            evaluate_cell_text(to, evaluate_compare_name((enum evaluate_compared)q));
             fprintf(to, " | %zu |", p->t.n);
-            put(to, 3, p->mean_a);
-            put(to, 3, p->mean_b);
-            put_ci(to, 3, p->t.mean, &p->t.ci);
-            put_p(to, p->t.p);
-            put_p(to, p->t_holm);
-            put_p(to, p->wilcoxon.p);
-            put_p(to, p->wilcoxon_holm);
+            evaluate_cell(to, 3, p->mean_a);
+            evaluate_cell(to, 3, p->mean_b);
+            evaluate_cell_ci(to, 3, p->t.mean, &p->t.ci);
+            evaluate_cell_p(to, p->t.p);
+            evaluate_cell_p(to, p->t_holm);
+            evaluate_cell_p(to, p->wilcoxon.p);
+            evaluate_cell_p(to, p->wilcoxon_holm);
             fputc('\n', to);
         }
     }
@@ -332,11 +294,11 @@ static void put_compares(const struct evaluate_study *s, FILE *to)
     for (size_t i = 0; i < s->n_compares; i++) {
         const struct evaluate_compare *c = &s->compares[i];
         fprintf(to, "| %s | %s |", s->methods[c->a].name, s->methods[c->b].name);
-        put(to, 3, c->auc.a.auc);
-        put(to, 3, c->auc.b.auc);
-        put_ci(to, 3, c->auc.difference, &c->auc.ci);
-        put_p(to, c->auc.p);
-        put_p(to, c->auc_holm);
+        evaluate_cell(to, 3, c->auc.a.auc);
+        evaluate_cell(to, 3, c->auc.b.auc);
+        evaluate_cell_ci(to, 3, c->auc.difference, &c->auc.ci);
+        evaluate_cell_p(to, c->auc.p);
+        evaluate_cell_p(to, c->auc_holm);
         fputc('\n', to);
     }
     fputs(
@@ -347,8 +309,8 @@ static void put_compares(const struct evaluate_study *s, FILE *to)
         const struct stat_icc *icc = &s->raters[q];
         fprintf(to, "| %s | %zu | %zu |", evaluate_case_quantities[q].name, icc->n,
                 icc->k);
-        put_ci(to, 3, icc->icc21.icc, &icc->icc21.ci);
-        put_ci(to, 3, icc->icc31.icc, &icc->icc31.ci);
+        evaluate_cell_ci(to, 3, icc->icc21.icc, &icc->icc21.ci);
+        evaluate_cell_ci(to, 3, icc->icc31.icc, &icc->icc31.ci);
         fputc('\n', to);
     }
 }

@@ -104,13 +104,15 @@ static bool check_columns(const struct evaluate_study *s, struct err *err)
     return true;
 }
 
-static bool choose_rows(struct evaluate_study *s, struct err *err)
+static bool choose_rows(const struct evaluate_options *o, struct evaluate_study *s,
+                        struct err *err)
 {
     s->rows = mem_alloc(s->cohort.rows, sizeof *s->rows, err);
     if (!s->rows)
         return false;
     for (size_t row = 0; row < s->cohort.rows; row++) {
-        if (s->split && strcmp(cohort_get(&s->cohort, row, "split"), s->split) != 0)
+        if ((o->take && !o->take[row]) ||
+            (s->split && strcmp(cohort_get(&s->cohort, row, "split"), s->split) != 0))
             s->n_other_split++;
         else if (cohort_get(&s->cohort, row, s->label)[0])
             s->rows[s->n_rows++] = row;
@@ -240,11 +242,12 @@ static bool compute_groups(struct evaluate_study *s, struct err *err)
     return ok;
 }
 
-static bool evaluate_all(struct evaluate_study *s, FILE *progress, struct err *err)
+static bool evaluate_all(const struct evaluate_options *o, struct evaluate_study *s,
+                         struct err *err)
 {
     struct progress p = {0};
     if (!cohort_read(s->truth, &s->cohort, err) || !check_columns(s, err) ||
-        !choose_rows(s, err) || !make_keys(s, err))
+        !choose_rows(o, s, err) || !make_keys(s, err))
         return false;
     for (size_t m = 0; m < s->n_methods; m++) {
         struct evaluate_method *method = &s->methods[m];
@@ -255,7 +258,7 @@ static bool evaluate_all(struct evaluate_study *s, FILE *progress, struct err *e
         if (!method->cases || !method->groups)
             return false;
     }
-    progress_start(&p, progress, "evaluating", 0, (int64_t)s->n_rows);
+    progress_start(&p, o->progress, "evaluating", 0, (int64_t)s->n_rows);
     for (size_t i = 0; i < s->n_rows; i++) {
         compare_patient(s, i);
         progress_update(&p, (int64_t)i + 1, "");
@@ -269,7 +272,7 @@ bool evaluate_run(const struct evaluate_options *options, struct evaluate_study 
                   struct err *err)
 {
     struct evaluate_study s = {0};
-    if (!take_options(options, &s, err) || !evaluate_all(&s, options->progress, err)) {
+    if (!take_options(options, &s, err) || !evaluate_all(options, &s, err)) {
         evaluate_study_clear(&s);
         return false;
     }

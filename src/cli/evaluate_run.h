@@ -25,6 +25,7 @@ struct evaluate_options {
     const char *truth;        /* COHORT.csv */
     const char *label_column; /* of the cohort: what counts as truth; NULL: "label" */
     const char *split;        /* only patients with this value of `split`; NULL: all */
+    const bool *take;         /* [rows of the cohort], only these; NULL: all */
     const char *by;           /* "site,vendor": columns that make groups; NULL: none */
     enum measure_rule rule;   /* from where on a burden is large */
     const struct evaluate_scoring *scoring; /* NULL: evaluate_score_usual() */

@@ -18,7 +18,7 @@ enum evaluate_score_kind {
 struct evaluate_score {
     const char *key, *name, *unit; /* in files, in tables; unit "" for a share */
     enum evaluate_score_kind kind;
-    int region;    /* EVALUATE_MYOCARDIUM, EVALUATE_SCAR */
+    int region;    /* EVALUATE_MYOCARDIUM, ... */
     bool lesions;  /* of the region's lesions, not of its voxels */
     size_t offset; /* of a double in struct evaluate_case; NaN when not available */
 };

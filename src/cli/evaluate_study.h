@@ -39,12 +39,15 @@
 /* Regions whose DSC is taken; their order is that of evaluate_case_regions. */
 enum {
     EVALUATE_REGIONS = 5,
-    EVALUATE_MYOCARDIUM = 1, /* its place among them */
-    EVALUATE_SCAR = 2,
+    EVALUATE_BLOOD_POOL = 0, /* their places among them */
+    EVALUATE_MYOCARDIUM = 1,
+    EVALUATE_SCAR = 2,      /* labels 3 and 4 */
+    EVALUATE_INFARCT = 3,   /* label 3 alone, as EMIDEC counts */
+    EVALUATE_NO_REFLOW = 4, /* label 4 */
     EVALUATE_PAIRS = 3,
     EVALUATE_PERCENT_LGE = 2, /* its place among the quantities */
-    EVALUATE_SURFACES = 2,    /* myocardium, scar */
-    EVALUATE_SCORES = 18,     /* see evaluate_score.h */
+    EVALUATE_ERRORS = 2,      /* myocardium, scar */
+    EVALUATE_SCORES = 21,     /* see evaluate_score.h */
 };
 
 /* What an overlap is worth in a patient who has the region in neither map. */
@@ -91,11 +94,12 @@ struct evaluate_case {
     struct measure_dice dice[EVALUATE_REGIONS];
     struct lv_measure truth, pred; /* without slices */
     double iou[EVALUATE_REGIONS];
-    struct measure_surface surface[EVALUATE_SURFACES];
-    struct evaluate_error error[EVALUATE_SURFACES];
+    struct measure_surface surface[EVALUATE_REGIONS];
+    struct evaluate_error error[EVALUATE_ERRORS];
     double percent_error; /* |prediction - truth| of %LGE; NaN without myocardium */
     struct measure_lesions lesions;
     double diagonal_mm; /* of the grid, from corner to corner */
+    double voxel_ml;    /* times a count of voxels: a region's volume */
 };
 
 struct evaluate_dice {

@@ -6,15 +6,17 @@
 #include "cli/info_file.h"
 #include "cli/inputs.h"
 #include "cli/opt.h"
+#include "cli/pacs.h"
 #include "cli/say.h"
 #include "report/json_out.h"
 
 struct run {
     enum dicom_prefer prefer;
     struct inputs inputs;
+    struct pacs pacs;
     json_t *all;         /* with --json; NULL otherwise */
     size_t files, taken; /* NIfTI files, and those of them that quantify takes */
-    bool failed;
+    bool failed, verbose;
 };
 
 /* The study that a word stands for: its series, and what cannot be read of it. */
@@ -25,8 +27,8 @@ static bool look_at_study(struct run *r, const struct input_dicom *d, struct err
         r->failed = true;
     }
     if (r->all)
-        return info_dicom_json(d, r->all, err);
-    info_dicom_print(d, stdout);
+        return info_dicom_json(d, r->verbose, r->all, err);
+    info_dicom_print(d, r->verbose, stdout);
     return true;
 }
 
@@ -51,17 +53,24 @@ static bool look_at(struct run *r, const struct input_case *c, struct err *err)
     return o && report_json_append(r->all, o, err);
 }
 
+static void say_failed(void *user, const struct err *err)
+{
+    struct run *r = user;
+
+    say_err(err);
+    r->failed = true;
+}
+
 static bool run_all(struct run *r, const struct opt_list *words, struct err *err)
 {
     const struct inputs_options options = {
         .dicom = true, .any_dicom = true, .prefer = r->prefer};
     for (size_t i = 0; i < words->count; i++) {
         struct err cause = {0};
-        if (!inputs_add(&r->inputs, words->item[i], &options, &cause)) {
-            say_err(&cause);
-            r->failed = true;
-        }
+        if (!inputs_add(&r->inputs, words->item[i], &options, &cause))
+            say_failed(r, &cause);
     }
+    pacs_add_studies(&r->pacs, &r->inputs, &options, say_failed, r);
     for (size_t i = 0; i < r->inputs.count; i++)
         r->files += r->inputs.item[i].dicom == NULL;
     if (!r->all && r->files > 1)
@@ -77,28 +86,51 @@ static bool run_all(struct run *r, const struct opt_list *words, struct err *err
     return !r->all || report_json_print(stdout, r->all, err);
 }
 
+/* What the table of options cannot check. */
+static bool check_options(const char *prefer, const struct pacs_options *pacs,
+                          size_t words, struct run *r, struct err *err)
+{
+    if (!dicom_prefer_parse(prefer, &r->prefer, err)) {
+        err_prefix(err, "info: --prefer");
+        return false;
+    }
+    if (words == 0 && pacs->study.count == 0)
+        return ERR_FAIL(
+            err, ERR_ARG,
+            "info: an argument is missing: INPUT, or --pacs URL --study UID");
+    if (!pacs_open(pacs, &r->pacs, err)) {
+        err_prefix(err, "info");
+        return false;
+    }
+    return true;
+}
+
 int command_info(int argc, char **argv)
 {
     bool json = false;
     const char *prefer = "psir";
+    struct pacs_options pacs = {.timeout_s = PACS_TIMEOUT_S};
     struct opt_list words = {0};
     struct run r = {0};
     struct err err = {0};
     int status = EXIT_FAILED;
-    const struct opt opts[] = {
+    struct opt opts[2 + PACS_OPTS] = {
         {"json", 'j', OPT_FLAG, &json, NULL,
          "print a JSON array, one object per file or DICOM series", 0, 0, false},
         {"prefer", 0, OPT_TEXT, &prefer, "WHAT",
          "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
          false},
+        {"verbose", 'v', OPT_FLAG, &r.verbose, NULL,
+         "of DICOM, say as well whose heart each series is", 0, 0, false},
     };
     const struct opt_command command = {
         .name = "info",
-        .usage = "INPUT... [options]",
+        .usage = "[INPUT...] [--pacs URL --study UID] [options]",
         .summary = "What is in a file or folder, and would quantify take it.",
         .details =
-            "INPUT is a NIfTI file (.nii, .nii.gz), a DICOM file, a DICOMDIR, a folder "
-            "that is searched for them, or a COHORT.csv. Shown of a NIfTI file are "
+            "INPUT is a NIfTI file (.nii, .nii.gz), a DICOM file, a DICOMDIR, a zip "
+            "archive of a study, a folder that is searched for them, or a COHORT.csv. "
+            "Shown of a NIfTI file are "
             "matrix, voxel spacing, where the orientation "
             "comes from (sform, qform, or the voxel size alone), data type, the range "
             "of intensities, and the verdict with its reason. Of DICOM, one line a "
@@ -109,16 +141,18 @@ int command_info(int argc, char **argv)
             "read is reported and the exit status is 1; one that is sound but not for "
             "quantify is no failure.",
         .example = "  cicatrix info stack.nii.gz\n"
+                   "  cicatrix info --pacs dicom://PACS@pacs.example:104 --study "
+                   "1.2.840.113619.2.1.1\n"
                    "  cicatrix info --json emidec/COHORT.csv > files.json",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
-        .min_args = 1,
+        .min_args = 0,
         .max_args = 1000000,
     };
+    pacs_opts(&pacs, opts + 2);
     if (!opt_parse(&command, argc, argv, &words, &status))
-        return status;
-    if (!dicom_prefer_parse(prefer, &r.prefer, &err)) {
-        err_prefix(&err, "info: --prefer");
+        goto done;
+    if (!check_options(prefer, &pacs, words.count, &r, &err)) {
         say_err(&err);
         status = EXIT_USAGE;
         goto done;
@@ -135,6 +169,9 @@ int command_info(int argc, char **argv)
 done:
     json_decref(r.all);
     inputs_clear(&r.inputs);
+    pacs_clear(&r.pacs);
+    opt_list_clear(&pacs.study);
+    opt_list_clear(&pacs.series);
     opt_list_clear(&words);
     return status;
 }

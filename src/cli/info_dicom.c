@@ -33,7 +33,7 @@ static void note_oddities(const struct dicom_stack *k, char *text, size_t size)
         (void)snprintf(text + n, size - n, "; uneven by %.2f mm", k->off_grid_mm);
 }
 
-static void print_line(const struct input_dicom *d, size_t i, FILE *to)
+static void print_line(const struct input_dicom *d, size_t i, bool verbose, FILE *to)
 {
     const struct dicom_stack *k = &d->stacks.stack[i];
     const struct dicom_choice *c = &d->choice[i];
@@ -51,6 +51,12 @@ static void print_line(const struct input_dicom *d, size_t i, FILE *to)
             h->series.number[0] ? h->series.number : "-", dicom_kind_name(c->kind),
             size, spacing, k->frames, k->planes > 0 ? signals[k->signal] : "-",
             c->taken ? "yes" : "no", c->why, odd, h->series.description);
+    char id[DICOM_CASE_ID];
+    if (verbose && dicom_case_id(&d->scan, &d->stacks, i, id, NULL)) {
+        const struct input_ref ref = {.id = id, .dicom = d, .stack = i};
+        fputs("        ", to);
+        input_tell(&ref, to);
+    }
 }
 
 /* A series number and where its stack stands. */
@@ -68,7 +74,7 @@ static int by_number(const void *a, const void *b)
     return x->stack < y->stack ? -1 : x->stack > y->stack;
 }
 
-void info_dicom_print(const struct input_dicom *d, FILE *to)
+void info_dicom_print(const struct input_dicom *d, bool verbose, FILE *to)
 {
     struct err err = {0};
     const size_t n = d->stacks.count;
@@ -83,7 +89,7 @@ void info_dicom_print(const struct input_dicom *d, FILE *to)
     if (line && n > 1)
         qsort(line, n, sizeof *line, by_number);
     for (size_t i = 0; i < n; i++)
-        print_line(d, line ? line[i].stack : i, to);
+        print_line(d, line ? line[i].stack : i, verbose, to);
     mem_free(line);
     fprintf(to, "%zu of %zu would be taken by quantify\n", info_dicom_taken(d), n);
 }
@@ -107,7 +113,16 @@ static bool add_count(json_t *o, const char *key, size_t n, struct err *err)
     return report_json_add(o, key, json_integer((json_int_t)n), err);
 }
 
-static json_t *stack_json(const struct input_dicom *d, size_t i, struct err *err)
+static bool add_patient(json_t *o, const struct dicom_header *h, struct err *err)
+{
+    return add_text(o, "patient_name", h->patient.name, err) &&
+           add_text(o, "patient_id", h->patient.id, err) &&
+           add_text(o, "study_uid", h->study.uid, err) &&
+           add_text(o, "study_date", h->study.date, err);
+}
+
+static json_t *stack_json(const struct input_dicom *d, size_t i, bool verbose,
+                          struct err *err)
 {
     const struct dicom_stack *k = &d->stacks.stack[i];
     const struct dicom_choice *c = &d->choice[i];
@@ -134,16 +149,17 @@ static json_t *stack_json(const struct input_dicom *d, size_t i, struct err *err
                         report_json_number(k->spacing_mm, REPORT_DIGITS), err) &&
         add_text(o, "transfer_syntax", m->transfer_syntax, err) &&
         report_json_add(o, "quantify", json_boolean(c->taken), err) &&
-        add_text(o, "reason", c->why, err))
+        add_text(o, "reason", c->why, err) && (!verbose || add_patient(o, h, err)))
         return o;
     json_decref(o);
     return NULL;
 }
 
-bool info_dicom_json(const struct input_dicom *d, json_t *array, struct err *err)
+bool info_dicom_json(const struct input_dicom *d, bool verbose, json_t *array,
+                     struct err *err)
 {
     for (size_t i = 0; i < d->stacks.count; i++) {
-        json_t *o = stack_json(d, i, err);
+        json_t *o = stack_json(d, i, verbose, err);
         if (!o || !report_json_append(array, o, err))
             return false;
     }

@@ -7,6 +7,8 @@
 #ifndef CLI_INPUT_READ_H
 #define CLI_INPUT_READ_H
 
+#include <stdio.h>
+
 #include "dicom/choose.h"
 
 /* What one word of the command line holds of DICOM, judged. */
@@ -22,6 +24,7 @@ struct input_ref {
     const char *id, *path;           /* of a DICOM stack the path is the word */
     const struct input_dicom *dicom; /* NULL for NIfTI */
     size_t stack;                    /* of dicom->stacks */
+    bool named;                      /* the id is the user's own */
 };
 
 /** Look at a file or folder; see dicom_scan_read() for `skip` and the errors. */
@@ -29,6 +32,11 @@ bool input_dicom_read(const char *word, const char *skip, enum dicom_prefer pref
                       struct input_dicom *out, struct err *err) ATTR_MUST_USE;
 
 void input_dicom_clear(struct input_dicom *dicom);
+
+/** Write a line for a DICOM stack: its id, whose heart it is, its series and its first
+ *  file.  It tells the patient, so only who asks (--verbose) gets to see it.  Nothing
+ *  for NIfTI. */
+void input_tell(const struct input_ref *input, FILE *to);
 
 /**
  * Read a case's image.
@@ -40,5 +48,11 @@ void input_dicom_clear(struct input_dicom *dicom);
  */
 bool input_read(const struct input_ref *input, struct image *image,
                 struct dicom_source *source, struct err *err) ATTR_MUST_USE;
+
+/** Read the image at a path: a NIfTI file, or a DICOM study that has one series to be
+ *  measured (of twins the phase-sensitive one).  For struct cohort.  Errors: as above;
+ *  ERR_FORMAT for none or several.  They name the path. */
+bool input_read_path(const char *path, struct image *image,
+                     struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -149,13 +149,14 @@ static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, in
 
 /* The stacks of a judged study that are to be measured. */
 static bool add_stacks(struct inputs *inputs, const struct input_dicom *d,
-                       struct err *err)
+                       const struct dicom_key *key, struct err *err)
 {
     for (size_t k = 0; k < d->stacks.count; k++) {
         char id[DICOM_CASE_ID];
         if (!d->choice[k].taken)
             continue;
-        if (!dicom_case_id(&d->scan, &d->stacks, k, id, err))
+        if (!dicom_case_id(&d->scan, &d->stacks, k, id, err) ||
+            (key && !dicom_key_pseudonym(key, 's', id, id, err)))
             return false;
         struct input_case c = {.id = mem_strdup(id, err), .dicom = d, .stack = k};
         c.path = c.id ? mem_strdup(d->word, err) : NULL;
@@ -165,12 +166,42 @@ static bool add_stacks(struct inputs *inputs, const struct input_dicom *d,
     return true;
 }
 
-/* What a file or folder holds of DICOM; kept in the list if it is any. */
+/* A study from elsewhere: is it the one, and what are its files called? */
+static bool rename_study(struct input_dicom *d, const struct inputs_study *study,
+                         struct err *err)
+{
+    const size_t folder = strlen(study->folder);
+    char *name = mem_strdup(study->name, err);
+
+    if (!name)
+        return false;
+    mem_free(d->word);
+    d->word = name;
+    for (size_t i = 0; i < d->scan.headers; i++)
+        if (strcmp(d->scan.header[i].study.uid, study->uid) != 0)
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "%s: instances of another study came, which was not asked "
+                            "for",
+                            name);
+    for (size_t i = 0; i < d->scan.bads; i++) {
+        struct err *bad = &d->scan.bad[i], renamed = {0};
+        if (strncmp(bad->msg, study->folder, folder) != 0)
+            continue;
+        err_record(&renamed, bad->code, "%s%s", name, bad->msg + folder);
+        *bad = renamed;
+    }
+    return true;
+}
+
+/* What a file or folder holds of DICOM; kept in the list if it is any.  `study` tells
+ * of a folder that it is a study from elsewhere, or is NULL. */
 static bool add_dicom(struct inputs *inputs, const char *word,
-                      const struct inputs_options *o, struct err *err)
+                      const struct inputs_study *study, const struct inputs_options *o,
+                      struct err *err)
 {
     struct input_dicom *d = mem_alloc(1, sizeof *d, err), **list = NULL;
-    bool ok = d && input_dicom_read(word, o->skip, o->prefer, d, err);
+    bool ok = d && input_dicom_read(word, o->skip, o->prefer, d, err) &&
+              (!study || rename_study(d, study, err));
 
     if (ok && (d->scan.members > 0 || d->scan.bads > 0)) {
         list = mem_grow(inputs->dicom, inputs->dicoms, inputs->dicoms + 1, sizeof *list,
@@ -185,16 +216,17 @@ static bool add_dicom(struct inputs *inputs, const char *word,
     }
     inputs->dicom = list;
     inputs->dicom[inputs->dicoms++] = d;
-    return add_stacks(inputs, d, err);
+    return add_stacks(inputs, d, o->key, err);
 }
 
-/* A patient of a cohort whose image is a folder: its one series to be measured.
+/* A patient of a cohort whose image is a folder, a zip archive or a DICOM file: its one
+ * series to be measured.
  * Takes the strings of `take`, also when it fails. */
 static bool add_series(struct inputs *inputs, struct input_case *take,
                        const struct inputs_options *o, struct err *err)
 {
     const size_t before = inputs->count;
-    bool ok = add_dicom(inputs, take->path, o, err);
+    bool ok = add_dicom(inputs, take->path, NULL, o, err);
 
     if (ok && inputs->count != before + 1)
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one",
@@ -204,6 +236,7 @@ static bool add_series(struct inputs *inputs, struct input_case *take,
         mem_free(c->id);
         c->id = take->id;
         c->labels = take->labels;
+        c->named = true;
         take->id = take->labels = NULL; /* moved */
     }
     case_clear(take);
@@ -252,7 +285,8 @@ static bool add_cohort(struct inputs *inputs, const char *path,
         if (split != NULL && strcmp(of, split) != 0)
             continue;
         struct input_case c = case_of_row(&cohort, path, r, column, err);
-        const bool study = c.path && o->dicom && file_is_dir(c.path);
+        const bool study =
+            c.path && o->dicom && file_exists(c.path) && !nifti_is_name(c.path);
         if (study ? !add_series(inputs, &c, o, err) : !push(inputs, &c, err))
             goto done;
     }
@@ -275,7 +309,7 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
 
     if (folder && !add_dir(inputs, word, o->skip, 0, err))
         return false;
-    if (o->dicom && !add_dicom(inputs, word, o, err))
+    if (o->dicom && !add_dicom(inputs, word, NULL, o, err))
         return false;
     const bool dicom = inputs->dicoms > studies;
     if (inputs->count > cases || (dicom && o->any_dicom))
@@ -291,12 +325,12 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
     return ERR_FAIL(err, ERR_SUPPORT,
                     "%s: not a NIfTI file (.nii, .nii.gz)%s, a folder or a cohort "
                     "(.csv)",
-                    word, o->dicom ? ", a DICOM file" : "");
+                    word, o->dicom ? ", a DICOM file, a zip archive" : "");
 }
 
 struct input_ref inputs_ref(const struct input_case *c)
 {
-    return (struct input_ref){c->id, c->path, c->dicom, c->stack};
+    return (struct input_ref){c->id, c->path, c->dicom, c->stack, c->named};
 }
 
 static bool is_cohort_name(const char *word)
@@ -322,6 +356,38 @@ bool inputs_add(struct inputs *inputs, const char *word,
         ok = add_searched(inputs, word, folder, options, err);
     if (!ok)
         truncate_to(inputs, before);
+    return ok;
+}
+
+/* The cases and the scans that were there before. */
+static void undo(struct inputs *inputs, size_t cases, size_t dicoms)
+{
+    truncate_to(inputs, cases);
+    while (inputs->dicoms > dicoms) {
+        struct input_dicom *d = inputs->dicom[--inputs->dicoms];
+        input_dicom_clear(d);
+        mem_free(d);
+    }
+}
+
+bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
+                      const struct inputs_options *options, struct err *err)
+{
+    const size_t cases = inputs->count, dicoms = inputs->dicoms;
+    bool ok = add_dicom(inputs, study->folder, study, options, err);
+
+    if (ok && inputs->dicoms == dicoms)
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: no DICOM came", study->name);
+    /* what cannot be read will be said; the rest may be nothing to measure */
+    if (ok && !options->any_dicom && inputs->count == cases &&
+        inputs->dicom[dicoms]->scan.bads == 0)
+        ok =
+            ERR_FAIL(err, ERR_FORMAT,
+                     "%s: no short-axis LGE series (cicatrix info --pacs --study tells "
+                     "what is there)",
+                     study->name);
+    if (!ok)
+        undo(inputs, cases, dicoms);
     return ok;
 }
 

@@ -1,16 +1,14 @@
 /*
  * inputs.h - from the words of a command line to cases: an id and an image file each.
  *
- * Why:    a NIfTI file, a DICOM study, a folder of either and a cohort are ways to say
- *         the same.
- * Layer:  cli.
- * Thread: one thread.
+ * Why:    a NIfTI file, a DICOM study (a folder, a zip archive, a DICOMDIR), a folder
+ * of either and a cohort are ways to say the same. Layer:  cli. Thread: one thread.
  *
  * A file's id is its name without .nii or .nii.gz, with every character outside of
  * A-Z a-z 0-9 . _ - turned into _ and at most 64 characters; a cohort's ids are its
- * own (an image that is a folder must hold one series to be measured); a DICOM stack
- * has that of dicom_case_id().  Since the id names a folder of
- * results, two cases may not share one.
+ * own (an image that is no NIfTI file must hold one series to be measured); a DICOM
+ * stack has that of dicom_case_id(), or with a key a pseudonym of that.  Since the id
+ * names a folder of results, two cases may not share one.
  */
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
@@ -18,6 +16,7 @@
 #include <stddef.h>
 
 #include "cli/input_read.h"
+#include "dicom/anonymise.h"
 
 enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_FOLDERS_DEEP = 16, INPUTS_MAX_ID = 64 };
 
@@ -27,6 +26,7 @@ struct input_case {
                                         options.labels_column; or NULL */
     const struct input_dicom *dicom; /* borrowed from the list; NULL for NIfTI */
     size_t stack;                    /* of `dicom` */
+    bool named;                      /* a cohort gave the id */
     const char *clashes; /* path of the first case with the same id (borrowed from the
                             list), or NULL */
 };
@@ -46,6 +46,8 @@ struct inputs_options {
     bool dicom;     /* take DICOM as well: each short-axis LGE stack is a case */
     bool any_dicom; /* DICOM of which nothing is taken is no error */
     enum dicom_prefer prefer; /* of twins */
+    const struct dicom_key
+        *key; /* DICOM stacks have pseudonyms; NULL: ids of their own */
 };
 
 void inputs_clear(struct inputs *inputs);
@@ -64,6 +66,27 @@ void inputs_clear(struct inputs *inputs);
  */
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err) ATTR_MUST_USE;
+
+/* A study that was brought from elsewhere. */
+struct inputs_study {
+    const char *folder; /* that it lies in for now */
+    const char *name;   /* what messages and results call it */
+    const char *uid;    /* that it must have */
+};
+
+/**
+ * Add the short-axis LGE stacks of a study.
+ *
+ * Its folder is named neither in results nor in messages about single files.
+ *
+ * Errors:  ERR_FORMAT (nothing to measure; no DICOM; instances of another study, which
+ *          nobody asked for), ERR_IO, ERR_SUPPORT, ERR_NOMEM; they name `name`.  Then
+ *          nothing was added.
+ * Tests:   tests/unit/cli/inputs.c
+ */
+bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
+                      const struct inputs_options *options,
+                      struct err *err) ATTR_MUST_USE;
 
 /** The case as input_read() takes it; borrowed. */
 struct input_ref inputs_ref(const struct input_case *c);

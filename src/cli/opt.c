@@ -266,12 +266,19 @@ void opt_print_wrapped(FILE *to, const char *text, int column, int indent, int w
     fputc('\n', to);
 }
 
+/* A default outside of the range says that there is none. */
+static bool in_range(const struct opt *o)
+{
+    const double v = *(const int *)o->field;
+    return !has_range(o) || (v >= o->min && v <= o->max);
+}
+
 static void print_default(const struct opt *o, char *text, size_t size)
 {
     text[0] = '\0';
     if (o->required)
         return;
-    if (o->type == OPT_INT)
+    if (o->type == OPT_INT && in_range(o))
         (void)snprintf(text, size, " [%d]", *(const int *)o->field);
     else if (o->type == OPT_U64)
         (void)snprintf(text, size, " [%llu]",

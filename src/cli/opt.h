@@ -46,7 +46,8 @@ struct opt {
     const char *name; /* long name without dashes */
     char letter;      /* short name, or 0 */
     enum opt_type type;
-    void *field;      /* of the type above; holds the default (NaN: none) */
+    void *field;      /* of the type above; holds the default (none: NaN, or an int
+                         outside of the range) */
     const char *unit; /* "N", "DIR", "mm"; NULL for a flag */
     const char *help; /* one sentence or more; wrapped when printed */
     double min, max;  /* inclusive range of OPT_INT and OPT_REAL; min == max: any */

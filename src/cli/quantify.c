@@ -3,29 +3,34 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/find_model.h"
 #include "cli/opt.h"
+#include "cli/pacs.h"
 #include "cli/quantify_case.h"
 #include "cli/say.h"
 #include "report/json_out.h"
 #include "report/patient_report.h"
 
 struct options {
-    const char *out, *model, *precision, *rule, *split, *lang, *prefer;
+    const char *out, *model, *precision, *rule, *split, *lang, *prefer, *key;
     int threads, tta;
     double angle_deg; /* NaN: not given */
-    bool no_report, json, anonymise;
+    bool no_report, json, anonymise, verbose;
+    struct pacs_options pacs;
 };
 
 /* A run over all cases. */
 struct run {
     const struct options *o;
     struct batch batch;
+    struct pacs pacs;
     enum dicom_prefer prefer;
     struct quantify_setup setup;
+    struct dicom_key key; /* of setup.key */
     struct model model;
     json_t *array; /* with --json, else NULL */
 };
@@ -40,7 +45,8 @@ static bool is_one_of(const char *word, const char *const *words, size_t n)
 }
 
 /* What the table of options cannot check. */
-static bool check_options(const struct options *o, struct run *run, struct err *err)
+static bool check_options(const struct options *o, size_t words, struct run *run,
+                          struct err *err)
 {
     static const char *const precisions[] = {"auto", "bf16", "f32"};
 
@@ -61,7 +67,37 @@ static bool check_options(const struct options *o, struct run *run, struct err *
         err_prefix(err, "quantify: --lang");
         return false;
     }
+    if (words == 0 && o->pacs.study.count == 0)
+        return ERR_FAIL(
+            err, ERR_ARG,
+            "quantify: an argument is missing: INPUT, or --pacs URL --study "
+            "UID");
+    if (o->anonymise && o->pacs.store)
+        return ERR_FAIL(
+            err, ERR_ARG,
+            "quantify: --anonymise and --store: a result without a name has "
+            "no study to go back to");
+    if (!pacs_open(&o->pacs, &run->pacs, err)) {
+        err_prefix(err, "quantify");
+        return false;
+    }
     return true;
+}
+
+/* Without a key of the user's, one that is thrown away. */
+static bool find_key(struct run *run, struct err *err)
+{
+    const char *file = run->o->key;
+
+    if (!run->o->anonymise && !file)
+        return true;
+    run->setup.key = &run->key;
+    return file ? dicom_key_read(file, &run->key, err) : dicom_key_draw(&run->key, err);
+}
+
+static void failed(void *user, const struct err *err)
+{
+    batch_fail(user, err);
 }
 
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
@@ -69,10 +105,16 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
     const struct inputs_options options = {.split = run->o->split,
                                            .skip = run->o->out,
                                            .dicom = true,
-                                           .prefer = run->prefer};
+                                           .prefer = run->prefer,
+                                           .key = run->setup.key};
 
     for (size_t i = 0; i < args->count; i++)
         batch_add(&run->batch, args->item[i], &options);
+    pacs_add_studies(&run->pacs, &run->batch.inputs, &options, failed, &run->batch);
+    for (size_t i = 0; run->o->verbose && i < run->batch.inputs.count; i++) {
+        const struct input_ref ref = inputs_ref(&run->batch.inputs.item[i]);
+        input_tell(&ref, stderr);
+    }
     return batch_ready(&run->batch, err);
 }
 
@@ -86,28 +128,48 @@ static bool load(struct run *run, struct err *err)
 
     mem_free(path);
     run->setup.model = &run->model;
+    /* another number of poses has another spread than was learned from */
+    if (ok && run->model.calibrated &&
+        (run->o->tta == 0 || run->o->tta == run->model.config.poses))
+        run->setup.confidence = &run->model.confidence;
     run->setup.out = run->o->out;
     run->setup.report = !run->o->no_report;
     if (!isnan(run->o->angle_deg))
         run->setup.segments =
             (struct measure_segments_options){true, run->o->angle_deg};
-    run->setup.anonymise = run->o->anonymise;
     return ok;
 }
 
 static void add_row(struct run *run, const struct patient_result *r)
 {
-    char lge[32] = "-";
+    char lge[32] = "-", interval[64] = "-", chance[32] = "-";
+    const double *range = r->scar.percent_lge_interval90;
 
     if (isfinite(r->lv->percent_lge))
         (void)snprintf(lge, sizeof lge, "%.1f", r->lv->percent_lge);
-    fprintf(run->batch.rows, "%-*s %13.1f %8.1f %7.1f %6s  %-6s  %-7s %9.1f\n",
-            run->batch.id_width, r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
-            r->lv->scar_g, lge,
-            !isfinite(r->lv->percent_lge) ? "-"
-            : r->scar.large               ? "yes"
-                                          : "no",
-            report_verdict_text(r->quality.verdict), 1e3 * r->timing.per_slice_s);
+    if (isfinite(range[0]) && isfinite(range[1]))
+        (void)snprintf(interval, sizeof interval, "%.1f to %.1f", range[0], range[1]);
+    if (isfinite(r->scar.probability_large))
+        (void)snprintf(chance, sizeof chance, "%.2f", r->scar.probability_large);
+    fprintf(
+        run->batch.rows, "%-*s %13.1f %8.1f %7.1f %6s  %-12s  %-6s %5s  %-7s %9.1f\n",
+        run->batch.id_width, r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
+        r->lv->scar_g, lge, interval,
+        !isfinite(r->lv->percent_lge) ? "-"
+        : r->scar.large               ? "yes"
+                                      : "no",
+        chance, report_verdict_text(r->quality.verdict), 1e3 * r->timing.per_slice_s);
+}
+
+/* Back to the PACS, if that was asked for.  What failed there is still in the output.
+ */
+static bool store(struct run *run, const char *id, struct err *err)
+{
+    char *folder = file_join(run->o->out, id, err);
+    const bool ok = folder && pacs_store(&run->pacs, folder, err);
+
+    mem_free(folder);
+    return ok;
 }
 
 /* One patient: done, kept, in the output. */
@@ -124,6 +186,7 @@ static bool one_case(void *user, const struct input_case *input, struct err *err
         ok = report_json_append(run->array, report_result_json(&c.result, err), err);
     else if (ok)
         add_row(run, &c.result);
+    ok = ok && store(run, input->id, err);
     quantify_case_clear(&c);
     return ok;
 }
@@ -134,22 +197,33 @@ static void print_table(struct run *run)
 
     if (!rows)
         return;
-    printf("%-*s myocardium/mL  scar/mL  scar/g   %%LGE  %s %%%*s  quality  ms/slice\n",
-           run->batch.id_width, "id", measure_rule_text(run->setup.rule),
-           run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
+    printf(
+        "%-*s myocardium/mL  scar/mL  scar/g   %%LGE  90 %% interval  %s %%%*s  prob  "
+        "quality  ms/slice\n",
+        run->batch.id_width, "id", measure_rule_text(run->setup.rule),
+        run->setup.rule == MEASURE_RULE_ABOVE_15 ? 1 : 0, "");
     fputs(rows, stdout);
+    if (!run->setup.confidence)
+        printf("\nNo interval and no probability: %s.\n",
+               run->model.calibrated
+                   ? "the model is calibrated for another number of poses (--tta)"
+                   : "this model has no calibration (see cicatrix calibrate)");
     printf("\nlabels.nii.gz, results.json%s%s per patient and results.csv are in %s\n"
            "Model %s, %s. Research software, not a medical device.\n",
            run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
            run->batch.inputs.dicoms > 0 ? ", DICOM copies" : "", run->o->out,
            run->model.name, predictor_precision(run->setup.predictor));
+    if (run->o->pacs.store)
+        printf("The DICOM copies%s are in %s.\n",
+               run->batch.failed > 0 ? ", but those said above," : "",
+               run->pacs.peer.url);
 }
 
 static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
 {
     bool ok = false;
 
-    if (!collect(run, args, err))
+    if (!find_key(run, err) || !collect(run, args, err))
         return false;
     if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
@@ -176,16 +250,22 @@ static void run_clear(struct run *run)
     predictor_free(run->setup.predictor);
     model_clear(&run->model);
     batch_clear(&run->batch);
+    pacs_clear(&run->pacs);
 }
 
 static const char DETAILS[] =
     "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
     "DICOM "
-    "file, a DICOMDIR, a folder (every NIfTI file in it and in its folders is "
+    "file, a DICOMDIR, a zip archive of a study, a folder (every NIfTI file in it and "
+    "in its folders is "
     "a "
     "patient, and every short-axis LGE series that its DICOM files make up; "
     "cicatrix info tells which), or a cohort (.csv). One that fails is "
     "reported and the rest go on.\n\n"
+    "With --pacs and --study the input comes from a PACS: the MR images of the "
+    "study are fetched into a private folder, which is gone afterwards. Results "
+    "go back only with --store. A password never stands on the command line; "
+    "see docs/pacs.md.\n\n"
     "DIR gets results.csv with one row per patient, and for each a folder with "
     "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
     "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
@@ -197,12 +277,78 @@ static const char DETAILS[] =
     "results.csv holds the patients of this run.\n\n"
     "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
     "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
-    "verdict is accept, review or reject.";
+    "verdict is accept, review or reject. A model with a calibration (see cicatrix "
+    "calibrate) also gives a 90 % interval of %LGE and the probability of a large "
+    "burden (above 15 %); its part of the verdict stands in docs/confidence.md.";
 
 static const char EXAMPLE[] =
     "  cicatrix quantify patient.nii.gz -o results\n"
     "  cicatrix quantify study/ -o results\n"
-    "  cicatrix quantify cohort/COHORT.csv --split test -o results --json";
+    "  cicatrix quantify cohort/COHORT.csv --split test -o results --json\n"
+    "  cicatrix quantify --pacs https://pacs.example/dicom-web --pacs-login login.txt "
+    "\\\n"
+    "      --study 1.2.840.113619.2.1.1 -o results --store\n"
+    "  cicatrix quantify --pacs dicom://PACS@pacs.example:104 \\\n"
+    "      --study 1.2.840.113619.2.1.1 -o results";
+
+enum { OWN_OPTS = 15 };
+
+static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
+{
+    const struct opt rows[] = {
+        {"output", 'o', OPT_TEXT, &o->out, "DIR", "folder for the results", 0, 0, true},
+        {"model", 'm', OPT_TEXT, &o->model, "NAME",
+         "name of a model (see cicatrix models) or a .safetensors file; "
+         "default " FIND_MODEL_DEFAULT,
+         0, 0, false},
+        {"threads", 't', OPT_INT, &o->threads, "N",
+         "threads of the network; 0, the default, is one per core", 0, 1024, false},
+        {"precision", 0, OPT_TEXT, &o->precision, "P",
+         "auto (default: bf16 where the CPU has it), bf16 or f32", 0, 0, false},
+        {"tta", 0, OPT_INT, &o->tta, "N",
+         "average over N turned and mirrored copies: 1, 2, 4 or 8; 0, the default, is "
+         "what the model asks for",
+         0, 8, false},
+        {"rule", 0, OPT_TEXT, &o->rule, "RULE",
+         "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
+         "myocardium",
+         0, 0, false},
+        {"reference-angle", 0, OPT_REAL, &o->angle_deg, "DEG",
+         "direction of the anterior insertion of the right ventricle, from which AHA "
+         "segments are counted: degrees from the patient's left, anticlockwise seen "
+         "from "
+         "the apex; else it is found (see segment_reference in results.json)",
+         -360, 360, false},
+        {"lang", 0, OPT_TEXT, &o->lang, "LANG",
+         "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,
+         false},
+        {"no-report", 0, OPT_FLAG, &o->no_report, NULL,
+         "write no overlay.png, report.pdf and report.html, nor their DICOM copies", 0,
+         0, false},
+        {"anonymise", 0, OPT_FLAG, &o->anonymise, NULL,
+         "for DICOM input: nothing that tells whose heart it is goes into the results "
+         "(basic profile of DICOM PS3.15; identifiers are replaced by others of this "
+         "run alone)",
+         0, 0, false},
+        {"anonymise-key", 0, OPT_TEXT, &o->key, "FILE",
+         "the same with a secret of 16 bytes or more: with the same one, a patient has "
+         "the same pseudonym in every run",
+         0, 0, false},
+        {"verbose", 'v', OPT_FLAG, &o->verbose, NULL,
+         "for DICOM input: say on stderr whose heart each case is, and in which files",
+         0, 0, false},
+        {"json", 0, OPT_FLAG, &o->json, NULL,
+         "print the results as a JSON array instead of a table", 0, 0, false},
+        {"prefer", 0, OPT_TEXT, &o->prefer, "WHAT",
+         "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
+         false},
+        {"split", 0, OPT_TEXT, &o->split, "NAME",
+         "of a cohort, take the patients whose column `split` says NAME", 0, 0, false},
+    };
+
+    _Static_assert(ARRAY_LEN(rows) == OWN_OPTS, "count them");
+    memcpy(row, rows, sizeof rows);
+}
 
 int command_quantify(int argc, char **argv)
 {
@@ -211,58 +357,18 @@ int command_quantify(int argc, char **argv)
                         .rule = ">15",
                         .lang = "en",
                         .prefer = "psir",
-                        .angle_deg = (double)NAN};
-    const struct opt opts[] = {
-        {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
-        {"model", 'm', OPT_TEXT, &o.model, "NAME",
-         "name of a model (see cicatrix models) or a .safetensors file; "
-         "default " FIND_MODEL_DEFAULT,
-         0, 0, false},
-        {"threads", 't', OPT_INT, &o.threads, "N",
-         "threads of the network; 0, the default, is one per core", 0, 1024, false},
-        {"precision", 0, OPT_TEXT, &o.precision, "P",
-         "auto (default: bf16 where the CPU has it), bf16 or f32", 0, 0, false},
-        {"tta", 0, OPT_INT, &o.tta, "N",
-         "average over N turned and mirrored copies: 1, 2, 4 or 8; 0, the default, is "
-         "what the model asks for",
-         0, 8, false},
-        {"rule", 0, OPT_TEXT, &o.rule, "RULE",
-         "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
-         "myocardium",
-         0, 0, false},
-        {"reference-angle", 0, OPT_REAL, &o.angle_deg, "DEG",
-         "direction of the anterior insertion of the right ventricle, from which AHA "
-         "segments are counted: degrees from the patient's left, anticlockwise seen "
-         "from "
-         "the apex; else it is found (see segment_reference in results.json)",
-         -360, 360, false},
-        {"lang", 0, OPT_TEXT, &o.lang, "LANG",
-         "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,
-         false},
-        {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
-         "write no overlay.png, report.pdf and report.html, nor their DICOM copies", 0,
-         0, false},
-        {"anonymise", 0, OPT_FLAG, &o.anonymise, NULL,
-         "for DICOM input: nothing that tells whose heart it is goes into the results "
-         "(basic profile of DICOM PS3.15; identifiers are replaced)",
-         0, 0, false},
-        {"json", 0, OPT_FLAG, &o.json, NULL,
-         "print the results as a JSON array instead of a table", 0, 0, false},
-        {"prefer", 0, OPT_TEXT, &o.prefer, "WHAT",
-         "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
-         false},
-        {"split", 0, OPT_TEXT, &o.split, "NAME",
-         "of a cohort, take the patients whose column `split` says NAME", 0, 0, false},
-    };
+                        .angle_deg = (double)NAN,
+                        .pacs = {.timeout_s = PACS_TIMEOUT_S}};
+    struct opt opts[OWN_OPTS + PACS_OPTS + 1];
     const struct opt_command command = {
         .name = "quantify",
-        .usage = "INPUT... -o DIR [options]",
+        .usage = "[INPUT...] [--pacs URL --study UID] -o DIR [options]",
         .summary = "Segment myocardium and scar and measure them.",
         .details = DETAILS,
         .example = EXAMPLE,
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
-        .min_args = 1,
+        .min_args = 0,
         .max_args = SIZE_MAX,
     };
     struct run run = {.o = &o, .batch = {.name = "quantify"}};
@@ -270,10 +376,13 @@ int command_quantify(int argc, char **argv)
     struct err err = {0};
     int status = EXIT_FAILED;
 
+    own_opts(&o, opts);
+    pacs_opts(&o.pacs, opts + OWN_OPTS);
+    opts[OWN_OPTS + PACS_OPTS] = pacs_store_opt(&o.pacs);
     if (!opt_parse(&command, argc, argv, &args, &status))
-        return status;
+        goto done;
     run.batch.out = o.out;
-    if (!check_options(&o, &run, &err)) {
+    if (!check_options(&o, args.count, &run, &err)) {
         say_err(&err);
         status = EXIT_USAGE;
         goto done;
@@ -283,6 +392,8 @@ int command_quantify(int argc, char **argv)
     status = run.batch.failed > 0 ? EXIT_FAILED : EXIT_DONE;
 done:
     run_clear(&run);
+    opt_list_clear(&o.pacs.study);
+    opt_list_clear(&o.pacs.series);
     opt_list_clear(&args);
     return status;
 }

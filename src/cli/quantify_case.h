@@ -8,7 +8,9 @@
 #define CLI_QUANTIFY_CASE_H
 
 #include "cli/input_read.h"
+#include "dicom/anonymise.h"
 #include "measure/burden.h"
+#include "measure/features.h"
 #include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/results.h"
@@ -19,12 +21,14 @@
 struct quantify_setup {
     const struct model *model;
     struct predictor *predictor;
-    const char *out; /* folder of all results */
+    const struct measure_confidence *confidence; /* NULL: nothing is known of it */
+    const char *out;                             /* folder of all results */
     enum measure_rule rule;
     struct measure_segments_options segments;
-    bool report;           /* write overlay.png, report.pdf and report.html */
-    enum report_lang lang; /* of the report */
-    bool anonymise;        /* results say nothing of the patient (dicom/anonymise.h) */
+    bool report;                 /* write overlay.png, report.pdf and report.html */
+    enum report_lang lang;       /* of the report */
+    const struct dicom_key *key; /* results say nothing of the patient
+                                    (dicom/anonymise.h); NULL: they do */
 };
 
 /* One patient's numbers.  `result` points into this struct and to what the calls below
@@ -33,6 +37,7 @@ struct quantify_case {
     struct lv_measure lv;
     struct measure_lv_shape shape;
     struct dicom_source source; /* where the image came from; empty for NIfTI */
+    struct measure_features features;
     struct patient_result result;
 };
 

@@ -3,8 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/progress.h"
+#include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/say.h"
@@ -17,31 +16,10 @@ struct options {
     bool quiet;
 };
 
-struct display {
-    struct progress bar;
-    FILE *stream;
-    bool started;
-};
-
-static void show(void *user, int64_t done, int64_t total)
-{
-    struct display *d = user;
-    struct progress *p = &d->bar;
-    char note[64] = "";
-    if (!d->started)
-        progress_start(p, d->stream, "simulating", done, total);
-    d->started = true;
-    const double took = clock_seconds() - p->started;
-    if (took > 0.5)
-        (void)snprintf(note, sizeof note, "%lld of %lld, %.1f patients/s",
-                       (long long)done, (long long)total,
-                       (double)(done - p->first) / took);
-    progress_update(p, done, note);
-}
-
 static bool simulate(const struct options *o, enum sim_mode mode, struct err *err)
 {
-    struct display display = {.stream = say_progress(o->quiet)};
+    struct cohort_progress progress = {.what = "simulating",
+                                       .stream = say_progress(o->quiet)};
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const struct sim_cohort_plan plan = {
         .dir = o->out,
@@ -53,14 +31,11 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
         .threads = o->threads  ? o->threads
                    : cores < 1 ? 1
                                : (int)(cores < 256 ? cores : 256),
-        .report = show,
-        .user = &display,
+        .report = cohort_progress_show,
+        .user = &progress,
     };
     const bool ok = sim_cohort_write(&plan, err);
-    if (ok)
-        progress_finish(&display.bar, "");
-    else if (display.bar.width > 0)
-        (void)fputc('\n', display.stream); /* the message gets a line of its own */
+    cohort_progress_end(&progress, ok);
     return ok;
 }
 

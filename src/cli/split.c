@@ -46,14 +46,31 @@ static size_t test_count(size_t group)
     return share == 0 && group >= 2 ? 1 : share;
 }
 
-bool split_assign(struct split_patient *patient, size_t n, struct err *err)
+static struct ranked *rank_all(struct split_patient *patient, size_t n, struct err *err)
 {
     struct ranked *r = mem_alloc(n, sizeof *r, err);
+    for (size_t i = 0; r && i < n; i++)
+        r[i].patient = &patient[i];
+    return r;
+}
+
+bool split_deal(struct split_patient *patient, size_t n, int folds, struct err *err)
+{
+    struct ranked *r = rank_all(patient, n, err);
     if (!r)
         return false;
+    rank_for(r, n, SPLIT_FOR_FOLD);
     for (size_t i = 0; i < n; i++)
-        r[i].patient = &patient[i];
+        r[i].patient->fold = (int)(i % (size_t)folds);
+    mem_free(r);
+    return true;
+}
 
+bool split_assign(struct split_patient *patient, size_t n, struct err *err)
+{
+    struct ranked *r = rank_all(patient, n, err);
+    if (!r)
+        return false;
     rank_for(r, n, SPLIT_FOR_TEST);
     for (size_t first = 0, end = 0; first < n; first = end) {
         while (end < n && r[end].patient->group == r[first].patient->group)
@@ -62,9 +79,45 @@ bool split_assign(struct split_patient *patient, size_t n, struct err *err)
         for (size_t i = first; i < end; i++)
             r[i].patient->test = i - first < tests;
     }
-    rank_for(r, n, SPLIT_FOR_FOLD);
-    for (size_t i = 0; i < n; i++)
-        r[i].patient->fold = (int)(i % SPLIT_FOLDS);
     mem_free(r);
+    return split_deal(patient, n, SPLIT_FOLDS, err);
+}
+
+struct keyed_row {
+    uint64_t key;
+    size_t row;
+};
+
+static int by_row_key(const void *a, const void *b)
+{
+    const struct keyed_row *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+bool split_shuffle(const struct cohort *cohort, enum split_purpose purpose, size_t *row,
+                   size_t n, struct err *err)
+{
+    struct keyed_row *order = mem_alloc(n, sizeof *order, err);
+    if (!order)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        order[i] = (struct keyed_row){
+            split_key(cohort_get(cohort, row[i], "id"), purpose), row[i]};
+    qsort(order, n, sizeof *order, by_row_key);
+    for (size_t i = 0; i < n; i++)
+        row[i] = order[i].row;
+    mem_free(order);
     return true;
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+void split_unshuffle(size_t *row, size_t n)
+{
+    if (n > 0)
+        qsort(row, n, sizeof *row, by_row);
 }

@@ -19,26 +19,38 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "image/cohort.h"
 
 enum { SPLIT_FOLDS = 5, SPLIT_TEST_PERCENT = 20 };
 
 struct split_patient {
     const char *id; /* borrowed */
-    char group;     /* strata: 'N', 'P', ... */
+    int group;      /* strata: 'N', 'P', ... */
     bool test;      /* out */
-    int fold;       /* out: 0..SPLIT_FOLDS-1 */
+    int fold;       /* out: 0..folds-1 */
 };
 
 enum split_purpose { SPLIT_FOR_TEST = 1, SPLIT_FOR_FOLD = 2, SPLIT_FOR_VALIDATION = 3 };
 
 uint64_t split_key(const char *id, enum split_purpose purpose);
 
+/** Put rows of a cohort in the order of their patients' keys.  Errors: ERR_NOMEM. */
+bool split_shuffle(const struct cohort *cohort, enum split_purpose purpose, size_t *row,
+                   size_t n, struct err *err) ATTR_MUST_USE;
+
+/** Put rows back in the order of the cohort. */
+void split_unshuffle(size_t *row, size_t n);
+
 /**
- * Set `test` and `fold` of each patient; the array keeps its order.
+ * Set `test` and `fold`, of SPLIT_FOLDS, of each patient; the array keeps its order.
  * Errors:  ERR_NOMEM
  * Tests:   tests/unit/cli/split.c
  */
 bool split_assign(struct split_patient *patient, size_t n,
                   struct err *err) ATTR_MUST_USE;
+
+/** Set `fold` alone, of another number of folds (1 or more). */
+bool split_deal(struct split_patient *patient, size_t n, int folds,
+                struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -90,6 +90,18 @@ static bool train_2d(const struct study *s, struct err *err)
     return study_train_network(&s->plan, &s->dir, STUDY_2D, err);
 }
 
+/* Before the 2D network, which starts from this model's file: from the same bytes,
+ * also when it is made again. */
+static bool tune_3d(const struct study *s, struct err *err)
+{
+    return study_tune_network(&s->plan, &s->dir, STUDY_3D, err);
+}
+
+static bool tune_2d(const struct study *s, struct err *err)
+{
+    return study_tune_network(&s->plan, &s->dir, STUDY_2D, err);
+}
+
 static bool predict(const struct study *s, struct err *err)
 {
     return study_predict_network(&s->plan, &s->dir, STUDY_3D, err) &&
@@ -100,13 +112,13 @@ static bool predict(const struct study *s, struct err *err)
 static bool write_report(const struct study *s, const struct study_facts *facts,
                          struct err *err)
 {
-    char path[STUDY_PATH];
+    char path[WORK_PATH];
     json_t *timing = study_json_timing(facts->speed, err);
     json_t *json = timing ? study_json_make(facts, err) : NULL;
     const bool ok = json && file_make_dirs(s->dir.report, err) &&
                     report_json_write(s->dir.timing, timing, err) &&
                     study_figures_draw(&s->dir, facts->agreement, json, err) &&
-                    study_dir_join(s->dir.report, "report.md", path, err) &&
+                    work_dir_join(s->dir.report, "report.md", path, err) &&
                     report_study_write(path, json, err) &&
                     report_json_write(s->dir.json, json, err);
     json_decref(json);
@@ -118,11 +130,13 @@ static bool report(const struct study *s, struct err *err)
 {
     struct study_agreement agreement = {0};
     struct study_speed speed[STUDY_NETWORKS];
+    struct unet_decision decision[STUDY_NETWORKS];
     if (file_exists(s->dir.json))
         return true;
-    const struct study_facts facts = {&s->plan, &agreement, speed};
+    const struct study_facts facts = {&s->plan, &agreement, speed, decision};
     const bool ok = study_predict_speed(&s->dir, STUDY_3D, &speed[STUDY_3D], err) &&
                     study_predict_speed(&s->dir, STUDY_2D, &speed[STUDY_2D], err) &&
+                    study_tune_read(&s->dir, decision, err) &&
                     study_agreement_run(&s->dir, &agreement, err) &&
                     write_report(s, &facts, err);
     study_agreement_clear(&agreement);
@@ -134,7 +148,8 @@ static const struct stage {
     bool (*run)(const struct study *study, struct err *err);
 } STAGES[] = {
     {"simulate the cohort", simulate},        {"train the 3D network", train_3d},
-    {"train the 2D network", train_2d},       {"segment the test patients", predict},
+    {"fit it to the reader", tune_3d},        {"train the 2D network", train_2d},
+    {"fit it to the reader", tune_2d},        {"segment the test patients", predict},
     {"compare and write the report", report},
 };
 

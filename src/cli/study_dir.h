@@ -19,15 +19,14 @@
 #define CLI_STUDY_DIR_H
 
 #include "cli/study_plan.h"
-
-enum { STUDY_PATH = 1024 };
+#include "cli/work_dir.h"
 
 struct study_dir {
-    char root[STUDY_PATH], cohort[STUDY_PATH], table[STUDY_PATH];
-    char model[STUDY_NETWORKS][STUDY_PATH], pred[STUDY_NETWORKS][STUDY_PATH];
-    char reading[2][STUDY_PATH];                      /* of the readers 1 and 2 */
-    char by_reader[STUDY_PATH], by_truth[STUDY_PATH]; /* agreement */
-    char timing[STUDY_PATH], report[STUDY_PATH], json[STUDY_PATH];
+    char root[WORK_PATH], cohort[WORK_PATH], table[WORK_PATH];
+    char model[STUDY_NETWORKS][WORK_PATH], pred[STUDY_NETWORKS][WORK_PATH];
+    char reading[2][WORK_PATH];                     /* of the readers 1 and 2 */
+    char by_reader[WORK_PATH], by_truth[WORK_PATH]; /* agreement */
+    char timing[WORK_PATH], report[WORK_PATH], json[WORK_PATH];
 };
 
 /**
@@ -38,9 +37,5 @@ struct study_dir {
  */
 bool study_dir_claim(const char *root, const struct study_plan *plan,
                      struct study_dir *out, struct err *err) ATTR_MUST_USE;
-
-/** `dir`/`name` into a buffer.  Errors: ERR_ARG (too long). */
-bool study_dir_join(const char *dir, const char *name, char out[AT_LEAST(STUDY_PATH)],
-                    struct err *err) ATTR_MUST_USE;
 
 #endif

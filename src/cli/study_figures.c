@@ -125,12 +125,12 @@ static bool draw_figure1(const struct study_dir *dir, const struct evaluate_stud
                          json_t *json, struct err *err)
 {
     size_t chosen[SHOWN], n = 0;
-    char stem[STUDY_PATH], name[16];
+    char stem[WORK_PATH], name[16];
     if (!choose_patients(s, chosen, &n, err) || !tell(s, chosen, n, json, err))
         return false;
     for (size_t k = 0; k < n; k++) {
         (void)snprintf(name, sizeof name, "figure1%c", (char)('a' + (char)k));
-        if (!study_dir_join(dir->report, name, stem, err) ||
+        if (!work_dir_join(dir->report, name, stem, err) ||
             !draw_patient(dir, s, chosen[k], stem, err))
             return false;
     }
@@ -143,9 +143,9 @@ static bool draw_points(const struct study_dir *dir, const struct evaluate_study
                         bool *drawn2, bool *drawn3, struct err *err)
 {
     const struct evaluate_figure figure = {s, STUDY_3D, "reader 1", "3D network"};
-    char second[STUDY_PATH], third[STUDY_PATH];
-    return study_dir_join(dir->report, "figure2", second, err) &&
-           study_dir_join(dir->report, "figure3", third, err) &&
+    char second[WORK_PATH], third[WORK_PATH];
+    return work_dir_join(dir->report, "figure2", second, err) &&
+           work_dir_join(dir->report, "figure3", third, err) &&
            evaluate_figures_agreement(&figure, second, drawn2, err) &&
            evaluate_figures_dsc(&figure, third, drawn3, err);
 }

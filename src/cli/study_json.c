@@ -243,6 +243,15 @@ static void set_reader(json_t *o, const struct study_comparison *c, struct err *
     set_real(o, "dsc_3d_of_reader", theirs > 0.0 ? ours / theirs : (double)NAN, err);
 }
 
+static json_t *decision_json(const struct unet_decision *d, struct err *err)
+{
+    json_t *o = json_object();
+    set_real(o, "scar_odds", d->scar_odds, err);
+    set_real(o, "island_ml", d->island_ml, err);
+    set_real(o, "smallest_ml", d->smallest_ml, err);
+    return o;
+}
+
 json_t *study_json_make(const struct study_facts *f, struct err *err)
 {
     const struct study_comparison *reader = &f->agreement->reader;
@@ -252,6 +261,8 @@ json_t *study_json_make(const struct study_facts *f, struct err *err)
     set(o, "program", program_json(&failed), &failed);
     set(o, "study", plan_json(f->plan, &failed), &failed);
     set(o, "machine", machine_json(f, &failed), &failed);
+    set(o, "decision_3d", decision_json(&f->decision[STUDY_3D], &failed), &failed);
+    set(o, "decision_2d", decision_json(&f->decision[STUDY_2D], &failed), &failed);
     set_count(o, "n_train", reader->study.cohort.rows - reader->study.n_rows, &failed);
     set_count(o, "n_test", reader->study.n_rows, &failed);
     set_paper(o, reader, &failed);

@@ -15,7 +15,8 @@
 struct study_facts {
     const struct study_plan *plan;
     const struct study_agreement *agreement;
-    const struct study_speed *speed; /* [STUDY_NETWORKS] */
+    const struct study_speed *speed;      /* [STUDY_NETWORKS] */
+    const struct unet_decision *decision; /* [STUDY_NETWORKS] */
 };
 
 /** Owned by the caller (json_decref).  NULL with ERR_NOMEM, ERR_NUMERIC. */

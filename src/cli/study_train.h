@@ -19,4 +19,18 @@
 bool study_train_network(const struct study_plan *plan, const struct study_dir *dir,
                          enum study_network network, struct err *err) ATTR_MUST_USE;
 
+/**
+ * Fit what is drawn as scar to reader 1, on training patients (unet/tune.h), unless
+ * that is done: the model file is replaced by one with the decision in it.
+ *
+ * Errors: as tune_model.
+ */
+bool study_tune_network(const struct study_plan *plan, const struct study_dir *dir,
+                        enum study_network network, struct err *err) ATTR_MUST_USE;
+
+/** How the networks' probabilities become labels.  Errors: as model_load. */
+bool study_tune_read(const struct study_dir *dir,
+                     struct unet_decision decision[AT_LEAST(STUDY_NETWORKS)],
+                     struct err *err) ATTR_MUST_USE;
+
 #endif

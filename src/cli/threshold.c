@@ -63,6 +63,7 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
     const struct inputs_options options = {
         .split = run->o->split,
         .skip = run->o->out,
+        .dicom = true,
         .labels_column = run->o->contours ? NULL : run->o->column};
 
     for (size_t i = 0; i < args->count; i++)
@@ -125,7 +126,7 @@ static bool one_case(void *user, const struct input_case *in, struct err *err)
         remote = find_map(run, o->remote, "remote regions", in->id, err);
     if (!contours || (drawn && !remote))
         goto done;
-    const struct threshold_input files = {in->id, in->path, contours, remote};
+    const struct threshold_input files = {inputs_ref(in), contours, remote};
     if (!threshold_case(&run->setup, &files, &c, err))
         goto done;
     ok = batch_keep(&run->batch, &c.result, err);
@@ -169,7 +170,8 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
 }
 
 static const char details[] =
-    "INPUT is a NIfTI file with a short-axis LGE stack, a folder of them, or a cohort "
+    "INPUT is a NIfTI file with a short-axis LGE stack, a DICOM study (see cicatrix "
+    "quantify), a folder of either, or a cohort "
     "(.csv). The contours are label maps on the same grid; their 2, 3 and 4 are "
     "myocardium alike, 1 is the LV blood pool. What is brighter than the threshold is "
     "scar.\n\n"

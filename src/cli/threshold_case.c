@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/describe.h"
 #include "cli/patient_files.h"
+#include "cli/quantify_dicom.h"
 #include "cli/threshold_json.h"
 #include "image/nifti.h"
 #include "report/json_out.h"
@@ -53,18 +54,19 @@ static bool read_labels(const char *path, const char *image, const struct grid *
     return ok;
 }
 
-static bool read_all(const struct threshold_input *in, struct work *w, struct err *err)
+static bool read_all(const struct threshold_input *in, struct work *w,
+                     struct dicom_source *source, struct err *err)
 {
     w->start = clock_seconds();
-    if (!nifti_read_image(in->image, &w->image, NULL, err))
+    if (!input_read(&in->image, &w->image, source, err))
         return false;
     if (image_looks_like_labels(&w->image))
         return ERR_FAIL(err, ERR_FORMAT,
                         "%s: a label map (at most %d whole numbers), not an image",
-                        in->image, LABEL_COUNT);
-    if (!read_labels(in->contours, in->image, &w->image.grid, &w->contours, err) ||
+                        in->image.path, LABEL_COUNT);
+    if (!read_labels(in->contours, in->image.path, &w->image.grid, &w->contours, err) ||
         (in->remote &&
-         !read_labels(in->remote, in->image, &w->image.grid, &w->drawn, err)))
+         !read_labels(in->remote, in->image.path, &w->image.grid, &w->drawn, err)))
         return false;
     w->read = clock_seconds() - w->start;
     return patient_files_orient(&w->image, &w->back, err);
@@ -112,7 +114,7 @@ static bool write_all(const struct threshold_setup *setup,
                       const struct threshold_input *in, struct work *w,
                       struct patient_result *r, struct err *err)
 {
-    return patient_dir_open(setup->out, in->id, &w->dir, err) &&
+    return patient_dir_open(setup->out, in->image.id, &w->dir, err) &&
            patient_files_labels(&w->dir, "labels.nii.gz", &w->t.labels, &w->back,
                                 err) &&
            (!w->t.zones.vox || patient_files_labels(&w->dir, "zones.nii.gz",
@@ -131,6 +133,7 @@ void threshold_case_clear(struct threshold_case *c)
 {
     measure_segments_clear(&c->shape);
     measure_lv_clear(&c->lv);
+    dicom_source_clear(&c->source);
 }
 
 bool threshold_case(const struct threshold_setup *setup,
@@ -141,15 +144,17 @@ bool threshold_case(const struct threshold_setup *setup,
     struct threshold_case c = {0};
     bool ok = false;
 
-    if (!read_all(input, &w, err))
+    if (!read_all(input, &w, &c.source, err))
         goto done;
     if (!measure(setup, input->remote != NULL, &w, &c, err)) {
-        err_prefix(err, "%s with %s", input->image, input->contours);
+        err_prefix(err, "%s with %s", input->image.path, input->contours);
         goto done;
     }
-    const struct describe_input what = {input->id, input->image, &w.image.grid,
-                                        setup->rule};
+    const struct describe_input what = {input->image.id, input->image.path,
+                                        &w.image.grid, setup->rule};
     describe_patient(&what, &c.lv, &c.shape, &c.result);
+    if (c.source.slices > 0)
+        quantify_dicom_describe(&c.source, &c.result);
     c.result.model.name = setup->model;
     c.result.model.arch = "threshold";
     if (!write_all(setup, input, &w, &c.result, err))
@@ -157,6 +162,8 @@ bool threshold_case(const struct threshold_setup *setup,
     *out = c;
     out->result.lv = &out->lv;
     out->result.shape = &out->shape;
+    if (out->source.slices > 0)
+        quantify_dicom_describe(&out->source, &out->result);
     c = (struct threshold_case){0}; /* moved */
     ok = true;
 done:

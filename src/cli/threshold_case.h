@@ -7,6 +7,7 @@
 #ifndef CLI_THRESHOLD_CASE_H
 #define CLI_THRESHOLD_CASE_H
 
+#include "cli/input_read.h"
 #include "measure/burden.h"
 #include "measure/threshold.h"
 #include "measure/volumes.h"
@@ -25,7 +26,8 @@ struct threshold_setup {
 
 /* One patient's files. */
 struct threshold_input {
-    const char *id, *image, *contours;
+    struct input_ref image;
+    const char *contours;
     const char *remote; /* drawn remote regions; NULL: as the options say */
 };
 
@@ -34,6 +36,7 @@ struct threshold_input {
 struct threshold_case {
     struct lv_measure lv;
     struct measure_lv_shape shape;
+    struct dicom_source source; /* where the image came from; empty for NIfTI */
     struct patient_result result;
     double core_ml, grey_ml; /* NaN if not asked */
 };

@@ -4,14 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/progress.h"
-
 void train_progress_show(void *user, const struct train_state *s)
 {
-    struct progress *p = user;
-    char note[96] = "";
-    if (s->stage_begins)
-        progress_start(p, stderr, s->stage, s->resumed, s->total);
+    struct train_progress *t = user;
+    struct progress *p = &t->line;
+    char note[96] = "", what[64];
+    if (s->stage_begins) {
+        (void)snprintf(what, sizeof what, "%s%s%s", t->of ? t->of : "",
+                       t->of ? ": " : "", s->stage);
+        progress_start(p, stderr, what, s->resumed, s->total);
+    }
     if (!isnan(s->loss)) {
         int n = snprintf(note, sizeof note, "epoch %d/%d  loss %.3f", s->epoch,
                          s->epochs, s->loss);

@@ -1,8 +1,11 @@
 #include "dicom/anonymise.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "dicom/uid.h"
 
@@ -21,30 +24,102 @@ static bool check_pseudonym(const char *text, struct err *err)
     return true;
 }
 
+bool dicom_key_read(const char *path, struct dicom_key *out, struct err *err)
+{
+    static const char salt[] = "cicatrix anonymise";
+    struct bytes b = {0};
+    bool ok = false;
+
+    if (!file_read(path, DICOM_KEY_MAX, &b, err))
+        return false;
+    if (b.size < DICOM_KEY_MIN)
+        err_record(err, ERR_FORMAT, "%s: a key of %zu bytes; at least %d are needed",
+                   path, b.size, (int)DICOM_KEY_MIN);
+    else
+        ok = sha256_hmac(salt, sizeof salt - 1, b.data, b.size, out->data, err);
+    bytes_clear(&b);
+    return ok;
+}
+
+bool dicom_key_draw(struct dicom_key *out, struct err *err)
+{
+    struct dicom_key key;
+
+    /* so few bytes are never cut short */
+    if (getrandom(key.data, sizeof key.data, 0) != (ssize_t)sizeof key.data)
+        return ERR_FAIL(err, ERR_IO, "no random numbers for a key: %s",
+                        file_cause(errno));
+    *out = key;
+    return true;
+}
+
+/* The letter keeps what is made from one text for different purposes apart. */
+static bool digest_of(const struct dicom_key *key, char letter, const char *text,
+                      uint8_t digest[static SHA256_BYTES], struct err *err)
+{
+    const size_t n = strlen(text);
+    char *all = mem_alloc(n + 2, 1, err);
+
+    if (!all)
+        return false;
+    all[0] = letter;
+    memcpy(all + 1, text, n + 1);
+    const bool ok = sha256_hmac(key->data, sizeof key->data, all, n + 1, digest, err);
+    mem_free(all);
+    return ok;
+}
+
+bool dicom_key_pseudonym(const struct dicom_key *key, char letter, const char *text,
+                         char out[static DICOM_PSEUDONYM], struct err *err)
+{
+    enum { BYTES = 8 };
+    uint8_t digest[SHA256_BYTES];
+
+    if (!digest_of(key, letter, text, digest, err))
+        return false;
+    out[0] = letter;
+    for (size_t i = 0; i < BYTES; i++)
+        (void)snprintf(out + 1 + 2 * i, 3, "%02x", digest[i]);
+    return true;
+}
+
+/* Two hospitals may give one ID to two patients. */
+static bool pseudonym_of(const struct dicom_source *s, const struct dicom_key *key,
+                         char out[static DICOM_PSEUDONYM], struct err *err)
+{
+    char text[2 * DICOM_TEXT + DICOM_UID];
+
+    (void)snprintf(text, sizeof text, "%s^%s^%s", s->patient.id, s->patient.issuer,
+                   s->patient.id[0] ? "" : s->study.uid);
+    return dicom_key_pseudonym(key, 'P', text, out, err);
+}
+
 /* Another identifier for this one; none for none. */
-static bool replace_uid(char uid[static DICOM_UID_SIZE], const char *secret,
+static bool replace_uid(char uid[static DICOM_UID_SIZE], const struct dicom_key *key,
                         struct err *err)
 {
+    uint8_t digest[SHA256_BYTES];
     char other[DICOM_UID_SIZE];
 
     if (!*uid)
         return true;
-    if (!dicom_uid_of(other, err, "anonymise", secret, uid, NULL))
+    if (!digest_of(key, 'U', uid, digest, err) ||
+        !dicom_uid_of_bytes(digest, sizeof digest, other, err))
         return false;
     memcpy(uid, other, sizeof other);
     return true;
 }
 
 static bool replace_uids(struct dicom_source *s, struct dicom_slice *slice,
-                         const char *secret, struct err *err)
+                         const struct dicom_key *key, struct err *err)
 {
     for (int32_t k = 0; k < s->slices; k++)
-        if (!replace_uid(slice[k].sop_instance, secret, err) ||
-            !replace_uid(slice[k].series, secret, err))
+        if (!replace_uid(slice[k].sop_instance, key, err) ||
+            !replace_uid(slice[k].series, key, err))
             return false;
-    return replace_uid(s->study.uid, secret, err) &&
-           replace_uid(s->series.uid, secret, err) &&
-           replace_uid(s->series.frame_of_reference, secret, err);
+    return replace_uid(s->study.uid, key, err) &&
+           replace_uid(s->series.uid, key, err) &&
+           replace_uid(s->series.frame_of_reference, key, err);
 }
 
 /* Identifiers stay; of all other words only those on the technique. */
@@ -79,10 +154,12 @@ bool dicom_anonymise(struct dicom_source *source, const struct dicom_anonymise *
                      struct err *err)
 {
     struct dicom_source s = *source;
+    char made[DICOM_PSEUDONYM];
 
-    if (!check_pseudonym(how->pseudonym, err))
+    if (how->pseudonym ? !check_pseudonym(how->pseudonym, err)
+                       : !pseudonym_of(&s, how->key, made, err))
         return false;
-    drop_words(&s, how->pseudonym);
+    drop_words(&s, how->pseudonym ? how->pseudonym : made);
     s.identity = how->keep_uids ? DICOM_ANONYMOUS_UIDS_KEPT : DICOM_ANONYMOUS;
     if (!how->keep_uids) {
         struct dicom_slice *slice = mem_alloc((size_t)s.slices, sizeof *slice, err);
@@ -90,7 +167,7 @@ bool dicom_anonymise(struct dicom_source *source, const struct dicom_anonymise *
             return false;
         if (s.slices > 0)
             memcpy(slice, source->slice, (size_t)s.slices * sizeof *slice);
-        if (!replace_uids(&s, slice, how->secret, err)) {
+        if (!replace_uids(&s, slice, how->key, err)) {
             mem_free(slice);
             return false;
         }

@@ -1,12 +1,9 @@
 #include "dicom/files.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "dicom/guard.h"
 
@@ -19,40 +16,6 @@ struct answer {
     int32_t frames;
     struct err err;
 };
-
-/* A file as memory.  Should it shrink while it is read, the child ends. */
-struct view {
-    void *data;
-    size_t size;
-};
-
-static bool view_open(const char *path, struct view *out, struct err *err)
-{
-    uint64_t size = 0;
-    int fd = -1;
-
-    if (!file_open_regular(path, &fd, &size, err))
-        return false;
-    if (size == 0 || size > DICOM_MAX_FILE) {
-        (void)close(fd);
-        return ERR_FAIL(err, size ? ERR_SUPPORT : ERR_FORMAT, "%s: %s", path,
-                        size ? "too large" : "empty");
-    }
-    void *data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
-    const int cause = errno;
-    (void)close(fd);
-    if (data == MAP_FAILED)
-        return ERR_FAIL(err, ERR_IO, "%s: cannot read: %s", path, file_cause(cause));
-    *out = (struct view){data, (size_t)size};
-    return true;
-}
-
-static void view_close(struct view *v)
-{
-    if (v->data)
-        (void)munmap(v->data, v->size);
-    *v = (struct view){0};
-}
 
 /* Only what is said goes through the pipe, not what lay in memory behind it. */
 static void send_answer(int fd, const struct answer *a)
@@ -70,7 +33,7 @@ static void send_answer(int fd, const struct answer *a)
 /* ---- attributes: the child ---- */
 
 struct heads_work {
-    char *const *path;
+    const struct dicom_place *place;
     size_t first, count;
     struct dicom_guard_limits limits;
 };
@@ -92,18 +55,19 @@ static bool read_frames(struct dicom_parsed *p, const struct dicom_object *objec
     return true;
 }
 
-static void answer_head(int fd, const char *path)
+static void answer_head(int fd, struct dicom_opener *opener,
+                        const struct dicom_place *place)
 {
     struct answer a = {NOT_DICOM, 0, {0}};
-    struct view v = {0};
+    struct dicom_view v = {0};
     struct dicom_parsed *p = NULL;
     struct dicom_object *object = mem_alloc(1, sizeof *object, &a.err);
     struct dicom_frame *frame = NULL;
     bool ok = false;
 
-    if (!object || !view_open(path, &v, &a.err)) {
+    if (!object || !dicom_view_open(opener, place, &v, &a.err)) {
         a.what = BAD;
-        if (a.err.code == ERR_FORMAT) /* an empty file: none of ours */
+        if (a.err.code == ERR_FORMAT && place->entry == 0) /* empty: none of ours */
             a = (struct answer){NOT_DICOM, 0, {0}};
     } else if (dicom_object_looks_like(v.data, v.size)) {
         ok = dicom_object_open(v.data, v.size, false, &p, &a.err) &&
@@ -112,7 +76,7 @@ static void answer_head(int fd, const char *path)
         a.what = ok ? GOOD : BAD;
         a.frames = ok ? object->instance.frames : 0;
         if (!ok)
-            err_prefix(&a.err, "%s", path);
+            dicom_view_blame(place, &a.err);
     }
     send_answer(fd, &a);
     if (ok) {
@@ -120,7 +84,7 @@ static void answer_head(int fd, const char *path)
         dicom_guard_send(fd, frame, (size_t)a.frames * sizeof *frame);
     }
     dicom_object_close(p);
-    view_close(&v);
+    dicom_view_close(&v);
     mem_free(frame);
     mem_free(object);
 }
@@ -129,14 +93,16 @@ static void heads_in_child(int fd, void *context)
 {
     const struct heads_work *w = context;
     struct answer ready = {GOOD, 0, {0}};
+    struct dicom_opener opener = {0};
 
     if (!dicom_object_begin(&ready.err))
         ready.what = BAD;
     send_answer(fd, &ready);
     for (size_t i = w->first; ready.what == GOOD && i < w->count; i++) {
         dicom_guard_step(&w->limits);
-        answer_head(fd, w->path[i]);
+        answer_head(fd, &opener, &w->place[i]);
     }
+    dicom_view_opener_close(&opener);
 }
 
 /* ---- attributes: the parent, which trusts no length and no text ---- */
@@ -185,7 +151,7 @@ static bool receive_object(struct dicom_guard *g, int32_t frames,
 }
 
 /* One file's answer; a child that ends is the file's fault. */
-static void receive_head(struct dicom_guard *g, const char *path,
+static void receive_head(struct dicom_guard *g, const struct dicom_place *place,
                          struct dicom_file_head *head, struct dicom_object *object,
                          struct dicom_frame **frame)
 {
@@ -193,7 +159,7 @@ static void receive_head(struct dicom_guard *g, const char *path,
 
     if (!dicom_guard_receive(g, &a, sizeof a, &head->bad) ||
         (a.what == GOOD && !receive_object(g, a.frames, object, frame, &head->bad))) {
-        err_prefix(&head->bad, "%s", path);
+        dicom_view_blame(place, &head->bad);
         head->is_dicom = true;
         return;
     }
@@ -216,10 +182,10 @@ static bool start_heads(struct heads_work *work, struct dicom_guard *g, struct e
     return ready.what == GOOD || ERR_FAIL(err, ERR_IO, "%s", ready.err.msg);
 }
 
-bool dicom_files_heads(char *const *path, size_t count, dicom_files_take *take,
-                       void *context, struct err *err)
+bool dicom_files_heads(const struct dicom_place *place, size_t count,
+                       dicom_files_take *take, void *context, struct err *err)
 {
-    struct heads_work work = {path, 0, count, {DICOM_MEMORY, CPU_S, WALL_S}};
+    struct heads_work work = {place, 0, count, {DICOM_MEMORY, CPU_S, WALL_S}};
     struct dicom_guard guard = {0};
     struct dicom_object *object = mem_alloc(1, sizeof *object, err);
     struct dicom_frame *frame = NULL;
@@ -232,7 +198,7 @@ bool dicom_files_heads(char *const *path, size_t count, dicom_files_take *take,
             ok = false;
             break;
         }
-        receive_head(&guard, path[i], &head, object, &frame);
+        receive_head(&guard, &place[i], &head, object, &frame);
         if (head.bad.code != ERR_NONE) {
             head.object = NULL;
             head.frame = NULL;
@@ -243,6 +209,71 @@ bool dicom_files_heads(char *const *path, size_t count, dicom_files_take *take,
     }
     dicom_guard_stop(&guard);
     mem_free(object);
+    return ok;
+}
+
+/* ---- archives ---- */
+
+static void list_in_child(int fd, void *context)
+{
+    const char *path = context;
+    struct answer a = {GOOD, 0, {0}};
+    struct dicom_zip *zip = NULL;
+    uint32_t *entry = NULL;
+
+    if (!dicom_zip_open(path, &zip, &a.err) ||
+        !(entry = mem_alloc(dicom_zip_count(zip), sizeof *entry, &a.err)))
+        a.what = BAD;
+    for (size_t i = 0; a.what == GOOD && i < dicom_zip_count(zip); i++)
+        if (dicom_zip_is_file(zip, i))
+            entry[a.frames++] = (uint32_t)i + 1;
+    send_answer(fd, &a);
+    if (a.what == GOOD)
+        dicom_guard_send(fd, entry, (size_t)a.frames * sizeof *entry);
+    mem_free(entry);
+    dicom_zip_close(zip);
+}
+
+bool dicom_files_in_zip(const char *path, uint32_t **entry, size_t *count,
+                        struct err *err)
+{
+    const struct dicom_guard_limits limits = {DICOM_MEMORY, CPU_S, WALL_S};
+    struct dicom_guard g = {0};
+    struct answer a = {0};
+    uint32_t *got = NULL;
+    bool ok = false;
+    union {
+        const char *in;
+        void *out; /* the child only reads it */
+    } word = {path};
+
+    if (!dicom_guard_start(list_in_child, word.out, &limits, &g, err))
+        return false;
+    if (!dicom_guard_receive(&g, &a, sizeof a, err)) {
+        err_prefix(err, "%s", path);
+        goto done;
+    }
+    END(a.err.msg);
+    if (a.what != GOOD || a.frames < 0 || a.frames > DICOM_ZIP_MAX_FILES) {
+        err_record(err, a.err.code ? a.err.code : ERR_FORMAT, "%s", a.err.msg);
+        goto done;
+    }
+    const size_t n = (size_t)a.frames;
+    if (!(got = mem_alloc(n, sizeof *got, err)) ||
+        !dicom_guard_receive(&g, got, n * sizeof *got, err))
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        if (got[i] < 1 || (i > 0 && got[i] <= got[i - 1])) {
+            err_record(err, ERR_FORMAT, "%s: damaged zip archive", path);
+            goto done;
+        }
+    *entry = got;
+    *count = n;
+    got = NULL; /* moved */
+    ok = true;
+done:
+    mem_free(got);
+    dicom_guard_stop(&g);
     return ok;
 }
 
@@ -258,8 +289,9 @@ struct pixels_work {
 
 /* An open file, kept while the next frame is of the same. */
 struct opened {
-    const char *path;
-    struct view view;
+    const struct dicom_place *place;
+    struct dicom_view view;
+    struct dicom_opener opener;
     struct dicom_parsed *parsed;
     struct dicom_object *object;
 };
@@ -267,24 +299,26 @@ struct opened {
 static void opened_close(struct opened *o)
 {
     dicom_object_close(o->parsed);
-    view_close(&o->view);
+    dicom_view_close(&o->view);
     o->parsed = NULL;
-    o->path = NULL;
+    o->place = NULL;
 }
 
-static bool opened_turn_to(struct opened *o, const char *path, struct err *err)
+static bool opened_turn_to(struct opened *o, const struct dicom_place *place,
+                           struct err *err)
 {
-    if (o->path && strcmp(o->path, path) == 0)
+    if (o->place && o->place->entry == place->entry &&
+        strcmp(o->place->path, place->path) == 0)
         return true;
     opened_close(o);
-    if (!view_open(path, &o->view, err))
+    if (!dicom_view_open(&o->opener, place, &o->view, err))
         return false;
     if (!dicom_object_open(o->view.data, o->view.size, true, &o->parsed, err) ||
         !dicom_object_head(o->parsed, o->object, err)) {
-        err_prefix(err, "%s", path);
+        dicom_view_blame(place, err);
         return false;
     }
-    o->path = path;
+    o->place = place;
     return true;
 }
 
@@ -294,7 +328,7 @@ static bool decode_one(const struct pixels_work *w, size_t n, struct opened *o,
     const struct dicom_frame_ref *r = &w->ref[n];
     const size_t plane = (size_t)w->rows * (size_t)w->columns;
 
-    if (!opened_turn_to(o, r->path, err))
+    if (!opened_turn_to(o, &r->place, err))
         return false;
     const struct dicom_instance *i = &o->object->instance;
     bool ok = true;
@@ -303,7 +337,7 @@ static bool decode_one(const struct pixels_work *w, size_t n, struct opened *o,
         ok = ERR_FAIL(err, ERR_FORMAT, "has changed since it was looked at");
     ok = ok && dicom_object_decode(o->parsed, r->index, w->value + n * plane, err);
     if (!ok)
-        err_prefix(err, "%s", r->path);
+        dicom_view_blame(&r->place, err);
     return ok;
 }
 
@@ -333,16 +367,18 @@ static bool receive_pixels(struct dicom_guard *g, const struct pixels_work *w,
     for (size_t n = 0; n < w->count; n++) {
         struct answer a;
         if (!dicom_guard_receive(g, &a, sizeof a, err)) {
-            err_prefix(err, "%s", w->ref[n].path);
+            dicom_view_blame(&w->ref[n].place, err);
             return false;
         }
         END(a.err.msg);
         if (a.what != GOOD)
             return ERR_FAIL(err, a.err.code ? a.err.code : ERR_FORMAT, "%s", a.err.msg);
         for (size_t v = n * plane; v < (n + 1) * plane; v++)
-            if (!isfinite(w->value[v]))
-                return ERR_FAIL(err, ERR_FORMAT, "%s: a value is not finite",
-                                w->ref[n].path);
+            if (!isfinite(w->value[v])) {
+                err_record(err, ERR_FORMAT, "a value is not finite");
+                dicom_view_blame(&w->ref[n].place, err);
+                return false;
+            }
     }
     return true;
 }

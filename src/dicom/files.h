@@ -13,15 +13,15 @@
 #define DICOM_FILES_H
 
 #include "dicom/object.h"
+#include "dicom/view.h"
 
 C_API_BEGIN
 
-#define DICOM_MAX_FILE ((uint64_t)2 * 1024 * 1024 * 1024)
 #define DICOM_MEMORY ((uint64_t)1024 * 1024 * 1024)
 
 /* What one file turned out to be.  Borrowed for the call. */
 struct dicom_file_head {
-    size_t index;   /* in the list of paths */
+    size_t index;   /* in the list of places */
     bool is_dicom;  /* else there is nothing below */
     struct err bad; /* code ERR_NONE: the rest is set */
     const struct dicom_object *object;
@@ -35,17 +35,29 @@ typedef bool dicom_files_take(void *context, const struct dicom_file_head *head,
 /**
  * Read the attributes of files, not their pixels.
  *
- * @param path   [count]; opened as they are, nothing is made of what files say
+ * @param place  [count]; opened as they are, nothing is made of what files say; those
+ *               in one archive best in one run
  * Errors:  ERR_IO (no child process), ERR_NOMEM, and those of `take`.  A bad file is no
  *          error here but a head with `bad`; its message names the file.
  * Cost:    about 0.5 ms a file
  */
-bool dicom_files_heads(char *const *path, size_t count, dicom_files_take *take,
-                       void *context, struct err *err) ATTR_MUST_USE;
+bool dicom_files_heads(const struct dicom_place *place, size_t count,
+                       dicom_files_take *take, void *context,
+                       struct err *err) ATTR_MUST_USE;
+
+/**
+ * What files a zip archive holds.
+ *
+ * @param[out] entry  [count] numbers for struct dicom_place, growing; owned by the
+ *                    caller (mem_free)
+ * Errors:  those of dicom_zip_open() and of the child; they name the archive
+ */
+bool dicom_files_in_zip(const char *path, uint32_t **entry, size_t *count,
+                        struct err *err) ATTR_MUST_USE;
 
 /* One frame to decode. */
 struct dicom_frame_ref {
-    const char *path;             /* borrowed */
+    struct dicom_place place;
     char sop_instance[DICOM_UID]; /* what the file must still be */
     int32_t index;                /* of the frame, from 0 */
 };

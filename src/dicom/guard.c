@@ -67,7 +67,7 @@ static void be_harmless(const struct dicom_guard_limits *limits, pid_t parent)
     if (getppid() != parent) /* it died before the call above */
         _exit(1);
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 0);
+    limit(RLIMIT_FSIZE, (rlim_t)limits->file_bytes);
     if (!SANITIZED && used > 0)
         limit(RLIMIT_AS, (rlim_t)(used + limits->memory_bytes));
 }

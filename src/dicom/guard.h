@@ -7,10 +7,11 @@
  * Layer:  dicom.
  * Thread: one thread at a time.  The child has only the thread that started it.
  *
- * In the child: no core dump, no file written, no output (stdout and stderr are
- * /dev/null), memory beyond what the parent had limited (but not under an address
- * sanitizer, which needs all of it), processor time limited for each step, and it ends
- * with its parent.  It leaves by _exit(), so nothing of the parent's is flushed twice.
+ * In the child: no core dump, no file written (or none beyond a limit), no output
+ * (stdout and stderr are /dev/null), memory beyond what the parent had limited (but not
+ * under an address sanitizer, which needs all of it), processor time limited for each
+ * step, and it ends with its parent.  It leaves by _exit(), so nothing of the parent's
+ * is flushed twice.
  */
 #ifndef DICOM_GUARD_H
 #define DICOM_GUARD_H
@@ -25,6 +26,7 @@ struct dicom_guard_limits {
     uint64_t memory_bytes; /* beyond what the parent has when it forks */
     int cpu_s;             /* processor time of one step, see dicom_guard_step() */
     int wall_s;            /* time between two messages */
+    uint64_t file_bytes;   /* of a file that it writes; 0: none at all */
 };
 
 /* All-zero is not running. */

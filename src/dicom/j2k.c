@@ -3,6 +3,9 @@
 #include <openjpeg.h>
 #include <string.h>
 
+/* Tiles of 128 x 128 in the largest picture; each costs the decoder some 6 kB. */
+enum { MAX_TILES = 4096 };
+
 /* A block of memory as OpenJPEG's stream. */
 struct memory {
     const uint8_t *data;
@@ -63,6 +66,100 @@ bool dicom_j2k_begins(const uint8_t *data, size_t size)
            (size >= sizeof mark && memcmp(data, mark, sizeof mark) == 0);
 }
 
+static uint32_t word(const uint8_t *b)
+{
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* A JP2 file is a list of boxes, one of which is the codestream: move on to that.  What
+ * the others say of colours has no meaning here. */
+static bool unwrap(const uint8_t **data, size_t *size, struct err *err)
+{
+    if (!is_jp2(*data, *size))
+        return true;
+    while (*size >= 8) {
+        const uint32_t length = word(*data);
+        if (memcmp(*data + 4, "jp2c", 4) == 0) {
+            const size_t head = length == 1 ? 16 : 8;
+            if (*size < head)
+                break;
+            *data += head;
+            *size -= head;
+            return true;
+        }
+        if (length < 8 || length > *size)
+            break;
+        *data += length;
+        *size -= length;
+    }
+    return ERR_FAIL(err, ERR_FORMAT, "damaged JPEG 2000 header");
+}
+
+/* What the decoder would allocate for is decided by the codestream's first marker
+ * segment (SIZ). */
+static bool check_size(const uint8_t *data, size_t size, int32_t rows, int32_t columns,
+                       size_t *out, struct err *err)
+{
+    enum { X, Y, X0, Y0, TILE_X, TILE_Y, TILE_X0, TILE_Y0, FIELDS };
+    uint32_t field[FIELDS];
+
+    if (size < 42 || !dicom_j2k_begins(data, size))
+        return ERR_FAIL(err, ERR_FORMAT, "damaged JPEG 2000 header");
+    for (size_t f = 0; f < FIELDS; f++)
+        field[f] = word(data + 8 + 4 * f);
+    const unsigned parts = (unsigned)(data[40] << 8 | data[41]);
+    if (parts != 1)
+        return ERR_FAIL(err, ERR_SUPPORT, "JPEG 2000 with %u components", parts);
+    if (field[X] < field[X0] || field[X] - field[X0] != (uint32_t)columns ||
+        field[Y] < field[Y0] || field[Y] - field[Y0] != (uint32_t)rows)
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "JPEG 2000 picture of %u x %u where the file says %d x %d",
+                        field[X] - field[X0], field[Y] - field[Y0], columns, rows);
+    if (field[TILE_X] == 0 || field[TILE_Y] == 0 || field[TILE_X0] > field[X0] ||
+        field[TILE_Y0] > field[Y0])
+        return ERR_FAIL(err, ERR_FORMAT, "damaged JPEG 2000 header");
+    const uint64_t tiles =
+        ((uint64_t)(field[X] - field[TILE_X0] - 1) / field[TILE_X] + 1) *
+        ((uint64_t)(field[Y] - field[TILE_Y0] - 1) / field[TILE_Y] + 1);
+    if (tiles > MAX_TILES)
+        return ERR_FAIL(err, ERR_SUPPORT, "JPEG 2000 picture of %llu tiles",
+                        (unsigned long long)tiles);
+    *out = (size_t)tiles;
+    return true;
+}
+
+/* All tiles have their part of the stream; OpenJPEG leaves those without as they are.
+ */
+static bool check_tiles(const uint8_t *data, size_t size, size_t tiles, struct err *err)
+{
+    enum { START_OF_TILE_PART = 0xff90, LENGTH = 12 };
+    bool seen[MAX_TILES] = {false};
+    size_t at = 2, missing = tiles;
+
+    while (size - at >= 4 && data[at] == 0xff) { /* a marker and its length */
+        size_t length = 2 + (size_t)(data[at + 2] << 8 | data[at + 3]);
+        if ((data[at] << 8 | data[at + 1]) == START_OF_TILE_PART) {
+            if (size - at < LENGTH)
+                break;
+            const size_t tile = (size_t)(data[at + 4] << 8 | data[at + 5]);
+            if (tile < tiles && !seen[tile]) {
+                seen[tile] = true;
+                missing--;
+            }
+            length = word(data + at + 6); /* 0: up to the end */
+            if (length < LENGTH)
+                break;
+        }
+        if (length > size - at)
+            break;
+        at += length;
+    }
+    return missing == 0 || ERR_FAIL(err, ERR_FORMAT,
+                                    "damaged JPEG 2000 picture: %zu of %zu tiles "
+                                    "are missing",
+                                    missing, tiles);
+}
+
 static bool check_picture(const opj_image_t *p, int32_t rows, int32_t columns,
                           struct err *err)
 {
@@ -101,13 +198,17 @@ static bool decode(opj_stream_t *stream, opj_codec_t *codec, opj_image_t **pictu
 bool dicom_j2k_decode(const uint8_t *data, size_t size, int32_t rows, int32_t columns,
                       int32_t *value, struct err *err)
 {
-    struct memory memory = {data, size, 0};
     opj_image_t *picture = NULL;
-    opj_stream_t *stream = opj_stream_create((OPJ_SIZE_T)64 * 1024, OPJ_TRUE);
-    opj_codec_t *codec =
-        opj_create_decompress(is_jp2(data, size) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
+    size_t tiles = 0;
     bool ok = false;
 
+    if (!unwrap(&data, &size, err) ||
+        !check_size(data, size, rows, columns, &tiles, err) ||
+        !check_tiles(data, size, tiles, err))
+        return false;
+    struct memory memory = {data, size, 0};
+    opj_stream_t *stream = opj_stream_create((OPJ_SIZE_T)64 * 1024, OPJ_TRUE);
+    opj_codec_t *codec = opj_create_decompress(OPJ_CODEC_J2K);
     if (!stream || !codec) {
         err_record(err, ERR_NOMEM, "out of memory for JPEG 2000");
         goto done;

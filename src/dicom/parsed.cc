@@ -1,27 +1,74 @@
 /* Opening a file: the rest of object.h's calls. */
 #include "dicom/parsed.h"
 
-#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
 
 #include <string.h>
 
+#include "dicom/inflate.h"
+#include "dicom/memory_stream.h"
+
 namespace
 {
 
-/* The transfer syntax as the file's own words: DCMTK takes an unknown one for explicit
- * little endian. */
-bool check_syntax(DcmFileFormat &file, struct err *err)
+/* As the file's own words say it: DCMTK takes an unknown one for explicit little
+ * endian. Unknown without a meta header, then the first attribute tells. */
+bool find_syntax(DcmMetaInfo &meta, E_TransferSyntax &syntax, struct err *err)
 {
     OFString uid;
-    DcmMetaInfo *const meta = file.getMetaInfo();
-    if (!meta || meta->findAndGetOFString(DCM_TransferSyntaxUID, uid).bad())
-        return true; /* without meta header: it was recognised by its first attribute */
-    if (DcmXfer(uid.c_str()).getXfer() != EXS_Unknown ||
-        uid.find("1.2.840.10008.1.2.4.20") == 0)
+    syntax = EXS_Unknown;
+    if (meta.findAndGetOFString(DCM_TransferSyntaxUID, uid).bad())
+        return true;
+    syntax = DcmXfer(uid.c_str()).getXfer();
+    if (syntax != EXS_Unknown || uid.find("1.2.840.10008.1.2.4.20") == 0)
         return true;
     return ERR_FAIL(err, ERR_SUPPORT, "transfer syntax %.64s is not read", uid.c_str());
+}
+
+bool check_read(const OFCondition &read, const dicom_memory_stream &stream,
+                struct err *err)
+{
+    if (stream.too_deep())
+        return ERR_FAIL(err, ERR_SUPPORT, "sequences within sequences, too many");
+    if (read == EC_StreamNotifyClient) /* it waits for more */
+        return ERR_FAIL(err, ERR_FORMAT, "damaged DICOM: it ends early");
+    if (read.bad())
+        return ERR_FAIL(err, read == EC_MemoryExhausted ? ERR_NOMEM : ERR_FORMAT,
+                        "damaged DICOM: %s", read.text());
+    return true;
+}
+
+/* A deflated data set is unpacked here and read as what it is then. */
+bool parse(struct dicom_parsed &p, const void *data, size_t size, struct err *err)
+{
+    const DcmTagKey &stop = p.pixels ? DCM_UndefinedTagKey : DCM_PixelData;
+    DcmMetaInfo &meta = *p.file.getMetaInfo();
+    DcmDataset &set = *p.file.getDataset();
+    dicom_memory_stream whole(data, static_cast<offile_off_t>(size));
+    E_TransferSyntax syntax = EXS_Unknown;
+
+    p.file.transferInit();
+    if (!check_read(meta.read(whole, EXS_Unknown, EGL_noChange, DCM_MaxReadLength),
+                    whole, err) ||
+        !find_syntax(meta, syntax, err))
+        return false;
+    if (syntax != EXS_DeflatedLittleEndianExplicit) {
+        const OFCondition read =
+            set.readUntilTag(whole, syntax, EGL_noChange, DCM_MaxReadLength, stop);
+        p.file.transferEnd();
+        return check_read(read, whole, err);
+    }
+    const size_t at = static_cast<size_t>(whole.tell()), packed = size - at;
+    if (!dicom_inflate(static_cast<const char *>(data) + at, packed,
+                       dicom_inflate_limit(packed), &p.inflated, err))
+        return false;
+    dicom_memory_stream inner(p.inflated.data,
+                              static_cast<offile_off_t>(p.inflated.size));
+    const OFCondition read = set.readUntilTag(inner, EXS_LittleEndianExplicit,
+                                              EGL_noChange, DCM_MaxReadLength, stop);
+    p.file.transferEnd();
+    return check_read(read, inner, err);
 }
 
 } // namespace
@@ -67,23 +114,10 @@ bool dicom_object_open(const void *data, size_t size, bool pixels,
             return ERR_FAIL(err, ERR_FORMAT, "not a DICOM file");
         p = new dicom_parsed();
         p->pixels = pixels;
-        DcmInputBufferStream stream;
-        stream.setBuffer(data, static_cast<offile_off_t>(size));
-        stream.setEos();
-        p->file.transferInit();
-        const OFCondition read =
-            p->file.readUntilTag(stream, EXS_Unknown, EGL_noChange, DCM_MaxReadLength,
-                                 pixels ? DCM_UndefinedTagKey : DCM_PixelData);
-        p->file.transferEnd();
-        if (!check_syntax(p->file, err))
-            return false;
-        if (read.bad())
-            return ERR_FAIL(err, read == EC_MemoryExhausted ? ERR_NOMEM : ERR_FORMAT,
-                            "damaged DICOM: %s", read.text());
-        return true;
+        return parse(*p, data, size, err);
     });
     if (!ok) {
-        delete p;
+        dicom_object_close(p);
         return false;
     }
     *out = p;
@@ -92,5 +126,7 @@ bool dicom_object_open(const void *data, size_t size, bool pixels,
 
 void dicom_object_close(struct dicom_parsed *parsed)
 {
+    if (parsed)
+        bytes_clear(&parsed->inflated);
     delete parsed;
 }

@@ -11,12 +11,15 @@
 
 #include <new>
 
+#include "base/file.h"
 #include "dicom/object.h"
 
 struct dicom_parsed {
-    DcmFileFormat file;
-    bool pixels; /* parsed with them */
-    bool headed; /* instance is set */
+    struct bytes inflated; /* the data set, if it came deflated */
+    DcmFileFormat file;    /* its long values are loaded when they are asked for */
+    bool pixels;           /* parsed with them */
+    bool headed;           /* instance is set */
+    bool jpeg_checked;     /* dicom_jpeg_check() has been called */
     struct dicom_instance instance;
 };
 

@@ -4,6 +4,7 @@
 #include <dcmtk/dcmdata/dcpxitem.h>
 
 #include "dicom/j2k.h"
+#include "dicom/jpeg.h"
 #include "dicom/rle.h"
 
 #include <cmath>
@@ -178,6 +179,37 @@ bool copy_native(DcmPixelData &data, const struct dicom_parsed &p, int32_t index
     return true;
 }
 
+/* Each picture in the pieces is one that these attributes speak of; for DCMTK decides
+ * itself in which piece a frame begins. */
+bool check_jpeg(DcmPixelData &data, struct dicom_parsed &p, struct err *err)
+{
+    const struct dicom_instance &i = p.instance;
+    E_TransferSyntax xfer = EXS_Unknown;
+    const DcmRepresentationParameter *parameter = nullptr;
+    DcmPixelSequence *all = nullptr;
+    octets picture;
+    if (p.jpeg_checked)
+        return true;
+    data.getOriginalRepresentationKey(xfer, parameter);
+    if (data.getEncapsulatedRepresentation(xfer, parameter, all).bad() || !all)
+        return ERR_FAIL(err, ERR_FORMAT, "pixels are not encapsulated");
+    for (unsigned long n = 1; n <= all->card(); n++) {
+        octets piece;
+        if (n < all->card() && !append(*all, n, piece))
+            return ERR_FAIL(err, ERR_FORMAT, "a piece of the pixels is missing");
+        if ((n == all->card() ||
+             (n > 1 && dicom_jpeg_begins(piece.data(), piece.size()))) &&
+            !dicom_jpeg_check(picture.data(), picture.size(), i.rows, i.columns,
+                              i.bits_allocated, err))
+            return false;
+        if (dicom_jpeg_begins(piece.data(), piece.size()))
+            picture.clear();
+        picture.insert(picture.end(), piece.begin(), piece.end());
+    }
+    p.jpeg_checked = true;
+    return true;
+}
+
 /* JPEG, JPEG-LS, by DCMTK's decoders. */
 bool decode_other(DcmPixelData &data, struct dicom_parsed &p, int32_t index,
                   integers &raw, struct err *err)
@@ -186,6 +218,8 @@ bool decode_other(DcmPixelData &data, struct dicom_parsed &p, int32_t index,
     const size_t n = raw.size(), width = p.instance.bits_allocated == 16 ? 2 : 1;
     Uint32 size = 0, fragment = 0;
     OFString colours;
+    if (!check_jpeg(data, p, err))
+        return false;
     if (data.getUncompressedFrameSize(&top, size).bad() || size < n * width ||
         size > n * width + 1)
         return ERR_FAIL(err, ERR_FORMAT, "a frame of %u bytes where %zu are due", size,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -15,6 +16,7 @@ void dicom_scan_clear(struct dicom_scan *scan)
     for (size_t i = 0; i < scan->paths; i++)
         mem_free(scan->path[i]);
     mem_free(scan->path);
+    mem_free(scan->place);
     mem_free(scan->header);
     mem_free(scan->member);
     mem_free(scan->plane);
@@ -174,6 +176,42 @@ static bool is_directory_file(const char *path)
     return strcmp(file_name_of(path), "DICOMDIR") == 0 && !file_is_dir(path);
 }
 
+/* The first bytes of a regular file; not more can be told here of one that cannot be
+ * read. */
+static bool is_zip(const char *path)
+{
+    uint8_t head[4];
+    uint64_t size = 0;
+    size_t got = 0;
+    int fd = -1;
+
+    if (!file_open_regular(path, &fd, &size, NULL))
+        return false;
+    const bool zip = file_read_some(fd, head, sizeof head, &got, NULL) &&
+                     dicom_zip_looks_like(head, got);
+    (void)close(fd);
+    return zip;
+}
+
+/* The files behind the paths: themselves, or those in the one that is an archive. */
+static bool find_places(struct dicom_scan *s, bool is_archive, struct err *err)
+{
+    const bool zip = is_archive && s->paths == 1;
+    uint32_t *entry = NULL;
+    size_t n = s->paths;
+
+    if (zip && !dicom_files_in_zip(s->path[0], &entry, &n, err))
+        return false;
+    s->place = mem_alloc(n, sizeof *s->place, err);
+    if (s->place)
+        s->places = n;
+    for (size_t i = 0; i < s->places; i++)
+        s->place[i] = zip ? (struct dicom_place){s->path[0], entry[i]}
+                          : (struct dicom_place){s->path[i], 0};
+    mem_free(entry);
+    return s->place != NULL;
+}
+
 bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
                      struct err *err)
 {
@@ -190,7 +228,8 @@ bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
     if (!(file_is_dir(from) ? walk_folder(&walk, from, 0, err)
                             : add_path(&walk, from, err)))
         goto done;
-    if (!dicom_files_heads(scan.path, scan.paths, take, &scan, err))
+    if (!find_places(&scan, !file_is_dir(from) && is_zip(from), err) ||
+        !dicom_files_heads(scan.place, scan.places, take, &scan, err))
         goto done;
     *out = scan;
     scan = (struct dicom_scan){0}; /* moved */

@@ -9,25 +9,27 @@
  * All files of a folder and of the folders in it are looked at, whatever their names;
  * what begins with a dot and folders that are symbolic links are left out, so a loop of
  * links does no harm.  A DICOMDIR stands for the folder that it lies in: the names that
- * it lists are not followed, since names from a file never become paths here.
+ * it lists are not followed, since names from a file never become paths here.  A zip
+ * archive is looked into if it is the one file that is asked for (zip.h).
  */
 #ifndef DICOM_SCAN_H
 #define DICOM_SCAN_H
 
 #include "dicom/object.h"
+#include "dicom/view.h"
 
 C_API_BEGIN
 
 enum {
     DICOM_MAX_FOLDERS_DEEP = 16,
-    DICOM_MAX_FILES = 200000,
+    DICOM_MAX_FILES = 200000, /* of a folder; see also zip.h */
     DICOM_MAX_SERIES = 20000,
     DICOM_MAX_PLANES = 500000 /* frames of all files */
 };
 
 /* A file that is DICOM. */
 struct dicom_member {
-    size_t path;   /* index into dicom_scan.path */
+    size_t place;  /* index into dicom_scan.place */
     size_t header; /* index into dicom_scan.header */
     struct dicom_instance instance;
 };
@@ -40,8 +42,10 @@ struct dicom_plane {
 
 /* All-zero is empty.  Arrays are owned. */
 struct dicom_scan {
-    char **path; /* every file that was looked at, sorted by bytes */
+    char **path; /* every file of the disk that was looked at, sorted by bytes */
     size_t paths;
+    struct dicom_place *place; /* every file; their paths are those above */
+    size_t places;
     struct dicom_header *header; /* one for each series of each study and patient */
     size_t headers, header_room;
     struct dicom_member *member;
@@ -56,12 +60,13 @@ struct dicom_scan {
 /**
  * Look at a file or a folder.
  *
- * @param path      a DICOM file, a DICOMDIR, a folder
+ * @param path      a DICOM file, a DICOMDIR, a folder, a zip archive
  * @param skip      a folder not to search, or NULL
  * @param[out] out  owned by the caller (dicom_scan_clear)
  * Errors:  ERR_IO (no such file or folder), ERR_SUPPORT (more than the limits above),
- *          ERR_NOMEM.  Files that cannot be read are listed in `bad`; to hold nothing
- * of DICOM is no error. Cost:    about 0.5 ms a file Tests:   tests/unit/dicom/scan.c
+ *          ERR_NOMEM, those of dicom_zip_open().  Files that cannot be read are listed
+ * in `bad`; to hold nothing of DICOM is no error. Cost:    about 0.5 ms a file Tests:
+ * tests/unit/dicom/scan.c
  */
 bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
                      struct err *err) ATTR_MUST_USE;

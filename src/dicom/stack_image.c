@@ -114,7 +114,7 @@ bool dicom_stack_image(const struct dicom_scan *scan, const struct dicom_stack *
         goto done;
     for (size_t k = 0; k < stack->planes; k++) {
         const struct dicom_plane *p = &scan->plane[stack->plane[k]];
-        ref[k].path = scan->path[scan->member[p->member].path];
+        ref[k].place = scan->place[scan->member[p->member].place];
         memcpy(ref[k].sop_instance, from.slice[k].sop_instance,
                sizeof ref[k].sop_instance);
         ref[k].index = p->frame.number > 0 ? p->frame.number - 1 : 0;

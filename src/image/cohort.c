@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "image/nifti.h"
 
 enum { MAX_ID = 64 };
 
@@ -247,4 +248,16 @@ char *cohort_path(const struct cohort *cohort, size_t row, const char *column,
         return NULL;
     }
     return file_join(cohort->dir, name, err);
+}
+
+bool cohort_image(const struct cohort *cohort, size_t row, struct image *out,
+                  struct err *err)
+{
+    char *path = cohort_path(cohort, row, "image", err);
+    const bool ok =
+        path && (cohort->read_image ? cohort->read_image(path, out, err)
+                                    : nifti_read_image(path, out, NULL, err));
+
+    mem_free(path);
+    return ok;
 }

@@ -17,11 +17,14 @@
 
 #include <stddef.h>
 
-#include "base/err.h"
+#include "image/image.h"
 
 C_API_BEGIN
 
 enum { COHORT_MAX_ROWS = 1000000, COHORT_MAX_COLUMNS = 256 };
+
+/** Reads the image at a path.  Errors name the file. */
+typedef bool cohort_read_image(const char *path, struct image *out, struct err *err);
 
 struct cohort {
     size_t rows, columns;
@@ -29,6 +32,7 @@ struct cohort {
     char **cell; /* [rows * columns], never NULL, "" where empty */
     char *text;  /* what names and cells point into */
     char *dir;   /* folder of the file; paths are resolved against it */
+    cohort_read_image *read_image; /* set by who can read more than NIfTI; or NULL */
 };
 
 /**
@@ -53,6 +57,12 @@ const char *cohort_get(const struct cohort *cohort, size_t row, const char *colu
  * folder; owned by the caller.  NULL with ERR_FORMAT if the cell is empty or missing,
  * or its path leads out of that folder. */
 char *cohort_path(const struct cohort *cohort, size_t row, const char *column,
+                  struct err *err) ATTR_MUST_USE;
+
+/** The image of a row, by `read_image`, or a NIfTI file's; owned by the caller
+ *  (image_clear).  Errors: those of cohort_path() and of reading; they name the file.
+ */
+bool cohort_image(const struct cohort *cohort, size_t row, struct image *out,
                   struct err *err) ATTR_MUST_USE;
 
 C_API_END

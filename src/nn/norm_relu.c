@@ -5,8 +5,6 @@
 #include "base/mem.h"
 #include "nn/dnnl_glue.h"
 
-#define NORM_EPSILON 1e-5f
-
 struct nn_norm {
     struct nn_engine *e;
     struct nn_prim fwd, bwd;
@@ -26,7 +24,7 @@ static bool make_prims(struct nn_norm *n, struct err *err)
     bool ok = false;
     if (!nn_dnnl_ok(dnnl_batch_normalization_forward_desc_init(
                         &f, n->train ? dnnl_forward_training : dnnl_forward_inference,
-                        &n->act, NORM_EPSILON, flags),
+                        &n->act, NN_NORM_EPSILON, flags),
                     "a norm", err) ||
         !nn_dnnl_ok(dnnl_primitive_desc_create(&pf, &f, n->e->attr, n->e->engine, NULL),
                     "a norm", err) ||
@@ -34,9 +32,10 @@ static bool make_prims(struct nn_norm *n, struct err *err)
         goto done;
     if (n->train) {
         n->workspace = *dnnl_primitive_desc_query_md(pf, dnnl_query_workspace_md, 0);
-        if (!nn_dnnl_ok(dnnl_batch_normalization_backward_desc_init(
-                            &b, dnnl_backward, &n->act, &n->act, NORM_EPSILON, flags),
-                        "a norm's gradient", err) ||
+        if (!nn_dnnl_ok(
+                dnnl_batch_normalization_backward_desc_init(
+                    &b, dnnl_backward, &n->act, &n->act, NN_NORM_EPSILON, flags),
+                "a norm's gradient", err) ||
             !nn_dnnl_ok(
                 dnnl_primitive_desc_create(&pb, &b, n->e->attr, n->e->engine, pf),
                 "a norm's gradient", err) ||

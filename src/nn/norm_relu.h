@@ -17,6 +17,8 @@
 #include "nn/engine.h"
 #include "tensor/tensor.h"
 
+#define NN_NORM_EPSILON 1e-5f /* added to the variance */
+
 struct nn_norm;
 
 struct nn_norm_mem {

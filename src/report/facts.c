@@ -212,8 +212,13 @@ static void say_headlines(struct report_facts *f)
 
     report_words_fill(f->lang, WORD_PERCENT_IS, ARGS(real(r->lv->percent_lge, 1).text),
                       1, value, sizeof value);
-    report_words_fill(f->lang, r->scar.large ? WORD_LARGE_YES : WORD_LARGE_NO,
-                      ARGS(rule_text(r)), 1, first, sizeof first);
+    const bool with_chance = isfinite(r->scar.probability_large);
+    report_words_fill(f->lang,
+                      r->scar.large ? (with_chance ? WORD_LARGE_YES_P : WORD_LARGE_YES)
+                      : with_chance ? WORD_LARGE_NO_P
+                                    : WORD_LARGE_NO,
+                      ARGS(rule_text(r), real(r->scar.probability_large, 2).text), 2,
+                      first, sizeof first);
     if (isfinite(interval[0]) && isfinite(interval[1])) {
         char range[REPORT_CELL];
         report_words_fill(f->lang, WORD_INTERVAL_IS,

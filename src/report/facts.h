@@ -33,7 +33,7 @@ struct report_facts {
     const struct patient_result *result; /* borrowed */
     char id[256];                        /* as it can be printed */
     struct report_headline headline[REPORT_HEADLINES];
-    char quality[1024];           /* the verdict's meaning, with its reasons */
+    char quality[2048];           /* the verdict's meaning, with its reasons */
     struct report_cells measures; /* [rows][2]: what, value */
     struct report_cells method;   /* [rows][2] */
     struct report_cells segments; /* [17][REPORT_SEGMENT_COLUMNS]; empty without a

@@ -15,6 +15,12 @@ static const struct {
     [QUALITY_IMAGE_EDGE] = {QUALITY_REVIEW, "image-edge"},
     [QUALITY_NO_BLOOD_POOL] = {QUALITY_REVIEW, "no-blood-pool"},
     [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring"},
+    [QUALITY_SHORT_STACK] = {QUALITY_REVIEW, "short-stack"},
+    [QUALITY_WIDE_SPREAD] = {QUALITY_REVIEW, "wide-spread"},
+    [QUALITY_SLICES_DISAGREE] = {QUALITY_REVIEW, "slices-disagree"},
+    [QUALITY_PERHAPS_NOT_LGE] = {QUALITY_REVIEW, "perhaps-not-lge"},
+    [QUALITY_NOT_LGE] = {QUALITY_REJECT, "not-lge"},
+    [QUALITY_NOT_SHORT_AXIS] = {QUALITY_REJECT, "not-short-axis"},
 };
 
 const char *report_verdict_text(enum quality_verdict verdict)
@@ -95,6 +101,39 @@ static struct slice_facts look_at(const uint8_t *label, int32_t w, int32_t h,
     return s;
 }
 
+/* The worst of the rules that apply. */
+static void conclude(struct quality *q)
+{
+    for (int r = 0; r < QUALITY_REASONS; r++)
+        if (q->reason[r] && RULES[r].verdict > q->verdict)
+            q->verdict = RULES[r].verdict;
+}
+
+void report_quality_note(struct quality *quality, const char *name)
+{
+    for (int r = 0; name && r < QUALITY_WIDE_SPREAD; r++)
+        if (strcmp(RULES[r].name, name) == 0)
+            quality->reason[r] = true;
+    conclude(quality);
+}
+
+void report_quality_judge(struct quality *quality,
+                          const struct measure_judgement *judgement)
+{
+    const struct measure_judgement *j = judgement;
+    bool *reason = quality->reason;
+
+    reason[QUALITY_WIDE_SPREAD] = j->doubtful;
+    reason[QUALITY_SLICES_DISAGREE] =
+        j->far[FENCE_AXIS_BEND] || j->far[FENCE_AREA_JUMP];
+    reason[QUALITY_NOT_LGE] = j->other;
+    reason[QUALITY_PERHAPS_NOT_LGE] = j->odd && !reason[QUALITY_NOT_LGE];
+    reason[QUALITY_NOT_SHORT_AXIS] = j->far[FENCE_WALL_ENTROPY] ||
+                                     j->far[FENCE_WALL_SPREAD] ||
+                                     j->far[FENCE_ELONGATION];
+    conclude(quality);
+}
+
 bool report_quality(const struct labels *labels, bool heart_found, struct quality *out,
                     struct err *err)
 {
@@ -102,7 +141,7 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
     const size_t plane = (size_t)g->dim[0] * (size_t)g->dim[1];
     struct flood flood = {0};
     struct quality q = {0};
-    int32_t slices = 0, with_blood = 0, closed = 0, last = -1;
+    int32_t slices = 0, with_blood = 0, closed = 0, first = -1, last = -1;
     bool blood = false, ok = false;
 
     if (labels->vox == NULL)
@@ -120,6 +159,7 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
             continue;
         q.reason[QUALITY_GAP] |= last >= 0 && last != k - 1;
         q.reason[QUALITY_IMAGE_EDGE] |= s.at_edge;
+        first = slices == 0 ? k : first;
         slices++;
         with_blood += s.blood ? 1 : 0;
         closed += s.closed ? 1 : 0;
@@ -130,10 +170,10 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
     q.reason[QUALITY_FEW_SLICES] = slices > 0 && slices < QUALITY_MIN_SLICES;
     q.reason[QUALITY_NO_BLOOD_POOL] = slices > 0 && !blood;
     q.reason[QUALITY_OPEN_RING] = 2 * closed < with_blood;
-    for (int r = 0; r < QUALITY_REASONS; r++) {
-        if (q.reason[r] && RULES[r].verdict > q.verdict)
-            q.verdict = RULES[r].verdict;
-    }
+    q.reason[QUALITY_SHORT_STACK] =
+        slices >= QUALITY_MIN_SLICES &&
+        (last - first + 1) * grid_edge_mm(g, 2) < QUALITY_MIN_SPAN_MM;
+    conclude(&q);
     *out = q;
     ok = true;
 done:

@@ -1,10 +1,11 @@
 /*
- * quality.h - may a segmentation be believed?  Rules on its shape, and nothing else.
+ * quality.h - may a segmentation be believed?
  *
- * Why:    a wrong result that looks like a right one is worse than none.  These rules
- *         know what a left ventricle on a short-axis stack must look like; they do not
- *         know whether the contours are in the right place, so "accept" means "nothing
- *         is plainly wrong", and a reader still looks at the overlay.
+ * Why:    a wrong result that looks like a right one is worse than none.  The first
+ *         rules know what a left ventricle on a short-axis stack must look like; those
+ *         marked * know what the model's calibration learned from patients with a truth
+ *         (measure/confidence.h), and say nothing for a model without one.  "accept"
+ *         means "nothing is plainly wrong", and a reader still looks at the overlay.
  * Layer:  report (may use image, measure).
  * Thread: pure functions.
  *
@@ -22,6 +23,23 @@
  *                             the edge of the slice, in steps to one of the four
  *                             neighbours, that avoids myocardium.  (The outflow tract
  *                             opens the ring at the base, so some may be open.)
+ *   review  short-stack       the slices with myocardium span less than
+ *                             QUALITY_MIN_SPAN_MM, half of a left ventricle (8 to 10 cm
+ *                             from base to apex in adults): most of it was not seen
+ *   review  wide-spread      *the DSC to be expected is among the lowest eighth of the
+ *                             patients that the model was calibrated on
+ *   review  slices-disagree  *centres or areas of neighbouring slices differ more than
+ *                             in all of these: misregistered, or not one heart
+ *   review  perhaps-not-lge  *by the look of wall, blood and surroundings, by the
+ *                             network's doubt and the ventricle's form, this is less
+ *                             like short-axis LGE than 95 % of these
+ *   reject  not-lge          *and more like stacks of another kind that the model was
+ *                             calibrated with
+ *   reject  not-short-axis   *the network is less sure of the wall, its passes differ
+ *                             more, or the ventricle is longer in the plane than in any
+ *                             of these: another organ, another plane, noise
+ *
+ * More than in all, or any: beyond the outer fence (measure/confidence.h).
  *
  * The verdict is the worst of the rules that apply.
  *
@@ -33,8 +51,10 @@
 #define REPORT_QUALITY_H
 
 #include "image/image.h"
+#include "measure/confidence.h"
 
 enum { QUALITY_MIN_SLICES = 3 };
+#define QUALITY_MIN_SPAN_MM 40.0
 
 enum quality_verdict {
     QUALITY_ACCEPT,
@@ -50,6 +70,12 @@ enum quality_reason {
     QUALITY_IMAGE_EDGE,
     QUALITY_NO_BLOOD_POOL,
     QUALITY_OPEN_RING,
+    QUALITY_SHORT_STACK,
+    QUALITY_WIDE_SPREAD, /* from here on by a calibration */
+    QUALITY_SLICES_DISAGREE,
+    QUALITY_PERHAPS_NOT_LGE,
+    QUALITY_NOT_LGE,
+    QUALITY_NOT_SHORT_AXIS,
     QUALITY_REASONS
 };
 
@@ -70,6 +96,15 @@ struct quality {
  */
 bool report_quality(const struct labels *labels, bool heart_found, struct quality *out,
                     struct err *err) ATTR_MUST_USE;
+
+/** Set the rule of that name, if there is one and it needs no calibration; NULL is
+ * none. The verdict follows.  For results that were read back. */
+void report_quality_note(struct quality *quality, const char *name);
+
+/** Add what the model's calibration says to the verdict on the shape.
+ *  Tests: tests/unit/report/quality.c */
+void report_quality_judge(struct quality *quality,
+                          const struct measure_judgement *judgement);
 
 /** "accept", "review", "reject". */
 const char *report_verdict_text(enum quality_verdict verdict);

@@ -220,8 +220,23 @@ static bool add_segments(json_t *root, const struct patient_result *r, struct er
     return a != NULL;
 }
 
-static bool add_quality(json_t *root, const struct quality *q, struct err *err)
+static bool add_features(json_t *quality, const struct measure_features *f,
+                         struct err *err)
 {
+    if (!f)
+        return report_json_add(quality, "features", json_null(), err);
+    json_t *o = add_object(quality, "features", err);
+
+    for (int i = 0; o && i < MEASURE_FEATURES; i++)
+        if (!report_json_add(o, measure_feature_name((enum measure_feature)i),
+                             measured(f->value[i]), err))
+            return false;
+    return o != NULL;
+}
+
+static bool add_quality(json_t *root, const struct patient_result *r, struct err *err)
+{
+    const struct quality *q = &r->quality;
     json_t *o = add_object(root, "quality", err);
 
     if (!o || !report_json_add(o, "verdict",
@@ -233,7 +248,25 @@ static bool add_quality(json_t *root, const struct quality *q, struct err *err)
         if (q->reason[i] && !report_json_append(a, report_json_text(name), err))
             return false;
     }
-    return a != NULL;
+    return a != NULL && add_features(o, r->features, err);
+}
+
+static bool add_stages(json_t *timing, const struct patient_result *r, struct err *err)
+{
+    const struct {
+        const char *key;
+        double seconds;
+    } stage[] = {{"prepare_s", r->timing.prepare_s},
+                 {"merge_s", r->timing.merge_s},
+                 {"measure_s", r->timing.measure_s},
+                 {"labels_s", r->timing.labels_s},
+                 {"report_s", r->timing.report_s}};
+    bool ok = true;
+
+    for (size_t i = 0; ok && r->timing.staged && i < ARRAY_LEN(stage); i++)
+        ok = report_json_add(timing, stage[i].key,
+                             report_json_number(stage[i].seconds, 3), err);
+    return ok;
 }
 
 static bool add_timing(json_t *root, const struct patient_result *r, struct err *err)
@@ -247,7 +280,8 @@ static bool add_timing(json_t *root, const struct patient_result *r, struct err 
            report_json_add(o, "total_s", report_json_number(r->timing.total_s, 3),
                            err) &&
            report_json_add(o, "per_slice_s",
-                           report_json_number(r->timing.per_slice_s, 3), err);
+                           report_json_number(r->timing.per_slice_s, 3), err) &&
+           add_stages(o, r, err);
 }
 
 json_t *report_result_json(const struct patient_result *r, struct err *err)
@@ -260,7 +294,7 @@ json_t *report_result_json(const struct patient_result *r, struct err *err)
     }
     if (!add_origin(root, r, err) || !add_geometry(root, r, err) ||
         !add_lv(root, r, err) || !add_scar(root, r, err) || !add_slices(root, r, err) ||
-        !add_segments(root, r, err) || !add_quality(root, &r->quality, err) ||
+        !add_segments(root, r, err) || !add_quality(root, r, err) ||
         !add_timing(root, r, err)) {
         json_decref(root);
         return NULL;

@@ -31,16 +31,19 @@
  *             over the chords with scar), transmurality_max (0 to 1), score (0: none,
  * 1: 1-25, 2: 26-50, 3: 51-75, 4: 76-100 % scar).  Definitions: measure/segments.h
  *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
- *             report/quality.h]
- *   timing    read_s, network_s, total_s, per_slice_s; the only part that differs
- *             between two runs
+ *             report/quality.h], features (numbers of measure/features.h by their
+ *             names; null where no image was looked at)
+ *   timing    read_s, network_s, total_s, per_slice_s, and where a network worked
+ *             prepare_s (of its input), merge_s (of its output, to labels), measure_s,
+ *             labels_s and report_s (making and writing these); the only part that
+ *             differs between two runs
  *
  * results.csv: one row per patient, comma-separated, in the order of the inputs; a
  * number that is not available is an empty cell.  Columns:
  *
  *   id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,
- *   percent_lge,large,rule,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,
- *   model_sha256,precision,version
+ *   percent_lge,large,rule,percent_lge_low90,percent_lge_high90,probability_large,
+ *   slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,model_sha256,precision,version
  *
  * where `reasons` are separated by blanks and `large` is 1 or 0.
  */
@@ -51,6 +54,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "measure/features.h"
 #include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/quality.h"
@@ -79,8 +83,11 @@ struct patient_result {
         const char *rule;
     } scar;
     struct quality quality;
+    const struct measure_features *features; /* NULL: null in the file */
     struct {
         double read_s, network_s, total_s, per_slice_s;
+        bool staged; /* the stages are known, and in the file */
+        double prepare_s, merge_s, measure_s, labels_s, report_s;
     } timing;
 };
 

@@ -362,6 +362,10 @@ static void training(FILE *f, const json_t *s)
         "weights %s, no validation patients and no choice of a best epoch; the same "
         "augmentation; %s copy or copies averaged in prediction.\n"
         "* One coarse network (%s epochs) finds the heart for both.\n"
+        "* What is drawn as scar was fitted to reader 1 on training patients: from "
+        "odds "
+        "of scar of 1 : %s in pieces of at least %s mL, and %s mL in all (3D); 1 : %s, "
+        "%s mL and %s mL (2D).\n"
         "* Test patients were not opened before prediction.\n\n",
         word(s, "program.version"), word(s, "program.commit"), word(s, "study.preset"),
         word(s, "study.seed"), word(s, "machine.engine"),
@@ -370,7 +374,13 @@ static void training(FILE *f, const json_t *s)
         whole_at(s, "study.batch").text, whole_at(s, "study.epochs_2d").text,
         whole_at(s, "study.batch_2d").text, whole_at(s, "study.base").text,
         real_at(s, "study.rate", 4).text, real_at(s, "study.average", 4).text,
-        whole_at(s, "study.poses").text, whole_at(s, "study.locate_epochs").text);
+        whole_at(s, "study.poses").text, whole_at(s, "study.locate_epochs").text,
+        real_at(s, "decision_3d.scar_odds", 2).text,
+        real_at(s, "decision_3d.island_ml", 2).text,
+        real_at(s, "decision_3d.smallest_ml", 1).text,
+        real_at(s, "decision_2d.scar_odds", 2).text,
+        real_at(s, "decision_2d.island_ml", 2).text,
+        real_at(s, "decision_2d.smallest_ml", 1).text);
 }
 
 static void limits(FILE *f)

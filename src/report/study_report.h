@@ -14,6 +14,7 @@
  *   simulated            true
  *   program, study       who made it; the plan: preset, seed, patients, epochs, ...
  *   machine              cpu, engine, precision
+ *   decision_3d, decision_2d   scar_odds, island_ml, smallest_ml (unet/config.h)
  *   n_train, n_test
  *   r_volume, r_percent_lge, dsc_3d, dsc_2d, p_3d_vs_2d, p_vendor, p_site,
  *   large_accuracy, reader, seconds_per_image      the paper's, and their like for _2d

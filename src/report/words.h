@@ -45,6 +45,8 @@ enum report_word {
     WORD_LARGE,       /* rule {1}; the question */
     WORD_LARGE_YES,   /* rule {1}; the answer in large letters */
     WORD_LARGE_NO,
+    WORD_LARGE_YES_P, /* the same with the probability {2} */
+    WORD_LARGE_NO_P,
     WORD_PROBABILITY, /* {1} */
     WORD_SCAR,
     WORD_SCAR_MASS,

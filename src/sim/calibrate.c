@@ -170,6 +170,8 @@ static bool measure_slice(struct slice *s, double least, bool *usable,
     const double contrast = blood.median - remote.median;
     if (blood.pixels < MIN_PIXELS || !(contrast > 0.0 && contrast >= least))
         return true;
+    out->blood = blood.median;
+    out->remote = remote.median;
     double *v = out->value;
     v[SIM_CALIBRATE_SCAR] = scar.pixels < MIN_SCAR_PIXELS
                                 ? (double)NAN
@@ -238,6 +240,7 @@ bool sim_calibrate_add(struct sim_calibrate_table *table, const struct image *im
         bool usable = false;
         s.v = image->vox + (size_t)k * plane;
         s.label = labels->vox + (size_t)k * plane;
+        found.slice[found.slices].slice = k;
         ok = measure_slice(&s, least, &usable, &found.slice[found.slices], err);
         found.slices += ok && usable ? 1u : 0u;
     }

@@ -27,6 +27,8 @@ enum sim_calibrate_what {
 /* NaN where there is nothing to measure: a slice without scar. */
 struct sim_calibrate_slice {
     double value[SIM_CALIBRATE_COUNT];
+    double blood, remote; /* B and M, in the unit of the image */
+    int32_t slice;        /* number in its stack */
 };
 
 /* All-zero is empty. */

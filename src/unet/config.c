@@ -33,10 +33,10 @@ enum { MAX_CHANNELS = 1024, MAX_VALUES = 64 * 1024 * 1024 };
  * look into the neighbouring slices from the level on whose pixels (6.8 mm) are about
  * as large as a slice is thick; finer detail does not continue over a gap of 8 to 10
  * mm. */
-#define SEGMENT_FAST(kernel, flat, slices)                                             \
+#define SEGMENT_FAST(kernel, flat, slices, pixels, edge_mm)                            \
     {                                                                                  \
         .kernel_depth = (kernel), .flat_levels = (flat), .base = 16, .pools = 3,       \
-        .depth = (slices), .size = 72, .pixel_mm = 1.7, .classes = 6,                  \
+        .depth = (slices), .size = (pixels), .pixel_mm = (edge_mm), .classes = 6,      \
         .class_of = {0, 1, 2, 3, 4, 5},                                                \
     }
 
@@ -70,13 +70,25 @@ static const struct unet_config PRESETS[] = {
     {
         .arch = "unet3d-fast",
         .locate = LOCATE_FAST,
-        .segment = SEGMENT_FAST(3, 2, 8),
+        .segment = SEGMENT_FAST(3, 2, 8, 72, 1.7),
         .poses = 2,
     },
     {
         .arch = "unet2d-fast",
         .locate = LOCATE_FAST,
-        .segment = SEGMENT_FAST(1, 0, 1),
+        .segment = SEGMENT_FAST(1, 0, 1, 72, 1.7),
+        .poses = 2,
+    },
+    {
+        .arch = "unet3d-fine",
+        .locate = LOCATE_FAST,
+        .segment = SEGMENT_FAST(3, 2, 8, 88, 1.4),
+        .poses = 2,
+    },
+    {
+        .arch = "unet2d-fine",
+        .locate = LOCATE_FAST,
+        .segment = SEGMENT_FAST(1, 0, 1, 88, 1.4),
         .poses = 2,
     },
 };
@@ -90,8 +102,8 @@ bool unet_config_preset(const char *arch, struct unet_config *out, struct err *e
         }
     }
     return ERR_FAIL(err, ERR_ARG,
-                    "architecture '%s' is not unet3d, unet2d, unet3d-fast or "
-                    "unet2d-fast",
+                    "architecture '%s' is not unet3d, unet2d, unet3d-fast, "
+                    "unet2d-fast, unet3d-fine or unet2d-fine",
                     arch);
 }
 
@@ -152,6 +164,12 @@ bool unet_config_check(const struct unet_config *c, struct err *err)
     if (!check_net("locate", &c->locate, err) ||
         !check_net("segment", &c->segment, err))
         return false;
+    const struct unet_decision *d = &c->decision;
+    if (d->by_region &&
+        (!in_range("decision", "scar_odds", d->scar_odds, 0.01, 100.0, err) ||
+         !in_range("decision", "island_ml", d->island_ml, 0.0, 100.0, err) ||
+         !in_range("decision", "smallest_ml", d->smallest_ml, 0.0, 100.0, err)))
+        return false;
     if (c->poses != 1 && c->poses != 2 && c->poses != 4 && c->poses != 8)
         return ERR_FAIL(err, ERR_FORMAT, "poses is %d, not 1, 2, 4 or 8", c->poses);
     return true;
@@ -183,12 +201,24 @@ static json_t *net_to_json(const struct unet_net_config *n)
     return o;
 }
 
+/* Only where there is one: models made before stay as they were. */
+static bool add_decision(json_t *root, const struct unet_decision *d)
+{
+    return !d->by_region ||
+           json_object_set_new(root, "decision",
+                               json_pack("{s:f, s:f, s:f}", "scar_odds", d->scar_odds,
+                                         "island_ml", d->island_ml, "smallest_ml",
+                                         d->smallest_ml)) == 0;
+}
+
 char *unet_config_to_json(const struct unet_config *c, struct err *err)
 {
     json_t *root = json_pack("{s:s, s:o, s:o, s:i}", "arch", c->arch, "locate",
                              net_to_json(&c->locate), "segment",
                              net_to_json(&c->segment), "poses", c->poses);
-    char *dump = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+    char *dump = root && add_decision(root, &c->decision)
+                     ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(15))
+                     : NULL;
     char *text = dump ? mem_strdup(dump, err) : NULL;
     if (!dump)
         err_record(err, ERR_NOMEM, "out of memory for a configuration");
@@ -240,6 +270,26 @@ static bool net_from_json(json_t *o, const char *name, struct unet_net_config *n
     return true;
 }
 
+static bool decision_from_json(json_t *o, struct unet_decision *d, struct err *err)
+{
+    const struct {
+        const char *key;
+        double *field;
+    } reals[] = {{"scar_odds", &d->scar_odds},
+                 {"island_ml", &d->island_ml},
+                 {"smallest_ml", &d->smallest_ml}};
+    if (!o)
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(reals); i++) {
+        json_t *v = json_object_get(o, reals[i].key);
+        if (!json_is_number(v))
+            return ERR_FAIL(err, ERR_FORMAT, "decision.%s is missing", reals[i].key);
+        *reals[i].field = json_number_value(v);
+    }
+    d->by_region = true;
+    return true;
+}
+
 bool unet_config_from_json(const char *text, struct unet_config *out, struct err *err)
 {
     struct unet_config c = {0};
@@ -262,6 +312,7 @@ bool unet_config_from_json(const char *text, struct unet_config *out, struct err
     c.poses = p >= 0 && p <= 8 ? (int32_t)p : 0;
     if (!net_from_json(json_object_get(root, "locate"), "locate", &c.locate, err) ||
         !net_from_json(json_object_get(root, "segment"), "segment", &c.segment, err) ||
+        !decision_from_json(json_object_get(root, "decision"), &c.decision, err) ||
         !unet_config_check(&c, err))
         goto done;
     *out = c;

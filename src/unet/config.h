@@ -35,17 +35,33 @@ struct unet_net_config {
     uint8_t class_of[LABEL_COUNT]; /* label -> class */
 };
 
+/*
+ * How class probabilities become labels.  Without it (`by_region` false) a voxel takes
+ * its most probable class.  With it, it takes its most probable region (background, LV
+ * blood, myocardium with all that lies in it, RV blood); myocardium is scar where the
+ * odds of scar (no-reflow included) against none, times `scar_odds`, exceed 1; and what
+ * readers would not draw is taken away again.  Fitted by tune.h.
+ */
+struct unet_decision {
+    bool by_region;
+    double scar_odds;   /* 1: as the network says; above 1 more becomes scar */
+    double island_ml;   /* pieces of scar smaller than this are none */
+    double smallest_ml; /* all scar of a patient smaller than this is none */
+};
+
 struct unet_config {
     char arch[16];                 /* name of the preset */
     struct unet_net_config locate; /* coarse, whole field of view: LV or not */
     struct unet_net_config segment;
+    struct unet_decision decision;
     int32_t poses; /* mirrored and turned copies averaged in prediction: 1, 2, 4, 8 */
 };
 
 /** The named presets: "unet3d" (substacks, 3x3x3) and "unet2d" (slices, 1x3x3), at
  *  1.4 mm; "unet3d-fast" and "unet2d-fast" at 1.7 mm, less than half the work a
  *  patch, kernels that stay in the slice at the first two levels, and the
- *  right ventricle as a class of its own.
+ *  right ventricle as a class of its own; "unet3d-fine" and "unet2d-fine", the same
+ *  networks at 1.4 mm.
  *  Errors: ERR_ARG for another name. */
 bool unet_config_preset(const char *arch, struct unet_config *out,
                         struct err *err) ATTR_MUST_USE;

@@ -1,5 +1,6 @@
 #include "unet/dataset.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -56,16 +57,14 @@ static bool load_item(const struct cohort *cohort, size_t row,
     struct image image = {0};
     bool ok = false;
     char *label_path = NULL;
-    char *image_path = cohort_path(cohort, row, "image", err);
-    if (!image_path)
+    if (!cohort_image(cohort, row, &image, err))
         goto done;
     label_path = cohort_path(cohort, row, "label", err);
-    if (!label_path || !nifti_read_image(image_path, &image, NULL, err) ||
-        !nifti_read_labels(label_path, &item.labels, err))
+    if (!label_path || !nifti_read_labels(label_path, &item.labels, err))
         goto done;
     if (!grid_same(&image.grid, &item.labels.grid, GRID_TOLERANCE_MM)) {
-        err_record(err, ERR_FORMAT, "%s: its grid is not that of %s", label_path,
-                   image_path);
+        err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s",
+                   label_path, cohort_get(cohort, row, "image"));
         goto done;
     }
     if (!centre_of(&item.labels, item.centre_mm, err) ||
@@ -83,7 +82,6 @@ static bool load_item(const struct cohort *cohort, size_t row,
 done:
     item_clear(&item);
     image_clear(&image);
-    mem_free(image_path);
     mem_free(label_path);
     return ok;
 }
@@ -105,8 +103,35 @@ bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
         if (watch)
             watch->report(watch->user, i + 1, rows);
     }
+    data.own = rows;
     *out = data;
     return true;
+}
+
+bool dataset_mix(struct dataset *data, struct dataset *others, double share,
+                 struct err *err)
+{
+    if (!(share > 0.0 && share < 1.0))
+        return ERR_FAIL(err, ERR_ARG, "a share of %g of an epoch", share);
+    struct dataset_item *item = mem_grow(
+        data->item, data->items, data->items + others->items, sizeof *item, err);
+    if (!item)
+        return false;
+    if (others->items > 0)
+        memcpy(item + data->items, others->item, others->items * sizeof *item);
+    data->item = item;
+    data->items += others->items;
+    data->drawn = others->items == 0
+                      ? 0
+                      : (size_t)ceil((double)data->own * share / (1.0 - share));
+    mem_free(others->item); /* the patients have moved */
+    *others = (struct dataset){0};
+    return true;
+}
+
+size_t dataset_epoch(const struct dataset *data)
+{
+    return data->own + data->drawn;
 }
 
 uint32_t dataset_classes(const struct unet_net_config *net, uint32_t labelled)

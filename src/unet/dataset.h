@@ -19,9 +19,11 @@ struct dataset_item {
     uint32_t labelled;         /* set of labels that this data set draws */
 };
 
+/* Own patients come first: an epoch shows each once.  Others may follow: an epoch shows
+ * `drawn` of them, at random. */
 struct dataset {
     struct dataset_item *item;
-    size_t items;
+    size_t items, own, drawn;
 };
 
 /* Called after each patient. */
@@ -42,6 +44,18 @@ struct dataset_watch {
 bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
                   const struct unet_config *config, const struct dataset_watch *watch,
                   struct dataset *out, struct err *err) ATTR_MUST_USE;
+
+/**
+ * Move the patients of `others` behind those of `data`, to be drawn from.
+ *
+ * @param share  of an epoch's samples that are drawn from them, above 0 and below 1
+ * Errors: ERR_ARG (share), ERR_NOMEM; then both are as they were
+ */
+bool dataset_mix(struct dataset *data, struct dataset *others, double share,
+                 struct err *err) ATTR_MUST_USE;
+
+/** Samples of an epoch. */
+size_t dataset_epoch(const struct dataset *data);
 
 void dataset_clear(struct dataset *data);
 

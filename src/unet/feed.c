@@ -7,6 +7,9 @@
 
 enum { SLOTS_AHEAD = 6, MAX_WORKERS = 64 };
 
+/* Purposes of random streams: below it, two for each stage. */
+enum { DRAW_PURPOSE = 64 };
+
 struct slot {
     int64_t ticket; /* whose sample stands here; -1 while none */
     float *image;
@@ -37,9 +40,10 @@ struct feed {
     double waited;
 };
 
-size_t feed_item_of(uint64_t seed, uint64_t stage, size_t items, int64_t ticket,
-                    size_t *order)
+size_t feed_item_of(uint64_t seed, uint64_t stage, const struct dataset *data,
+                    int64_t ticket, size_t *order)
 {
+    const size_t items = dataset_epoch(data), others = data->items - data->own;
     const uint64_t epoch = (uint64_t)ticket / items;
     struct rng r = rng_make(seed, epoch, stage * 2 + 1);
     for (size_t i = 0; i < items; i++)
@@ -50,14 +54,18 @@ size_t feed_item_of(uint64_t seed, uint64_t stage, size_t items, int64_t ticket,
         order[i] = order[j];
         order[j] = t;
     }
-    return order[(uint64_t)ticket % items];
+    const size_t k = order[(uint64_t)ticket % items];
+    if (k < data->own)
+        return k;
+    struct rng draw = rng_make(seed, (uint64_t)ticket, DRAW_PURPOSE + stage);
+    return data->own + rng_below(&draw, (uint32_t)others);
 }
 
 static void make_sample(const struct feed *f, struct worker *w, int64_t ticket,
                         struct slot *s)
 {
     const struct feed_options *o = &f->options;
-    const size_t k = feed_item_of(o->seed, o->stage, f->data->items, ticket, w->order);
+    const size_t k = feed_item_of(o->seed, o->stage, f->data, ticket, w->order);
     const struct dataset_item *item = &f->data->item[k];
     const struct stack *stack = o->coarse ? &item->coarse : &item->fine;
     const size_t count =
@@ -123,7 +131,7 @@ static bool start_worker(struct feed *f, struct worker *w, struct err *err)
     w->feed = f;
     w->bend = mem_alloc(2 * area, sizeof(float), err);
     w->scratch = mem_alloc((size_t)n->depth * area, sizeof(float), err);
-    w->order = mem_alloc(f->data->items, sizeof *w->order, err);
+    w->order = mem_alloc(dataset_epoch(f->data), sizeof *w->order, err);
     if (!w->bend || !w->scratch || !w->order)
         return false;
     if (pthread_create(&w->thread, NULL, work, w) != 0)

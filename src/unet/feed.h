@@ -49,9 +49,10 @@ double feed_waited(const struct feed *feed);
 /** Stop and free; safe with samples outstanding, and on NULL. */
 void feed_free(struct feed *feed);
 
-/** Patient of ticket t: every epoch visits all in a new random order.
- *  @param order  room for `items` numbers */
-size_t feed_item_of(uint64_t seed, uint64_t stage, size_t items, int64_t ticket,
-                    size_t *order);
+/** Patient of ticket t: every epoch visits its own patients, and its draws from the
+ *  others, in a new random order.
+ *  @param order  room for dataset_epoch() numbers */
+size_t feed_item_of(uint64_t seed, uint64_t stage, const struct dataset *data,
+                    int64_t ticket, size_t *order);
 
 #endif

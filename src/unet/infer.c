@@ -5,8 +5,11 @@
 
 #include "base/mem.h"
 #include "nn/loss.h"
+#include "unet/decide.h"
 #include "unet/locate.h"
 #include "unet/patch.h"
+#include "unet/pose.h"
+#include "unet/spread.h"
 
 /* Less is no left ventricle; beyond this radius it is another organ. */
 static const double LEAST_HEART_ML = 5.0, HEART_REACH_MM = 50.0;
@@ -25,6 +28,9 @@ struct infer {
     double *weight; /* [nz] */
     int32_t *first; /* substacks */
     int32_t room;   /* nz that the last three have room for */
+    struct spread spread;
+    bool watched; /* keep what infer_features() needs */
+    int poses;    /* of the last stack */
 };
 
 bool infer_new(struct nn_net *net, const struct unet_net_config *config,
@@ -58,7 +64,15 @@ void infer_free(struct infer *f)
     mem_free(f->merged);
     mem_free(f->weight);
     mem_free(f->first);
+    spread_clear(&f->spread);
     mem_free(f);
+}
+
+void infer_watch(struct infer *f)
+{
+    if (!f->watched)
+        spread_init(&f->spread, f->config);
+    f->watched = true;
 }
 
 static bool reserve(struct infer *f, int32_t nz, struct err *err)
@@ -100,15 +114,6 @@ int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first)
     return n;
 }
 
-/* Where pixel (x, y) lies in pose p: bit 0 mirrors x, bit 1 mirrors y, bit 2
- * transposes. The eight poses are the symmetries of a square. */
-static size_t posed_at(int p, int32_t size, int32_t x, int32_t y)
-{
-    const int32_t mx = p & 1 ? size - 1 - x : x, my = p & 2 ? size - 1 - y : y;
-    return p & 4 ? (size_t)mx * (size_t)size + (size_t)my
-                 : (size_t)my * (size_t)size + (size_t)mx;
-}
-
 static void strike_pose(const struct infer *f, int pose)
 {
     const int32_t size = f->config->size;
@@ -117,7 +122,7 @@ static void strike_pose(const struct infer *f, int pose)
         float *to = f->posed + (size_t)z * f->area;
         for (int32_t y = 0; y < size; y++)
             for (int32_t x = 0; x < size; x++)
-                to[posed_at(pose, size, x, y)] =
+                to[pose_at(pose, size, x, y)] =
                     from[(size_t)y * (size_t)size + (size_t)x];
     }
 }
@@ -141,8 +146,11 @@ static void gather(struct infer *f, int pose, const struct patch_geometry *g)
             for (int32_t y = 0; y < c->size; y++)
                 for (int32_t x = 0; x < c->size; x++)
                     sum[(size_t)y * (size_t)c->size + (size_t)x] +=
-                        w * p[posed_at(pose, c->size, x, y)];
+                        w * p[pose_at(pose, c->size, x, y)];
         }
+        if (f->watched)
+            spread_add(&f->spread, g->slice[z], pose, w, f->prob + (size_t)z * f->area,
+                       (size_t)c->depth * f->area);
     }
 }
 
@@ -190,7 +198,8 @@ bool infer_stack(struct infer *f, const struct stack *stack,
 {
     const struct unet_net_config *c = f->config;
     int32_t made = 0;
-    if (!reserve(f, stack->nz, err))
+    if (!reserve(f, stack->nz, err) ||
+        (f->watched && !spread_begin(&f->spread, stack->nz, err)))
         return false;
     const size_t per_slice = (size_t)c->classes * f->area;
     clear_sums(f, stack->nz);
@@ -209,9 +218,16 @@ bool infer_stack(struct infer *f, const struct stack *stack,
             p[i] *= scale;
     }
     *prob = f->merged;
+    f->poses = poses;
     if (passes)
         *passes = made;
     return true;
+}
+
+void infer_features(const struct infer *f, struct measure_features *out)
+{
+    if (f->watched && f->poses > 0)
+        spread_find(&f->spread, f->merged, f->weight, f->poses, out);
 }
 
 /* Where a native pixel falls between patch pixels, along one axis. */
@@ -230,27 +246,23 @@ static struct tap tap_at(double mm, double centre_mm, const struct unet_net_conf
     return (struct tap){.at = at, .frac = (float)(q - at), .inside = true};
 }
 
-static int best_class(const float *slice, const struct unet_net_config *c, size_t area,
-                      struct tap x, struct tap y)
+/* Probabilities of all classes at a point between patch pixels. */
+static void probabilities(const float *slice, const struct unet_net_config *c,
+                          size_t area, struct tap x, struct tap y,
+                          float v[UNET_MAX_CLASSES])
 {
     const size_t corner = (size_t)y.at * (size_t)c->size + (size_t)x.at;
-    int best = 0;
-    float most = -1.0f;
     for (int k = 0; k < c->classes; k++) {
         const float *p = slice + (size_t)k * area + corner;
         const float a = p[0] + x.frac * (p[1] - p[0]);
         const float b = p[c->size] + x.frac * (p[c->size + 1] - p[c->size]);
-        const float v = a + y.frac * (b - a);
-        if (v > most) {
-            most = v;
-            best = k;
-        }
+        v[k] = a + y.frac * (b - a);
     }
-    return best;
 }
 
 void infer_to_labels(const struct infer *f, const float *prob,
-                     const double centre_mm[static 2], struct labels *labels)
+                     const double centre_mm[static 2],
+                     const struct unet_decision *decision, struct labels *labels)
 {
     const struct unet_net_config *c = f->config;
     const struct grid *g = &labels->grid;
@@ -265,9 +277,12 @@ void infer_to_labels(const struct infer *f, const float *prob,
             uint8_t *row = labels->vox + grid_index(g, 0, j, z);
             for (int32_t i = 0; i < g->dim[0]; i++) {
                 const struct tap x = tap_at(i * edge[0], centre_mm[0], c);
-                row[i] = x.inside && y.inside
-                             ? label_of[best_class(slice, c, f->area, x, y)]
-                             : (uint8_t)LABEL_BACKGROUND;
+                float v[UNET_MAX_CLASSES];
+                row[i] = LABEL_BACKGROUND;
+                if (!x.inside || !y.inside)
+                    continue;
+                probabilities(slice, c, f->area, x, y, v);
+                row[i] = decide_label(decision, label_of, v, c->classes);
             }
         }
     }

@@ -11,6 +11,7 @@
 #ifndef UNET_INFER_H
 #define UNET_INFER_H
 
+#include "measure/features.h"
 #include "nn/net.h"
 #include "unet/config.h"
 #include "unet/stack.h"
@@ -40,12 +41,24 @@ bool infer_stack(struct infer *f, const struct stack *stack,
                  const double centre_mm[static 2], int poses, const float **prob,
                  int32_t *passes, struct err *err) ATTR_MUST_USE;
 
+/** From now on keep, while stacks are run, what infer_features() needs: two numbers a
+ *  pixel, and a tenth of the time of merging.  Not for the coarse network. */
+void infer_watch(struct infer *f);
+
+/** How sure the network was of the last stack, and how far its passes agreed: the
+ *  features of the network of measure/features.h; the others stay as they are, and all
+ *  do unless infer_watch() was called.
+ *  Tests: tests/unit/unet/spread.c, tests/unit/unet/infer.c */
+void infer_features(const struct infer *f, struct measure_features *out);
+
 /**
- * Most probable label of every native pixel inside the patch, background elsewhere.
- * Probabilities are interpolated between patch pixels (bilinear), then compared.
+ * Label of every native pixel inside the patch, background elsewhere.  Probabilities
+ * are interpolated between patch pixels (bilinear), then decided upon voxel by voxel;
+ * what `decision` says of sizes is for decide_clean().
  */
 void infer_to_labels(const struct infer *f, const float *prob,
-                     const double centre_mm[static 2], struct labels *labels);
+                     const double centre_mm[static 2],
+                     const struct unet_decision *decision, struct labels *labels);
 
 /**
  * Find the left ventricle with a two-class coarse network.

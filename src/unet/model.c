@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/version.h"
 #include "nn/safetensors.h"
+#include "unet/calibration.h"
 #include "unet/model_file.h"
 
 #define PREPROCESSING                                                                  \
@@ -131,8 +132,11 @@ static bool interpret(const struct nn_weights *w, struct model *m, struct err *e
         return ERR_FAIL(err, ERR_SUPPORT,
                         "its format is '%.40s', this program reads '%s'", format,
                         MODEL_FORMAT);
-    if (!unet_config_from_json(config, &m->config, err))
+    const char *calibration = nn_weights_text(w, CALIBRATION_KEY);
+    if (!unet_config_from_json(config, &m->config, err) ||
+        (calibration && !calibration_from_json(calibration, &m->confidence, err)))
         return false;
+    m->calibrated = calibration != NULL;
     m->metadata = collect_metadata(w, err);
     return m->metadata != NULL;
 }

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/sha256.h"
+#include "measure/confidence.h"
 #include "unet/config.h"
 
 struct nn_weights;
@@ -23,6 +24,8 @@ struct model {
     struct unet_config config; /* resolved configuration, from the metadata */
     char *metadata; /* the whole metadata as JSON text, for `models` and info */
     struct nn_weights *weights; /* tensors by name */
+    bool calibrated;            /* false: the file has no calibration */
+    struct measure_confidence confidence;
 };
 
 /**
@@ -30,8 +33,8 @@ struct model {
  * for is seen when a predictor is made of it.
  *
  * Errors (all name the file): ERR_IO; ERR_FORMAT (not safetensors, truncated, no
- *     Cicatrix metadata, wrong configuration, non-finite weights); ERR_SUPPORT
- *     (unknown architecture or newer format); ERR_NOMEM
+ *     Cicatrix metadata, wrong configuration or calibration, non-finite weights);
+ * ERR_SUPPORT (unknown architecture or newer format); ERR_NOMEM
  */
 bool model_load(const char *path, struct model *out, struct err *err) ATTR_MUST_USE;
 

@@ -2,11 +2,13 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "geom/components.h"
 #include "unet/checkpoint.h"
+#include "unet/decide.h"
 #include "unet/infer.h"
 #include "unet/locate.h"
 #include "unet/network.h"
@@ -28,6 +30,8 @@ struct predictor {
     const struct model *model;
     struct part locate, segment;
     int poses;
+    const float *prob;   /* of the stack segmented last: the segmenting part's */
+    double centre_mm[2]; /* round which it was segmented */
 };
 
 static void part_clear(struct part *part)
@@ -83,8 +87,10 @@ static bool build_parts(struct predictor *p, const struct predict_options *optio
         (void)build_part(&locate);
     p->locate = locate.part;
     p->segment = segment.part;
-    if (locate.ok && segment.ok)
+    if (locate.ok && segment.ok) {
+        infer_watch(p->segment.infer);
         return true;
+    }
     const struct err *why = locate.ok ? &segment.err : &locate.err;
     return ERR_FAIL(err, why->code, "%s", why->msg);
 }
@@ -150,19 +156,30 @@ static bool keep_one_heart(struct labels *labels, struct err *err)
     return geom_keep_largest(labels, LABELS_LV, GEOM_TOUCH_18, LABEL_BACKGROUND, err);
 }
 
+/* The probabilities at hand, to labels on the native grid. */
+static bool decide(const struct predictor *p, const struct unet_decision *decision,
+                   struct labels *labels, struct err *err)
+{
+    infer_to_labels(p->segment.infer, p->prob, p->centre_mm, decision, labels);
+    return keep_one_heart(labels, err) && decide_clean(decision, labels, err);
+}
+
 /* Fine pass round a centre, to labels on the native grid. */
 static bool segment(struct predictor *p, const struct stack *fine,
                     const double centre_mm[static 2], struct labels *labels,
                     struct predict_info *told, struct err *err)
 {
-    const float *prob = NULL;
     int32_t passes = 0;
     const double start = clock_seconds();
-    if (!infer_stack(p->segment.infer, fine, centre_mm, p->poses, &prob, &passes, err))
+    p->prob = NULL;
+    memcpy(p->centre_mm, centre_mm, sizeof p->centre_mm);
+    if (!infer_stack(p->segment.infer, fine, centre_mm, p->poses, &p->prob, &passes,
+                     err))
         return false;
     const double inferred = clock_seconds();
-    infer_to_labels(p->segment.infer, prob, centre_mm, labels);
-    if (!keep_one_heart(labels, err))
+    measure_features_none(&told->features);
+    infer_features(p->segment.infer, &told->features);
+    if (!decide(p, &p->model->config.decision, labels, err))
         return false;
     told->substacks += passes;
     told->network_s += inferred - start;
@@ -220,4 +237,20 @@ done:
     stack_clear(&coarse);
     labels_clear(&labels);
     return ok;
+}
+
+bool predictor_decide(const struct predictor *p, const struct unet_decision *decision,
+                      const struct grid *grid, struct labels *out, struct err *err)
+{
+    struct labels labels = {0};
+    if (!p->prob)
+        return ERR_FAIL(err, ERR_ARG, "no stack has been segmented");
+    if (!labels_alloc(grid, &labels, err))
+        return false;
+    if (!decide(p, decision, &labels, err)) {
+        labels_clear(&labels);
+        return false;
+    }
+    *out = labels;
+    return true;
 }

@@ -4,14 +4,15 @@
  * Way:    the heart is located in the full field of view by the model's coarse network;
  *         overlapping substacks round it go through the 3D (or 2D) network; class
  *         probabilities are merged over the overlap, brought back to the native grid
- *         once, and the most probable class is taken; stray islands are removed.
- * Layer:  unet.
- * Thread: a predictor is used by one thread; it runs the network on its own threads.
+ *         once, decided upon as the model's configuration says (decide.h), and stray
+ * islands are removed. Layer:  unet. Thread: a predictor is used by one thread; it runs
+ * the network on its own threads.
  */
 #ifndef UNET_PREDICT_H
 #define UNET_PREDICT_H
 
 #include "image/image.h"
+#include "measure/features.h"
 #include "unet/model.h"
 
 struct predict_options {
@@ -26,6 +27,7 @@ struct predict_info {
                              of the field of view was used */
     double centre_vox[2]; /* column and row of the LV centre, native pixels */
     int substacks;        /* network passes, poses included */
+    struct measure_features features;     /* those of the network; the rest NaN */
     double prepare_s, network_s, merge_s; /* elapsed; not part of compared results */
 };
 
@@ -61,5 +63,17 @@ bool predictor_accepts(const struct image *image, struct err *err) ATTR_MUST_USE
  */
 bool predictor_run(struct predictor *p, const struct image *image, struct labels *out,
                    struct predict_info *info, struct err *err) ATTR_MUST_USE;
+
+/**
+ * Labels of the stack that predictor_run() segmented last, decided otherwise than the
+ * model says; the network is not run again.
+ *
+ * @param grid      of that stack
+ * @param[out] out  owned by the caller
+ * Errors: ERR_ARG (none was segmented), ERR_NOMEM
+ */
+bool predictor_decide(const struct predictor *p, const struct unet_decision *decision,
+                      const struct grid *grid, struct labels *out,
+                      struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -141,11 +141,12 @@ static bool make_identity(struct training *t, struct err *err)
         (void)snprintf(
             text, size,
             "epochs %d+%d accumulate %d rate %.9g decay %.9g average %.9g "
-            "seed %llu threads %d %s %s from %.16s patients %zu %.16s %s",
+            "seed %llu threads %d %s %s from %.16s patients %zu drawn %zu %.16s %s",
             o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay, o->average,
             (unsigned long long)o->seed, nn_engine_threads(t->engine),
             nn_precision_name(nn_engine_precision(t->engine)), nn_engine_isa(),
-            o->from ? t->from.sha256 : "scratch", t->train.items, hex, config);
+            o->from ? t->from.sha256 : "scratch", t->train.items, t->train.drawn, hex,
+            config);
     mem_free(config);
     mem_free(ids);
     if (!ok) {
@@ -217,7 +218,7 @@ static bool one_sample(struct stage *s, const struct nn_engine *e, float scale,
 
 static int64_t steps_per_epoch(const struct training *t)
 {
-    const int64_t n = (int64_t)t->train.items, a = t->options->accumulate;
+    const int64_t n = (int64_t)dataset_epoch(&t->train), a = t->options->accumulate;
     return (n + a - 1) / a;
 }
 
@@ -225,7 +226,8 @@ static bool run_epoch(struct training *t, struct stage *s, int epoch,
                       struct epoch_sums *sums, struct err *err)
 {
     const struct train_options *o = t->options;
-    const int64_t steps = steps_per_epoch(t), items = (int64_t)t->train.items;
+    const int64_t steps = steps_per_epoch(t);
+    const int64_t items = (int64_t)dataset_epoch(&t->train);
     for (int64_t k = 0; k < steps; k++) {
         const int64_t step = epoch * steps + k;
         const int64_t left = items - k * o->accumulate;
@@ -271,7 +273,7 @@ static bool end_epoch(struct training *t, struct stage *s, int epoch,
     char line[256];
     int used = snprintf(line, sizeof line, "%s,%d,%lld,%.6g,%.6f,%.6f,%.6f",
                         STAGE_NAME[s->index], epoch + 1,
-                        (long long)(epoch + 1) * (long long)t->train.items,
+                        (long long)(epoch + 1) * (long long)dataset_epoch(&t->train),
                         rate_at(o, (epoch + 1) * steps_per_epoch(t) - 1,
                                 steps_per_epoch(t) * s->epochs),
                         sums->loss / n, sums->ce / n, sums->dice / n);
@@ -337,7 +339,7 @@ static bool run_stage(struct training *t, int index, const struct nn_weights *re
 {
     struct stage s = {0};
     bool ok = false;
-    const int64_t items = (int64_t)t->train.items;
+    const int64_t items = (int64_t)dataset_epoch(&t->train);
     if (!stage_new(t, index, &s, err))
         return false;
     if (resume ? !checkpoint_restore(resume, s.net, err)
@@ -464,13 +466,17 @@ static bool load_from(struct training *t, struct err *err)
     if (!model_load(o->from, &t->from, err))
         return false;
     struct unet_config theirs = t->from.config;
-    theirs.poses = t->config->poses; /* a matter of prediction alone */
+    theirs.poses = t->config->poses; /* matters of prediction alone */
+    theirs.decision = t->config->decision;
+    /* weights do not depend on the grid: a network may go on on a finer one */
+    memcpy(theirs.arch, t->config->arch, sizeof theirs.arch);
+    theirs.segment.size = t->config->segment.size;
+    theirs.segment.pixel_mm = t->config->segment.pixel_mm;
     if (!same_networks(&theirs, t->config, &t->from_segment, err))
         return false;
     if (t->from_segment)
         return true;
     if (o->locate_epochs == 0 && o->epochs > 0) {
-        memcpy(theirs.arch, t->config->arch, sizeof theirs.arch);
         theirs.segment = t->config->segment;
         if (!same_networks(&theirs, t->config, &same, err) || same)
             return same;
@@ -495,10 +501,17 @@ static bool load_patients(struct training *t, const struct train_data *d,
                           struct err *err)
 {
     const struct dataset_watch watch = {load_report, t};
-    return dataset_load(d->cohort, d->train_row, d->train_rows, t->config, &watch,
-                        &t->train, err) &&
-           (d->val_rows == 0 || dataset_load(d->cohort, d->val_row, d->val_rows,
-                                             t->config, NULL, &t->val, err));
+    struct dataset also = {0};
+    const bool ok =
+        dataset_load(d->cohort, d->train_row, d->train_rows, t->config, &watch,
+                     &t->train, err) &&
+        (d->val_rows == 0 || dataset_load(d->cohort, d->val_row, d->val_rows, t->config,
+                                          NULL, &t->val, err)) &&
+        (d->also_rows == 0 || (dataset_load(d->also, d->also_row, d->also_rows,
+                                            t->config, &watch, &also, err) &&
+                               dataset_mix(&t->train, &also, d->also_share, err)));
+    dataset_clear(&also);
+    return ok;
 }
 
 static char *with_ending(const char *path, const char *ending, struct err *err)

@@ -7,7 +7,8 @@
  * Layer:  unet (may use measure, nn).
  * Thread: runs the network on its engine's threads, augmentation on workers of its own.
  *
- * An epoch shows every training patient once, each time as a new random substack.  A
+ * An epoch shows every training patient once, each time as a new random substack (and
+ * draws from those of a second cohort).  A
  * step sums the gradients of `accumulate` samples.  The learning rate rises linearly
  * over the first 2 % of the steps and falls to zero along a cosine.  What is kept in
  * the end is the running average of the weights; nothing is chosen by looking at the
@@ -31,10 +32,11 @@ struct train_options {
     double checkpoint_s;   /* seconds between checkpoints; 0: after every epoch */
     int validate_every;    /* epochs */
     bool resume;
-    const char *from;    /* model to start from, or NULL; its configuration must be the
-                            same.  With locate_epochs 0 that of its coarse network is
-                            enough: where `segment` differs, the segmenting network
-                            starts afresh (one coarse network for several models) */
+    const char *from;    /* model to start from, or NULL; its networks must be the same
+                            (size and pixel of the patches aside).  With locate_epochs 0
+                            that of    its coarse network is           enough: where
+                            `segment`    differs, the segmenting    network           starts
+                            afresh (one    coarse network for several models) */
     const char *data;    /* what the cohort is, for the model's metadata */
     const char *licence; /* of the weights */
 };
@@ -59,13 +61,19 @@ struct train_watch {
     void *user;
 };
 
-/* Whom to train on and whom to watch: rows of a cohort; watching nobody is allowed. */
+/* Whom to train on and whom to watch: rows of a cohort; watching nobody is allowed.
+ * Patients of another cohort (simulated, painted) may be drawn from besides, so many
+ * that they make up `also_share` of an epoch's samples. */
 struct train_data {
     const struct cohort *cohort;
     const size_t *train_row;
     size_t train_rows;
     const size_t *val_row;
     size_t val_rows;
+    const struct cohort *also; /* or NULL */
+    const size_t *also_row;
+    size_t also_rows;
+    double also_share; /* above 0, below 1 */
 };
 
 /**

@@ -11,7 +11,8 @@ static bool dice_of(struct infer *infer, const struct dataset_item *item,
     bool ok = infer_stack(infer, &item->fine, item->centre_mm, 1, &prob, NULL, err) &&
               labels_alloc(&item->labels.grid, &seen, err);
     if (ok)
-        infer_to_labels(infer, prob, item->centre_mm, &seen);
+        infer_to_labels(infer, prob, item->centre_mm, &(struct unet_decision){0},
+                        &seen);
     for (int r = 0; ok && r < n; r++) {
         struct measure_dice d;
         ok = measure_dice(&item->labels, &seen, set[r], &d, err);

@@ -98,12 +98,52 @@ ok 'anonymous results name nobody'
 uid=$(sed -n 's/.*"series_uid": "\(.*\)".*/\1/p' bare/sim-0004/results.json)
 [ -n "$uid" ] && grep -aq "$uid" bare/sim-0004/seg.dcm && ! grep -aq "$uid" nobody/*/*.dcm
 ok 'and no identifier of the images'
+# with a key, the same pseudonyms in every run; with another, or none, others
+names() { (cd "$1" && echo s*); }
+head -c 32 /dev/urandom >key
+head -c 32 /dev/urandom >other-key
+for folder in first second; do
+    run quantify cohort/images/sim-0004 -o $folder --anonymise-key key --no-report
+    [ "$status" -eq 0 ] && ! grep -aq "$uid" $folder/*/*.dcm
+    ok "$folder run with a key"
+done
+[ "$(names first)" = "$(names second)" ] && cmp -s first/s*/seg.dcm second/s*/seg.dcm
+ok 'the same again'
+run quantify cohort/images/sim-0004 -o third --anonymise-key other-key --no-report
+[ "$status" -eq 0 ] && [ "$(names first)" != "$(names third)" ] &&
+    [ "$(names first)" != "$(names nobody)" ] && [ "$(names third)" != "$(names nobody)" ]
+ok 'another key, other names'
+echo short >key
+run quantify cohort/images/sim-0004 -o fourth --anonymise-key key
+refused 'a key that can be guessed' 1 key 'at least 16'
+run quantify cohort/COHORT.csv -o coded --anonymise --no-report
+[ "$status" -eq 0 ] && grep -aq 'sim-0004' coded/sim-0004/seg.dcm &&
+    ! grep -aq "$uid" coded/sim-0004/seg.dcm
+ok 'of a cohort its own id is the pseudonym'
 if command -v dciodvfy >/dev/null; then
-    valid nobody/*/*.dcm
+    valid nobody/*/*.dcm first/*/*.dcm coded/*/*.dcm
     ok 'without an error'
 else
     skip 'without an error' 'no dciodvfy'
 fi
+
+# ---- other commands on series ----
+run threshold cohort/COHORT.csv -o sd5 --method sd:5 --no-report
+[ "$status" -eq 0 ] && [ -e sd5/sim-0005/labels.nii.gz ] &&
+    grep -q '"format": "dicom"' sd5/sim-0005/results.json
+ok 'threshold on a cohort of series'
+run threshold cohort/images/sim-0004 -o sd5b --method sd:5 --no-report --contours results
+[ "$status" -eq 0 ] && [ -e "results/$(cd sd5b && echo s*)/labels.nii.gz" ]
+ok 'threshold on a study, with the contours that quantify drew'
+run evaluate --truth cohort/COHORT.csv --pred SD5=sd5 -o agreement
+[ "$status" -eq 0 ] && [ -e agreement/per-patient.csv ]
+ok 'evaluate on a cohort of series'
+run train cohort/COHORT.csv -o trained.safetensors --epochs 1 --locate-epochs 1
+[ "$status" -eq 0 ] && [ -s trained.safetensors ]
+ok 'train on a cohort of series'
+sed 's,images/sim-0005,images,' cohort/COHORT.csv >cohort/TWO.csv
+run train cohort/TWO.csv -o none.safetensors --epochs 1
+refused 'a folder of two series is no image' 1 cohort/images '2 short-axis LGE series, not one'
 
 # NIfTI in, no DICOM out
 run phantom -o plain.nii.gz

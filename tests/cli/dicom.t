@@ -34,8 +34,37 @@ ok 'info: the other twin, if it is preferred'
 run info --json study
 [ "$status" -eq 0 ] && [ "$(grep -c '"series_uid"' out)" -eq 5 ] && ! grep -qi secret out
 ok 'info: as JSON'
+run info study --verbose
+[ "$status" -eq 0 ] && [ "$(grep -ci secret out)" -eq 5 ] && grep -q 'study/a/5-000' out
+ok 'info: whose they are and where, if that is asked for'
+run info study --verbose --json
+[ "$status" -eq 0 ] && [ "$(grep -ci '"patient_name": ".*secret' out)" -eq 5 ]
+ok 'info: the same as JSON'
 run info study --prefer both
 refused 'info: a word that --prefer does not know' 2 both 'psir or magnitude'
+
+# the same study in one archive
+rm study/loop # which Python would follow
+python3 -m zipfile -c study.zip study >/dev/null || exit 1
+ln -s .. study/loop
+run info study.zip
+[ "$status" -eq 0 ] && grep -q '25 DICOM files, 5 series' out &&
+    grep -q '2 of 5 would be taken' out
+ok 'info: a study in a zip archive'
+head -c 20000 study.zip >cut.zip
+run info cut.zip
+refused 'an archive that is cut' 1 cut.zip 'not a sound zip archive'
+python3 - <<'END' || exit 1
+data = bytearray(open("study.zip", "rb").read())
+at = data.find(b"PK\1\2")
+while at >= 0: # the bit "encrypted", in the directory and at the files
+    data[at + 8] |= 1
+    data[int.from_bytes(data[at + 42:at + 46], "little") + 6] |= 1
+    at = data.find(b"PK\1\2", at + 4)
+open("locked.zip", "wb").write(data)
+END
+run quantify locked.zip -o none
+refused 'an archive that is locked' 1 locked.zip 'is encrypted'
 
 # one file of many, damaged
 mkdir bad
@@ -66,11 +95,25 @@ folder=$(find out-study -type d -name 's5-*')
 ok 'its folder is called by the series, results.json says which'
 if grep -rqi --exclude='*.dcm' secret out-study out err; then false; fi
 ok 'no name of a patient in the results but in those of its study'
+run quantify study/a -o out-named --verbose --no-report
+[ "$status" -eq 0 ] && grep -qi '^s5-.*: patient.*secret' err && ! grep -qi secret out
+ok '--verbose says on stderr whose heart it is'
 run quantify phantom.nii.gz -o out-nifti
 volume() { sed -n 's/.*"myocardium_ml": *\([0-9.]*\).*/\1/p' "$1" | head -n 1; }
 [ -n "$(volume "$folder/results.json")" ] &&
     [ "$(volume "$folder/results.json")" = "$(volume out-nifti/phantom/results.json)" ]
 ok 'the same volume as from NIfTI'
+run quantify study.zip -o out-zip
+[ "$status" -eq 0 ] &&
+    [ "$(volume out-zip/s5-*/results.json)" = "$(volume "$folder/results.json")" ] &&
+    [ "$(find out-zip -name labels.nii.gz | wc -l)" -eq 2 ]
+ok 'the same from a zip archive'
+printf 'id,image\nP1,one.zip\n' >COHORT.csv
+python3 -m zipfile -c one.zip study/a >/dev/null || exit 1
+run quantify COHORT.csv -o out-cohort
+[ "$status" -eq 0 ] &&
+    [ "$(volume out-cohort/P1/results.json)" = "$(volume "$folder/results.json")" ]
+ok 'an archive as the image of a patient in a cohort'
 run quantify bad -o out-bad
 [ "$status" -eq 1 ] && grep -q 'bad/5-000' err
 ok 'a slice that cannot be read is a failure'

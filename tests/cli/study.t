@@ -36,6 +36,9 @@ sed -n '3p' s/report/report.md | grep -q SIMULATED
 ok 'the first paragraph of the report says what the patients are'
 grep -q '0.54 ± 0.26' s/report/report.md
 ok 'the paper stands beside it'
+grep -q 'fitted to reader 1 on training patients: from odds of scar of 1 : [0-9]' \
+    s/report/report.md
+ok 'how scar is drawn stands in it'
 grep -o 'figure[0-9][a-z]*\.png' s/report/report.md >named
 while read -r figure; do
     [ -s "s/report/$figure" ] || echo "$figure"

@@ -26,6 +26,17 @@ brief again.safetensors
 cmp -s whole.safetensors again.safetensors
 ok 'the same command gives the same weights'
 
+"$CICATRIX" phantom --cohort 3 --seed 9 -o others || exit 1
+brief mixed.safetensors --also others/COHORT.csv --also-share 0.4
+[ "$status" -eq 0 ] && grep -q 'drew from 2 others' out
+ok 'patients of a second cohort are drawn from'
+grep -q '^segment,3,21,' mixed.safetensors.log.csv && ! cmp -s whole.safetensors mixed.safetensors
+ok 'so many that they are their share of an epoch'
+
+brief tuned.safetensors --tune
+head -c 20000 tuned.safetensors | grep -aq 'fitted on 4 patients'
+ok 'and its decision is fitted'
+
 # Killed when the first checkpoint is there and again after the next ones, then resumed
 # to the end.  What is waited for is a file, not a time, so that it holds on any machine.
 name=killed.safetensors
@@ -59,6 +70,8 @@ run train unlabelled.csv -o none.safetensors --epochs 1
 ok 'a cohort without labels'
 run train missing.csv -o none.safetensors
 refused 'a cohort that is missing' 1 missing.csv 'no such'
+run train cohort/COHORT.csv -o none.safetensors --also missing.csv
+refused 'a second cohort that is missing' 1 missing.csv 'no such'
 cp cohort/labels/phantom_000.nii.gz cohort/labels/phantom_001.nii.gz
 run train cohort/COHORT.csv -o none.safetensors --epochs 1
 refused 'a label map of another size' 1 phantom_001 'grid|size|dimension|voxels'

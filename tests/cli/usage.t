@@ -10,7 +10,7 @@ commands=$(sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' "$work/out")
 grep -qi 'not a medical device' "$work/out"
 ok '--help says that this is research software'
 
-for command in quantify evaluate import train study info models bench phantom; do
+for command in quantify evaluate import train tune crossval paint export study info models bench phantom; do
     echo "$commands" | grep -qx "$command"
     ok "$command is listed"
 done

@@ -390,6 +390,25 @@ def dicom_seeds():
         "bad-encapsulated": dicom_file("1.2.840.10008.1.2.4.90"),
         "bad-charset": dicom_file(x00080005=("CS", "ISO 2022 IR 87\\x")),
     }
+    # lengths of what is not there, at the end of an otherwise sound file
+    begun = dicom_file(x7fe00010=None)
+    long = lambda group, number, vr, length: (
+        struct.pack("<HH", group, number) + vr + struct.pack("<HI", 0, length))
+    item = lambda length: struct.pack("<HHI", 0xfffe, 0xe000, length)
+    endless = 0xffffffff
+    seeds.update({
+        "bad-length-value": begun + long(0x7fd1, 0x10, b"OB", 0x7ffffff0),
+        "bad-length-in-sequence": begun + long(0x7fd1, 0x10, b"SQ", endless)
+                                  + item(endless) + long(8, 0x104, b"UT", 0x70000000),
+        "bad-length-item": begun + long(0x7fd1, 0x10, b"SQ", 0x70000000)
+                           + item(0x6ffffff0) + long(8, 0x104, b"UN", 0x60000000),
+        "bad-length-pixels": begun + long(0x7fe0, 0x10, b"OW", 0x7ffffff0),
+        "bad-length-piece": begun + long(0x7fe0, 0x10, b"OB", endless)
+                            + item(0x7ffffff0),
+        "bad-endless-sequences": begun + 500 * (long(0x7fd1, 0x10, b"SQ", endless)
+                                                + item(endless)),
+        "bad-deflated-cut": dicom_file("1.2.840.10008.1.2.1.99")[:-40],
+    })
     for kind, plain in (("", dicom_file()), ("-frames", dicom_file(frames=3))):
         for name, data in dicom_coded(plain).items():
             seeds[name + kind] = data

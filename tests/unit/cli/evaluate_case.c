@@ -57,10 +57,13 @@ static void regions_and_volumes(void **state)
     assert_near(c.error[0].ml, 0, 0);
     assert_near(c.percent_error, 20, 1e-12);
     /* scar of 8 voxels, two rows, and the first 4 of them */
-    assert_true(c.surface[1].available);
-    assert_near(c.surface[0].hd_mm, 0, 0);
-    assert_near(c.surface[0].nsd, 1, 0);
-    assert_true(c.surface[1].hd_mm > 0);
+    assert_true(c.surface[EVALUATE_SCAR].available);
+    assert_near(c.surface[EVALUATE_MYOCARDIUM].hd_mm, 0, 0);
+    assert_near(c.surface[EVALUATE_MYOCARDIUM].nsd, 1, 0);
+    assert_true(c.surface[EVALUATE_SCAR].hd_mm > 0);
+    assert_near(c.voxel_ml, 0.015, 1e-8);
+    assert_true(c.surface[EVALUATE_INFARCT].available);
+    assert_false(c.surface[EVALUATE_NO_REFLOW].available);
     assert_near(c.diagonal_mm, sqrt(7.5 * 7.5 + 5 * 5 + 24 * 24), 1e-5);
     assert_int_equal(c.lesions.truth, 1); /* 0.12 mL */
     assert_int_equal(c.lesions.pred, 0);  /* 0.06 mL: too small */

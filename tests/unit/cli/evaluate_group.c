@@ -19,7 +19,7 @@ static struct evaluate_case patient(double ts, double tm, double ps, double pm,
     c.pred.has_myocardium = pm > 0;
     c.pred.percent_lge = pm > 0 ? 100 * ps / pm : nan;
     c.percent_error = fabs(c.pred.percent_lge - c.truth.percent_lge);
-    for (int s = 0; s < EVALUATE_SURFACES; s++)
+    for (int s = 0; s < EVALUATE_REGIONS; s++)
         c.surface[s] =
             (struct measure_surface){.hd_mm = ts > 0 && ps > 0 ? 10 * dsc : nan,
                                      .hd95_mm = ts > 0 && ps > 0 ? 5 * dsc : nan,

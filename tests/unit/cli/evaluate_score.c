@@ -11,9 +11,10 @@ static struct evaluate_case marked(void)
         c.dice[r] = (struct measure_dice){
             .truth = 5, .pred = 5, .available = true, .dsc = 0.5 + 0.01 * r};
     }
-    for (int s = 0; s < EVALUATE_SURFACES; s++) {
+    for (int s = 0; s < EVALUATE_REGIONS; s++)
         c.surface[s] = (struct measure_surface){
             .hd_mm = 10 + s, .hd95_mm = 20 + s, .assd_mm = 30 + s, .nsd = 40 + s};
+    for (int s = 0; s < EVALUATE_ERRORS; s++) {
         c.error[s] = (struct evaluate_error){.ml = 60 + s, .percent = 70 + s};
     }
     c.lesions = (struct measure_lesions){
@@ -38,14 +39,16 @@ static void every_score_is_its_own_number(void **state)
         double want;
     } scores[EVALUATE_SCORES] = {
         {"iou_myocardium", 101},    {"iou_scar", 102},
-        {"hd_myocardium", 10},      {"hd_scar", 11},
-        {"hd95_myocardium", 20},    {"hd95_scar", 21},
-        {"assd_myocardium", 30},    {"assd_scar", 31},
-        {"nsd_myocardium", 40},     {"nsd_scar", 41},
+        {"hd_myocardium", 11},      {"hd_scar", 12},
+        {"hd95_myocardium", 21},    {"hd95_scar", 22},
+        {"assd_myocardium", 31},    {"assd_scar", 32},
+        {"nsd_myocardium", 41},     {"nsd_scar", 42},
         {"lesion_f1", 50},          {"lesion_sensitivity", 51},
         {"lesion_precision", 52},   {"myocardium_error_ml", 60},
         {"scar_error_ml", 61},      {"myocardium_error_percent", 70},
         {"scar_error_percent", 71}, {"percent_lge_error", 80},
+        {"hd95_blood_pool", 20},    {"hd95_infarct", 23},
+        {"hd95_no_reflow", 24},
     };
     struct evaluate_case c = marked();
     for (size_t i = 0; i < EVALUATE_SCORES; i++) {
@@ -75,7 +78,7 @@ static void empty_regions(void **state)
     assert_true(isnan(evaluate_score_value(&c, hd, &rule)));
     assert_near(evaluate_score_value(&c, f1, &rule), 50,
                 0); /* has lesions of its own */
-    assert_near(value(&c, "hd95_myocardium"), 20, 0);
+    assert_near(value(&c, "hd95_myocardium"), 21, 0);
     rule.far = true;
     assert_near(evaluate_score_value(&c, hd, &rule), 250, 0);
 

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/inputs.h"
+#include "dicom/make_dicom.h"
 
 static char scratch[64];
 
@@ -187,6 +188,89 @@ static void other_words_are_refused(void **state)
     inputs_clear(&inputs);
 }
 
+static const char NAME[] = "https://pacs/studies/2.25.1";
+
+/* Slices of a short-axis stack in a folder of its own. */
+static void put_study(const char *folder, const char *study, int slices)
+{
+    static const uint16_t pixels[35] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    static const double first[3] = {10, 20, 30};
+    char path[256], sop[32];
+
+    assert_true(file_make_dirs(folder, NULL));
+    for (int k = 0; k < slices; k++) {
+        struct made m = made_default();
+        (void)snprintf(path, sizeof path, "%s/%06d.dcm", folder, k + 1);
+        (void)snprintf(sop, sizeof sop, "2.25.100%d", k);
+        m.study = study;
+        m.sop = sop;
+        m.instance_number = k + 1;
+        m.pixels = pixels;
+        m.inversion_ms = 300;
+        made_move(&m, first, 10, k);
+        made_write(path, &m);
+    }
+}
+
+static void study_has_its_own_name(void **state)
+{
+    (void)state;
+    const struct inputs_options o = {.dicom = true};
+    const char *folder = in("study");
+    const struct inputs_study study = {folder, NAME, "2.25.1"};
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    put_study(folder, "2.25.1", 4);
+    (void)put("study/000005.dcm", "");
+    assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
+    assert_int_equal(inputs.count, 1);
+    assert_string_equal(inputs.item[0].path, NAME);
+    assert_string_equal(inputs.dicom[0]->word, NAME);
+
+    /* a damaged instance is told without the folder that will be gone */
+    char damaged[256], cut[256];
+    struct bytes b = {0};
+    (void)snprintf(damaged, sizeof damaged, "%s/000002.dcm", folder);
+    (void)snprintf(cut, sizeof cut, "%s", damaged);
+    assert_ok(file_read(damaged, 100000, &b, &err), err);
+    assert_ok(file_write(cut, b.data, 200, &err), err);
+    bytes_clear(&b);
+    assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
+    assert_int_equal(inputs.dicoms, 2);
+    assert_int_equal(inputs.dicom[1]->scan.bads, 1);
+    assert_null(strstr(inputs.dicom[1]->scan.bad[0].msg, folder));
+    assert_non_null(
+        strstr(inputs.dicom[1]->scan.bad[0].msg, "pacs/studies/2.25.1/000002.dcm"));
+    inputs_clear(&inputs);
+}
+
+static void study_must_be_the_one(void **state)
+{
+    (void)state;
+    const struct inputs_options o = {.dicom = true};
+    struct inputs_study study = {in("other"), NAME, "2.25.1"};
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    put_study(study.folder, "2.25.2", 4);
+    assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
+                   "another study");
+    study.uid = "2.25.2";
+    assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
+    study.folder = in("few");
+    put_study(study.folder, "2.25.2", 2);
+    assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
+                   "no short-axis");
+    study.folder = in("nothing");
+    assert_true(file_make_dirs(study.folder, NULL));
+    assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
+                   "no DICOM");
+    assert_int_equal(inputs.count, 1);
+    assert_int_equal(inputs.dicoms, 1);
+    inputs_clear(&inputs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +280,8 @@ int main(void)
         cmocka_unit_test(cohort_gives_its_labels),
         cmocka_unit_test(same_id_twice_clashes),
         cmocka_unit_test(other_words_are_refused),
+        cmocka_unit_test(study_has_its_own_name),
+        cmocka_unit_test(study_must_be_the_one),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

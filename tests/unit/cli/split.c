@@ -121,6 +121,30 @@ static void small_groups(void **state)
     }
 }
 
+/* Other numbers of folds are dealt in the same order, strata one after the other. */
+static void any_number_of_folds(void **state)
+{
+    (void)state;
+    for (int folds = 1; folds <= 7; folds++) {
+        struct cohort_ids c;
+        int all[7] = {0}, sick[7] = {0};
+        make(&c, 1);
+        for (size_t i = 0; i < N; i++)
+            c.patient[i].test = i % 2 == 0;
+        assert_true(split_deal(c.patient, N, folds, NULL));
+        for (size_t i = 0; i < N; i++) {
+            assert_in_range((unsigned)c.patient[i].fold, 0, (unsigned)folds - 1);
+            assert_int_equal(c.patient[i].test, i % 2 == 0); /* not its matter */
+            all[c.patient[i].fold]++;
+            sick[c.patient[i].fold] += c.patient[i].group == 'P';
+        }
+        for (int f = 0; f < folds; f++) {
+            assert_in_range(all[f], N / folds, N / folds + 1);
+            assert_in_range(sick[f], 67 / folds, 67 / folds + 1);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +152,7 @@ int main(void)
         cmocka_unit_test(the_order_of_the_folder_does_not_matter),
         cmocka_unit_test(the_choice_is_scattered),
         cmocka_unit_test(the_published_split_is_frozen),
+        cmocka_unit_test(any_number_of_folds),
         cmocka_unit_test(small_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

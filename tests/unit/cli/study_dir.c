@@ -42,7 +42,7 @@ static void foreign_folders_are_refused(void **state)
     (void)state;
     struct err err = {0};
     struct study_dir d;
-    char scratch[64], path[128], root[2 * STUDY_PATH];
+    char scratch[64], path[128], root[2 * WORK_PATH];
     (void)testing_scratch(scratch);
     (void)snprintf(path, sizeof path, "%s/letter.txt", scratch);
     const struct study_plan plan = small();
@@ -52,7 +52,7 @@ static void foreign_folders_are_refused(void **state)
     memset(root, 'x', sizeof root - 1);
     root[sizeof root - 1] = '\0';
     assert_refused(study_dir_claim(root, &plan, &d, &err), err, ERR_ARG, "too long");
-    root[STUDY_PATH - 4] = '\0'; /* it fits, what lies in it does not */
+    root[WORK_PATH - 4] = '\0'; /* it fits, what lies in it does not */
     assert_refused(study_dir_claim(root, &plan, &d, &err), err, ERR_ARG, "too long");
     testing_remove(scratch);
 }

@@ -2,11 +2,15 @@
 #include "sample.h"
 #include "walk.h"
 
+#include "base/file.h"
 #include "dicom/anonymise.h"
 #include "dicom/sr.h"
 #include "dicom/seg.h"
 
 static const struct dicom_maker maker = {"net", "0123456789abcdef0123"};
+
+/* Identifiers made with these happen not to hold the digits "4711". */
+static const struct dicom_key one = {{3}}, two = {{2}};
 
 /* Does the text stand anywhere in the file? */
 static bool stands_in(const struct bytes *file, const char *text)
@@ -30,7 +34,7 @@ static void leaves_no_word(void **state)
     static const char *const names[] = {"seg.dcm", "sr.dcm"};
     struct dicom_source source = sample_source();
     struct labels labels = sample_labels(&source);
-    const struct dicom_anonymise how = {"case-1", "secret", false};
+    const struct dicom_anonymise how = {&one, "case-1", false};
     char dir[64], path[128], uid[DICOM_UID_SIZE], text[256];
     struct err err = {0};
 
@@ -88,8 +92,8 @@ static void replaces_identifiers_alike(void **state)
 {
     struct dicom_source a = sample_source(), b = sample_source(), c = sample_source(),
                         kept = sample_source();
-    const struct dicom_anonymise how = {"x", "one", false}, other = {"x", "two", false},
-                                 keep = {"x", "one", true};
+    const struct dicom_anonymise how = {&one, "x", false}, other = {&two, "x", false},
+                                 keep = {&one, "x", true};
     struct err err = {0};
 
     (void)state;
@@ -119,6 +123,65 @@ static void replaces_identifiers_alike(void **state)
     dicom_source_clear(&kept);
 }
 
+/* One patient has one pseudonym under one key, whatever the study. */
+static void a_patient_has_a_pseudonym(void **state)
+{
+    enum { SAME, STUDY, KEY, PATIENT, ISSUER, NO_ID, NO_ID_STUDY, SOURCES };
+    struct dicom_source s[SOURCES];
+    struct err err = {0};
+
+    (void)state;
+    for (int i = 0; i < SOURCES; i++) {
+        const struct dicom_anonymise how = {i == KEY ? &two : &one, NULL, false};
+        s[i] = sample_source();
+        if (i == STUDY || i == NO_ID_STUDY)
+            (void)snprintf(s[i].study.uid, DICOM_UID, "1.9");
+        if (i == PATIENT)
+            (void)snprintf(s[i].patient.id, DICOM_TEXT, "ID-18");
+        if (i == ISSUER)
+            (void)snprintf(s[i].patient.issuer, DICOM_TEXT, "another");
+        if (i >= NO_ID)
+            s[i].patient.id[0] = '\0';
+        assert_ok(dicom_anonymise(&s[i], &how, &err), err);
+        assert_int_equal(strlen(s[i].patient.id), 17);
+        assert_int_equal(s[i].patient.id[0], 'P');
+        assert_string_equal(s[i].patient.name, s[i].patient.id);
+        for (int j = 0; j < i; j++)
+            assert_int_equal(strcmp(s[i].patient.id, s[j].patient.id) == 0,
+                             i == STUDY && j == SAME);
+    }
+    for (int i = 0; i < SOURCES; i++)
+        dicom_source_clear(&s[i]);
+}
+
+static void keys(void **state)
+{
+    (void)state;
+    struct dicom_key a = {{0}}, b = {{0}}, c = {{0}};
+    struct err err = {0};
+    char dir[64], path[96], x[DICOM_PSEUDONYM], y[DICOM_PSEUDONYM];
+
+    (void)snprintf(path, sizeof path, "%s/key", testing_scratch(dir));
+    assert_ok(file_write(path, "sixteen bytes !!", 16, &err), err);
+    assert_ok(dicom_key_read(path, &a, &err), err);
+    assert_ok(dicom_key_read(path, &b, &err), err);
+    assert_memory_equal(&a, &b, sizeof a);
+    assert_ok(file_write(path, "sixteen bytes !?", 16, &err), err);
+    assert_ok(dicom_key_read(path, &b, &err), err);
+    assert_memory_not_equal(&a, &b, sizeof a);
+    assert_ok(file_write(path, "fifteen bytes !", 15, &err), err);
+    assert_refused(dicom_key_read(path, &c, &err), err, ERR_FORMAT, "15 bytes");
+    testing_remove(dir);
+    assert_refused(dicom_key_read(path, &c, &err), err, ERR_IO, path);
+    assert_ok(dicom_key_draw(&b, &err), err);
+    assert_ok(dicom_key_draw(&c, &err), err);
+    assert_memory_not_equal(&b, &c, sizeof b);
+    assert_ok(dicom_key_pseudonym(&a, 's', "text", x, &err), err);
+    assert_ok(dicom_key_pseudonym(&a, 't', "text", y, &err), err);
+    assert_int_equal(strlen(x), 17);
+    assert_string_not_equal(x + 1, y + 1);
+}
+
 static void refuses(void **state)
 {
     static const char *const bad[] = {
@@ -130,7 +193,7 @@ static void refuses(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-        const struct dicom_anonymise how = {bad[i], "", false};
+        const struct dicom_anonymise how = {&one, bad[i], false};
         assert_refused(dicom_anonymise(&source, &how, &err), err, ERR_ARG, "pseudonym");
     }
     assert_string_equal(source.patient.id, "ID-17");
@@ -143,6 +206,8 @@ int main(void)
         cmocka_unit_test(leaves_no_word),
         cmocka_unit_test(words_are_there_before),
         cmocka_unit_test(replaces_identifiers_alike),
+        cmocka_unit_test(a_patient_has_a_pseudonym),
+        cmocka_unit_test(keys),
         cmocka_unit_test(refuses),
     };
 

@@ -8,7 +8,7 @@
 enum { FILES = 6 };
 
 static char scratch[64], paths[FILES][96];
-static char *list[FILES];
+static struct dicom_place list[FILES];
 
 /* Good, junk, good, damaged, good, missing. */
 static int make_files(void **state)
@@ -22,7 +22,7 @@ static int make_files(void **state)
         struct made m = made_default();
         char sop[24];
         (void)snprintf(paths[i], sizeof paths[i], "%s/%d", scratch, i);
-        list[i] = paths[i];
+        list[i].path = paths[i];
         (void)snprintf(sop, sizeof sop, "2.25.%d", i + 1);
         m.sop = sop;
         m.pixels = pixel;
@@ -91,7 +91,7 @@ static void pixels_of_several_files(void **state)
 {
     (void)state;
     struct dicom_frame_ref ref[3] = {
-        {paths[4], "2.25.5", 0}, {paths[0], "2.25.1", 0}, {paths[2], "2.25.3", 0}};
+        {list[4], "2.25.5", 0}, {list[0], "2.25.1", 0}, {list[2], "2.25.3", 0}};
     float value[3 * 35];
     struct err err = {0};
 
@@ -101,13 +101,13 @@ static void pixels_of_several_files(void **state)
     assert_near((double)value[70], 20.0, 0.0);
     /* nothing is written when one of them fails */
     value[0] = -1.0f;
-    ref[1].path = paths[3];
+    ref[1].place.path = paths[3];
     assert_refused(dicom_files_pixels(ref, 3, 5, 7, value, &err), err, ERR_FORMAT,
                    paths[3]);
-    ref[1].path = paths[5];
+    ref[1].place.path = paths[5];
     assert_refused(dicom_files_pixels(ref, 3, 5, 7, value, &err), err, ERR_IO,
                    paths[5]);
-    ref[1].path = paths[2]; /* not the instance that was looked at */
+    ref[1].place.path = paths[2]; /* not the instance that was looked at */
     assert_refused(dicom_files_pixels(ref, 3, 5, 7, value, &err), err, ERR_FORMAT,
                    "has changed");
     ref[1] = ref[0];

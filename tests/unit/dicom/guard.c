@@ -141,6 +141,43 @@ static void files_cannot_be_written(void **state)
     testing_remove(scratch);
 }
 
+/* How many bytes of 100 could be written to the file. */
+static void write_file(int fd, void *context)
+{
+    char text[100] = {0};
+    FILE *f = fopen(context, "w");
+    size_t n = 0;
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    if (f) {
+        (void)setvbuf(f, NULL, _IONBF, 0);
+        n = fwrite(text, 1, sizeof text, f);
+        (void)fclose(f);
+    }
+    dicom_guard_send(fd, &n, sizeof n);
+}
+
+static void files_have_a_limit(void **state)
+{
+    (void)state;
+    static const uint64_t limit[] = {0, 64, 1000};
+    char folder[64], path[80];
+    struct err err = {0};
+
+    (void)snprintf(path, sizeof path, "%s/file", testing_scratch(folder));
+    for (size_t i = 0; i < 3; i++) {
+        struct dicom_guard_limits limits = LIMITS;
+        struct dicom_guard g = {0};
+        size_t n = 7;
+        limits.file_bytes = limit[i];
+        assert_ok(dicom_guard_start(write_file, path, &limits, &g, &err), err);
+        assert_ok(dicom_guard_receive(&g, &n, sizeof n, &err), err);
+        assert_int_equal(n, limit[i] < 100 ? limit[i] : 100);
+        dicom_guard_stop(&g);
+    }
+    testing_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +185,7 @@ int main(void)
         cmocka_unit_test(faults_become_errors),
         cmocka_unit_test(memory_is_limited),
         cmocka_unit_test(files_cannot_be_written),
+        cmocka_unit_test(files_have_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

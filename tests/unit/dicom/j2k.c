@@ -108,6 +108,31 @@ static void lossless_comes_back(void **state)
         }
 }
 
+/* As some archives write it, though DICOM wants the codestream alone. */
+static void a_jp2_file_is_unwrapped(void **state)
+{
+    (void)state;
+    static const uint8_t boxes[] = {0,    0,   0, 12, 'j', 'P', ' ', ' ', 13,  10,
+                                    0x87, 10,  0, 0,  0,   10,  'f', 't', 'y', 'p',
+                                    'x',  'x', 0, 0,  0,   0,   'j', 'p', '2', 'c'};
+    static int32_t in[ROWS * COLUMNS], got[ROWS * COLUMNS];
+    static struct sink s;
+    static uint8_t file[sizeof boxes + sizeof s.data];
+    struct err err = {0};
+
+    fill(in, 12, false);
+    encode(in, 12, false, 1, &s);
+    memcpy(file, boxes, sizeof boxes);
+    memcpy(file + sizeof boxes, s.data, s.size);
+    assert_true(dicom_j2k_begins(file, sizeof boxes + s.size));
+    assert_ok(dicom_j2k_decode(file, sizeof boxes + s.size, ROWS, COLUMNS, got, &err),
+              err);
+    assert_memory_equal(got, in, sizeof in);
+    file[15] = 200; /* a box beyond the end */
+    assert_refused(dicom_j2k_decode(file, 100, ROWS, COLUMNS, got, &err), err,
+                   ERR_FORMAT, "damaged JPEG 2000 header");
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -121,6 +146,20 @@ static void refusals(void **state)
                    ERR_FORMAT, "where the file says");
     assert_refused(dicom_j2k_decode(s.data, 20, ROWS, COLUMNS, got, &err), err,
                    ERR_FORMAT, "damaged JPEG 2000");
+    /* no tiles; tiles of 1 x 1 of which the stream has one; a picture far from them
+     */
+    static uint8_t copy[sizeof s.data];
+    memcpy(copy, s.data, s.size);
+    for (int i = 0; i < 4; i++)
+        copy[24 + i] = copy[28 + i] = 0;
+    assert_refused(dicom_j2k_decode(copy, s.size, ROWS, COLUMNS, got, &err), err,
+                   ERR_FORMAT, "damaged JPEG 2000 header");
+    copy[27] = copy[31] = 1;
+    assert_refused(dicom_j2k_decode(copy, s.size, ROWS, COLUMNS, got, &err), err,
+                   ERR_FORMAT, "659 of 660 tiles are missing");
+    copy[9] = copy[13] = copy[17] = copy[21] = 8;
+    assert_refused(dicom_j2k_decode(copy, s.size, ROWS, COLUMNS, got, &err), err,
+                   ERR_SUPPORT, "tiles");
     assert_false(dicom_j2k_begins(s.data + 1, s.size - 1));
     assert_false(dicom_j2k_begins(s.data, 3));
     memset(&s, 0, sizeof s);
@@ -133,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lossless_comes_back),
+        cmocka_unit_test(a_jp2_file_is_unwrapped),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,10 @@
 /* object: attributes of one file, and what is refused. */
 #include "make_dicom.h"
 
+#include <zlib.h>
+
 #include "base/mem.h"
+#include "dicom/guard.h"
 #include "dicom/object.h"
 
 struct opened {
@@ -245,6 +248,174 @@ static void truncation(void **state)
     close_made(&o);
 }
 
+/* A file that ends with something for which the reader could ask for memory. */
+struct hostile {
+    const char *what;
+    void (*write)(FILE *f);
+    enum err_code code;
+    const char *says;
+};
+
+static void long_value(FILE *f)
+{
+    made_long(f, 0x0029, 0x1010, "OB", 0x7ffffff0u);
+}
+
+static void long_text(FILE *f)
+{
+    made_long(f, 0x0040, 0xa160, "UT", 0xfffffff0u);
+}
+
+static void long_value_in_sequence(FILE *f)
+{
+    made_begin(f, 0x0040, 0xa730);
+    made_item(f);
+    made_long(f, 0x0040, 0xa160, "UN", 0x60000000u);
+}
+
+static void long_item(FILE *f)
+{
+    made_long(f, 0x0040, 0xa730, "SQ", 0x70000000u);
+    made_tag(f, 0xfffe, 0xe000, "");
+    made_u32(f, 0x6ffffff0u);
+    made_long(f, 0x0040, 0xa160, "OW", 0x60000000u);
+}
+
+static void long_pixels(FILE *f)
+{
+    made_long(f, 0x7fe0, 0x0010, "OW", 0x7ffffff0u);
+}
+
+static void long_piece(FILE *f)
+{
+    made_long(f, 0x7fe0, 0x0010, "OB", 0xffffffffu);
+    made_tag(f, 0xfffe, 0xe000, "");
+    made_u32(f, 0x7ffffff0u);
+}
+
+static void deep_sequences(FILE *f)
+{
+    for (int i = 0; i < 100000; i++) {
+        made_begin(f, 0x0040, 0xa730);
+        made_item(f);
+    }
+}
+
+/* Sent by the child. */
+struct outcome {
+    bool opened;
+    struct err err;
+};
+
+static void open_in_child(int fd, void *context)
+{
+    struct opened *o = context;
+    struct outcome out;
+
+    memset(&out, 0, sizeof out);
+    out.opened = dicom_object_open(o->data, o->size, true, &o->parsed, &out.err);
+    dicom_object_close(o->parsed);
+    dicom_guard_send(fd, &out, sizeof out);
+}
+
+/* With 64 MiB, nothing that a file only speaks of can be allocated; it has to be found
+ * out before. */
+static void lengths_beyond_the_end(void **state)
+{
+    (void)state;
+    static const struct hostile cases[] = {
+        {"value", long_value, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"text", long_text, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"value in a sequence", long_value_in_sequence, ERR_FORMAT,
+         "damaged DICOM: it ends early"},
+        {"item", long_item, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"pixels", long_pixels, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"piece of pixels", long_piece, ERR_FORMAT, "damaged DICOM: it ends early"},
+        {"sequences", deep_sequences, ERR_SUPPORT, "sequences within sequences"},
+    };
+    const struct dicom_guard_limits limits = {(uint64_t)64 << 20, 10, 60};
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        struct made m = made_default();
+        struct opened o = {0};
+        struct dicom_guard guard = {0};
+        struct outcome out;
+        struct err err = {0};
+        FILE *f = open_memstream(&o.data, &o.size);
+        assert_non_null(f);
+        made_write_to(f, &m);
+        cases[c].write(f);
+        assert_int_equal(fclose(f), 0);
+        assert_ok(dicom_guard_start(open_in_child, &o, &limits, &guard, &err), err);
+        assert_ok(dicom_guard_receive(&guard, &out, sizeof out, &err), err);
+        dicom_guard_stop(&guard);
+        if (out.opened)
+            fail_msg("%s: opened", cases[c].what);
+        err = out.err;
+        assert_refused(false, err, cases[c].code, cases[c].says);
+        close_made(&o);
+    }
+}
+
+/* Its attributes packed, and behind them a value of `more` bytes of nothing. */
+static void write_deflated(const struct made *m, uint32_t more, struct opened *o)
+{
+    enum { META = 132 + 12 }; /* up to the end of the group's length */
+    uint8_t *plain = NULL, *packed = NULL;
+    size_t size = 0;
+    z_stream z;
+
+    memset(&z, 0, sizeof z);
+    FILE *f = open_memstream(&o->data, &o->size);
+    assert_non_null(f);
+    made_write_to(f, m);
+    made_long(f, 0x7fe0, 0x0010, "OB", more);
+    assert_int_equal(fclose(f), 0);
+    uint32_t group = 0;
+    memcpy(&group, o->data + META - 4, 4); /* tests run on little endian */
+    const size_t at = META + group;
+    size = o->size - at + more;
+    plain = mem_alloc(size, 1, NULL);
+    packed = mem_alloc(size + 1000, 1, NULL);
+    assert_true(plain && packed);
+    memcpy(plain, o->data + at, o->size - at);
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY),
+                     Z_OK);
+    z.next_in = plain;
+    z.avail_in = (uInt)size;
+    z.next_out = packed;
+    z.avail_out = (uInt)(size + 1000);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    char *whole = realloc(o->data, at + z.total_out); /* open_memstream's */
+    assert_non_null(whole);
+    memcpy(whole + at, packed, z.total_out);
+    o->data = whole;
+    o->size = at + z.total_out;
+    assert_int_equal(deflateEnd(&z), Z_OK);
+    mem_free(plain);
+    mem_free(packed);
+}
+
+static void deflated_data_have_a_limit(void **state)
+{
+    (void)state;
+    struct made m = made_default();
+    struct opened o = {0};
+    struct err err = {0};
+
+    m.syntax = "1.2.840.10008.1.2.1.99";
+    write_deflated(&m, 70, &o);
+    assert_ok(dicom_object_open(o.data, o.size, true, &o.parsed, &err), err);
+    assert_ok(dicom_object_head(o.parsed, &o.object, &err), err);
+    assert_string_equal(o.object.header.series.description, "LGE sax");
+    assert_string_equal(o.object.instance.transfer_syntax, m.syntax);
+    close_made(&o);
+    write_deflated(&m, 16 << 20, &o);
+    assert_refused(dicom_object_open(o.data, o.size, true, &o.parsed, &err), err,
+                   ERR_SUPPORT, "deflated data of more than");
+    close_made(&o);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -269,6 +440,8 @@ int main(void)
         cmocka_unit_test(bad_geometry_is_not_placed),
         cmocka_unit_test(refusals),
         cmocka_unit_test(truncation),
+        cmocka_unit_test(lengths_beyond_the_end),
+        cmocka_unit_test(deflated_data_have_a_limit),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

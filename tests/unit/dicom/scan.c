@@ -1,9 +1,11 @@
 /* scan: folders as they come: mixed, nested, with links, damaged. */
 #include "make_dicom.h"
+#include "make_zip.h"
 
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "dicom/files.h"
 #include "dicom/scan.h"
 
 static char scratch[64];
@@ -118,12 +120,57 @@ static void a_directory_file(void **state)
     dicom_scan_clear(&scan);
 }
 
+/* The same instances packed: the same series, and pixels come from the archive. */
+static void an_archive(void **state)
+{
+    (void)state;
+    struct dicom_scan scan = {0};
+    struct bytes one = {0}, two = {0};
+    struct err err = {0};
+    char path[160];
+    float value[2 * 35];
+
+    put("one", "2.25.1", "2.25.10");
+    assert_ok(file_read(in("one", path), 1 << 20, &one, &err), err);
+    put("two", "2.25.2", "2.25.10");
+    assert_ok(file_read(in("two", path), 1 << 20, &two, &err), err);
+    const struct packed files[] = {{"Doe^Jane/", NULL, 0, false, NULL},
+                                   {"Doe^Jane/1", one.data, one.size, false, NULL},
+                                   {"Doe^Jane/cut", one.data, 300, false, NULL},
+                                   {"../2.dcm", two.data, two.size, true, NULL},
+                                   {"notes", "text", 4, true, NULL}};
+    make_zip(in("study", path), files, 5);
+    assert_ok(dicom_scan_read(path, NULL, &scan, &err), err);
+    assert_int_equal(scan.headers, 1);
+    assert_int_equal(scan.members, 2);
+    assert_int_equal(scan.foreign, 1);
+    assert_int_equal(scan.bads, 1);
+    assert_non_null(strstr(scan.bad[0].msg, "study: file 3: "));
+    assert_null(strstr(scan.bad[0].msg, "Doe"));
+    struct dicom_frame_ref ref[2] = {{scan.place[scan.member[1].place], "2.25.2", 0},
+                                     {scan.place[scan.member[0].place], "2.25.1", 0}};
+    assert_ok(dicom_files_pixels(ref, 2, 5, 7, value, &err), err);
+    assert_near((double)value[0], 1.0, 0.0);
+    assert_near((double)value[35], 1.0, 0.0);
+    ref[1].place.entry = 3;
+    assert_refused(dicom_files_pixels(ref, 2, 5, 7, value, &err), err, ERR_FORMAT,
+                   "study: file 3: ");
+    /* no longer the archive that was looked at */
+    make_zip(path, files, 2);
+    assert_refused(dicom_files_pixels(ref, 1, 5, 7, value, &err), err, ERR_ARG,
+                   "study: file 4: no file 4");
+    dicom_scan_clear(&scan);
+    bytes_clear(&one);
+    bytes_clear(&two);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mixed_folder),
         cmocka_unit_test(one_file),
         cmocka_unit_test(a_directory_file),
+        cmocka_unit_test(an_archive),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -14,7 +14,7 @@ static uint8_t *voxel(struct labels *l, int x, int y, int k)
 static struct labels make_heart(void)
 {
     const struct grid g =
-        grid_make((const int32_t[3]){W, H, SLICES}, (const double[3]){1.4, 1.5, 8.0});
+        grid_make((const int32_t[3]){W, H, SLICES}, (const double[3]){1.4, 1.5, 14.0});
     struct labels l = {0};
 
     assert_true(labels_alloc(&g, &l, NULL));
@@ -225,6 +225,97 @@ static void empty_map_is_refused(void **state)
     assert_int_equal(q.verdict, QUALITY_REVIEW);
 }
 
+/* Three slices 9 mm apart: a heart with an apex and a base that nobody saw. */
+static void short_stack_is_reviewed(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    l.grid.to_mm[2][2] = 9.0;
+    assert_only(&l, true, -1, QUALITY_ACCEPT); /* all five: 45 mm */
+    l = make_heart();
+    l.grid.to_mm[2][2] = 9.0;
+    for (int k = 3; k < SLICES; k++)
+        replace(&l, k, LABELS_LV, LABEL_BACKGROUND);
+    assert_only(&l, true, QUALITY_SHORT_STACK, QUALITY_REVIEW);
+}
+
+static struct measure_judgement calm(void)
+{
+    return (struct measure_judgement){.not_lge = 0.01};
+}
+
+static void assert_judged(const struct measure_judgement *j, int reason,
+                          enum quality_verdict verdict)
+{
+    struct quality q = {0};
+
+    report_quality_judge(&q, j);
+    for (int r = 0; r < QUALITY_REASONS; r++)
+        assert_int_equal(q.reason[r], r == reason);
+    assert_int_equal(q.verdict, verdict);
+}
+
+static void a_judgement_gives_reasons(void **state)
+{
+    (void)state;
+    static const struct {
+        enum measure_fence fence;
+        enum quality_reason reason;
+        enum quality_verdict verdict;
+    } far[] = {
+        {FENCE_WALL_ENTROPY, QUALITY_NOT_SHORT_AXIS, QUALITY_REJECT},
+        {FENCE_WALL_SPREAD, QUALITY_NOT_SHORT_AXIS, QUALITY_REJECT},
+        {FENCE_ELONGATION, QUALITY_NOT_SHORT_AXIS, QUALITY_REJECT},
+        {FENCE_AXIS_BEND, QUALITY_SLICES_DISAGREE, QUALITY_REVIEW},
+        {FENCE_AREA_JUMP, QUALITY_SLICES_DISAGREE, QUALITY_REVIEW},
+    };
+    struct measure_judgement j = calm();
+    assert_judged(&j, -1, QUALITY_ACCEPT);
+    j.doubtful = true;
+    assert_judged(&j, QUALITY_WIDE_SPREAD, QUALITY_REVIEW);
+    for (size_t i = 0; i < ARRAY_LEN(far); i++) {
+        j = calm();
+        j.far[far[i].fence] = true;
+        assert_judged(&j, (int)far[i].reason, far[i].verdict);
+    }
+    j = calm();
+    j.odd = true;
+    assert_judged(&j, QUALITY_PERHAPS_NOT_LGE, QUALITY_REVIEW);
+    j.other = true;
+    assert_judged(&j, QUALITY_NOT_LGE, QUALITY_REJECT);
+}
+
+/* A verdict that is there already does not become better. */
+static void the_worst_stays(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    struct measure_judgement j = calm();
+    struct quality q = {0};
+    assert_true(report_quality(&l, false, &q, NULL));
+    j.doubtful = true;
+    report_quality_judge(&q, &j);
+    assert_int_equal(q.verdict, QUALITY_REJECT);
+    assert_true(q.reason[QUALITY_HEART_NOT_FOUND] && q.reason[QUALITY_WIDE_SPREAD]);
+    labels_clear(&l);
+}
+
+/* Results that were read back: their rules on the shape, not those of a calibration. */
+static void rules_by_name(void **state)
+{
+    (void)state;
+    for (int r = 0; r < QUALITY_REASONS; r++) {
+        struct quality q = {0};
+        report_quality_note(&q, report_reason_name((enum quality_reason)r));
+        assert_int_equal(q.reason[r], r < QUALITY_WIDE_SPREAD);
+        assert_int_equal(q.verdict != QUALITY_ACCEPT, r < QUALITY_WIDE_SPREAD);
+    }
+    struct quality q = {0};
+    report_quality_note(&q, "no such rule");
+    report_quality_note(&q, NULL);
+    assert_int_equal(q.verdict, QUALITY_ACCEPT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +332,10 @@ int main(void)
         cmocka_unit_test(worst_rule_wins),
         cmocka_unit_test(every_rule_has_its_words),
         cmocka_unit_test(empty_map_is_refused),
+        cmocka_unit_test(short_stack_is_reviewed),
+        cmocka_unit_test(a_judgement_gives_reasons),
+        cmocka_unit_test(the_worst_stays),
+        cmocka_unit_test(rules_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,7 +49,8 @@ static struct patient_result make_result(void)
         .scar = {{(double)NAN, (double)NAN}, (double)NAN, false, ">15"},
         .quality = {.verdict = QUALITY_REVIEW,
                     .reason = {[QUALITY_FEW_SLICES] = true, [QUALITY_GAP] = true}},
-        .timing = {0.01234567, 0.25, 0.5, 0.25},
+        .timing = {0.01234567, 0.25, 0.5, 0.25, true, 0.01, 0.02, 0.03, 0.04,
+                   0.0512345},
     };
 }
 
@@ -157,20 +158,27 @@ static const char JSON[] = "{\n"
                            "    \"reasons\": [\n"
                            "      \"few-slices\",\n"
                            "      \"gap\"\n"
-                           "    ]\n"
+                           "    ],\n"
+                           "    \"features\": null\n"
                            "  },\n"
                            "  \"timing\": {\n"
                            "    \"read_s\": 0.0123,\n"
                            "    \"network_s\": 0.25,\n"
                            "    \"total_s\": 0.5,\n"
-                           "    \"per_slice_s\": 0.25\n"
+                           "    \"per_slice_s\": 0.25,\n"
+                           "    \"prepare_s\": 0.01,\n"
+                           "    \"merge_s\": 0.02,\n"
+                           "    \"measure_s\": 0.03,\n"
+                           "    \"labels_s\": 0.04,\n"
+                           "    \"report_s\": 0.0512\n"
                            "  }\n"
                            "}\n";
 
 static const char HEADER[] =
     "id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,"
-    "percent_lge,large,rule,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,"
-    "model_sha256,precision,version\n";
+    "percent_lge,large,rule,percent_lge_low90,percent_lge_high90,probability_large,"
+    "slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,model_sha256,precision,"
+    "version\n";
 
 static void assert_file(const char *path, const char *want)
 {
@@ -221,6 +229,27 @@ static void without_myocardium_there_is_no_percentage(void **state)
         json_is_null(json_object_get(json_object_get(root, "scar"), "islands")));
     json_decref(root);
 
+    struct measure_features f;
+    measure_features_none(&f);
+    f.value[MEASURE_TEXTURE] = 1.23456789;
+    r = make_result();
+    r.features = &f;
+    r.scar.percent_lge_interval90[0] = 11.5;
+    r.scar.probability_large = 0.125;
+    root = report_result_json(&r, NULL);
+    const json_t *features =
+        json_object_get(json_object_get(root, "quality"), "features");
+    assert_int_equal(json_object_size(features), MEASURE_FEATURES);
+    assert_near(json_number_value(json_object_get(features, "texture")), 1.23457, 0);
+    assert_true(json_is_null(json_object_get(features, "wall_entropy")));
+    scar = json_object_get(root, "scar");
+    assert_near(json_number_value(
+                    json_array_get(json_object_get(scar, "percent_lge_interval90"), 0)),
+                11.5, 0);
+    assert_near(json_number_value(json_object_get(scar, "probability_large")), 0.125,
+                0);
+    json_decref(root);
+
     r = make_result();
     r.scar.large = true;
     root = report_result_json(&r, NULL);
@@ -243,7 +272,7 @@ static void table_grows_row_by_row(void **state)
     assert_true(report_table_write(path, &table, NULL));
     (void)snprintf(want, sizeof want, "%s%s", HEADER,
                    "P1,in/P1.nii.gz,review,few-slices gap,80.1235,84.1296,120,10.5,"
-                   "11.025,13.7,0,>15,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
+                   "11.025,13.7,0,>15,,,,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
     assert_file(path, want);
 
     /* odd words are quoted; what is not available is empty */
@@ -252,11 +281,15 @@ static void table_grows_row_by_row(void **state)
     r.quality = (struct quality){0};
     lv.percent_lge = (double)NAN;
     lv.scar_ml = -0.0;
+    r.scar.percent_lge_interval90[0] = 11.5;
+    r.scar.percent_lge_interval90[1] = 15.9;
+    r.scar.probability_large = 0.125;
     assert_true(report_table_add(&table, &r, NULL));
     assert_true(report_table_write(path, &table, NULL));
-    (void)snprintf(want + strlen(want), sizeof want - strlen(want), "%s",
-                   "P2,\"a \"\"b\"\",c.nii\",accept,,80.1235,84.1296,120,0,"
-                   "11.025,,,>15,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
+    (void)snprintf(
+        want + strlen(want), sizeof want - strlen(want), "%s",
+        "P2,\"a \"\"b\"\",c.nii\",accept,,80.1235,84.1296,120,0,"
+        "11.025,,,>15,11.5,15.9,0.125,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
     assert_file(path, want);
 
     for (int i = 0; i < 40; i++)

@@ -54,6 +54,17 @@ static void presets_pass_and_differ(void **state)
     assert_int_equal(quick.segment.size, flat2.segment.size);
     assert_int_equal(unet_label_of(&quick.segment, 5), LABEL_RV_BLOOD);
 
+    /* the fine pair is the same on a finer grid: weights fit both */
+    struct unet_config fine = preset("unet3d-fine");
+    assert_ok(unet_config_check(&fine, &err), err);
+    assert_true(fine.segment.pixel_mm < quick.segment.pixel_mm);
+    assert_near(fine.segment.pixel_mm * fine.segment.size,
+                quick.segment.pixel_mm * quick.segment.size, 2.0);
+    fine.segment.pixel_mm = quick.segment.pixel_mm;
+    fine.segment.size = quick.segment.size;
+    assert_same_net(&fine.segment, &quick.segment);
+    assert_int_equal(preset("unet2d-fine").segment.depth, 1);
+
     struct unet_config untouched = deep;
     assert_refused(unet_config_preset("unet4d", &untouched, &err), err, ERR_ARG,
                    "unet4d");
@@ -95,9 +106,22 @@ static struct unet_config odd_one(void)
                     .pixel_mm = 1.37,
                     .classes = 6,
                     .class_of = {0, 5, 4, 3, 2, 1}},
+        .decision = {.by_region = true,
+                     .scar_odds = 1.5,
+                     .island_ml = 0.25,
+                     .smallest_ml = 0.75},
         .poses = 8,
     };
     return c;
+}
+
+static void assert_same_decision(const struct unet_decision *a,
+                                 const struct unet_decision *b)
+{
+    assert_true(a->by_region == b->by_region);
+    assert_near(a->scar_odds, b->scar_odds, 0.0);
+    assert_near(a->island_ml, b->island_ml, 0.0);
+    assert_near(a->smallest_ml, b->smallest_ml, 0.0);
 }
 
 static void json_gives_back_what_was_written(void **state)
@@ -114,6 +138,8 @@ static void json_gives_back_what_was_written(void **state)
         assert_int_equal(back.poses, all[i].poses);
         assert_same_net(&back.locate, &all[i].locate);
         assert_same_net(&back.segment, &all[i].segment);
+        assert_same_decision(&back.decision, &all[i].decision);
+        assert_true(all[i].decision.by_region == (strstr(text, "decision") != NULL));
         char *again = unet_config_to_json(&back, &err);
         assert_non_null(again);
         assert_string_equal(again, text);
@@ -164,6 +190,10 @@ static void each_field_has_limits(void **state)
     REFUSE(segment.class_of[LABEL_SCAR], 2, "no label");
     REFUSE(locate.base, 17, "locate.base");
     REFUSE(locate.size, 42, "locate.size");
+    REFUSE(decision.scar_odds, 0.0, "decision.scar_odds");
+    REFUSE(decision.scar_odds, (double)NAN, "decision.scar_odds");
+    REFUSE(decision.island_ml, -0.1, "decision.island_ml");
+    REFUSE(decision.smallest_ml, 1e9, "decision.smallest_ml");
     REFUSE(poses, 0, "poses");
     REFUSE(poses, 3, "poses");
     REFUSE(poses, 16, "poses");
@@ -232,6 +262,11 @@ static void wrong_fields_are_named(void **state)
         {"\"depth\":7", "\"depth\":null", "segment.depth"},
         {"\"pixel_mm\":1.37", "\"pixel_mm\":\"1.37\"", "segment.pixel_mm"},
         {"\"pixel_mm\":1.37", "\"pixel_mm\":1e300", "segment.pixel_mm"},
+        {"\"scar_odds\":1.5", "\"scar_odds\":\"1.5\"", "decision.scar_odds"},
+        {"\"scar_odds\":1.5", "\"odds\":1.5", "decision.scar_odds"},
+        {"\"island_ml\":0.25", "\"island_ml\":-0.25", "decision.island_ml"},
+        {"\"smallest_ml\":0.75", "\"smallest_ml\":1e300", "decision.smallest_ml"},
+        {"\"decision\":{", "\"decision\":[3],\"x\":{", "decision.scar_odds"},
         {"[0,5,4,3,2,1]", "[0,5,4,3,2]", "segment.class_of_label"},
         {"[0,5,4,3,2,1]", "[0,5,4,3,2,1,0]", "segment.class_of_label"},
         {"[0,5,4,3,2,1]", "[0,5,4,3,2,257]", "segment.class_of_label"},
@@ -239,8 +274,8 @@ static void wrong_fields_are_named(void **state)
         {"[0,5,4,3,2,1]", "[0,5,4,3,2,\"1\"]", "segment.class_of_label"},
         {"[0,5,4,3,2,1]", "{\"0\":0}", "segment.class_of_label"},
         {"\"poses\":8", "\"poses\":8,\"poses\":1", "duplicate"},
-        {"\"poses\":8}", "\"poses\":8", "configuration"},
-        {"\"poses\":8}", "\"poses\":8}}", "configuration"},
+        {"0.75}}", "0.75}", "configuration"},
+        {"0.75}}", "0.75}}}", "configuration"},
     };
     struct err err = {0};
     const struct unet_config good = odd_one();

@@ -162,6 +162,31 @@ static void refusals_name_the_file(void **state)
     testing_remove(f.path);
 }
 
+static void others_stand_behind_to_be_drawn(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct unet_config c = small_config();
+    struct dataset own = small_dataset(&c, 3), others = small_dataset(&c, 2),
+                   none = {0};
+    const float *const first = others.item[0].fine.vox;
+    static const double bad[] = {0.0, 1.0, -0.5, NAN};
+    assert_int_equal(dataset_epoch(&own), 3);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_refused(dataset_mix(&own, &others, bad[i], &err), err, ERR_ARG, "share");
+    assert_ok(dataset_mix(&own, &others, 0.6, &err), err);
+    assert_int_equal(own.items, 5);
+    assert_int_equal(own.own, 3);
+    assert_int_equal(own.drawn, 5); /* 4.5 would be 60 % */
+    assert_int_equal(dataset_epoch(&own), 8);
+    assert_ptr_equal(own.item[3].fine.vox, first); /* moved, not copied */
+    assert_null(others.item);
+    assert_ok(dataset_mix(&none, &others, 0.5, &err), err); /* nobody to draw from */
+    assert_int_equal(dataset_epoch(&none), 0);
+    dataset_clear(&none);
+    dataset_clear(&own);
+}
+
 static void labels_become_classes(void **state)
 {
     (void)state;
@@ -178,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_become_items),
         cmocka_unit_test(refusals_name_the_file),
+        cmocka_unit_test(others_stand_behind_to_be_drawn),
         cmocka_unit_test(labels_become_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

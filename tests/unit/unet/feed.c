@@ -111,19 +111,50 @@ static void epochs_are_permutations(void **state)
 {
     (void)state;
     enum { N = 13, EPOCHS = 40 };
+    const struct dataset d = {.items = N, .own = N}, one = {.items = 1, .own = 1};
     size_t order[N], first[EPOCHS];
     int same = 0;
     for (int64_t e = 0; e < EPOCHS; e++) {
         int seen[N] = {0};
         for (int64_t i = 0; i < N; i++)
-            seen[feed_item_of(5, 1, N, e * N + i, order)]++;
+            seen[feed_item_of(5, 1, &d, e * N + i, order)]++;
         for (int i = 0; i < N; i++)
             assert_int_equal(seen[i], 1);
-        first[e] = feed_item_of(5, 1, N, e * N, order);
+        first[e] = feed_item_of(5, 1, &d, e * N, order);
         same += e > 0 && first[e] == first[e - 1];
     }
     assert_in_range(same, 0, EPOCHS / 3); /* each epoch in a new order */
-    assert_int_equal(feed_item_of(5, 1, 1, 1000, order), 0);
+    assert_int_equal(feed_item_of(5, 1, &one, 1000, order), 0);
+}
+
+/* Own patients once an epoch, others in their share, each as often as the others. */
+static void others_are_drawn_in_their_share(void **state)
+{
+    (void)state;
+    enum { OWN = 7, OTHERS = 30, DRAWN = 4, EPOCHS = 1500 };
+    const struct dataset d = {.items = OWN + OTHERS, .own = OWN, .drawn = DRAWN};
+    size_t order[OWN + DRAWN];
+    int drawn[OTHERS] = {0}, at_start = 0;
+    assert_int_equal(dataset_epoch(&d), OWN + DRAWN);
+    for (int64_t e = 0; e < EPOCHS; e++) {
+        int seen[OWN] = {0};
+        for (int64_t i = 0; i < OWN + DRAWN; i++) {
+            const size_t k = feed_item_of(5, 1, &d, e * (OWN + DRAWN) + i, order);
+            assert_in_range(k, 0, OWN + OTHERS - 1);
+            if (k < OWN)
+                seen[k]++;
+            else
+                drawn[k - OWN]++;
+            at_start += i == 0 && k >= OWN;
+        }
+        for (int i = 0; i < OWN; i++)
+            assert_int_equal(seen[i], 1);
+    }
+    /* 200 times each on average, standard deviation 14 */
+    for (int i = 0; i < OTHERS; i++)
+        assert_in_range(drawn[i], 140, 260);
+    /* anywhere in the epoch: 545 of 1500, standard deviation 19 */
+    assert_in_range(at_start, 450, 640);
 }
 
 static void stops_at_any_moment(void **state)
@@ -172,6 +203,7 @@ int main(void)
         cmocka_unit_test(workers_do_not_matter),
         cmocka_unit_test(middle_is_the_tail_of_the_whole),
         cmocka_unit_test(epochs_are_permutations),
+        cmocka_unit_test(others_are_drawn_in_their_share),
         cmocka_unit_test(stops_at_any_moment),
         cmocka_unit_test(refusals),
     };

@@ -288,7 +288,7 @@ static void labels_follow_the_probabilities(void **state)
                 at[(z + 1) * AREA] = (float)p;
                 at[(2 - z) * AREA] = 0.2f;
             }
-    infer_to_labels(b.infer, prob, centre, &l);
+    infer_to_labels(b.infer, prob, centre, &(struct unet_decision){0}, &l);
     int inside = 0, outside = 0;
     for (int32_t k = 0; k < g.dim[2]; k++)
         for (int32_t j = 0; j < g.dim[1]; j++)

@@ -84,6 +84,7 @@ static inline struct dataset small_dataset(const struct unet_config *config,
         it->labelled = LABEL_BIT(LABEL_BACKGROUND) | LABELS_LV;
         image_clear(&im);
     }
+    d.own = items;
     return d;
 }
 

@@ -1,5 +1,6 @@
 /*
- * small_model.h - a model file without training: its networks draw what is bright.
+ * small_model.h - a model file without training: its networks draw what is bright, the
+ * segmenting one as a class that may be chosen.
  */
 #ifndef UNET_SMALL_MODEL_H
 #define UNET_SMALL_MODEL_H
@@ -10,7 +11,8 @@
 #include "unet/model.h"
 #include "unet/model_file.h"
 
-static inline struct nn_weights small_weights(const struct unet_config *config)
+static inline struct nn_weights small_weights_of(const struct unet_config *config,
+                                                 int drawn)
 {
     struct err err = {0};
     struct nn_weights w = {0};
@@ -20,7 +22,7 @@ static inline struct nn_weights small_weights(const struct unet_config *config)
         const struct unet_net_config *c = i == 0 ? &config->locate : &config->segment;
         struct nn_net *net = NULL;
         assert_ok(unet_network_new(e, c, true, &net, &err), err);
-        small_draw_bright(net, c, i == 0 ? 1 : 2);
+        small_draw_bright(net, c, i == 0 ? 1 : drawn);
         assert_ok(
             checkpoint_put(net, NN_WEIGHT, i == 0 ? "locate." : "segment.", &w, &err),
             err);
@@ -28,6 +30,11 @@ static inline struct nn_weights small_weights(const struct unet_config *config)
     }
     nn_engine_free(e);
     return w;
+}
+
+static inline struct nn_weights small_weights(const struct unet_config *config)
+{
+    return small_weights_of(config, LABEL_MYOCARDIUM);
 }
 
 static inline struct model_story small_story(const struct unet_config *config)
@@ -44,13 +51,19 @@ static inline struct model_story small_story(const struct unet_config *config)
     };
 }
 
-static inline void small_model(const char *path, const struct unet_config *config)
+static inline void small_model_of(const char *path, const struct unet_config *config,
+                                  int drawn)
 {
     struct err err = {0};
-    struct nn_weights w = small_weights(config);
+    struct nn_weights w = small_weights_of(config, drawn);
     const struct model_story story = small_story(config);
     assert_ok(model_write(path, &w, &story, &err), err);
     nn_weights_clear(&w);
+}
+
+static inline void small_model(const char *path, const struct unet_config *config)
+{
+    small_model_of(path, config, LABEL_MYOCARDIUM);
 }
 
 #endif

@@ -116,7 +116,11 @@ static bool run(const struct fixture *f, const struct train_options *o,
     static const size_t rows[TRAINED] = {0, 1, 3}, val[1] = {2};
     *w = (struct witness){0};
     (void)snprintf(w->checkpoint, sizeof w->checkpoint, "%s.checkpoint", path);
-    return train_run(&(struct train_data){&f->cohort, rows, TRAINED, val, 1},
+    return train_run(&(struct train_data){.cohort = &f->cohort,
+                                          .train_row = rows,
+                                          .train_rows = TRAINED,
+                                          .val_row = val,
+                                          .val_rows = 1},
                      &f->config, o, path, &(struct train_watch){watch, w}, err);
 }
 
@@ -300,7 +304,10 @@ static void resume_refuses_another_run(void **state)
     o.resume = true;
     const size_t rows[] = {0, 1, 2};
     assert_refused(
-        train_run(&(struct train_data){&f.cohort, rows, 3, NULL, 0}, &f.config, &o, b,
+        train_run(&(struct train_data){.cohort = &f.cohort,
+                                       .train_row = rows,
+                                       .train_rows = 3},
+                  &f.config, &o, b,
                   &(struct train_watch){watch, &(struct witness){.copies = 0}}, &err),
         err, ERR_FORMAT, "other options");
     /* a damaged checkpoint */
@@ -370,8 +377,13 @@ static void fine_tuning_starts_from_a_model(void **state)
     f.config.poses = 8; /* how it predicts is no part of the network */
     assert_ok(run(&f, &o, tuned, &w, &err), err);
     witness_clear(&w);
+    f.config.segment.pixel_mm *= 0.8; /* nor is the grid that it looks at */
+    o.epochs = 0;
+    assert_ok(run(&f, &o, tuned, &w, &err), err);
+    witness_clear(&w);
+    assert_true(same_network(base, tuned, "segment."));
     f.config.segment.depth = 3;
-    o.locate_epochs = 1;
+    o.locate_epochs = o.epochs = 1;
     assert_refused(run(&f, &o, tuned, &w, &err), err, ERR_FORMAT, "base.safetensors");
     end(&f);
 }
@@ -445,10 +457,10 @@ static void options_are_checked(void **state)
     REFUSE(licence, "caf\xe9", "UTF-8");
 #undef REFUSE
     const size_t none[] = {0};
-    assert_refused(train_run(&(struct train_data){&f.cohort, none, 0, NULL, 0},
-                             &f.config, &good, path, &(struct train_watch){watch, &w},
-                             &err),
-                   err, ERR_ARG, "0 patients");
+    assert_refused(
+        train_run(&(struct train_data){.cohort = &f.cohort, .train_row = none},
+                  &f.config, &good, path, &(struct train_watch){watch, &w}, &err),
+        err, ERR_ARG, "0 patients");
     /* where nothing can be written */
     path_of(&f, "no/such/m.safetensors", path);
     assert_refused(run(&f, &good, path, &w, &err), err, ERR_IO, "no/such");

@@ -1,0 +1,203 @@
+/*
+ * network.c - our network as one of the workers that bench/run times in turn.
+ *
+ *   bench-network MODEL.safetensors PRECISION THREADS IMAGE TARGET
+ *
+ * IMAGE holds the float32 patch [slices][size][size] and TARGET its classes, a byte
+ * each. The worker prints one JSON object when it is ready, then answers each line of
+ * standard input with one:
+ *
+ *   forward N     N passes of prediction: {"wall_ms": [N numbers], "cpu_ms": of all}
+ *   step N        N steps of training: forward, loss, backward, AdamW; with "loss", the
+ *                 loss before the first
+ *   logits FILE   write those of the last pass, plain float32
+ * [classes][slices][size][size]
+ *
+ * A CPU without the precision is told by {"unsupported": reason} and exit status 3.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "nn/adamw.h"
+#include "nn/loss.h"
+#include "nn/safetensors.h"
+#include "unet/checkpoint.h"
+#include "unet/model.h"
+#include "unet/network.h"
+
+enum { MAX_REPEATS = 1000, EXIT_UNSUPPORTED = 3 };
+
+struct worker {
+    struct model model;
+    struct nn_engine *engine;
+    struct nn_net *net, *training; /* `training` is made by the first step */
+    struct nn_loss *loss;
+    struct bytes image, target;
+    int64_t steps;
+};
+
+static double cpu_seconds(void)
+{
+    struct rusage r;
+    if (getrusage(RUSAGE_SELF, &r) != 0)
+        return 0.0;
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+           1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
+}
+
+/* A network with the model's weights. */
+static bool make_net(struct worker *w, bool train, struct nn_net **out, struct err *err)
+{
+    return unet_network_new(w->engine, &w->model.config.segment, train, out, err) &&
+           checkpoint_get(*out, NN_WEIGHT, "segment.", w->model.weights, err) &&
+           nn_net_refresh(*out, err);
+}
+
+static bool forward(struct worker *w, double *loss, struct err *err)
+{
+    (void)loss;
+    return nn_net_forward(w->net, (const float *)(const void *)w->image.data, err);
+}
+
+/* Blood pool, myocardium, scar: classes 1, 2 to 4, and 3 to 4 of the shipped models. */
+static bool make_training(struct worker *w, struct err *err)
+{
+    const struct nn_loss_spec spec = {.classes = w->model.config.segment.classes,
+                                      .regions = 3,
+                                      .region = {1u << 1, 7u << 2, 3u << 3},
+                                      .ce_weight = 1.0f,
+                                      .dice_weight = 1.0f};
+    return make_net(w, true, &w->training, err) &&
+           nn_loss_new(&spec, nn_net_logits_shape(w->training), &w->loss, err);
+}
+
+static bool step(struct worker *w, double *loss, struct err *err)
+{
+    struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, ++w->steps};
+    struct nn_loss_value value;
+    const bool ok =
+        nn_net_forward(w->training, (const float *)(const void *)w->image.data, err) &&
+        nn_loss_run(w->loss,
+                    &(struct nn_loss_sample){nn_net_logits(w->training),
+                                             nn_net_block(w->training), w->target.data,
+                                             ~0u, 1.0f, nn_engine_precision(w->engine),
+                                             nn_net_d_logits(w->training)},
+                    &value, err) &&
+        nn_net_backward(w->training, true, err) && nn_net_adamw(w->training, &opt, err);
+    if (ok && w->steps == 1)
+        *loss = value.total;
+    return ok;
+}
+
+/* Run N times and say how long each took. */
+static bool timed(struct worker *w, long n,
+                  bool (*once)(struct worker *w, double *loss, struct err *err),
+                  struct err *err)
+{
+    static double ms[MAX_REPEATS];
+    double loss = 0.0;
+    const double cpu = cpu_seconds();
+    for (long i = 0; i < n; i++) {
+        const double start = clock_seconds();
+        if (!once(w, &loss, err))
+            return false;
+        ms[i] = 1e3 * (clock_seconds() - start);
+    }
+    (void)printf("{\"cpu_ms\": %.3f, \"loss\": %.9g, \"wall_ms\": [",
+                 1e3 * (cpu_seconds() - cpu), loss);
+    for (long i = 0; i < n; i++)
+        (void)printf("%s%.4f", i > 0 ? ", " : "", ms[i]);
+    (void)printf("]}\n");
+    return true;
+}
+
+static bool write_logits(const struct worker *w, const char *path, struct err *err)
+{
+    const struct tensor_shape s = nn_net_logits_shape(w->net);
+    const size_t voxels = tensor_voxels(s), block = (size_t)nn_net_block(w->net);
+    const float *blocked = nn_net_logits(w->net);
+    float *plain = mem_alloc(tensor_count(s), sizeof *plain, err);
+    if (!plain)
+        return false;
+    for (size_t i = 0; i < tensor_count(s); i++) { /* classes fit into one block */
+        const size_t c = i / voxels, v = i % voxels;
+        plain[i] = blocked[v * block + c];
+    }
+    const bool ok = file_write(path, plain, tensor_count(s) * sizeof *plain, err);
+    mem_free(plain);
+    (void)printf("{}\n");
+    return ok;
+}
+
+static bool answer(struct worker *w, const char *line, struct err *err)
+{
+    const char *space = strchr(line, ' ');
+    const long n = space ? strtol(space, NULL, 10) : 0;
+    const bool repeats = n > 0 && n <= MAX_REPEATS;
+    if (space && strncmp(line, "logits ", 7) == 0)
+        return write_logits(w, space + 1, err);
+    if (repeats && strncmp(line, "forward ", 8) == 0)
+        return timed(w, n, forward, err);
+    if (repeats && strncmp(line, "step ", 5) == 0)
+        return (w->training || make_training(w, err)) && timed(w, n, step, err);
+    return ERR_FAIL(err, ERR_ARG, "not understood: %s", line);
+}
+
+static bool start(struct worker *w, char **argv, struct err *err)
+{
+    char engine[128];
+    const int threads = (int)strtol(argv[3], NULL, 10);
+    if (!nn_engine_new(threads, argv[2], &w->engine, err) ||
+        !model_load(argv[1], &w->model, err) ||
+        !file_read(argv[4], 1u << 28, &w->image, err) ||
+        !file_read(argv[5], 1u << 28, &w->target, err) ||
+        !make_net(w, false, &w->net, err))
+        return false;
+    const struct unet_net_config *c = &w->model.config.segment;
+    const size_t voxels = (size_t)c->depth * (size_t)c->size * (size_t)c->size;
+    if (w->image.size != voxels * sizeof(float) || w->target.size != voxels)
+        return ERR_FAIL(err, ERR_ARG, "%s or %s is not of %zu voxels", argv[4], argv[5],
+                        voxels);
+    nn_engine_describe(engine, sizeof engine);
+    (void)printf(
+        "{\"what\": \"%s\", \"settings\": \"blocked layout, passive waiting\", "
+        "\"parameters\": %zu}\n",
+        engine, nn_net_param_count(w->net));
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct worker w = {0};
+    struct err err = {0};
+    char line[4096];
+    nn_engine_passive_waiting(argv);
+    if (argc != 6) {
+        (void)fprintf(stderr,
+                      "usage: bench-network MODEL PRECISION THREADS IMAGE TARGET\n");
+        return 2;
+    }
+    bool ok = start(&w, argv, &err);
+    while (ok && fflush(stdout) == 0 && fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = '\0';
+        ok = answer(&w, line, &err);
+    }
+    if (err.code == ERR_SUPPORT)
+        (void)printf("{\"unsupported\": \"%s\"}\n", err.msg);
+    else if (!ok)
+        (void)fprintf(stderr, "bench-network: %s\n", err.msg);
+    nn_loss_free(w.loss);
+    nn_net_free(w.training);
+    nn_net_free(w.net);
+    nn_engine_free(w.engine);
+    model_clear(&w.model);
+    bytes_clear(&w.image);
+    bytes_clear(&w.target);
+    return ok ? 0 : err.code == ERR_SUPPORT ? EXIT_UNSUPPORTED : 1;
+}

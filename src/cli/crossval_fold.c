@@ -1,0 +1,142 @@
+#include "cli/crossval_fold.h"
+
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/lock.h"
+#include "base/mem.h"
+#include "cli/predict_rows.h"
+#include "cli/train_progress.h"
+#include "cli/tune_model.h"
+
+/* Rows of fold-K/patients.csv. */
+static void put_rows(FILE *to, const struct cohort *cohort, const size_t *row, size_t n,
+                     const char *end)
+{
+    for (size_t i = 0; i < n; i++)
+        fprintf(to, "%s%s\n", cohort_get(cohort, row[i], "id"), end);
+}
+
+static bool write_patients(const struct crossval *cv, int fold,
+                           const struct crossval_rows *r, struct err *err)
+{
+    struct file_writer w = {0};
+    char path[WORK_PATH];
+    if (!crossval_path(cv, fold, "patients.csv", path, err) ||
+        !file_writer_open(path, &w, err))
+        return false;
+    fputs("id,cohort,role\n", w.stream);
+    put_rows(w.stream, &cv->cohort, r->own.train, r->own.n_train, ",own,train");
+    put_rows(w.stream, &cv->also, r->also.row, r->also.n, ",also,train");
+    if (!r->watches_held)
+        put_rows(w.stream, &cv->cohort, r->own.val, r->own.n_val, ",own,watched");
+    put_rows(w.stream, &cv->cohort, r->held.row, r->held.n, ",own,held-out");
+    const bool ok = file_writer_commit(&w, err);
+    file_writer_abort(&w);
+    return ok;
+}
+
+static bool train(const struct crossval *cv, int fold, const char *what,
+                  const struct crossval_rows *r, const char *model, struct err *err)
+{
+    struct train_options options = cv->choice.train;
+    struct train_progress progress = {.of = what};
+    const struct train_watch watch = {train_progress_show, &progress};
+    char story[1024];
+    char *from = NULL;
+    (void)snprintf(story, sizeof story,
+                   "%.700s; cross-validation: fold %d of %d (0 to %d) held out",
+                   options.data, fold, cv->folds.folds, cv->folds.folds - 1);
+    options.data = story;
+    if (options.from) {
+        from = crossval_from(options.from, fold, err);
+        if (!from)
+            return false;
+        options.from = from;
+    }
+    const struct train_data data = {
+        .cohort = &cv->cohort,
+        .train_row = r->own.train,
+        .train_rows = r->own.n_train,
+        .val_row = r->own.val,
+        .val_rows = r->own.n_val,
+        .also = &cv->also,
+        .also_row = r->also.row,
+        .also_rows = r->also.n,
+        .also_share = cv->choice.also_share,
+    };
+    const bool ok = write_patients(cv, fold, r, err) &&
+                    train_run(&data, &cv->config, &options, model, &watch, err);
+    mem_free(from);
+    return ok;
+}
+
+/* The model of the fold: trained and, if that is asked for, fitted to the reader. */
+static bool make_model(const struct crossval *cv, int fold, const char *what,
+                       struct crossval_rows *r, const char *model, struct err *err)
+{
+    const struct tune_plan plan = {TUNE_PATIENTS, cv->choice.train.threads};
+    bool tuned = true;
+    if (!file_exists(model) && !train(cv, fold, what, r, model, err))
+        return false;
+    if (cv->choice.tune && !tune_model_is_tuned(model, &tuned, err))
+        return false;
+    return tuned || tune_model_rows(model, &cv->cohort, r->own.train, r->own.n_train,
+                                    &plan, model, NULL, err);
+}
+
+/* The lock is ours. */
+static bool work(const struct crossval *cv, int fold, const char *what, struct err *err)
+{
+    struct crossval_rows rows = {0};
+    char model[WORK_PATH], line[64];
+    if (!crossval_path(cv, fold, "model.safetensors", model, err) ||
+        !crossval_rows_choose(cv, fold, &rows, err))
+        return false;
+    (void)snprintf(line, sizeof line, "%.50s: predict", what);
+    const struct predict_rows predict = {.cohort = &cv->cohort,
+                                         .row = rows.held.row,
+                                         .rows = rows.held.n,
+                                         .model = model,
+                                         .out = cv->predictions,
+                                         .what = line,
+                                         .threads = cv->choice.train.threads,
+                                         .precision = cv->choice.train.precision};
+    const bool ok = make_model(cv, fold, what, &rows, model, err) &&
+                    predict_rows_missing(&predict, err);
+    crossval_rows_clear(&rows);
+    return ok;
+}
+
+bool crossval_fold_run(const struct crossval *cv, int fold, const char *what,
+                       enum crossval_outcome *out, struct err *err)
+{
+    struct lock lock = {0};
+    char dir[WORK_PATH], path[WORK_PATH];
+    if (!crossval_path(cv, fold, "", dir, err) ||
+        !crossval_path(cv, fold, ".lock", path, err) || !file_make_dirs(dir, err) ||
+        !lock_take(path, false, &lock, err))
+        return false;
+    const bool mine = lock.held;
+    const bool ok = !mine || work(cv, fold, what, err);
+    lock_drop(&lock);
+    if (ok)
+        *out = mine ? CROSSVAL_DONE : CROSSVAL_BUSY;
+    return ok;
+}
+
+bool crossval_fold_is_done(const struct crossval *cv, int fold, bool *done,
+                           struct err *err)
+{
+    char model[WORK_PATH];
+    if (!crossval_path(cv, fold, "model.safetensors", model, err))
+        return false;
+    bool all = file_exists(model);
+    for (size_t i = 0; all && i < cv->cohort.rows; i++)
+        if (cv->folds.of[i] == fold &&
+            !predict_rows_has(cv->predictions, cohort_get(&cv->cohort, i, "id"), &all,
+                              err))
+            return false;
+    *done = all;
+    return true;
+}

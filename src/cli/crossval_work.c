@@ -1,0 +1,214 @@
+#include "cli/crossval_work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "cli/input_read.h"
+
+void crossval_clear(struct crossval *cv)
+{
+    crossval_folds_clear(&cv->folds);
+    train_rows_clear(&cv->also_rows);
+    cohort_clear(&cv->cohort);
+    cohort_clear(&cv->also);
+}
+
+/* ---- the options in one line ---- */
+
+/* A hash of "name:number," of some rows; `number` may be NULL. */
+static bool hash_rows(const struct cohort *cohort, const size_t *row, size_t rows,
+                      const int *number, char hex[SHA256_HEX], struct err *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size);
+    if (!to)
+        return ERR_FAIL(err, ERR_NOMEM, "no memory for the names of patients");
+    for (size_t i = 0; i < rows; i++) {
+        const size_t r = row ? row[i] : i;
+        fprintf(to, "%s:%d,", cohort_get(cohort, r, "id"), number ? number[r] : 0);
+    }
+    const bool ok = fclose(to) == 0 && sha256_hex(text, size, hex, err);
+    free(text);
+    return ok || ERR_FAIL(err, ERR_NOMEM, "no memory for the names of patients");
+}
+
+/* All that changes a result, but for the machine and its threads. */
+static bool make_line(struct crossval *cv, struct err *err)
+{
+    char own[SHA256_HEX], also[SHA256_HEX] = "", choice[WORK_LINE - 256];
+    if (!hash_rows(&cv->cohort, NULL, cv->cohort.rows, cv->folds.of, own, err) ||
+        !hash_rows(&cv->also, cv->also_rows.train, cv->also_rows.n_train, NULL, also,
+                   err) ||
+        !train_choice_text(&cv->choice, choice, sizeof choice, err))
+        return false;
+    (void)snprintf(cv->line, sizeof cv->line,
+                   "cicatrix crossval 1: rows %zu %.16s folds %d also %zu %.16s %s",
+                   cv->cohort.rows, own, cv->folds.folds, cv->also_rows.n_train, also,
+                   choice);
+    return true;
+}
+
+/* ---- the folder ---- */
+
+bool crossval_path(const struct crossval *cv, int fold, const char *name,
+                   char out[AT_LEAST(WORK_PATH)], struct err *err)
+{
+    char inside[64];
+    (void)snprintf(inside, sizeof inside, "fold-%d/%s", fold, name);
+    return work_dir_join(cv->root, inside, out, err);
+}
+
+static bool write_folds(const struct crossval *cv, struct err *err)
+{
+    struct file_writer w = {0};
+    char path[WORK_PATH];
+    if (!work_dir_join(cv->root, "folds.csv", path, err))
+        return false;
+    if (file_exists(path)) /* the state says that it is this one */
+        return true;
+    if (!file_writer_open(path, &w, err))
+        return false;
+    fputs("id,fold\n", w.stream);
+    for (size_t i = 0; i < cv->cohort.rows; i++)
+        if (cv->folds.of[i] != CROSSVAL_NEVER)
+            fprintf(w.stream, "%s,%d\n", cohort_get(&cv->cohort, i, "id"),
+                    cv->folds.of[i]);
+    const bool ok = file_writer_commit(&w, err);
+    file_writer_abort(&w);
+    return ok;
+}
+
+static bool claim(struct crossval *cv, const char *root, struct err *err)
+{
+    const struct work_claim c = {root, "crossval-state", cv->line, "cross-validation"};
+    if (strlen(root) >= sizeof cv->root)
+        return ERR_FAIL(err, ERR_ARG, "%.80s...: the path is too long", root);
+    (void)snprintf(cv->root, sizeof cv->root, "%s", root);
+    return work_dir_join(root, "predictions", cv->predictions, err) &&
+           work_dir_join(root, "report", cv->report, err) && work_dir_claim(&c, err) &&
+           write_folds(cv, err);
+}
+
+static bool read_also(struct crossval *cv, struct err *err)
+{
+    if (!cv->choice.also)
+        return true;
+    if (!cohort_read(cv->choice.also, &cv->also, err))
+        return false;
+    cv->also.read_image = input_read_path;
+    if (train_rows_choose(&cv->also, 0.0, &cv->also_rows, err))
+        return true;
+    err_prefix(err, "%s", cv->choice.also);
+    return false;
+}
+
+static bool read_cohort(struct crossval *cv, int folds, struct err *err)
+{
+    if (!cohort_read(cv->table, &cv->cohort, err))
+        return false;
+    cv->cohort.read_image = input_read_path;
+    if (crossval_folds_assign(&cv->cohort, folds, &cv->folds, err))
+        return true;
+    err_prefix(err, "%s", cv->table);
+    return false;
+}
+
+bool crossval_open(const char *table, const struct train_choice *choice, int folds,
+                   const char *root, struct crossval *out, struct err *err)
+{
+    struct crossval cv = {.table = table, .choice = *choice};
+    cv.choice.train.resume = true;
+    if (!train_choice_config(choice, &cv.config, err) ||
+        !read_cohort(&cv, folds, err) || !read_also(&cv, err) || !make_line(&cv, err) ||
+        !claim(&cv, root, err)) {
+        crossval_clear(&cv);
+        return false;
+    }
+    *out = cv;
+    return true;
+}
+
+/* ---- who takes part ---- */
+
+void crossval_rows_clear(struct crossval_rows *rows)
+{
+    train_rows_clear(&rows->own);
+    mem_free(rows->held.row);
+    mem_free(rows->also.row);
+    *rows = (struct crossval_rows){0};
+}
+
+static bool choose_own(const struct crossval *cv, int fold, struct crossval_rows *r,
+                       struct err *err)
+{
+    const struct cohort *cohort = &cv->cohort;
+    r->held.row = mem_alloc(cohort->rows, sizeof *r->held.row, err);
+    if (!r->held.row || !train_rows_room(cohort, &r->own, err))
+        return false;
+    r->held.n = crossval_folds_list(cohort, &cv->folds, fold, true, r->held.row);
+    struct crossval_list learn = {
+        .row = r->own.train,
+        .n = crossval_folds_list(cohort, &cv->folds, fold, false, r->own.train)};
+    if (!crossval_folds_guard(cohort, &cv->folds, fold, cohort, &learn, err))
+        return false;
+    r->own.n_train = learn.n;
+    r->struck += learn.struck;
+    return true;
+}
+
+static bool choose_also(const struct crossval *cv, int fold, struct crossval_rows *r,
+                        struct err *err)
+{
+    const struct train_rows *from = &cv->also_rows;
+    r->also.row = mem_alloc(from->n_train, sizeof *r->also.row, err);
+    if (!r->also.row)
+        return false;
+    r->also.n = from->n_train;
+    if (from->n_train > 0)
+        memcpy(r->also.row, from->train, from->n_train * sizeof *r->also.row);
+    if (!crossval_folds_guard(&cv->cohort, &cv->folds, fold, &cv->also, &r->also, err))
+        return false;
+    r->struck += r->also.struck;
+    return true;
+}
+
+bool crossval_rows_choose(const struct crossval *cv, int fold,
+                          struct crossval_rows *out, struct err *err)
+{
+    struct crossval_rows r = {0};
+    bool ok = choose_own(cv, fold, &r, err) && choose_also(cv, fold, &r, err);
+    if (ok && cv->choice.val_share > 0.0) {
+        ok = train_rows_hold_out(&cv->cohort, cv->choice.val_share, &r.own, err);
+    } else if (ok) {
+        r.watches_held = true;
+        r.own.n_val = r.held.n;
+        memcpy(r.own.val, r.held.row, r.held.n * sizeof *r.held.row);
+    }
+    if (ok && r.own.n_train == 0)
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: nobody to learn from in fold %d", cv->table,
+                      fold);
+    if (ok)
+        *out = r;
+    else
+        crossval_rows_clear(&r);
+    return ok;
+}
+
+char *crossval_from(const char *from, int fold, struct err *err)
+{
+    const char *mark = strstr(from, CROSSVAL_FOLD_MARK);
+    if (!mark)
+        return mem_strdup(from, err);
+    const size_t size = strlen(from) + 16;
+    char *path = mem_alloc(size, 1, err);
+    if (path)
+        (void)snprintf(path, size, "%.*s%d%s", (int)(mark - from), from, fold,
+                       mark + strlen(CROSSVAL_FOLD_MARK));
+    return path;
+}

@@ -1,0 +1,39 @@
+#include "cli/evaluate_cells.h"
+
+#include <math.h>
+
+void evaluate_cell_text(FILE *to, const char *text)
+{
+    for (; *text; text++)
+        if (*text == '|')
+            fputs("\\|", to);
+        else
+            fputc((unsigned char)*text < ' ' ? ' ' : *text, to);
+}
+
+void evaluate_cell(FILE *to, int digits, double v)
+{
+    if (isfinite(v))
+        fprintf(to, " %.*f |", digits, v);
+    else
+        fputs(" undefined |", to);
+}
+
+void evaluate_cell_ci(FILE *to, int digits, double v, const struct stat_interval *ci)
+{
+    if (!isfinite(v))
+        fputs(" undefined |", to);
+    else if (!isfinite(ci->lo) || !isfinite(ci->hi))
+        fprintf(to, " %.*f |", digits, v);
+    else
+        fprintf(to, " %.*f (%.*f to %.*f) |", digits, v, digits, ci->lo, digits,
+                ci->hi);
+}
+
+void evaluate_cell_p(FILE *to, double p)
+{
+    if (p < 0.0001)
+        fputs(" < 0.0001 |", to);
+    else
+        evaluate_cell(to, 4, p);
+}

@@ -1,0 +1,75 @@
+/* export: a model's network as a file for other programs. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/find_model.h"
+#include "cli/opt.h"
+#include "cli/say.h"
+#include "unet/export.h"
+
+static bool part_of(const char *name, enum unet_part *part)
+{
+    for (enum unet_part p = UNET_LOCATE; p <= UNET_SEGMENT; p++)
+        if (strcmp(name, unet_export_part_name(p)) == 0) {
+            *part = p;
+            return true;
+        }
+    return false;
+}
+
+int command_export(int argc, char **argv)
+{
+    const char *onnx = NULL, *network = "segment";
+    const struct opt opts[] = {
+        {"onnx", 0, OPT_TEXT, &onnx, "FILE", "Write ONNX: float32, operator set 17.", 0,
+         0, true},
+        {"network", 0, OPT_TEXT, &network, "NAME",
+         "segment: labels of the heart; locate: the coarse network that finds it.", 0,
+         0, false},
+    };
+    const struct opt_command command = {
+        .name = "export",
+        .usage = "MODEL --onnx FILE [--network NAME]",
+        .summary = "Write a model's network for other programs.",
+        .details =
+            "MODEL is a name that `cicatrix models` lists, or a file.\n\n"
+            "The network has one input, \"image\" [batch][1][slices][rows][columns], "
+            "and one output, \"logits\", with a channel for each class. Any number of "
+            "slices will do; rows and columns must be multiples of what the input's "
+            "description says. The file's metadata tell how to prepare the image "
+            "(preprocessing, pixel_mm), what the channels are (classes), and the "
+            "model's licence, which holds for the exported file too.\n\n"
+            "What quantify does beside the network is not in the file: finding the "
+            "heart, averaging over overlapping substacks and poses, and the rules "
+            "that turn probabilities into labels.",
+        .example = "  cicatrix export sim3d --onnx sim3d.onnx\n"
+                   "  cicatrix export sim3d --network locate --onnx locate.onnx",
+        .opts = opts,
+        .n_opts = ARRAY_LEN(opts),
+        .min_args = 1,
+        .max_args = 1,
+    };
+    struct opt_list args = {0};
+    struct model model = {0};
+    struct err err = {0};
+    enum unet_part part = UNET_SEGMENT;
+    int status = EXIT_USAGE;
+
+    if (!opt_parse(&command, argc, argv, &args, &status))
+        return status;
+    if (!part_of(network, &part)) {
+        say_error("--network '%s' is neither segment nor locate", network);
+        opt_list_clear(&args);
+        return EXIT_USAGE;
+    }
+    char *path = find_model(args.item[0], &err);
+    const bool ok = path && model_load(path, &model, &err) &&
+                    unet_export_onnx(&model, part, onnx, &err);
+    if (!ok)
+        say_err(&err);
+    model_clear(&model);
+    mem_free(path);
+    opt_list_clear(&args);
+    return ok ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,137 @@
+#include "cli/train_choice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct train_choice train_choice_defaults(void)
+{
+    return (struct train_choice){.train = train_defaults(),
+                                 .arch = "unet3d",
+                                 .base = 16,
+                                 .val_share = 0.1,
+                                 .also_share = 0.5};
+}
+
+void train_choice_opts(struct train_choice *choice,
+                       struct opt out[AT_LEAST(TRAIN_CHOICE_OPTS)])
+{
+    struct train_options *o = &choice->train;
+    const struct opt opts[TRAIN_CHOICE_OPTS] = {
+        {"arch", 0, OPT_TEXT, &choice->arch, "NAME",
+         "Network: unet3d or unet2d, or one of these with -fast or -fine.", 0, 0,
+         false},
+        {"base", 0, OPT_INT, &choice->base, "N",
+         "Channels of the first level, 16 or 32.", 16, 128, false},
+        {"epochs", 0, OPT_INT, &o->epochs, "N",
+         "Passes over the patients for the segmenting network.", 0, 1000000, false},
+        {"locate-epochs", 0, OPT_INT, &o->locate_epochs, "N",
+         "The same for the coarse network that finds the heart.", 0, 1000000, false},
+        {"from", 0, OPT_TEXT, &o->from, "MODEL",
+         "Start from a trained model (fine-tuning). With 0 epochs its network of that "
+         "kind is kept as it is.",
+         0, 0, false},
+        {"batch", 0, OPT_INT, &o->accumulate, "N", "Samples a step.", 1, 1024, false},
+        {"rate", 0, OPT_REAL, &o->rate, "X", "Highest learning rate.", 1e-7, 1.0,
+         false},
+        {"decay", 0, OPT_REAL, &o->decay, "X", "Weight decay.", 0.0, 1.0, false},
+        {"average", 0, OPT_REAL, &o->average, "X",
+         "Memory of the running average of the weights.", 0.0, 0.99999, false},
+        {"val-share", 0, OPT_REAL, &choice->val_share, "X",
+         "Share of the training patients to watch instead of training on them, where "
+         "no row has split = val.",
+         0.0, 0.5, false},
+        {"also", 0, OPT_TEXT, &choice->also, "COHORT.csv",
+         "Draw from the patients of a second cohort besides (simulated, painted); "
+         "those with split = train, where it has that column.",
+         0, 0, false},
+        {"also-share", 0, OPT_REAL, &choice->also_share, "X",
+         "Share of an epoch's samples that is drawn from them.", 0.01, 0.99, false},
+        {"tune", 0, OPT_FLAG, &choice->tune, NULL,
+         "In the end fit what is drawn as scar to the reader, on patients who were "
+         "learned from, as `cicatrix tune` does.",
+         0, 0, false},
+        {"validate-every", 0, OPT_INT, &o->validate_every, "N",
+         "Epochs between validations.", 1, 1000000, false},
+        {"seed", 0, OPT_U64, &o->seed, "N", "Of all that is random.", 0, 0, false},
+        {"threads", 0, OPT_INT, &o->threads, "N",
+         "Threads of the network; 0: all cores.", 0, 256, false},
+        {"workers", 0, OPT_INT, &o->workers, "N", "Threads of augmentation.", 1, 64,
+         false},
+        {"precision", 0, OPT_TEXT, &o->precision, "NAME",
+         "auto, bf16 or f32; auto is bf16 where the CPU has it.", 0, 0, false},
+        {"checkpoint-every", 0, OPT_REAL, &o->checkpoint_s, "S",
+         "Seconds between checkpoints (written at the end of an epoch).", 0.0, 1e6,
+         false},
+        {"data", 0, OPT_TEXT, &o->data, "TEXT",
+         "What the cohort is, for the model file.", 0, 0, false},
+        {"licence", 0, OPT_TEXT, &o->licence, "TEXT", "Licence of the weights.", 0, 0,
+         false},
+    };
+    memcpy(out, opts, sizeof opts);
+}
+
+bool train_choice_config(const struct train_choice *choice, struct unet_config *out,
+                         struct err *err)
+{
+    struct unet_config config;
+    if (!unet_config_preset(choice->arch, &config, err))
+        return false;
+    config.segment.base = choice->base;
+    if (!unet_config_check(&config, err))
+        return false;
+    *out = config;
+    return true;
+}
+
+/* How it is done, and what is said of it. */
+static bool is_what(const char *name)
+{
+    static const char *const hows[] = {
+        "threads",          "workers", "precision", "validate-every",
+        "checkpoint-every", "data",    "licence"};
+    for (size_t i = 0; i < ARRAY_LEN(hows); i++)
+        if (strcmp(name, hows[i]) == 0)
+            return false;
+    return true;
+}
+
+/* "batch 2 "; "" for a text that is not given. */
+static int put_opt(const struct opt *o, char *text, size_t size)
+{
+    switch (o->type) {
+    case OPT_INT:
+        return snprintf(text, size, "%s %d ", o->name, *(int *)o->field);
+    case OPT_U64:
+        return snprintf(text, size, "%s %llu ", o->name,
+                        (unsigned long long)*(uint64_t *)o->field);
+    case OPT_REAL:
+        return snprintf(text, size, "%s %.9g ", o->name, *(double *)o->field);
+    case OPT_FLAG:
+        return *(bool *)o->field ? snprintf(text, size, "%s ", o->name) : 0;
+    case OPT_TEXT:
+        return *(const char **)o->field
+                   ? snprintf(text, size, "%s %s ", o->name, *(const char **)o->field)
+                   : 0;
+    case OPT_LIST:
+        break; /* none of them is */
+    }
+    return 0;
+}
+
+bool train_choice_text(const struct train_choice *choice, char *text, size_t size,
+                       struct err *err)
+{
+    struct train_choice copy = *choice; /* what the table points into */
+    struct opt opts[TRAIN_CHOICE_OPTS];
+    size_t used = 0;
+    train_choice_opts(&copy, opts);
+    for (size_t i = 0; i < TRAIN_CHOICE_OPTS; i++) {
+        if (!is_what(opts[i].name))
+            continue;
+        used += (size_t)put_opt(&opts[i], text + used, size - used);
+        if (used >= size)
+            return ERR_FAIL(err, ERR_ARG, "--%s: the text is too long", opts[i].name);
+    }
+    text[used > 0 ? used - 1 : 0] = '\0'; /* the last blank */
+    return true;
+}

@@ -1,0 +1,56 @@
+#include "cli/train_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/split.h"
+
+void train_rows_clear(struct train_rows *rows)
+{
+    mem_free(rows->train);
+    mem_free(rows->val);
+    *rows = (struct train_rows){0};
+}
+
+bool train_rows_hold_out(const struct cohort *cohort, double share,
+                         struct train_rows *rows, struct err *err)
+{
+    const size_t n = (size_t)floor(share * (double)rows->n_train + 0.5);
+    if (!split_shuffle(cohort, SPLIT_FOR_VALIDATION, rows->train, rows->n_train, err))
+        return false;
+    rows->n_val = n;
+    rows->n_train -= n;
+    memcpy(rows->val, rows->train, n * sizeof *rows->val);
+    memmove(rows->train, rows->train + n, rows->n_train * sizeof *rows->train);
+    split_unshuffle(rows->train, rows->n_train);
+    split_unshuffle(rows->val, rows->n_val);
+    return true;
+}
+
+bool train_rows_room(const struct cohort *cohort, struct train_rows *out,
+                     struct err *err)
+{
+    *out = (struct train_rows){.train = mem_alloc(cohort->rows, sizeof(size_t), err),
+                               .val = mem_alloc(cohort->rows, sizeof(size_t), err)};
+    return out->train && out->val;
+}
+
+bool train_rows_choose(const struct cohort *cohort, double share,
+                       struct train_rows *rows, struct err *err)
+{
+    if (!train_rows_room(cohort, rows, err))
+        return false;
+    for (size_t i = 0; i < cohort->rows; i++) {
+        const char *split = cohort_get(cohort, i, "split");
+        if (!split || strcmp(split, "train") == 0)
+            rows->train[rows->n_train++] = i;
+        else if (strcmp(split, "val") == 0)
+            rows->val[rows->n_val++] = i;
+    }
+    if (rows->n_val == 0 && share > 0.0 &&
+        !train_rows_hold_out(cohort, share, rows, err))
+        return false;
+    return rows->n_train > 0 ||
+           ERR_FAIL(err, ERR_FORMAT, "no patient to train on (column split = train)");
+}

@@ -1,0 +1,79 @@
+#include "cli/tune_model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/progress.h"
+#include "cli/input_read.h"
+#include "cli/split.h"
+
+static void show(void *user, size_t done, size_t total)
+{
+    struct progress *p = user;
+    if (done == 1)
+        progress_start(p, stderr, "tune", 0, (int64_t)total);
+    progress_update(p, (int64_t)done, "");
+    if (done == total)
+        progress_finish(p, "");
+}
+
+bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err)
+{
+    struct model model = {0};
+    if (!model_load(path, &model, err))
+        return false;
+    *tuned = model.config.decision.by_region;
+    model_clear(&model);
+    return true;
+}
+
+bool tune_model_rows(const char *from, const struct cohort *cohort, size_t *row,
+                     size_t rows, const struct tune_plan *plan, const char *to,
+                     struct tune_result *out, struct err *err)
+{
+    const struct predict_options options = {.threads = plan->threads,
+                                            .precision = "auto"};
+    struct progress progress = {0};
+    const struct tune_watch watch = {show, &progress};
+    struct model model = {0};
+    struct tune_result found;
+    const size_t n = rows < plan->most ? rows : plan->most;
+    if (!split_shuffle(cohort, SPLIT_FOR_VALIDATION, row, rows, err))
+        return false;
+    split_unshuffle(row, n);
+    const bool ok = model_load(from, &model, err) &&
+                    tune_fit(&model, cohort, row, n, &options, &watch, &found, err) &&
+                    tune_write(&model, &found, to, err);
+    model_clear(&model);
+    if (ok && out)
+        *out = found;
+    return ok;
+}
+
+bool tune_model(const char *from, const char *table, const char *split,
+                const struct tune_plan *plan, const char *to, struct tune_result *out,
+                struct err *err)
+{
+    struct cohort cohort = {0};
+    size_t *row = NULL, rows = 0;
+    bool ok = false;
+    if (!cohort_read(table, &cohort, err))
+        return false;
+    cohort.read_image = input_read_path;
+    row = mem_alloc(cohort.rows, sizeof *row, err);
+    if (!row)
+        goto done;
+    for (size_t i = 0; i < cohort.rows; i++) {
+        const char *its = cohort_get(&cohort, i, "split");
+        if (!its || strcmp(its, split) == 0)
+            row[rows++] = i;
+    }
+    ok = rows > 0
+             ? tune_model_rows(from, &cohort, row, rows, plan, to, out, err)
+             : ERR_FAIL(err, ERR_FORMAT, "%s: no patient has split = %s", table, split);
+done:
+    mem_free(row);
+    cohort_clear(&cohort);
+    return ok;
+}

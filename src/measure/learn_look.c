@@ -1,0 +1,187 @@
+#include "measure/learn_look.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "stat/conformal.h"
+#include "stat/describe.h"
+#include "stat/logistic.h"
+
+static const double RIDGE = 1.0; /* of standard columns */
+/* A cut is not learned into a corner. */
+static const double LEAST_CUT = 0.2, MOST_CUT = 0.9;
+
+/* The LGE stacks, then the others, as rows of cues. */
+struct rows {
+    const struct measure_trials *trials;
+    size_t lge, n;
+    double *x;               /* [n][MEASURE_CUES] */
+    double *target, *weight; /* [n] */
+    double *score;           /* [n] */
+};
+
+static void rows_clear(struct rows *r)
+{
+    mem_free(r->score);
+    mem_free(r->weight);
+    mem_free(r->target);
+    mem_free(r->x);
+}
+
+static bool rows_make(const struct measure_trials *trials, struct rows *r,
+                      struct err *err)
+{
+    r->trials = trials;
+    r->lge = trials->n;
+    r->n = trials->n + trials->others;
+    r->x = mem_alloc(r->n * MEASURE_CUES, sizeof *r->x, err);
+    r->target = mem_alloc(r->n, sizeof *r->target, err);
+    r->weight = mem_alloc(r->n, sizeof *r->weight, err);
+    r->score = mem_alloc(r->n, sizeof *r->score, err);
+    if (!r->x || !r->target || !r->weight || !r->score)
+        return false;
+    for (size_t i = 0; i < r->n; i++) {
+        const bool other = i >= r->lge;
+        measure_signs_cues(other ? &trials->other[i - r->lge].features
+                                 : &trials->trial[i].features,
+                           r->x + i * MEASURE_CUES);
+        r->target[i] = other ? 1.0 : 0.0;
+    }
+    return true;
+}
+
+/* What is missing becomes the median of the LGE stacks. */
+static void fill(struct rows *r, double usual[static MEASURE_CUES])
+{
+    for (size_t j = 0; j < MEASURE_CUES; j++) {
+        size_t kept = 0;
+        for (size_t i = 0; i < r->lge; i++)
+            if (isfinite(r->x[i * MEASURE_CUES + j]))
+                r->score[kept++] = r->x[i * MEASURE_CUES + j];
+        stat_sort(r->score, kept);
+        usual[j] = kept > 0 ? stat_quantile(r->score, kept, 0.5) : 0.0;
+        for (size_t i = 0; i < r->n; i++)
+            if (!isfinite(r->x[i * MEASURE_CUES + j]))
+                r->x[i * MEASURE_CUES + j] = usual[j];
+    }
+}
+
+static size_t place_of(const struct rows *r, size_t i)
+{
+    return i < r->lge ? i : i - r->lge;
+}
+
+/* Fit LGE against a kind, but for the stacks of a fold (-1: none is left out); both
+ * weigh the same.  @param[out] look  the weights of the cues, and the offset */
+static bool fit_without(struct rows *r, int kind, int fold,
+                        double look[static MEASURE_CUES + 1], struct err *err)
+{
+    double count[2] = {0.0, 0.0}, c[MEASURE_CUES + 1];
+
+    for (size_t i = 0; i < r->n; i++) {
+        const bool other = i >= r->lge;
+        const size_t place = place_of(r, i);
+        const bool meant = !other || r->trials->other[place].kind == kind;
+        const bool kept = fold < 0 || place % LEARN_FOLDS != (size_t)fold;
+        r->weight[i] = meant && kept ? 1.0 : 0.0;
+        count[other] += r->weight[i];
+    }
+    const double half = 0.5 * (count[0] + count[1]);
+    for (size_t i = 0; i < r->n; i++)
+        r->weight[i] *= half / fmax(count[i >= r->lge], 1.0);
+    const struct stat_logistic_sample sample = {r->x, r->target, r->weight, r->n,
+                                                MEASURE_CUES};
+    if (!stat_logistic(&sample, RIDGE, c, err))
+        return false;
+    memcpy(look, c + 1, MEASURE_CUES * sizeof *c);
+    look[MEASURE_CUES] = c[0];
+    return true;
+}
+
+struct scored {
+    double score;
+    bool other;
+};
+
+static int by_score(const void *a, const void *b)
+{
+    const struct scored *x = a, *y = b;
+
+    if (x->score != y->score)
+        return x->score < y->score ? -1 : 1;
+    return (int)x->other - (int)y->other;
+}
+
+/* The cut with the highest share of LGE below it plus share of others above (Youden's
+ * index); in the middle of the widest gap where several are as good. */
+static bool best_cut(const struct rows *r, double *cut, struct err *err)
+{
+    struct scored *s = mem_alloc(r->n, sizeof *s, err);
+    const double weight[2] = {1.0 / (double)r->lge, -1.0 / (double)(r->n - r->lge)};
+    double best = -1.0, widest = 0.0, index = 0.0;
+
+    if (!s)
+        return false;
+    for (size_t i = 0; i < r->n; i++)
+        s[i] = (struct scored){r->score[i], i >= r->lge};
+    qsort(s, r->n, sizeof *s, by_score);
+    for (size_t i = 0; i + 1 < r->n; i++) {
+        const double gap = s[i + 1].score - s[i].score;
+        index += weight[s[i].other];
+        if (gap > 0.0 &&
+            (index > best + 1e-9 || (index > best - 1e-9 && gap > widest))) {
+            best = index;
+            widest = gap;
+            *cut = 0.5 * (s[i].score + s[i + 1].score);
+        }
+    }
+    mem_free(s);
+    return true;
+}
+
+static bool limits(const struct rows *r, struct measure_confidence *c, struct err *err)
+{
+    double odd = 0.0, cut = 0.5;
+
+    if (!stat_conformal(r->score, r->lge, 1.0 - CONFIDENCE_ODD, &odd, err) ||
+        !best_cut(r, &cut, err))
+        return false;
+    c->look_reject = fmin(fmax(cut, LEAST_CUT), MOST_CUT);
+    c->look_limit = fmin(odd, c->look_reject); /* too few for a quantile: the cut */
+    return true;
+}
+
+bool measure_learn_look(const struct measure_trials *trials,
+                        struct measure_confidence *c, struct err *err)
+{
+    struct rows r = {0};
+    double look[MEASURE_CUES + 1];
+    bool ok = false;
+
+    if (!rows_make(trials, &r, err))
+        goto done;
+    fill(&r, c->usual_cue);
+    memset(r.score, 0, r.n * sizeof *r.score);
+    for (int kind = 0; kind < trials->kinds; kind++) {
+        for (int fold = 0; fold < LEARN_FOLDS; fold++) {
+            if (!fit_without(&r, kind, fold, look, err))
+                goto done;
+            for (size_t i = 0; i < r.n; i++)
+                if (place_of(&r, i) % LEARN_FOLDS == (size_t)fold)
+                    r.score[i] =
+                        fmax(r.score[i],
+                             measure_confidence_look(look, r.x + i * MEASURE_CUES));
+        }
+        if (!fit_without(&r, kind, -1, c->look[kind], err))
+            goto done;
+    }
+    if (!limits(&r, c, err))
+        goto done;
+    c->looks = trials->kinds;
+    ok = true;
+done:
+    rows_clear(&r);
+    return ok;
+}

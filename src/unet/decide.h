@@ -1,0 +1,33 @@
+/*
+ * decide.h - from probabilities to what is drawn: the label of a voxel, and what is
+ * left out for being too small.
+ *
+ * Why:    the most probable class of each voxel is not what a reader draws: at the rim
+ * of a scar, scar and myocardium share the wall between them and lose it to blood; and
+ * no reader marks a speck. Layer:  unet.   Thread: pure functions.   Tests:
+ * tests/unit/unet/decide.c
+ */
+#ifndef UNET_DECIDE_H
+#define UNET_DECIDE_H
+
+#include "image/image.h"
+#include "unet/config.h"
+
+/** The label of a voxel from the probabilities of its classes; of equals, the first.
+ *  @param label_of  label of each class
+ *  @param p         [classes], 0 or more; they need not add up to 1 */
+uint8_t decide_label(const struct unet_decision *decision,
+                     const uint8_t label_of[static UNET_MAX_CLASSES], const float *p,
+                     int classes);
+
+/**
+ * Turn scar (and no-reflow) that is too small into myocardium: pieces (voxels that
+ * touch by face, edge or corner) below `island_ml`; then all of it, if it is below
+ * `smallest_ml`.  Without `by_region` nothing is done.
+ *
+ * Errors: ERR_NOMEM, ERR_SUPPORT; `labels` is then unchanged or lacks islands only
+ */
+bool decide_clean(const struct unet_decision *decision, struct labels *labels,
+                  struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * spread.h - how far the passes of a network over one stack agree, and how sure it is.
+ *
+ * Why:    the mean of the passes is the result; how they scatter round it, and how far
+ *         the mean is from 0 and 1, tell where the result may be wrong.  Both are at
+ *         hand while the passes are merged and cost little there.
+ * Layer:  unet.   Thread: one; plain data.
+ *
+ * Two regions are watched: myocardium (labels 2, 3, 4) and scar (3, 4), of each the sum
+ * of the probabilities of the classes that stand for it.
+ */
+#ifndef UNET_SPREAD_H
+#define UNET_SPREAD_H
+
+#include "measure/features.h"
+#include "unet/config.h"
+#include "unet/pose.h"
+
+enum { SPREAD_WALL, SPREAD_SCAR, SPREAD_REGIONS };
+/* Of a slice in one pose: weighted sums of the regions, and the weight. */
+enum { SPREAD_TOTALS = SPREAD_REGIONS + 1 };
+
+/* All-zero is empty. */
+struct spread {
+    const struct unet_net_config *config; /* borrowed */
+    size_t area;
+    uint32_t
+        classes[SPREAD_REGIONS];   /* sets of classes as bits; 0: none stands for it */
+    float *square[SPREAD_REGIONS]; /* owned; [nz][area], weighted sum of squares */
+    double *total[UNET_POSES];     /* owned; [nz][SPREAD_TOTALS] */
+    int32_t nz, room;              /* slices of this stack; that there is room for */
+};
+
+/** @param config  borrowed */
+void spread_init(struct spread *s, const struct unet_net_config *config);
+void spread_clear(struct spread *s);
+
+/** Begin a stack of `nz` slices.  Errors: ERR_NOMEM. */
+bool spread_begin(struct spread *s, int32_t nz, struct err *err) ATTR_MUST_USE;
+
+/**
+ * Add a slice of a pass.
+ *
+ * @param prob    [classes] planes, `stride` numbers apart, in the pose
+ * @param weight  of this pass in the slice's mean
+ */
+void spread_add(struct spread *s, int32_t slice, int pose, float weight,
+                const float *prob, size_t stride);
+
+/**
+ * The features of the network (see measure/features.h); the others stay as they are.
+ *
+ * @param mean    [nz][classes][area], the merged probabilities
+ * @param weight  [nz], sum of the weights of each slice
+ * @param poses   that were added
+ * Cost:    about 1 ms for ten slices of 96 x 96
+ * Tests:   tests/unit/unet/spread.c
+ */
+void spread_find(const struct spread *s, const float *mean, const double *weight,
+                 int poses, struct measure_features *out);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * tune.h - fit how a model's probabilities become labels to how its reader draws.
+ *
+ * Why:    a network learns voxel by voxel; how bright a rim still counts and how small
+ * a scar a reader leaves out are habits of the reader that three numbers hold (struct
+ * unet_decision), fitted on patients that the reader drew. Layer:  unet. Thread: as a
+ * predictor.
+ *
+ * The numbers are those of a grid for which the mean DSC of scar over the patients is
+ * largest, where a patient without scar in both maps counts as 1 and in one of them as
+ * 0: so a false scar costs as much as a missed one.  Patients of the model's own
+ * training may be used, since there are three numbers to fit and hundreds of patients;
+ * test patients may not.
+ */
+#ifndef UNET_TUNE_H
+#define UNET_TUNE_H
+
+#include "image/cohort.h"
+#include "unet/model.h"
+#include "unet/predict.h"
+
+/* Called after each patient. */
+struct tune_watch {
+    void (*report)(void *user, size_t done, size_t total);
+    void *user;
+};
+
+struct tune_result {
+    struct unet_decision decision;
+    size_t patients;
+    double dsc_before,
+        dsc_after; /* that mean: with odds 1 and no size too small; as found */
+};
+
+/**
+ * Fit a model's decision on rows of a cohort (columns image and label).
+ *
+ * @param watch     may be NULL
+ * @param[out] out  written only on success
+ * Errors: as predictor_new, predictor_run, nifti_read_*; ERR_ARG (no rows), ERR_FORMAT
+ *         (label on another grid than its image); messages name the file
+ * Cost:   a prediction a patient, and little more
+ * Tests:  tests/unit/unet/tune.c
+ */
+bool tune_fit(const struct model *model, const struct cohort *cohort, const size_t *row,
+              size_t rows, const struct predict_options *options,
+              const struct tune_watch *watch, struct tune_result *out,
+              struct err *err) ATTR_MUST_USE;
+
+/** Write a model with another decision, and how it was found, atomically; `model` has
+ * it from then on.  Errors: ERR_IO, ERR_NOMEM. */
+bool tune_write(struct model *model, const struct tune_result *found, const char *path,
+                struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -1,0 +1,133 @@
+#include "measure/trials.h"
+
+#include "base/mem.h"
+#include "cli/calibrate_trial.h"
+
+enum { N = 60, OTHERS = 12 };
+
+/* Made-up patients; `from` is the number of the first. */
+static struct calibrate_set make(size_t n, size_t others, uint64_t from)
+{
+    struct calibrate_set s = {.n = n, .others = others, .kinds = others > 0 ? 1 : 0};
+    s.patient = mem_alloc(n, sizeof *s.patient, NULL);
+    s.other = mem_alloc(others, sizeof *s.other, NULL);
+    assert_true(s.patient && s.other);
+    for (size_t i = 0; i < n; i++) {
+        struct calibrate_patient *p = &s.patient[i];
+        (void)snprintf(p->id, sizeof p->id, "p%zu", i);
+        p->trial = trials_draw(11, from + i);
+        p->dsc_myocardium = 1.0 - p->trial.loss;
+        p->dsc_scar = i % 3 == 0 ? (double)NAN : 0.9 - p->trial.loss;
+    }
+    for (size_t i = 0; i < others; i++)
+        s.other[i] = trials_other(11, i, 0);
+    return s;
+}
+
+/* The sums, again from the verdicts. */
+static void sums_follow_from_the_verdicts(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct calibrate_set s = make(N, OTHERS, 0);
+    struct calibrate_trial t = {0};
+    s.patient[7].shape.reason[QUALITY_GAP] = true;
+    s.patient[7].shape.verdict = QUALITY_REVIEW;
+    assert_ok(calibrate_trial_run(&s, &t, &err), err);
+    assert_int_equal(t.n, N);
+    size_t covered = 0, flagged = 0, worst = 0, worst_flagged = 0;
+    double width = 0.0, brier = 0.0, fifth = 0.0;
+    double loss[N];
+    for (int i = 0; i < N; i++)
+        loss[i] = s.patient[i].trial.loss;
+    for (int i = 0; i < N; i++) {
+        int above = 0;
+        for (int k = 0; k < N; k++)
+            above += loss[k] > loss[i];
+        if (above == N / 10 - 1)
+            fifth = loss[i]; /* the sixth largest of 60 */
+    }
+    for (int i = 0; i < N; i++) {
+        const struct measure_judgement *j = &t.verdict[i].judgement;
+        const double truth = s.patient[i].trial.truth;
+        const bool in = truth >= j->interval90[0] && truth <= j->interval90[1];
+        const bool flag = t.verdict[i].quality.verdict != QUALITY_ACCEPT;
+        assert_int_equal(in, t.verdict[i].covered);
+        covered += in;
+        flagged += flag;
+        worst += loss[i] >= fifth;
+        worst_flagged += loss[i] >= fifth && flag;
+        width += (j->interval90[1] - j->interval90[0]) / N;
+        brier += pow(j->probability_large - (truth > 15.0 ? 1.0 : 0.0), 2) / N;
+    }
+    assert_int_equal(t.covered.k, covered);
+    assert_int_equal(t.covered.n, N);
+    assert_near(t.width.mean, width, 1e-9);
+    assert_near(t.brier, brier, 1e-12);
+    assert_int_equal(t.all_flagged.k, flagged);
+    const struct calibrate_flagged *f = &t.flagged[CALIBRATE_BY_BOTH];
+    assert_int_equal(f->worst.n, worst);
+    assert_int_equal(worst, N / 10);
+    assert_int_equal(f->worst.k, worst_flagged);
+    assert_int_equal(f->rest.k, flagged - worst_flagged);
+    assert_int_equal(f->rest.n, N - worst);
+    /* a third has no DSC of scar */
+    const struct calibrate_flagged *scar = &t.flagged[CALIBRATE_BY_SCAR];
+    assert_int_equal(scar->worst.n + scar->rest.n, N - N / 3);
+    assert_true(t.verdict[7].quality.reason[QUALITY_GAP]);
+    assert_true(t.verdict[7].quality.verdict != QUALITY_ACCEPT);
+    /* the doubt was made to be right */
+    assert_true(t.by_doubt.aurc < 0.5 * (t.by_doubt.random + t.by_doubt.optimal));
+    assert_in_range(t.covered.k, 48, 60);
+    assert_in_range(t.others_rejected.k, OTHERS - 2, OTHERS);
+    assert_int_equal(t.others_rejected.n, OTHERS);
+    calibrate_trial_clear(&t);
+    calibrate_read_clear(&s);
+}
+
+/* A patient's verdict does not depend on its own truth: it was left out. */
+static void nobody_judges_himself(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const size_t n = CALIBRATE_LEAST; /* each is a group */
+    struct calibrate_set s = make(n, 0, 500);
+    struct calibrate_trial before = {0}, after = {0};
+    assert_ok(calibrate_trial_run(&s, &before, &err), err);
+    s.patient[3].trial.truth = 90.0;
+    s.patient[3].trial.loss = 0.99;
+    assert_ok(calibrate_trial_run(&s, &after, &err), err);
+    for (int e = 0; e < 2; e++)
+        assert_near(after.verdict[3].judgement.interval90[e],
+                    before.verdict[3].judgement.interval90[e], 0.0);
+    assert_near(after.verdict[3].judgement.expected_loss,
+                before.verdict[3].judgement.expected_loss, 0.0);
+    assert_false(after.verdict[3].covered);
+    /* the others do learn from it */
+    assert_true(fabs(after.verdict[4].judgement.expected_error -
+                     before.verdict[4].judgement.expected_error) > 1e-6);
+    calibrate_trial_clear(&before);
+    calibrate_trial_clear(&after);
+    calibrate_read_clear(&s);
+}
+
+static void too_few_are_refused(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct calibrate_set s = make(CALIBRATE_LEAST - 1, 0, 0);
+    struct calibrate_trial t = {0};
+    assert_refused(calibrate_trial_run(&s, &t, &err), err, ERR_ARG, "24 patients");
+    assert_null(t.verdict);
+    calibrate_read_clear(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_follow_from_the_verdicts),
+        cmocka_unit_test(nobody_judges_himself),
+        cmocka_unit_test(too_few_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

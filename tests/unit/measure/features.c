@@ -1,0 +1,191 @@
+#include "testing.h"
+
+#include "base/rng.h"
+#include "measure/features.h"
+
+enum { W = 72, H = 64, SLICES = 6 };
+static const double edge[3] = {1.3, 1.5, 9.0};
+static const double BLOOD = 900.0, WALL = 300.0, LUNG = 100.0, FAT = 1200.0;
+
+/* Heart: circles round a line through the slices; cavity 14 mm, wall 10 mm.  The
+ * surroundings are fat to the right of the centre, lung elsewhere. */
+struct shape {
+    double drift_mm; /* of the centre, from slice to slice */
+    double jump_mm;  /* of slice 3 alone, along the columns */
+    double stretch;  /* of x */
+    double noise, papillary;
+    bool opened; /* a quarter of the wall is missing */
+};
+
+static void draw(const struct shape *p, struct image *im, struct labels *l)
+{
+    struct err err = {0};
+    const struct grid g = grid_make((const int32_t[3]){W, H, SLICES}, edge);
+    struct rng r = rng_make(1, 0, 0);
+    assert_ok(image_alloc(&g, im, &err), err);
+    assert_ok(labels_alloc(&g, l, &err), err);
+    for (int32_t k = 0; k < SLICES; k++)
+        for (int32_t j = 0; j < H; j++)
+            for (int32_t i = 0; i < W; i++) {
+                const size_t v = grid_index(&g, i, j, k);
+                const double x =
+                    edge[0] * i - 45.0 - p->drift_mm * k - (k == 3 ? p->jump_mm : 0.0);
+                const double y = edge[1] * j - 47.0;
+                const double d = hypot(x / p->stretch, y);
+                const bool gap = p->opened && x > 0.0 && y > 0.0;
+                const bool muscle = (i / 2 + j / 2) % 2 == 0; /* trabeculae */
+                double value = x > 0.0 ? FAT : LUNG;
+                if (d < 14.0) {
+                    l->vox[v] = LABEL_LV_BLOOD;
+                    value = muscle ? BLOOD - p->papillary : BLOOD;
+                } else if (d < 24.0 && !gap) {
+                    l->vox[v] = i % 7 == 0 ? LABEL_SCAR : LABEL_MYOCARDIUM;
+                    value = WALL;
+                }
+                im->vox[v] = (float)(value + p->noise * rng_normal(&r));
+            }
+}
+
+static struct measure_features features_of(const struct shape *p)
+{
+    struct err err = {0};
+    struct image im = {0};
+    struct labels l = {0};
+    struct measure_features f;
+    draw(p, &im, &l);
+    measure_features_none(&f);
+    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    image_clear(&im);
+    labels_clear(&l);
+    return f;
+}
+
+static const struct shape plain = {.stretch = 1.0, .noise = 20.0};
+
+static void a_straight_round_heart(void **state)
+{
+    (void)state;
+    struct shape p = plain;
+    p.drift_mm = 1.9; /* an axis that is oblique is not bent */
+    const struct measure_features f = features_of(&p);
+    assert_near(f.value[MEASURE_OPEN_WALL], 0.0, 1e-12);
+    assert_near(f.value[MEASURE_AXIS_BEND_MM], 0.0, 0.15);
+    assert_near(f.value[MEASURE_AREA_JUMP], 0.0, 0.02);
+    assert_near(f.value[MEASURE_ELONGATION], 1.0, 0.02);
+    assert_near(f.value[MEASURE_LV_ML], M_PI * 24 * 24 * 9 * SLICES / 1000, 1.5);
+    assert_near(f.value[MEASURE_WALL_SHARE], 1 - 14.0 * 14 / (24 * 24), 0.01);
+    /* nothing was said of the network */
+    for (int i = 0; i <= MEASURE_LGE_SPREAD; i++)
+        assert_true(isnan(f.value[i]));
+}
+
+static void what_is_wrong_shows(void **state)
+{
+    (void)state;
+    struct shape p = plain;
+    p.stretch = 1.5;
+    assert_near(features_of(&p).value[MEASURE_ELONGATION], 1.5, 0.03);
+    p = plain;
+    p.opened = true;
+    assert_near(features_of(&p).value[MEASURE_OPEN_WALL], 0.25, 0.03);
+    /* one slice off by 12 mm: the line moves by 2 mm; it is the fourth of six */
+    p = plain;
+    p.jump_mm = 12.0;
+    const double n = SLICES, t = 0.5,
+                 ss = 17.5; /* its place from the middle, sum t^2 */
+    const double rest = 144.0 * (1.0 - 1.0 / n - t * t / ss);
+    assert_near(features_of(&p).value[MEASURE_AXIS_BEND_MM], sqrt(rest / n), 0.1);
+}
+
+static void the_look_of_lge(void **state)
+{
+    (void)state;
+    const struct measure_features f = features_of(&plain);
+    /* lung is darker than the wall, fat brighter than blood: a half each */
+    assert_near(f.value[MEASURE_WALL_RANK], 0.5, 0.03);
+    assert_near(f.value[MEASURE_BLOOD_RANK], 0.5, 0.03);
+    assert_near(f.value[MEASURE_NULLING], (WALL - LUNG) / (BLOOD - LUNG), 0.06);
+    /* quantiles of normal noise: 30 % lies 0.524, 5 % 1.645 below the mean */
+    assert_near(f.value[MEASURE_CONTRAST],
+                (BLOOD - WALL + 0.524 * 20) / ((1.645 - 0.524) * 20), 3.0);
+    assert_near(f.value[MEASURE_TEXTURE], 1.0, 0.1);
+    assert_near(f.value[MEASURE_BLOOD_SPREAD], 20.0 / (BLOOD - WALL), 0.005);
+    struct shape cine = plain;
+    cine.papillary = 500.0;
+    cine.noise = 5.0;
+    const struct measure_features c = features_of(&cine);
+    assert_true(c.value[MEASURE_TEXTURE] > 2.0);
+    assert_true(c.value[MEASURE_BLOOD_SPREAD] > 0.15);
+}
+
+/* Mirrored, turned by 90 degrees, or with other numbers for grey: the same heart. */
+static void what_must_not_matter(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct shape p = plain;
+    p.drift_mm = 1.1;
+    p.jump_mm = 4.0;
+    struct image im = {0}, other = {0};
+    struct labels l = {0}, turned = {0};
+    draw(&p, &im, &l);
+    struct measure_features want, got;
+    measure_features_none(&want);
+    assert_ok(measure_features_find(&im, &l, &want, &err), err);
+    const struct grid g = grid_make((const int32_t[3]){H, W, SLICES},
+                                    (const double[3]){edge[1], edge[0], edge[2]});
+    assert_ok(image_alloc(&g, &other, &err), err);
+    assert_ok(labels_alloc(&g, &turned, &err), err);
+    for (int32_t k = 0; k < SLICES; k++)
+        for (int32_t j = 0; j < H; j++)
+            for (int32_t i = 0; i < W; i++) {
+                const size_t from = grid_index(&im.grid, i, j, k);
+                const size_t to = grid_index(&g, H - 1 - j, i, k);
+                other.vox[to] = 0.25f * im.vox[from] - 70.0f;
+                turned.vox[to] = l.vox[from];
+            }
+    measure_features_none(&got);
+    assert_ok(measure_features_find(&other, &turned, &got, &err), err);
+    for (int i = MEASURE_OPEN_WALL; i < MEASURE_FEATURES; i++)
+        if (fabs(got.value[i] - want.value[i]) > 1e-3 * fmax(fabs(want.value[i]), 1.0))
+            fail_msg("%s: %g and %g", measure_feature_name((enum measure_feature)i),
+                     want.value[i], got.value[i]);
+    image_clear(&im);
+    image_clear(&other);
+    labels_clear(&l);
+    labels_clear(&turned);
+}
+
+static void without_a_heart_nothing_is_available(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct image im = {0};
+    struct labels l = {0};
+    struct measure_features f;
+    draw(&plain, &im, &l);
+    memset(l.vox, 0, grid_voxels(&l.grid));
+    measure_features_none(&f);
+    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    for (int i = 0; i < MEASURE_FEATURES; i++)
+        assert_true(isnan(f.value[i]));
+    struct image none = {0};
+    assert_refused(measure_features_find(&none, &l, &f, &err), err, ERR_ARG,
+                   "no image");
+    im.grid.dim[0]--;
+    assert_refused(measure_features_find(&im, &l, &f, &err), err, ERR_ARG, "differ");
+    image_clear(&im);
+    labels_clear(&l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_straight_round_heart),
+        cmocka_unit_test(what_is_wrong_shows),
+        cmocka_unit_test(the_look_of_lge),
+        cmocka_unit_test(what_must_not_matter),
+        cmocka_unit_test(without_a_heart_nothing_is_available),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

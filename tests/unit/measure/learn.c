@@ -1,0 +1,190 @@
+#include "measure/trials.h"
+
+#include "base/mem.h"
+#include "stat/conformal.h"
+
+enum { MOST = 400 };
+
+static struct measure_trials draw(struct measure_trial *t, size_t n, uint64_t seed,
+                                  struct measure_other *other, size_t others)
+{
+    for (size_t i = 0; i < n; i++)
+        t[i] = trials_draw(seed, i);
+    for (size_t i = 0; i < others; i++)
+        other[i] = trials_other(seed, i, (int)(i % 2));
+    return (struct measure_trials){t, n, other, others, others > 0 ? 2 : 0};
+}
+
+/* Nine of ten patients that were not there when it was learned, with intervals that are
+ * wide where the errors are. */
+static void covers_new_patients(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static struct measure_trial t[MOST];
+    struct measure_confidence c;
+    const size_t n = testing_slow_machine() ? 100 : MOST;
+    const struct measure_trials all = draw(t, n, 1, NULL, 0);
+    assert_ok(measure_learn(&all, &c, &err), err);
+    assert_int_equal(c.patients, n);
+    assert_int_equal(c.looks, 0);
+    int covered = 0, covered_wide = 0, wide = 0;
+    enum { NEW = 2000 };
+    for (uint64_t i = 0; i < NEW; i++) {
+        const struct measure_trial p = trials_draw(2, i);
+        struct measure_judgement j;
+        measure_confidence_judge(&c, &p.features, p.percent_lge, &j);
+        const bool in = p.truth >= j.interval90[0] && p.truth <= j.interval90[1];
+        const bool is_wide = p.features.value[MEASURE_SCAR_GREY] > 10.0;
+        covered += in;
+        wide += is_wide;
+        covered_wide += is_wide && in;
+        assert_true(j.interval90[0] >= 0.0 && j.interval90[1] <= 100.0);
+        assert_true(j.interval90[0] <= p.percent_lge &&
+                    p.percent_lge <= j.interval90[1]);
+    }
+    /* the bound from n patients has a standard deviation of its own */
+    const double room = testing_slow_machine() ? 0.10 : 0.05;
+    assert_near(covered / (double)NEW, 0.9, room);
+    assert_near(covered_wide / (double)wide, 0.9, room + 0.05);
+}
+
+/* The weights that the errors were made with, but for what noise does to them. */
+static void finds_what_makes_errors(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static struct measure_trial t[MOST];
+    struct measure_confidence c;
+    const struct measure_trials all = draw(t, MOST, 3, NULL, 0);
+    assert_ok(measure_learn(&all, &c, &err), err);
+    double usual[MEASURE_SIGNS];
+    memcpy(usual, c.usual, sizeof usual);
+    usual[SIGN_SCAR_GREY] = 0.0;
+    const double at_0 = measure_confidence_sum(c.error, usual);
+    usual[SIGN_SCAR_GREY] = 20.0;
+    const double at_20 = measure_confidence_sum(c.error, usual);
+    /* the mean of |normal| is sqrt(2 / pi) of its standard deviation */
+    assert_near((at_20 - at_0) / 20.0, 0.2 * sqrt(2.0 / M_PI), 0.04);
+    assert_near(c.doubt[SIGN_WALL_ENTROPY], 0.3, 0.08);
+    /* an eighth is doubted */
+    int doubted = 0;
+    for (uint64_t i = 0; i < 1000; i++) {
+        const struct measure_trial p = trials_draw(4, i);
+        struct measure_judgement j;
+        measure_confidence_judge(&c, &p.features, p.percent_lge, &j);
+        doubted += j.doubtful;
+    }
+    assert_in_range(doubted, 70, 190);
+}
+
+/* P(large) is right on the average over patients like these, and where it says 0.5. */
+static void probabilities_are_shares(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static struct measure_trial t[MOST];
+    struct measure_confidence c;
+    const struct measure_trials all = draw(t, MOST, 5, NULL, 0);
+    assert_ok(measure_learn(&all, &c, &err), err);
+    double sum = 0.0, said = 0.0;
+    int large = 0, middle = 0;
+    for (uint64_t i = 0; i < 3000; i++) {
+        const struct measure_trial p = trials_draw(6, i);
+        struct measure_judgement j;
+        measure_confidence_judge(&c, &p.features, p.percent_lge, &j);
+        sum += j.probability_large;
+        large += p.truth > CONFIDENCE_CUT;
+        if (j.probability_large > 0.2 && j.probability_large < 0.8) {
+            said += j.probability_large - (p.truth > CONFIDENCE_CUT ? 1.0 : 0.0);
+            middle++;
+        }
+    }
+    assert_near(sum / 3000, large / 3000.0, 0.01);
+    assert_true(middle > 50);
+    assert_near(said / middle, 0.0, 0.15);
+}
+
+static void fences_by_their_definition(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct measure_trial t[21];
+    struct measure_confidence c;
+    const struct measure_trials all = draw(t, 21, 7, NULL, 0);
+    for (int i = 0; i < 21; i++) {
+        t[i].features.value[MEASURE_ELONGATION] =
+            1.0 + 0.01 * i; /* quartiles .05 .15 */
+        t[i].features.value[MEASURE_AXIS_BEND_MM] = (double)NAN;
+    }
+    assert_ok(measure_learn(&all, &c, &err), err);
+    assert_near(c.fence[FENCE_ELONGATION], 1.15 + 3 * 0.10, 1e-12);
+    assert_near(c.fence[FENCE_AXIS_BEND], CONFIDENCE_NO_FENCE, 0.0);
+    assert_near(c.usual[SIGN_ELONGATION], 0.10, 1e-12);
+    assert_near(c.usual[SIGN_AXIS_BEND], 0.0, 0.0);
+}
+
+static void knows_other_stacks_by_their_look(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static struct measure_trial t[100];
+    static struct measure_other other[60];
+    struct measure_confidence c;
+    const struct measure_trials all = draw(t, 100, 8, other, 60);
+    other[3].features.value[MEASURE_NULLING] = (double)NAN; /* counts as usual */
+    assert_ok(measure_learn(&all, &c, &err), err);
+    assert_int_equal(c.looks, 2);
+    assert_true(c.look[0][CUE_TEXTURE] > 1.0);
+    assert_true(c.look[1][CUE_ELONGATION] > 1.0);
+    int right = 0, odd = 0;
+    for (uint64_t i = 0; i < 500; i++) {
+        struct measure_judgement lge, cine, along;
+        const struct measure_trial p = trials_draw(9, i);
+        const struct measure_other a = trials_other(9, i, 0), b = trials_other(9, i, 1);
+        measure_confidence_judge(&c, &p.features, 10.0, &lge);
+        measure_confidence_judge(&c, &a.features, 10.0, &cine);
+        measure_confidence_judge(&c, &b.features, 10.0, &along);
+        right += (lge.not_lge < 0.5) + (cine.not_lge > 0.5) + (along.not_lge > 0.5);
+        odd += lge.odd;
+    }
+    assert_true(right > 1450);
+    assert_in_range(odd, 5, 60); /* 25 of 500 are meant */
+}
+
+static void refusals(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static struct measure_trial t[LEARN_LEAST];
+    static struct measure_other other[2 * LEARN_LEAST_OTHERS];
+    struct measure_confidence c = {.patients = -7};
+    struct measure_trials all = draw(t, LEARN_LEAST, 1, other, 2 * LEARN_LEAST_OTHERS);
+    all.n--;
+    assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "19 patients");
+    all.n++;
+    all.others--;
+    assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "not LGE");
+    all.kinds = MEASURE_LOOKS + 1;
+    assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "9 kinds");
+    all.kinds = 1;
+    assert_refused(measure_learn(&all, &c, &err), err, ERR_ARG, "kind 1 of 1");
+    all.others = 0;
+    all.kinds = 0;
+    t[4].truth = (double)NAN;
+    assert_refused(measure_learn(&all, &c, &err), err, ERR_NUMERIC, "patient 5");
+    assert_int_equal(c.patients, -7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(covers_new_patients),
+        cmocka_unit_test(finds_what_makes_errors),
+        cmocka_unit_test(probabilities_are_shares),
+        cmocka_unit_test(fences_by_their_definition),
+        cmocka_unit_test(knows_other_stacks_by_their_look),
+        cmocka_unit_test(refusals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,9 +1,10 @@
 #include "pacs/answer.h"
 
-#include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "pacs/json.h"
 
 static json_t *array_of(const struct bytes *json, struct err *err)
 {
@@ -14,12 +15,6 @@ static json_t *array_of(const struct bytes *json, struct err *err)
     json_decref(all);
     err_record(err, ERR_FORMAT, "the program did not print what was expected");
     return NULL;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
 }
 
 bool pacs_answer_info(const struct bytes *json, const char *series_uid,
@@ -33,13 +28,15 @@ bool pacs_answer_info(const struct bytes *json, const char *series_uid,
     for (size_t i = 0; i < json_array_size(all) && !info.taken; i++) {
         const json_t *stack = json_array_get(all, i);
         const bool taken = json_is_true(json_object_get(stack, "quantify"));
-        if (strcmp(text_of(stack, "series_uid"), series_uid) != 0)
+        if (strcmp(pacs_json_text(stack, "series_uid"), series_uid) != 0)
             continue;
         if (!info.listed || taken)
             (void)snprintf(info.why, sizeof info.why, "%.100s: %.150s",
-                           text_of(stack, "kind"), text_of(stack, "reason"));
+                           pacs_json_text(stack, "kind"),
+                           pacs_json_text(stack, "reason"));
         info.listed = true;
-        info.is_lge = info.is_lge || strncmp(text_of(stack, "kind"), "LGE", 3) == 0;
+        info.is_lge =
+            info.is_lge || strncmp(pacs_json_text(stack, "kind"), "LGE", 3) == 0;
         info.taken = taken;
     }
     json_decref(all);
@@ -57,7 +54,7 @@ static void summarize(const json_t *result, char to[static PACS_MESSAGE_SIZE])
 {
     const json_t *scar = json_object_get(result, "scar");
     const json_t *lge = json_object_get(scar, "percent_lge");
-    const char *verdict = text_of(json_object_get(result, "quality"), "verdict");
+    const char *verdict = pacs_json_text(json_object_get(result, "quality"), "verdict");
 
     if (json_is_number(lge))
         (void)snprintf(to, PACS_MESSAGE_SIZE, "scar %.1f mL, %.1f %%LGE, quality %.40s",
@@ -78,8 +75,8 @@ bool pacs_answer_quantify(const struct bytes *json, const char *series_uid,
     for (size_t i = 0; ok && i < json_array_size(all); i++) {
         const json_t *result = json_array_get(all, i);
         const json_t *input = json_object_get(result, "input");
-        const char *id = text_of(input, "id");
-        if (strcmp(text_of(input, "series_uid"), series_uid) != 0)
+        const char *id = pacs_json_text(input, "id");
+        if (strcmp(pacs_json_text(input, "series_uid"), series_uid) != 0)
             continue;
         if (!is_name(id))
             ok = ERR_FAIL(err, ERR_FORMAT, "the program named a folder \"%.40s\"", id);

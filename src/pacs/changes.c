@@ -1,17 +1,11 @@
 #include "pacs/changes.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "pacs/json.h"
 #include "pacs/series.h"
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static json_t *get(const struct pacs_server *server, const char *uri, struct err *err)
 {
@@ -33,8 +27,9 @@ static bool series_of(const struct pacs_server *server, const json_t *change,
                       char id[static PACS_ID_SIZE], struct err *err)
 {
     static const char *const kinds[] = {"NewSeries", "StableSeries", "UpdatedMetadata"};
-    const char *kind = text_of(change, "ChangeType"), *of = text_of(change, "ID"),
-               *resource = text_of(change, "ResourceType");
+    const char *kind = pacs_json_text(change, "ChangeType"),
+               *of = pacs_json_text(change, "ID"),
+               *resource = pacs_json_text(change, "ResourceType");
 
     id[0] = '\0';
     if (!pacs_queue_id_ok(of))

@@ -1,13 +1,13 @@
 #include "pacs/job.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/mem.h"
 #include "pacs/answer.h"
+#include "pacs/json.h"
 #include "pacs/run_program.h"
 #include "pacs/series.h"
 #include "pacs/workdir.h"
@@ -251,11 +251,10 @@ static bool store_file(struct run *r, const char *path, struct err *err)
         ok = ERR_FAIL(err, ERR_IO, "%s: not stored", file_name_of(path));
     if (ok) {
         json_t *o = json_loadb((const char *)answer.data, answer.size, 0, NULL);
-        const char *status = json_string_value(json_object_get(o, "Status"));
-        if (!status ||
-            (strcmp(status, "Success") != 0 && strcmp(status, "AlreadyStored") != 0))
+        const char *status = pacs_json_text(o, "Status");
+        if (strcmp(status, "Success") != 0 && strcmp(status, "AlreadyStored") != 0)
             ok = ERR_FAIL(err, ERR_IO, "%s: not stored: %.40s", file_name_of(path),
-                          status ? status : "no status");
+                          status);
         json_decref(o);
     }
     bytes_clear(&answer);
@@ -280,9 +279,8 @@ static bool delete_result(struct run *r, const char *uid, struct err *err)
 
     for (size_t i = 0; ok && i < json_array_size(all); i++) {
         const json_t *o = json_array_get(all, i);
-        const char *type = json_string_value(json_object_get(o, "Type"));
-        const char *id = json_string_value(json_object_get(o, "ID"));
-        if (!type || !id || strcmp(type, "Instance") != 0 || !pacs_queue_id_ok(id))
+        const char *id = pacs_json_text(o, "ID");
+        if (strcmp(pacs_json_text(o, "Type"), "Instance") != 0 || !pacs_queue_id_ok(id))
             continue;
         (void)snprintf(uri, sizeof uri, "/instances/%s", id);
         ok = server->call(server->user, PACS_DELETE, uri, NULL, &none, err) !=

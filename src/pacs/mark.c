@@ -1,11 +1,10 @@
 #include "pacs/mark.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/mem.h"
+#include "pacs/json.h"
 
 static const char *const WORDS[PACS_MARK_STATES] = {
     [PACS_MARK_NONE] = "unknown",    [PACS_MARK_ASKED] = "asked",
@@ -20,13 +19,6 @@ const char *pacs_mark_word(enum pacs_mark_state state)
 
 /* ---- reading ---- */
 
-static void take_text(const json_t *object, const char *key, char *to, size_t size)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    (void)snprintf(to, size, "%s", text ? text : "");
-}
-
 void pacs_mark_read(const char *text, struct pacs_mark *out)
 {
     struct pacs_mark m = {0};
@@ -40,9 +32,9 @@ void pacs_mark_read(const char *text, struct pacs_mark *out)
             m.state = (enum pacs_mark_state)s;
     if (m.state != PACS_MARK_NONE) {
         m.tries = tries > 0 && tries < 1000000 ? (int)tries : 0;
-        take_text(o, "instances", m.instances, sizeof m.instances);
-        take_text(o, "message", m.message, sizeof m.message);
-        take_text(o, "finished", m.finished, sizeof m.finished);
+        pacs_json_copy(o, "instances", m.instances, sizeof m.instances);
+        pacs_json_copy(o, "message", m.message, sizeof m.message);
+        pacs_json_copy(o, "finished", m.finished, sizeof m.finished);
         for (size_t i = 0; i < json_array_size(results); i++) {
             const char *uid = json_string_value(json_array_get(results, i));
             if (uid && m.results < PACS_RESULTS_MAX && strlen(uid) < PACS_UID_SIZE)
@@ -54,17 +46,6 @@ void pacs_mark_read(const char *text, struct pacs_mark *out)
 }
 
 /* ---- writing ---- */
-
-static json_t *ascii(const char *text)
-{
-    char clean[PACS_MESSAGE_SIZE];
-
-    (void)snprintf(clean, sizeof clean, "%s", text);
-    for (char *c = clean; *c; c++)
-        if (*c < ' ' || *c > '~')
-            *c = '?';
-    return json_string(clean);
-}
 
 static json_t *results_of(const struct pacs_mark *m)
 {
@@ -82,20 +63,11 @@ static json_t *results_of(const struct pacs_mark *m)
 bool pacs_mark_write(const struct pacs_mark *m, struct bytes *out, struct err *err)
 {
     json_t *o = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "state", WORDS[m->state],
-                          "tries", m->tries, "instances", ascii(m->instances),
-                          "message", ascii(m->message), "finished", ascii(m->finished),
-                          "results", results_of(m));
-    const size_t size = o ? json_dumpb(o, NULL, 0, JSON_COMPACT) : 0;
-    struct bytes b = {size > 0 ? mem_alloc(size + 1, 1, NULL) : NULL, size};
-    const bool ok = b.data && json_dumpb(o, (char *)b.data, size, JSON_COMPACT) == size;
+                          "tries", m->tries, "instances", pacs_json_ascii(m->instances),
+                          "message", pacs_json_ascii(m->message), "finished",
+                          pacs_json_ascii(m->finished), "results", results_of(m));
 
-    json_decref(o);
-    if (ok) {
-        *out = b;
-        return true;
-    }
-    bytes_clear(&b);
-    return ERR_FAIL(err, ERR_NOMEM, "no memory for the mark of a series");
+    return pacs_json_print(o, JSON_COMPACT, out, err);
 }
 
 /* ---- deciding ---- */

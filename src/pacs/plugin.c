@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +24,7 @@
 #include "base/version.h"
 #include "pacs/config.h"
 #include "pacs/explorer_js.h" /* EXPLORER_JS: made of explorer.js */
+#include "pacs/json.h"
 #include "pacs/service.h"
 
 /* Orthanc's callbacks carry no argument of ours: the one place where there is a state
@@ -144,13 +144,13 @@ static void answer(OrthancPluginRestOutput *output, const struct bytes *json)
 static void answer_error(OrthancPluginRestOutput *output, uint16_t status,
                          const struct err *err)
 {
-    json_t *o = json_pack("{s:s}", "error", err->msg);
-    char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+    struct bytes json = {0};
 
-    OrthancPluginSendHttpStatus(plugin.context, output, status, text ? text : "{}",
-                                (uint32_t)(text ? strlen(text) : 2));
-    free(text);
-    json_decref(o);
+    (void)!pacs_json_print(json_pack("{s:o}", "error", pacs_json_ascii(err->msg)),
+                           JSON_COMPACT, &json, NULL);
+    OrthancPluginSendHttpStatus(plugin.context, output, status, (const char *)json.data,
+                                (uint32_t)json.size);
+    bytes_clear(&json);
 }
 
 static OrthancPluginErrorCode on_queue(OrthancPluginRestOutput *output, const char *url,

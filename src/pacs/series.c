@@ -1,12 +1,12 @@
 #include "pacs/series.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "pacs/json.h"
 
 enum { URI_SIZE = 128 };
 
@@ -45,13 +45,6 @@ static bool take_id(const json_t *value, char to[static PACS_ID_SIZE])
     return true;
 }
 
-static void take_text(const json_t *object, const char *key, char *to, size_t size)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    (void)snprintf(to, size, "%s", text ? text : "");
-}
-
 static int by_text(const void *a, const void *b)
 {
     return strcmp(a, b);
@@ -80,9 +73,10 @@ static bool take_series(const json_t *o, struct pacs_series *s, struct err *err)
         !take_id(json_object_get(o, "ParentStudy"), s->study))
         return ERR_FAIL(err, ERR_FORMAT, "no description of a series");
     s->stable = json_is_true(json_object_get(o, "IsStable"));
-    take_text(tags, "SeriesInstanceUID", s->uid, sizeof s->uid);
-    take_text(tags, "Modality", s->modality, sizeof s->modality);
-    take_text(tags, "ImageOrientationPatient", s->orientation, sizeof s->orientation);
+    pacs_json_copy(tags, "SeriesInstanceUID", s->uid, sizeof s->uid);
+    pacs_json_copy(tags, "Modality", s->modality, sizeof s->modality);
+    pacs_json_copy(tags, "ImageOrientationPatient", s->orientation,
+                   sizeof s->orientation);
     return take_instances(json_object_get(o, "Instances"), s, err);
 }
 
@@ -111,8 +105,8 @@ static bool may_be_twin(const struct pacs_series *s, const json_t *other)
     const json_t *tags = json_object_get(other, "MainDicomTags");
     char modality[sizeof s->modality], orientation[sizeof s->orientation];
 
-    take_text(tags, "Modality", modality, sizeof modality);
-    take_text(tags, "ImageOrientationPatient", orientation, sizeof orientation);
+    pacs_json_copy(tags, "Modality", modality, sizeof modality);
+    pacs_json_copy(tags, "ImageOrientationPatient", orientation, sizeof orientation);
     return json_array_size(json_object_get(other, "Instances")) == s->count &&
            strcmp(modality, s->modality) == 0 &&
            strcmp(orientation, s->orientation) == 0;

@@ -1,6 +1,5 @@
 #include "pacs/service.h"
 
-#include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,24 +10,17 @@
 #include "base/mem.h"
 #include "base/version.h"
 #include "pacs/changes.h"
+#include "pacs/history.h"
 #include "pacs/job.h"
+#include "pacs/json.h"
 #include "pacs/queue.h"
 #include "pacs/series.h"
 #include "pacs/workdir.h"
 
 enum {
     WORKERS_MAX = 64,
-    RECENT_MAX = 100, /* ended series that are remembered for the eye */
-    POLL_S = 5,       /* between two looks at the log, if nothing wakes the reader */
-    RETRY_S = 30,     /* before what failed or still arrives is looked at again */
-};
-
-/* A series that ended. */
-struct recent {
-    char id[PACS_ID_SIZE];
-    enum pacs_mark_state state;
-    char message[PACS_MESSAGE_SIZE], finished[24];
-    double seconds;
+    POLL_S = 5,   /* between two looks at the log, if nothing wakes the reader */
+    RETRY_S = 30, /* before what failed or still arrives is looked at again */
 };
 
 struct pacs_service {
@@ -38,11 +30,9 @@ struct pacs_service {
     pthread_cond_t wake;  /* the queue has changed, or the service stops */
     struct pacs_queue queue;
     bool poked;
-    int64_t kept;                     /* the number that Orthanc keeps for us */
-    struct recent recent[RECENT_MAX]; /* a ring */
-    size_t recents;                   /* ever added */
-    size_t ended[PACS_MARK_STATES];   /* since the start, by state */
-    struct err trouble;               /* the last that went wrong outside of a series */
+    int64_t kept; /* the number that Orthanc keeps for us */
+    struct pacs_history history;
+    struct err trouble; /* the last that went wrong outside of a series */
     atomic_bool stop;
     pthread_t reader, worker[WORKERS_MAX];
     int workers;
@@ -84,18 +74,6 @@ static void say_failure(struct pacs_service *s, const char *id, const char *mess
     s->server->log(s->server->user, line);
 }
 
-static void remember(struct pacs_service *s, const char *id,
-                     const struct pacs_mark *mark, double seconds)
-{
-    struct recent *r = &s->recent[s->recents++ % RECENT_MAX];
-
-    *r = (struct recent){.state = mark->state, .seconds = seconds};
-    (void)snprintf(r->id, sizeof r->id, "%s", id);
-    (void)snprintf(r->message, sizeof r->message, "%s", mark->message);
-    (void)snprintf(r->finished, sizeof r->finished, "%s", mark->finished);
-    s->ended[mark->state]++;
-}
-
 /* ---- the worker ---- */
 
 static void work_on(struct pacs_service *s, const char *id)
@@ -112,7 +90,7 @@ static void work_on(struct pacs_service *s, const char *id)
     else
         pacs_queue_finish(&s->queue, id);
     if (end == PACS_JOB_ENDED)
-        remember(s, id, &mark, clock_seconds() - start);
+        pacs_history_add(&s->history, id, &mark, clock_seconds() - start);
     s->poked = true;
     (void)pthread_cond_broadcast(&s->wake);
     (void)pthread_mutex_unlock(&s->lock);
@@ -199,7 +177,7 @@ static bool give_up(struct pacs_service *s, const char *id, struct pacs_mark *ma
         return false;
     say_failure(s, id, text);
     (void)pthread_mutex_lock(&s->lock);
-    remember(s, id, mark, 0);
+    pacs_history_add(&s->history, id, mark, 0);
     (void)pthread_mutex_unlock(&s->lock);
     return true;
 }
@@ -372,23 +350,6 @@ static const char *stage_word(enum pacs_stage stage)
                                  : "waiting";
 }
 
-/* Print a document and drop it; a NULL in place of it is a lack of memory. */
-static bool print(json_t *take, struct bytes *json, struct err *err)
-{
-    const size_t flags = JSON_INDENT(2);
-    const size_t size = take ? json_dumpb(take, NULL, 0, flags) : 0;
-    struct bytes b = {size > 0 ? mem_alloc(size + 1, 1, NULL) : NULL, size};
-    const bool ok = b.data && json_dumpb(take, (char *)b.data, size, flags) == size;
-
-    json_decref(take);
-    if (ok) {
-        *json = b;
-        return true;
-    }
-    bytes_clear(&b);
-    return ERR_FAIL(err, ERR_NOMEM, "no memory for an answer");
-}
-
 static json_t *under_way(const struct pacs_queue *q)
 {
     json_t *all = json_array();
@@ -400,33 +361,17 @@ static json_t *under_way(const struct pacs_queue *q)
     return all;
 }
 
-/* Newest first. */
-static json_t *recent_ones(const struct pacs_service *s)
-{
-    json_t *all = json_array();
-
-    for (size_t i = 0; i < s->recents && i < RECENT_MAX; i++) {
-        const struct recent *r = &s->recent[(s->recents - 1 - i) % RECENT_MAX];
-        (void)json_array_append_new(
-            all, json_pack("{s:s, s:s, s:s, s:s, s:i}", "series", r->id, "state",
-                           pacs_mark_word(r->state), "message", r->message, "finished",
-                           r->finished, "milliseconds", (int)(1e3 * r->seconds)));
-    }
-    return all;
-}
-
 bool pacs_service_queue(struct pacs_service *s, struct bytes *json, struct err *err)
 {
     (void)pthread_mutex_lock(&s->lock);
     json_t *o = json_pack(
-        "{s:s, s:i, s:{s:I, s:I}, s:{s:i, s:i, s:i}, s:o, s:o, s:s}", "version",
-        version_number(), "workers", s->workers, "changes", "seen",
-        (json_int_t)s->queue.seen, "kept", (json_int_t)s->kept, "ended", "done",
-        (int)s->ended[PACS_MARK_DONE], "refused", (int)s->ended[PACS_MARK_REFUSED],
-        "failed", (int)s->ended[PACS_MARK_FAILED], "under_way", under_way(&s->queue),
-        "recent", recent_ones(s), "trouble", s->trouble.msg);
+        "{s:s, s:i, s:{s:I, s:I}, s:o, s:o, s:o, s:o}", "version", version_number(),
+        "workers", s->workers, "changes", "seen", (json_int_t)s->queue.seen, "kept",
+        (json_int_t)s->kept, "ended", pacs_history_counts(&s->history), "under_way",
+        under_way(&s->queue), "recent", pacs_history_last(&s->history), "trouble",
+        pacs_json_ascii(s->trouble.msg));
     (void)pthread_mutex_unlock(&s->lock);
-    return print(o, json, err);
+    return pacs_json_print(o, JSON_INDENT(2), json, err);
 }
 
 /* The stage of a series under way as a word; NULL if it is not. */
@@ -448,11 +393,13 @@ static bool print_series(struct pacs_service *s, const char *id,
 
     for (size_t i = 0; i < mark->results; i++)
         (void)json_array_append_new(results, json_string(mark->result[i]));
-    return print(json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "series", id, "state",
-                           stage ? stage : pacs_mark_word(mark->state), "message",
-                           mark->message, "finished", mark->finished, "tries",
-                           mark->tries, "results", results),
-                 json, err);
+    return pacs_json_print(json_pack("{s:s, s:s, s:o, s:o, s:i, s:o}", "series", id,
+                                     "state",
+                                     stage ? stage : pacs_mark_word(mark->state),
+                                     "message", pacs_json_ascii(mark->message),
+                                     "finished", pacs_json_ascii(mark->finished),
+                                     "tries", mark->tries, "results", results),
+                           JSON_INDENT(2), json, err);
 }
 
 /* A series and its mark. */

@@ -102,9 +102,11 @@ took=$((($(date +%s%N) - began) / 1000000))
 series
 [ ! -s out ] && [ "$(count ' done SEG:1 SR:1 DOC:1 OT:0 scar ')" -eq 1 ] && [ "$(count '')" -eq 1 ]
 ok 'segmentation, measurements and report appear beside it'
-# 10 s are meant for a machine with nothing else to do, where the program takes 2 s
+# 10 s are meant for a machine with little else to do, where the program takes some 2 s
+within=$((3000 + 2 * alone))
+[ $within -ge 10000 ] || within=10000
 echo "# after $took ms, of which ${stable}000 ms to be stable; the program alone takes $alone ms"
-[ "$took" -le $((stable * 1000 + 8000 + 2 * alone)) ]
+[ "$took" -le $((stable * 1000 + within)) ]
 ok 'in time'
 client GET /cicatrix/queue
 grep -q '"done": 1' out && grep -q '"under_way": \[\]' out && ! grep -qE 'SIM\^|Simulated' out
@@ -160,10 +162,18 @@ ok 'cine and localiser are left alone'
 [ -z "$(ls images)" ]
 ok 'no image is left in the folder for work'
 
-# ---- twins, the one that is not wanted comes first ----
-client upload magnitude && client settled "$limit" && series &&
-    [ "$(count '^psir_sax_MAG done SEG:1 ')" -eq 1 ]
-ok 'a magnitude series alone is measured'
+# ---- a series cut in two by a kill, of which Orthanc does not say that it is stable ----
+mkdir part && cp magnitude/9-000 magnitude/9-007 part
+client upload part
+end KILL
+start && client settled "$limit" && series && [ ! -s out ] &&
+    [ "$(count '^psir_sax_MAG refused SEG:0 .*slice')" -eq 1 ]
+ok 'what had arrived when Orthanc was killed is judged'
+client upload magnitude && client settled "$limit" && series && [ ! -s out ] &&
+    [ "$(count '^psir_sax_MAG done SEG:1 SR:1 DOC:1 ')" -eq 1 ]
+ok 'and measured when the rest has come'
+
+# ---- twins: the one that is not wanted came first ----
 client upload psir && client settled "$limit" && series && [ ! -s out ] &&
     [ "$(count '^psir_sax_MAG refused SEG:0 SR:0 DOC:0 ')" -eq 1 ] &&
     [ "$(count '^psir_sax_PSIR done SEG:1 SR:1 DOC:1 ')" -eq 1 ]

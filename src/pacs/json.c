@@ -1,0 +1,44 @@
+#include "pacs/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+const char *pacs_json_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+void pacs_json_copy(const json_t *object, const char *key, char *to, size_t size)
+{
+    (void)snprintf(to, size, "%s", pacs_json_text(object, key));
+}
+
+json_t *pacs_json_ascii(const char *text)
+{
+    char *clean = mem_strdup(text, NULL);
+
+    for (char *c = clean; c && *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    json_t *value = clean ? json_string(clean) : NULL;
+    mem_free(clean);
+    return value;
+}
+
+bool pacs_json_print(json_t *take, size_t flags, struct bytes *out, struct err *err)
+{
+    const size_t size = take ? json_dumpb(take, NULL, 0, flags) : 0;
+    struct bytes b = {size > 0 ? mem_alloc(size + 1, 1, NULL) : NULL, size};
+    const bool ok = b.data && json_dumpb(take, (char *)b.data, size, flags) == size;
+
+    json_decref(take);
+    if (ok) {
+        *out = b;
+        return true;
+    }
+    bytes_clear(&b);
+    return ERR_FAIL(err, ERR_NOMEM, "no memory for an answer");
+}

@@ -89,6 +89,9 @@ ok 'DICOMweb: the same as from a folder'
 grep -q "\"path\": \"$at/good/studies/$study\"" "good/$id/results.json"
 ok 'the results say where it came from'
 gone
+run info --pacs "$at/plain" --study "$study"
+[ "$status" -eq 0 ] && grep -q '1 of 1 would be taken' out
+ok 'from a server that cannot send what is stored as it is'
 run info --pacs "$at/good" --study "$study"
 [ "$status" -eq 0 ] && grep -q '1 of 1 would be taken' out && ! grep -q "$TMPDIR" out
 ok 'info tells what is in it'

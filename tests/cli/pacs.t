@@ -145,6 +145,10 @@ ok 'with the reason'
 ! grep -q '^POST /good' requests
 ok 'nothing is sent unasked'
 
+"$CICATRIX" phantom -o phantom.nii.gz --columns 64 --rows 64 --slices 3 || exit 1
+q phantom.nii.gz --pacs "$at/full" --store -o kept-nifti --no-report
+refused 'what did not come as DICOM is not stored' 1 kept-nifti/phantom 'not DICOM|input was not'
+
 # ended in the middle
 "$CICATRIX" quantify -m sim3d --pacs "$at/slow" --study "$study" -o none >out 2>err &
 victim=$!

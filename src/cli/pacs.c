@@ -276,9 +276,10 @@ bool pacs_store(struct pacs *pacs, const char *folder, struct err *err)
         else
             mem_free(path[count]);
     }
-    if (ok && count > 0) /* a NIfTI image has none */
-        ok = connect_once(pacs, err) &&
-             dicom_remote_store(pacs->remote, path, count, err);
+    if (ok && count == 0)
+        ok = ERR_FAIL(err, ERR_SUPPORT, "nothing of it is DICOM: the input was not");
+    ok = ok && connect_once(pacs, err) &&
+         dicom_remote_store(pacs->remote, path, count, err);
     for (size_t i = 0; i < count; i++)
         mem_free(path[i]);
     if (!ok)

@@ -67,7 +67,8 @@ void pacs_add_studies(struct pacs *pacs, struct inputs *inputs,
                       void (*failed)(void *user, const struct err *err), void *user);
 
 /** Send the DICOM results that are in a patient's folder.  With --store only; else
- *  nothing is done.  Errors: those of dicom_remote_store(). */
+ *  nothing is done.  Errors: those of dicom_remote_store(); ERR_SUPPORT (there are
+ *  none, since the input was not DICOM). */
 bool pacs_store(struct pacs *pacs, const char *folder, struct err *err) ATTR_MUST_USE;
 
 /** Removes what was fetched. */

@@ -213,7 +213,7 @@ static void print_table(struct run *run)
            run->setup.report ? ", overlay.png, report.pdf, report.html" : "",
            run->batch.inputs.dicoms > 0 ? ", DICOM copies" : "", run->o->out,
            run->model.name, predictor_precision(run->setup.predictor));
-    if (run->o->pacs.store)
+    if (run->o->pacs.store && run->batch.inputs.dicoms > 0)
         printf("The DICOM copies%s are in %s.\n",
                run->batch.failed > 0 ? ", but those said above," : "",
                run->pacs.peer.url);

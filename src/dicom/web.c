@@ -169,6 +169,13 @@ static bool arrival_again(void *user, struct err *err)
     return true;
 }
 
+/* As it lies there; servers that cannot say that uncompress it. */
+static const char AS_STORED[] =
+    "multipart/related; type=\"application/dicom\"; transfer-syntax=*";
+static const char AS_IT_LIKES[] = "multipart/related; type=\"application/dicom\"";
+
+enum { NOT_ACCEPTABLE = 406 };
+
 bool dicom_web_fetch(struct dicom_http *http, const char *study, const char *series,
                      struct dicom_inbox *box, struct err *err)
 {
@@ -181,9 +188,12 @@ bool dicom_web_fetch(struct dicom_http *http, const char *study, const char *ser
     a->before = box->count;
     const struct dicom_http_sink sink = {a, arrival_begin, arrival_data, arrival_again};
     (void)snprintf(path, sizeof path, "/studies/%s/series/%s", study, series);
-    bool ok = dicom_http_get(
-        http, path, "multipart/related; type=\"application/dicom\"; transfer-syntax=*",
-        &sink, err);
+    struct err first = {0};
+    bool ok = dicom_http_get(http, path, AS_STORED, &sink, &first);
+    if (!ok && dicom_http_status(http) == NOT_ACCEPTABLE)
+        ok = dicom_http_get(http, path, AS_IT_LIKES, &sink, err);
+    else if (!ok)
+        err_record(err, first.code, "%s", first.msg);
     if (ok && a->begun && !dicom_multipart_finish(&a->parts, err)) {
         err_prefix(err, "%s", dicom_http_url(http));
         ok = false;

@@ -21,7 +21,8 @@ enum {
 bool dicom_web_find(struct dicom_http *http, const char *study,
                     struct dicom_remote_list *list, struct err *err) ATTR_MUST_USE;
 
-/** One series, in the transfer syntax that it is stored in. */
+/** One series, in the transfer syntax that it is stored in, or, for a server that
+ * cannot say that, in the one that it chooses. */
 bool dicom_web_fetch(struct dicom_http *http, const char *study, const char *series,
                      struct dicom_inbox *box, struct err *err) ATTR_MUST_USE;
 

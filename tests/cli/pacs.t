@@ -89,6 +89,9 @@ ok 'DICOMweb: the same as from a folder'
 grep -q "\"path\": \"$at/good/studies/$study\"" "good/$id/results.json"
 ok 'the results say where it came from'
 gone
+run info --pacs "$at/plain" --study "$study"
+[ "$status" -eq 0 ] && grep -q '1 of 1 would be taken' out
+ok 'from a server that cannot send what is stored as it is'
 run info --pacs "$at/good" --study "$study"
 [ "$status" -eq 0 ] && grep -q '1 of 1 would be taken' out && ! grep -q "$TMPDIR" out
 ok 'info tells what is in it'
@@ -141,6 +144,10 @@ grep -q 'HTTP 409: the disk is full' err || grep -q '1 of the results was not ta
 ok 'with the reason'
 ! grep -q '^POST /good' requests
 ok 'nothing is sent unasked'
+
+"$CICATRIX" phantom -o phantom.nii.gz --columns 64 --rows 64 --slices 3 || exit 1
+q phantom.nii.gz --pacs "$at/full" --store -o kept-nifti --no-report
+refused 'what did not come as DICOM is not stored' 1 kept-nifti/phantom 'not DICOM|input was not'
 
 # ended in the middle
 "$CICATRIX" quantify -m sim3d --pacs "$at/slow" --study "$study" -o none >out 2>err &

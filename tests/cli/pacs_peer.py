@@ -20,6 +20,7 @@ The server answers below /WAY/ with the instances of FOLDER, and WAY says what i
     once                closed too early the first time (a series in two instances)
     busy                503, always
     word                500 with markup and control bytes
+    plain               not as it is stored (406)
     fewer               one instance is missing
     other               instances of another study
     type                the parts are HTML
@@ -139,6 +140,8 @@ class Peer(http.server.BaseHTTPRequestHandler):
             self.say(500, "text/html", b"<html><b>no\x1b[31m\nroom</b></html>" + b"x" * 9000)
         elif way == "token" and self.headers.get("Authorization") != "Bearer t0ken":
             self.say(401, "text/plain", b"")
+        elif way == "plain" and "transfer-syntax" in self.headers.get("Accept", ""):
+            self.say(406, "text/plain", b"")
         elif "/series/" in rest:
             self.instances(way)
         else:

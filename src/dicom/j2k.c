@@ -6,6 +6,17 @@
 /* Tiles of 128 x 128 in the largest picture; each costs the decoder some 6 kB. */
 enum { MAX_TILES = 4096 };
 
+/* Of the parts of a picture that are coded together; 2 to this power in pixels. */
+enum { MAX_LAYERS = 256, MIN_PRECINCT = 4 };
+
+/* Markers of a codestream. */
+enum {
+    CODING = 0xff52,
+    CODING_OF_ONE = 0xff53,
+    START_OF_TILE_PART = 0xff90,
+    START_OF_DATA = 0xff93
+};
+
 /* A block of memory as OpenJPEG's stream. */
 struct memory {
     const uint8_t *data;
@@ -128,30 +139,67 @@ static bool check_size(const uint8_t *data, size_t size, int32_t rows, int32_t c
     return true;
 }
 
-/* All tiles have their part of the stream; OpenJPEG leaves those without as they are.
- */
+static unsigned half(const uint8_t *b)
+{
+    return (unsigned)(b[0] << 8 | b[1]);
+}
+
+/* How a picture or a tile is coded (COD, COC): a decoder allocates for each precinct,
+ * some 600 bytes, and for each precinct of each layer. */
+static bool check_coding(const uint8_t *segment, size_t length, struct err *err)
+{
+    const bool all = half(segment) == CODING;
+    const size_t style = all ? 4 : 5, levels = all ? 9 : 6, first = levels + 5;
+
+    if (length < first ||
+        ((segment[style] & 1U) != 0 && length < first + segment[levels] + 1U))
+        return ERR_FAIL(err, ERR_FORMAT, "damaged JPEG 2000 header");
+    if (all && half(segment + 6) > MAX_LAYERS)
+        return ERR_FAIL(err, ERR_SUPPORT, "JPEG 2000 picture of %u layers",
+                        half(segment + 6));
+    for (size_t r = 0; (segment[style] & 1U) != 0 && r <= segment[levels]; r++) {
+        const unsigned w = segment[first + r] & 15U, h = segment[first + r] >> 4U;
+        if (w < MIN_PRECINCT || h < MIN_PRECINCT)
+            return ERR_FAIL(err, ERR_SUPPORT, "JPEG 2000 with precincts of %u x %u",
+                            1U << w, 1U << h);
+    }
+    return true;
+}
+
+/* Walk over the headers of the picture and of its tiles.  All tiles have their part of
+ * the stream: OpenJPEG leaves those without as they are. */
 static bool check_tiles(const uint8_t *data, size_t size, size_t tiles, struct err *err)
 {
-    enum { START_OF_TILE_PART = 0xff90, LENGTH = 12 };
+    enum { LENGTH = 12 };
     bool seen[MAX_TILES] = {false};
-    size_t at = 2, missing = tiles;
+    size_t at = 2, end = 0, missing = tiles;
 
     while (size - at >= 4 && data[at] == 0xff) { /* a marker and its length */
-        size_t length = 2 + (size_t)(data[at + 2] << 8 | data[at + 3]);
-        if ((data[at] << 8 | data[at + 1]) == START_OF_TILE_PART) {
-            if (size - at < LENGTH)
+        const unsigned marker = half(data + at);
+        const size_t length = 2 + (size_t)half(data + at + 2);
+        if (marker == START_OF_DATA) {
+            if (end <= at)
                 break;
-            const size_t tile = (size_t)(data[at + 4] << 8 | data[at + 5]);
+            at = end;
+            continue;
+        }
+        if (length > size - at)
+            break;
+        if ((marker == CODING || marker == CODING_OF_ONE) &&
+            !check_coding(data + at, length, err))
+            return false;
+        if (marker == START_OF_TILE_PART) {
+            if (length != LENGTH)
+                break;
+            const size_t tile = half(data + at + 4), part = word(data + at + 6);
             if (tile < tiles && !seen[tile]) {
                 seen[tile] = true;
                 missing--;
             }
-            length = word(data + at + 6); /* 0: up to the end */
-            if (length < LENGTH)
+            if (part > size - at)
                 break;
+            end = part == 0 ? size : at + part; /* 0: up to the end */
         }
-        if (length > size - at)
-            break;
         at += length;
     }
     return missing == 0 || ERR_FAIL(err, ERR_FORMAT,

@@ -66,6 +66,9 @@ static void encode(const int32_t *value, unsigned bits, bool with_sign, unsigned
     how.tcp_numlayers = 1;
     how.tcp_rates[0] = 0; /* lossless */
     how.cp_disto_alloc = 1;
+    how.csty |= 1; /* precincts are told */
+    how.res_spec = 1;
+    how.prcw_init[0] = how.prch_init[0] = 256;
     opj_codec_t *codec = opj_create_compress(OPJ_CODEC_J2K);
     opj_stream_t *stream = opj_stream_create(4096, OPJ_FALSE);
     opj_stream_set_write_function(stream, sink_write);
@@ -133,6 +136,34 @@ static void a_jp2_file_is_unwrapped(void **state)
                    ERR_FORMAT, "damaged JPEG 2000 header");
 }
 
+/* A small stream can make a decoder allocate for each pixel, or for many layers. */
+static void what_costs_memory_is_refused(void **state)
+{
+    (void)state;
+    static int32_t in[ROWS * COLUMNS], got[ROWS * COLUMNS];
+    static struct sink s;
+    struct err err = {0};
+    size_t at = 0;
+
+    fill(in, 12, false);
+    memset(&s, 0, sizeof s);
+    encode(in, 12, false, 1, &s);
+    while (at + 20 < s.size && (s.data[at] != 0xff || s.data[at + 1] != 0x52))
+        at++;
+    assert_int_equal(s.data[at + 4] & 1, 1);
+    s.data[at + 14] = 0x33; /* the lowest resolution's */
+    assert_refused(dicom_j2k_decode(s.data, s.size, ROWS, COLUMNS, got, &err), err,
+                   ERR_SUPPORT, "precincts of 8 x 8");
+    s.data[at + 14] = 0x88;
+    s.data[at + 6] = 0xff;
+    assert_refused(dicom_j2k_decode(s.data, s.size, ROWS, COLUMNS, got, &err), err,
+                   ERR_SUPPORT, "layers");
+    s.data[at + 6] = 0;
+    s.data[at + 9] = 32; /* more resolutions than the segment has precincts */
+    assert_refused(dicom_j2k_decode(s.data, s.size, ROWS, COLUMNS, got, &err), err,
+                   ERR_FORMAT, "damaged JPEG 2000 header");
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -173,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lossless_comes_back),
         cmocka_unit_test(a_jp2_file_is_unwrapped),
+        cmocka_unit_test(what_costs_memory_is_refused),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -323,7 +323,7 @@ static void larger_pictures(void **state)
     } cases[] = {{"dcmcjpeg +e1", "\xff\xc3", 2, 5},
                  {"dcmcjpls +el", "\xff\xf7", 2, 5},
                  {"gdcmconv --j2k", "\xff\x4f\xff\x51", 4, 14}};
-    uint16_t pixel[35];
+    uint16_t pixel[ROWS * COLUMNS];
     char path[128];
 
     for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
@@ -333,7 +333,9 @@ static void larger_pictures(void **state)
         struct err err = {0};
         bool patched = false;
         m.pixels = pixel;
-        fill(pixel, 35, &m, c);
+        m.rows = ROWS;
+        m.columns = COLUMNS;
+        fill(pixel, ROWS * COLUMNS, &m, c);
         made_write(in_scratch("plain.dcm", path), &m);
         if (!tool(cases[c].command, "plain.dcm", "coded.dcm")) {
             printf("# not made by this machine: %s\n", cases[c].command);

@@ -122,6 +122,7 @@ def take_turns(workers, peak, options):
                     continue
                 worker.ask(f"{task} {options.warm_up}")
                 turn = worker.turn(f"{task} {options.repeats}", options.quick)
+                turn.setdefault("settings", worker.told["settings"])
                 turn["median_ms"] = statistics.median(turn["wall_ms"])
                 turns.setdefault((task, *key), []).append(turn)
                 say(f"  round {number + 1}: {task} {' '.join(key)} {turn['median_ms']:.1f} ms"

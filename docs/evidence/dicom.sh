@@ -60,8 +60,8 @@ pixels=$(sed -n 's/.*"read_s": *\([0-9.e-]*\).*/\1/p' "$work"/results/*/results.
 
 *Simulated patients, no real ones.* This page is the output of \`docs/evidence/dicom.sh $patients\`, on $(nproc)
 cores ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)), the files in memory. A command is run five times and the fastest run
-counts. Processor time, of all processes, is the number to compare where other programs run beside. Each
-file is read by a child process with limits.
+counts. Processor time, of all processes, is the number to compare where other programs run beside; the
+load average at the end was $(cut -d ' ' -f 1 /proc/loadavg). Each file is read by a child process with limits.
 
 | | seconds | of processor |
 |---|---:|---:|

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +12,7 @@
 #include "cli/evaluate_case.h"
 #include "cli/evaluate_score.h"
 #include "image/nifti.h"
-
-enum { MOST_RESULT_BYTES = 16 * 1024 * 1024 };
+#include "report/results_read.h"
 
 void calibrate_read_clear(struct calibrate_set *set)
 {
@@ -33,57 +31,18 @@ static char *result_path(const char *dir, const char *name, struct err *err)
     return path;
 }
 
-/* What a result holds of interest. */
-struct result {
-    struct measure_features features;
-    double percent_lge;
-    struct quality shape;
-};
-
-static double number_of(const json_t *v)
+/* @param[out] out  owned by the caller (report_record_clear) */
+static bool read_result(const char *path, struct patient_record *out, struct err *err)
 {
-    return json_is_number(v) ? json_number_value(v) : (double)NAN;
-}
-
-static bool interpret(const json_t *root, struct result *r, struct err *err)
-{
-    const json_t *quality = json_object_get(root, "quality");
-    const json_t *features = json_object_get(quality, "features"), *reason;
-    size_t i;
-
-    if (!json_is_object(features))
-        return ERR_FAIL(err, ERR_FORMAT,
-                        "no quality.features: not written by quantify or crossval of "
-                        "this version");
-    for (int f = 0; f < MEASURE_FEATURES; f++)
-        r->features.value[f] = number_of(
-            json_object_get(features, measure_feature_name((enum measure_feature)f)));
-    r->percent_lge =
-        number_of(json_object_get(json_object_get(root, "scar"), "percent_lge"));
-    json_array_foreach(json_object_get(quality, "reasons"), i, reason)
-        report_quality_note(&r->shape, json_string_value(reason));
-    return true;
-}
-
-static bool read_result(const char *path, struct result *out, struct err *err)
-{
-    struct result r = {0};
-    struct bytes file = {0};
-    json_error_t why;
-
-    if (!file_read(path, MOST_RESULT_BYTES, &file, err))
+    if (!report_record_read(path, out, err))
         return false;
-    json_t *root =
-        json_loadb((const char *)file.data, file.size, JSON_REJECT_DUPLICATES, &why);
-    bytes_clear(&file);
-    bool ok = root || ERR_FAIL(err, ERR_FORMAT, "line %d: %s", why.line, why.text);
-    ok = ok && interpret(root, &r, err);
-    json_decref(root);
-    if (!ok)
-        err_prefix(err, "%s", path);
-    else
-        *out = r;
-    return ok;
+    if (out->result.features)
+        return true;
+    report_record_clear(out);
+    return ERR_FAIL(err, ERR_FORMAT,
+                    "%s: no quality.features: not written by quantify or crossval of "
+                    "this version",
+                    path);
 }
 
 /* DSC of wall without scar and scar together: a voxel agrees when its label does. */
@@ -139,7 +98,7 @@ static bool read_row(const char *dir, const struct cohort *cohort, size_t row,
     const char *id = cohort_get(cohort, row, "id");
     const char *label = cohort_get(cohort, row, "label");
     struct calibrate_patient p = {0};
-    struct result r = {0};
+    struct patient_record r = {0};
     char *truth = NULL;
     bool ok = false;
 
@@ -160,14 +119,15 @@ static bool read_row(const char *dir, const struct cohort *cohort, size_t row,
         goto done;
     (void)snprintf(p.id, sizeof p.id, "%s", id);
     p.trial.features = r.features;
-    p.trial.percent_lge = r.percent_lge;
-    p.shape = r.shape;
+    p.trial.percent_lge = r.lv.percent_lge;
+    p.shape = report_quality_shape(&r.result.quality);
     if (isfinite(p.trial.percent_lge) && isfinite(p.trial.truth))
         set->patient[set->n++] = p;
     else
         set->not_measured++;
     ok = true;
 done:
+    report_record_clear(&r);
     mem_free(truth);
     mem_free(path);
     return ok;
@@ -214,7 +174,7 @@ static bool read_other(const char *dir, const char *name, int kind,
                        struct calibrate_set *set, struct err *err)
 {
     char *path = result_path(dir, name, err);
-    struct result r = {0};
+    struct patient_record r = {0};
     bool ok = path != NULL;
 
     if (ok && file_exists(path)) {
@@ -223,6 +183,7 @@ static bool read_other(const char *dir, const char *name, int kind,
             set->other[set->others++] = (struct measure_other){r.features, kind};
         else if (ok)
             set->other_without++;
+        report_record_clear(&r);
     }
     mem_free(path);
     return ok;

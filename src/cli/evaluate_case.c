@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "geom/crop.h"
+#include "geom/orient.h"
 #include "image/nifti.h"
 
 #define SAME_GRID_MM 0.1
@@ -154,14 +155,17 @@ bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
 {
     struct labels pred = {0}, t = {0}, p = {0};
     struct evaluate_case c = {.status = EVALUATE_DONE};
+    struct geom_order order;
     bool ok = false;
 
     if (!nifti_read_labels(pred_path, &pred, err))
         goto done;
-    if (!grid_same(&truth->grid, &pred.grid, SAME_GRID_MM)) {
+    if (!geom_order_between(&pred.grid, &truth->grid, SAME_GRID_MM, &order)) {
         ok = refuse_grid(&pred.grid, pred_path, &truth->grid, truth_path, err);
         goto done;
     }
+    if (!geom_order_labels_in_place(&pred, &order, err))
+        goto done;
     const struct geom_box box = labelled_box(truth, &pred);
     if (!geom_crop_labels(truth, &box, &t, err) ||
         !geom_crop_labels(&pred, &box, &p, err) ||

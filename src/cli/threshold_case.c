@@ -32,17 +32,20 @@ static void work_clear(struct work *w)
     image_clear(&w->image);
 }
 
-/* A label map on the image's grid, in its order of axes. */
+/* A label map on the image's grid, slices last.  Its axes may run otherwise: contours
+ * are drawn on what converters of DICOM make. */
 static bool read_labels(const char *path, const char *image, const struct grid *grid,
                         struct labels *out, struct err *err)
 {
-    const struct geom_order order = geom_order_slices_last(grid);
+    const struct geom_order last = geom_order_slices_last(grid);
+    const struct grid to = geom_order_grid(grid, &last);
+    struct geom_order order;
     struct labels l = {0};
 
     if (!nifti_read_labels(path, &l, err))
         return false;
     const struct grid *g = &l.grid;
-    bool ok = grid_same(grid, g, SAME_GRID_MM);
+    bool ok = geom_order_between(g, &to, SAME_GRID_MM, &order);
     if (!ok)
         err_record(err, ERR_FORMAT,
                    "%s: its grid (%d x %d x %d) is not that of %s (%d x %d x %d)", path,

@@ -25,6 +25,26 @@ bool geom_order_is_identity(const struct geom_order *order)
     return true;
 }
 
+bool geom_order_between(const struct grid *from, const struct grid *to,
+                        double tolerance_mm, struct geom_order *out)
+{
+    static const int axes[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                   {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    for (int n = 0; n < 48; n++) {
+        const int *a = axes[n / 8];
+        const struct geom_order order = {
+            .from = {a[0], a[1], a[2]},
+            .flip = {(n & 1) != 0, (n & 2) != 0, (n & 4) != 0}};
+        const struct grid g = geom_order_grid(from, &order);
+        if (grid_same(&g, to, tolerance_mm)) {
+            *out = order;
+            return true;
+        }
+    }
+    return false;
+}
+
 struct geom_order geom_order_inverse(const struct geom_order *order)
 {
     struct geom_order back = {{0}, {0}};
@@ -121,5 +141,19 @@ bool geom_order_labels(const struct labels *src, const struct geom_order *order,
         return false;
     move_voxels(&src->grid, order, src->vox, dst.vox, 1);
     *out = dst;
+    return true;
+}
+
+bool geom_order_labels_in_place(struct labels *labels, const struct geom_order *order,
+                                struct err *err)
+{
+    struct labels turned = {0};
+
+    if (geom_order_is_identity(order))
+        return true;
+    if (!geom_order_labels(labels, order, &turned, err))
+        return false;
+    labels_clear(labels);
+    *labels = turned;
     return true;
 }

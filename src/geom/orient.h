@@ -35,6 +35,17 @@ struct geom_order geom_order_slices_last(const struct grid *grid);
 /** Does this order change anything? */
 bool geom_order_is_identity(const struct geom_order *order);
 
+/**
+ * The order that makes one grid another: the same voxels, listed along other axes or
+ * from the other end, as converters of DICOM do.
+ *
+ * @param tolerance_mm  see grid_same()
+ * @param[out] out      written only if there is one
+ * @return  whether one of the 48 orders does
+ */
+bool geom_order_between(const struct grid *from, const struct grid *to,
+                        double tolerance_mm, struct geom_order *out) ATTR_MUST_USE;
+
 /** The order that undoes `order`. */
 struct geom_order geom_order_inverse(const struct geom_order *order);
 
@@ -54,6 +65,10 @@ bool geom_order_image(const struct image *src, const struct geom_order *order,
                       struct image *out, struct err *err) ATTR_MUST_USE;
 bool geom_order_labels(const struct labels *src, const struct geom_order *order,
                        struct labels *out, struct err *err) ATTR_MUST_USE;
+
+/** The same in place; nothing happens if the order changes nothing. */
+bool geom_order_labels_in_place(struct labels *labels, const struct geom_order *order,
+                                struct err *err) ATTR_MUST_USE;
 
 C_API_END
 

@@ -109,12 +109,14 @@ static void conclude(struct quality *q)
             q->verdict = RULES[r].verdict;
 }
 
-void report_quality_note(struct quality *quality, const char *name)
+struct quality report_quality_shape(const struct quality *quality)
 {
-    for (int r = 0; name && r < QUALITY_WIDE_SPREAD; r++)
-        if (strcmp(RULES[r].name, name) == 0)
-            quality->reason[r] = true;
-    conclude(quality);
+    struct quality q = {0};
+
+    for (int r = 0; r < QUALITY_WIDE_SPREAD; r++)
+        q.reason[r] = quality->reason[r];
+    conclude(&q);
+    return q;
 }
 
 void report_quality_judge(struct quality *quality,

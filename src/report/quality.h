@@ -97,9 +97,9 @@ struct quality {
 bool report_quality(const struct labels *labels, bool heart_found, struct quality *out,
                     struct err *err) ATTR_MUST_USE;
 
-/** Set the rule of that name, if there is one and it needs no calibration; NULL is
- * none. The verdict follows.  For results that were read back. */
-void report_quality_note(struct quality *quality, const char *name);
+/** The same without the rules that need a calibration: as it was before
+ *  report_quality_judge(). */
+struct quality report_quality_shape(const struct quality *quality);
 
 /** Add what the model's calibration says to the verdict on the shape.
  *  Tests: tests/unit/report/quality.c */

@@ -82,6 +82,21 @@ static void read_quality(struct reader *r, struct quality *q)
     }
 }
 
+/* @return  are there any? */
+static bool read_features(struct reader *r, struct measure_features *f)
+{
+    const json_t *o = json_object_get(r->object, "features");
+
+    measure_features_none(f);
+    r->failed = r->failed || !(o == NULL || json_is_null(o) || json_is_object(o));
+    for (int i = 0; json_is_object(o) && i < MEASURE_FEATURES; i++) {
+        const json_t *v =
+            json_object_get(o, measure_feature_name((enum measure_feature)i));
+        f->value[i] = number_of(v, &r->failed);
+    }
+    return json_is_object(o);
+}
+
 static void read_origin(const json_t *root, struct patient_result *out, bool *failed)
 {
     struct reader r = member(root, "program", failed);
@@ -103,9 +118,11 @@ static void read_origin(const json_t *root, struct patient_result *out, bool *fa
     *failed = r.failed;
 }
 
-static void read_numbers(const json_t *root, struct lv_measure *lv,
-                         struct patient_result *out, bool *failed)
+static void read_numbers(const json_t *root, struct patient_record *record,
+                         bool *failed)
 {
+    struct lv_measure *lv = &record->lv;
+    struct patient_result *out = &record->result;
     struct reader r = member(root, "geometry", failed);
     out->geometry.slices = count(&r, "slices");
     out->geometry.rows = count(&r, "rows");
@@ -131,6 +148,8 @@ static void read_numbers(const json_t *root, struct lv_measure *lv,
     *failed = r.failed;
     r = member(root, "quality", failed);
     read_quality(&r, &out->quality);
+    if (read_features(&r, &record->features))
+        out->features = &record->features; /* to be moved with it */
     *failed = r.failed;
     r = member(root, "timing", failed);
     out->timing.read_s = number(&r, "read_s");
@@ -143,21 +162,22 @@ static void read_numbers(const json_t *root, struct lv_measure *lv,
 bool report_record_read(const char *path, struct patient_record *out, struct err *err)
 {
     struct bytes b = {0};
-    struct lv_measure lv = {0};
-    struct patient_result result = {0};
+    struct patient_record record = {0};
     bool failed = false;
     if (!file_read(path, MAX_BYTES, &b, err))
         return false;
     json_t *root = json_loadb((const char *)b.data, b.size, 0, NULL);
     bytes_clear(&b);
-    read_origin(root, &result, &failed);
-    read_numbers(root, &lv, &result, &failed);
+    read_origin(root, &record.result, &failed);
+    read_numbers(root, &record, &failed);
     if (failed) {
         json_decref(root);
         return ERR_FAIL(err, ERR_FORMAT, "%s: not a result of this program", path);
     }
-    *out = (struct patient_record){root, lv, result};
+    record.root = root;
+    *out = record;
     out->result.lv = &out->lv;
+    out->result.features = record.result.features ? &out->features : NULL;
     return true;
 }
 

@@ -14,12 +14,13 @@
 struct patient_record {
     json_t *root; /* holds the strings */
     struct lv_measure lv;
+    struct measure_features features;
     struct patient_result result;
 };
 
 /**
  * Read what report_result_write() wrote: everything but slices and segments, which stay
- * empty (no `shape`).
+ * empty (no `shape`).  `result.features` is NULL where the file has none.
  *
  * @param[out] out  owned by the caller (report_record_clear); it may not be moved while
  *                  `result` is used; written only on success

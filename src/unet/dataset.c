@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "geom/orient.h"
 #include "image/nifti.h"
 #include "unet/locate.h"
 
@@ -55,6 +56,7 @@ static bool load_item(const struct cohort *cohort, size_t row,
 {
     struct dataset_item item = {0};
     struct image image = {0};
+    struct geom_order order;
     bool ok = false;
     char *label_path = NULL;
     if (!cohort_image(cohort, row, &image, err))
@@ -62,11 +64,14 @@ static bool load_item(const struct cohort *cohort, size_t row,
     label_path = cohort_path(cohort, row, "label", err);
     if (!label_path || !nifti_read_labels(label_path, &item.labels, err))
         goto done;
-    if (!grid_same(&image.grid, &item.labels.grid, GRID_TOLERANCE_MM)) {
+    if (!geom_order_between(&item.labels.grid, &image.grid, GRID_TOLERANCE_MM,
+                            &order)) {
         err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s",
                    label_path, cohort_get(cohort, row, "image"));
         goto done;
     }
+    if (!geom_order_labels_in_place(&item.labels, &order, err))
+        goto done;
     if (!centre_of(&item.labels, item.centre_mm, err) ||
         !parse_labelled(cohort_get(cohort, row, "labelled"), &item.labelled, err)) {
         err_prefix(err, "%s", label_path);

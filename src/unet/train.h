@@ -32,7 +32,8 @@ struct train_options {
     double checkpoint_s;   /* seconds between checkpoints; 0: after every epoch */
     int validate_every;    /* epochs */
     bool resume;
-    const char *from;    /* model to start from, or NULL; its networks must be the same
+    const char
+        *from;           /* model to start from, or NULL; its networks must be the same
                             (size and pixel of the patches aside).  With locate_epochs 0
                             that of    its coarse network is           enough: where
                             `segment`    differs, the segmenting    network           starts

@@ -124,7 +124,7 @@ run calibrate sim3d --from half --truth cohort/COHORT.csv -o bad.safetensors
 refused 'a result of an older version' 1 "$first/results.json" 'no quality.features'
 head -c 300 "pred/$first/results.json" >"half/$first/results.json"
 run calibrate sim3d --from half --truth cohort/COHORT.csv -o bad.safetensors
-refused 'a result that is cut off' 1 "$first/results.json" 'line'
+refused 'a result that is cut off' 1 "$first/results.json" 'not a result'
 cp "pred/$first/results.json" "half/$first/results.json"
 rm "half/$first/labels.nii.gz"
 run calibrate sim3d --from half --truth cohort/COHORT.csv -o bad.safetensors

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cli/evaluate_case.h"
 #include "cli/evaluate_score.h"
+#include "geom/orient.h"
 #include "image/nifti.h"
 
 /* 5 x 4 x 3 voxels of 0.015 mL: `scar` voxels of scar behind 20 - scar of myocardium */
@@ -72,6 +73,27 @@ static void regions_and_volumes(void **state)
     testing_remove(dir);
 }
 
+/* The same map as another converter of DICOM writes it. */
+static void axes_may_run_otherwise(void **state)
+{
+    (void)state;
+    char dir[64], path[96];
+    struct labels truth = make(8, 8, 2), pred = make(8, 4, 0);
+    const struct geom_order order = {{1, 0, 2}, {true, false, true}};
+    struct evaluate_case c = {0};
+    struct err err = {0};
+    (void)snprintf(path, sizeof path, "%s/p.nii.gz", testing_scratch(dir));
+    assert_ok(geom_order_labels_in_place(&pred, &order, &err), err);
+    assert_int_equal(pred.grid.dim[0], 4);
+    assert_ok(nifti_write_labels(path, &pred, &err), err);
+    assert_ok(evaluate_case_compare(&truth, "truth", path, &usual, &c, &err), err);
+    assert_near(c.dice[EVALUATE_SCAR].dsc, 8.0 / 12, 1e-15);
+    assert_near(c.surface[0].hd_mm, 0, 0);
+    labels_clear(&truth);
+    labels_clear(&pred);
+    testing_remove(dir);
+}
+
 static void another_grid_is_refused_with_both_names(void **state)
 {
     (void)state;
@@ -135,6 +157,7 @@ int main(void)
     usual = evaluate_score_usual();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regions_and_volumes),
+        cmocka_unit_test(axes_may_run_otherwise),
         cmocka_unit_test(another_grid_is_refused_with_both_names),
         cmocka_unit_test(predictions_are_found_where_quantify_puts_them),
     };

@@ -58,6 +58,38 @@ static void labels_go_the_same_way(void **state)
     labels_clear(&turned);
 }
 
+/* Of two grids with the same voxels the order between them is found: it is the one that
+ * made the second, and none for a grid that lies elsewhere. */
+static void the_order_between_grids(void **state)
+{
+    (void)state;
+    const struct grid g = make_oblique();
+    struct geom_order found = {{0}, {0}};
+
+    for (int n = 0; n < 48; n++) {
+        const struct geom_order order = order_number(n);
+        struct grid turned = geom_order_grid(&g, &order);
+        assert_true(geom_order_between(&g, &turned, 1e-9, &found));
+        assert_memory_equal(found.from, order.from, sizeof order.from);
+        assert_memory_equal(found.flip, order.flip, sizeof order.flip);
+        turned.to_mm[1][3] += 0.2;
+        assert_false(geom_order_between(&g, &turned, 0.1, &found));
+        assert_true(geom_order_between(&g, &turned, 0.3, &found));
+    }
+    struct labels l = {0};
+    struct err err = {0};
+    const struct geom_order order = order_number(29);
+    const struct grid turned = geom_order_grid(&g, &order);
+    assert_true(labels_alloc(&g, &l, NULL));
+    const uint8_t *vox = l.vox;
+    assert_true(geom_order_between(&g, &g, 1e-9, &found));
+    assert_ok(geom_order_labels_in_place(&l, &found, &err), err);
+    assert_ptr_equal(l.vox, vox);
+    assert_ok(geom_order_labels_in_place(&l, &order, &err), err);
+    assert_true(grid_same(&l.grid, &turned, 1e-9));
+    labels_clear(&l);
+}
+
 static void the_thick_axis_goes_last(void **state)
 {
     (void)state;
@@ -101,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(labels_go_the_same_way),
+        cmocka_unit_test(the_order_between_grids),
         cmocka_unit_test(the_thick_axis_goes_last),
         cmocka_unit_test(bad_orders_are_refused),
     };

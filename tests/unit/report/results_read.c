@@ -37,10 +37,16 @@ static void a_result_comes_back(void **state)
     struct err err = {0};
     struct patient_record record = {0};
     struct result_table a = {0}, b = {0};
-    const struct patient_result r = make();
+    struct patient_result r = make();
+    struct measure_features f;
 
+    measure_features_none(&f); /* some are missing, some are not */
+    for (int i = 0; i < MEASURE_FEATURES; i += 2)
+        f.value[i] = 0.25 * i;
+    r.features = &f;
     assert_ok(report_result_write(path, &r, &err), err);
     assert_ok(report_record_read(path, &record, &err), err);
+    assert_ptr_equal(record.result.features, &record.features);
     json_t *want = report_result_json(&r, &err),
            *got = report_result_json(&record.result, &err);
     assert_true(want && got && json_equal(want, got));
@@ -68,6 +74,7 @@ static void without_myocardium(void **state)
     assert_ok(report_result_write(path, &r, &err), err);
     assert_ok(report_record_read(path, &record, &err), err);
     assert_false(record.lv.has_myocardium);
+    assert_null(record.result.features);
     assert_true(isnan(record.lv.percent_lge));
     report_record_clear(&record);
     report_record_clear(&record); /* of nothing */

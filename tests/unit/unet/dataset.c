@@ -1,5 +1,6 @@
 #include "unet/small.h"
 
+#include "geom/orient.h"
 #include "image/nifti.h"
 
 /* A folder with patients "p0", "p1", ... and their table. */
@@ -50,6 +51,55 @@ static void tell(void *user, size_t done, size_t total)
     t->calls++;
     t->done = done;
     t->total = total;
+}
+
+/* Stands for a reader of DICOM. */
+static bool read_another(const char *path, struct image *out, struct err *err)
+{
+    struct labels l = {0};
+
+    assert_non_null(strstr(path, "/p0.nii"));
+    (void)err;
+    small_phantom(0, out, &l);
+    for (size_t v = 0; v < grid_voxels(&out->grid); v++)
+        out->vox[v] *= out->vox[v];
+    labels_clear(&l);
+    return true;
+}
+
+/* Labels drawn on what another converter made, and images that are no NIfTI. */
+static void labels_turn_and_images_come_from_elsewhere(void **state)
+{
+    (void)state;
+    const struct unet_config config = small_config();
+    const struct geom_order order = {{0, 1, 2}, {false, true, true}};
+    struct err err = {0};
+    struct folder f;
+    struct dataset d = {0}, other = {0};
+    struct image im = {0};
+    struct labels l = {0};
+    char path[128];
+    folder_begin(&f, 2);
+    small_phantom(0, &im, &l);
+    assert_ok(geom_order_labels_in_place(&l, &order, &err), err);
+    in_folder(&f, "p0-label.nii", path);
+    assert_ok(nifti_write_labels(path, &l, &err), err);
+    struct cohort c = table(&f, "id,image,label\na,p0.nii,p0-label.nii\n");
+    const size_t row = 0;
+    assert_ok(dataset_load(&c, &row, 1, &config, NULL, &d, &err), err);
+    assert_ok(geom_order_labels_in_place(&l, &order, &err), err);
+    assert_memory_equal(d.item[0].labels.vox, l.vox, grid_voxels(&l.grid));
+    c.read_image = read_another;
+    assert_ok(dataset_load(&c, &row, 1, &config, NULL, &other, &err), err);
+    const size_t n = (size_t)(d.item[0].fine.nx * d.item[0].fine.ny);
+    assert_memory_not_equal(d.item[0].fine.vox, other.item[0].fine.vox,
+                            n * sizeof *d.item[0].fine.vox);
+    dataset_clear(&d);
+    dataset_clear(&other);
+    cohort_clear(&c);
+    image_clear(&im);
+    labels_clear(&l);
+    testing_remove(f.path);
 }
 
 static void rows_become_items(void **state)
@@ -202,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_become_items),
+        cmocka_unit_test(labels_turn_and_images_come_from_elsewhere),
         cmocka_unit_test(refusals_name_the_file),
         cmocka_unit_test(others_stand_behind_to_be_drawn),
         cmocka_unit_test(labels_become_classes),

@@ -105,6 +105,8 @@ static bool check_options(const char *prefer, const struct pacs_options *pacs,
     return true;
 }
 
+enum { OWN_OPTS = 3 };
+
 int command_info(int argc, char **argv)
 {
     bool json = false;
@@ -114,7 +116,7 @@ int command_info(int argc, char **argv)
     struct run r = {0};
     struct err err = {0};
     int status = EXIT_FAILED;
-    struct opt opts[2 + PACS_OPTS] = {
+    struct opt opts[OWN_OPTS + PACS_OPTS] = {
         {"json", 'j', OPT_FLAG, &json, NULL,
          "print a JSON array, one object per file or DICOM series", 0, 0, false},
         {"prefer", 0, OPT_TEXT, &prefer, "WHAT",
@@ -149,7 +151,7 @@ int command_info(int argc, char **argv)
         .min_args = 0,
         .max_args = 1000000,
     };
-    pacs_opts(&pacs, opts + 2);
+    pacs_opts(&pacs, opts + OWN_OPTS);
     if (!opt_parse(&command, argc, argv, &words, &status))
         goto done;
     if (!check_options(prefer, &pacs, words.count, &r, &err)) {

@@ -68,15 +68,13 @@ static bool check_options(const struct options *o, size_t words, struct run *run
         return false;
     }
     if (words == 0 && o->pacs.study.count == 0)
-        return ERR_FAIL(
-            err, ERR_ARG,
-            "quantify: an argument is missing: INPUT, or --pacs URL --study "
-            "UID");
-    if (o->anonymise && o->pacs.store)
-        return ERR_FAIL(
-            err, ERR_ARG,
-            "quantify: --anonymise and --store: a result without a name has "
-            "no study to go back to");
+        return ERR_FAIL(err, ERR_ARG,
+                        "quantify: an argument is missing: INPUT, or --pacs URL "
+                        "--study UID");
+    if ((o->anonymise || o->key) && o->pacs.store)
+        return ERR_FAIL(err, ERR_ARG,
+                        "quantify: --anonymise and --store: a result without a name "
+                        "has no study to go back to");
     if (!pacs_open(&o->pacs, &run->pacs, err)) {
         err_prefix(err, "quantify");
         return false;
@@ -161,8 +159,7 @@ static void add_row(struct run *run, const struct patient_result *r)
         chance, report_verdict_text(r->quality.verdict), 1e3 * r->timing.per_slice_s);
 }
 
-/* Back to the PACS, if that was asked for.  What failed there is still in the output.
- */
+/* Back to the PACS, if that was asked for.  What fails there is in the output still. */
 static bool store(struct run *run, const char *id, struct err *err)
 {
     char *folder = file_join(run->o->out, id, err);
@@ -186,7 +183,7 @@ static bool one_case(void *user, const struct input_case *input, struct err *err
         ok = report_json_append(run->array, report_result_json(&c.result, err), err);
     else if (ok)
         add_row(run, &c.result);
-    ok = ok && store(run, input->id, err);
+    ok = ok && store(run, c.result.input.id, err);
     quantify_case_clear(&c);
     return ok;
 }

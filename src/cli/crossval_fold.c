@@ -75,14 +75,14 @@ static bool train(const struct crossval *cv, int fold, const char *what,
 static bool make_model(const struct crossval *cv, int fold, const char *what,
                        struct crossval_rows *r, const char *model, struct err *err)
 {
+    const struct tune_patients patients = {&cv->cohort, r->own.train, r->own.n_train};
     const struct tune_plan plan = {TUNE_PATIENTS, cv->choice.train.threads};
     bool tuned = true;
     if (!file_exists(model) && !train(cv, fold, what, r, model, err))
         return false;
     if (cv->choice.tune && !tune_model_is_tuned(model, &tuned, err))
         return false;
-    return tuned || tune_model_rows(model, &cv->cohort, r->own.train, r->own.n_train,
-                                    &plan, model, NULL, err);
+    return tuned || tune_model_rows(model, &patients, &plan, model, NULL, err);
 }
 
 /* The lock is ours. */

@@ -56,10 +56,10 @@ static int run(const char *table, const char *out, const struct train_choice *ch
         .also_rows = also_rows.n_train,
         .also_share = choice->also_share,
     };
+    const struct tune_patients patients = {&cohort, rows.train, rows.n_train};
     const struct tune_plan tune = {TUNE_PATIENTS, choice->train.threads};
     if (!train_run(&data, &config, &choice->train, out, &watch, err) ||
-        (choice->tune && !tune_model_rows(out, &cohort, rows.train, rows.n_train, &tune,
-                                          out, NULL, err)))
+        (choice->tune && !tune_model_rows(out, &patients, &tune, out, NULL, err)))
         goto done;
     (void)printf("%s: trained on %zu patients, watched %zu", out, rows.n_train,
                  rows.n_val);

@@ -28,8 +28,8 @@ bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err)
     return true;
 }
 
-bool tune_model_rows(const char *from, const struct cohort *cohort, size_t *row,
-                     size_t rows, const struct tune_plan *plan, const char *to,
+bool tune_model_rows(const char *from, const struct tune_patients *patients,
+                     const struct tune_plan *plan, const char *to,
                      struct tune_result *out, struct err *err)
 {
     const struct predict_options options = {.threads = plan->threads,
@@ -38,12 +38,14 @@ bool tune_model_rows(const char *from, const struct cohort *cohort, size_t *row,
     const struct tune_watch watch = {show, &progress};
     struct model model = {0};
     struct tune_result found;
-    const size_t n = rows < plan->most ? rows : plan->most;
-    if (!split_shuffle(cohort, SPLIT_FOR_VALIDATION, row, rows, err))
+    struct tune_patients some = *patients;
+    some.rows = patients->rows < plan->most ? patients->rows : plan->most;
+    if (!split_shuffle(some.cohort, SPLIT_FOR_VALIDATION, some.row, patients->rows,
+                       err))
         return false;
-    split_unshuffle(row, n);
+    split_unshuffle(some.row, some.rows);
     const bool ok = model_load(from, &model, err) &&
-                    tune_fit(&model, cohort, row, n, &options, &watch, &found, err) &&
+                    tune_fit(&model, &some, &options, &watch, &found, err) &&
                     tune_write(&model, &found, to, err);
     model_clear(&model);
     if (ok && out)
@@ -69,8 +71,9 @@ bool tune_model(const char *from, const char *table, const char *split,
         if (!its || strcmp(its, split) == 0)
             row[rows++] = i;
     }
+    const struct tune_patients patients = {&cohort, row, rows};
     ok = rows > 0
-             ? tune_model_rows(from, &cohort, row, rows, plan, to, out, err)
+             ? tune_model_rows(from, &patients, plan, to, out, err)
              : ERR_FAIL(err, ERR_FORMAT, "%s: no patient has split = %s", table, split);
 done:
     mem_free(row);

@@ -20,12 +20,12 @@ struct tune_plan {
  * Fit the decision of the model `from` on rows of a cohort and write the model with it
  * to `to` (which may be the same file), with a progress line on a terminal.
  *
- * @param row       shuffled in place
+ * @param patients  whose rows are shuffled in place
  * @param[out] out  may be NULL
  * Errors: as tune_fit, tune_write, model_load
  */
-bool tune_model_rows(const char *from, const struct cohort *cohort, size_t *row,
-                     size_t rows, const struct tune_plan *plan, const char *to,
+bool tune_model_rows(const char *from, const struct tune_patients *patients,
+                     const struct tune_plan *plan, const char *to,
                      struct tune_result *out, struct err *err) ATTR_MUST_USE;
 
 /** Has the model in this file a fitted decision?  Errors: as model_load. */

@@ -10,8 +10,29 @@
 namespace
 {
 
-const DcmTagKey PHILIPS_CREATOR(0x2005, 0x0010), PHILIPS_SLOPE(0x2005, 0x100e),
-    PHILIPS_FRAME(0x2005, 0x140f), GE_CREATOR(0x0043, 0x0010), GE_RAW(0x0043, 0x102f);
+/* As DCMTK writes its own tags: no object is made before main(). */
+#define PHILIPS_CREATOR DcmTagKey(0x2005, 0x0010)
+#define PHILIPS_SLOPE DcmTagKey(0x2005, 0x100e)
+#define PHILIPS_FRAME DcmTagKey(0x2005, 0x140f)
+#define GE_CREATOR DcmTagKey(0x0043, 0x0010)
+#define GE_RAW DcmTagKey(0x0043, 0x102f)
+
+/* Bytes of the character that begins with `b`; 0: none does. */
+size_t utf8_length(unsigned b)
+{
+    return b < 0x80                 ? 1
+           : b >= 0xc2 && b < 0xe0  ? 2
+           : b >= 0xe0 && b < 0xf0  ? 3
+           : b >= 0xf0 && b <= 0xf4 ? 4
+                                    : 0;
+}
+
+/* Overlong forms, surrogates, beyond U+10FFFF: by the first two bytes. */
+bool utf8_forbids(unsigned a, unsigned b)
+{
+    return (a == 0xe0 && b < 0xa0) || (a == 0xed && b > 0x9f) ||
+           (a == 0xf0 && b < 0x90) || (a == 0xf4 && b > 0x8f);
+}
 
 bool is_utf8(const std::string &s)
 {
@@ -19,20 +40,12 @@ bool is_utf8(const std::string &s)
         const auto byte = [&](size_t k) {
             return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U;
         };
-        const unsigned b = byte(i);
-        const size_t n = b < 0x80                 ? 1
-                         : b >= 0xc2 && b < 0xe0  ? 2
-                         : b >= 0xe0 && b < 0xf0  ? 3
-                         : b >= 0xf0 && b <= 0xf4 ? 4
-                                                  : 0;
-        if (n == 0)
+        const size_t n = utf8_length(byte(i));
+        if (n == 0 || utf8_forbids(byte(i), byte(i + 1)))
             return false;
         for (size_t k = 1; k < n; k++)
             if ((byte(i + k) & 0xc0U) != 0x80)
                 return false;
-        if ((b == 0xe0 && byte(i + 1) < 0xa0) || (b == 0xed && byte(i + 1) > 0x9f) ||
-            (b == 0xf0 && byte(i + 1) < 0x90) || (b == 0xf4 && byte(i + 1) > 0x8f))
-            return false;
         i += n;
     }
     return true;
@@ -59,7 +72,7 @@ void store(std::string s, char *to, size_t room)
            (static_cast<unsigned char>(clean[n]) & 0xc0U) == 0x80)
         n--;
     memset(to, 0, room); /* all of it goes through a pipe */
-    memcpy(to, clean.data(), n);
+    clean.copy(to, n);
 }
 
 /* Texts of one item, in its character set. */

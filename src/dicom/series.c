@@ -124,7 +124,8 @@ static bool assign(struct grouping *g, size_t p, struct err *err)
     const size_t series = s->member[plane->member].header;
     const enum dicom_signal signal = signal_of(&plane->frame);
 
-    for (int64_t i = g->of_series[series]; i != NONE; i = g->group[i].next)
+    for (int64_t i = g->group ? g->of_series[series] : NONE; i != NONE;
+         i = g->group[i].next)
         if (g->group[i].signal == signal &&
             same_stack(s, &s->plane[g->group[i].first], plane)) {
             const struct dicom_frame *first = &s->plane[g->group[i].first].frame;

@@ -74,7 +74,7 @@ static bool take_apart(struct bench *b, const struct labels *seen,
         if (!add_piece(b, &piece, err))
             goto done;
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && b->pieces > first; i++)
         if (c.id[i] > 0 && is_scar(truth->vox[i]))
             b->piece[first + c.id[i] - 1].both++;
     ok = true;
@@ -166,20 +166,21 @@ static struct tune_result best_choice(struct bench *b)
     return best;
 }
 
-bool tune_fit(const struct model *model, const struct cohort *cohort, const size_t *row,
-              size_t rows, const struct predict_options *options,
-              const struct tune_watch *watch, struct tune_result *out, struct err *err)
+bool tune_fit(const struct model *model, const struct tune_patients *patients,
+              const struct predict_options *options, const struct tune_watch *watch,
+              struct tune_result *out, struct err *err)
 {
     struct bench b = {0};
     struct predictor *p = NULL;
     bool ok = false;
+    const size_t rows = patients->rows;
     if (rows == 0)
         return ERR_FAIL(err, ERR_ARG, "no patients to fit a decision on");
     b.patient = mem_alloc(rows, sizeof *b.patient, err);
     if (!b.patient || !predictor_new(model, options, &p, err))
         goto done;
     for (size_t i = 0; i < rows; i++) {
-        if (!add_patient(&b, p, cohort, row[i], err))
+        if (!add_patient(&b, p, patients->cohort, patients->row[i], err))
             goto done;
         if (watch)
             watch->report(watch->user, i + 1, rows);

@@ -19,6 +19,12 @@
 #include "unet/model.h"
 #include "unet/predict.h"
 
+/* Whom to fit on: rows of a cohort with columns image and label; borrowed. */
+struct tune_patients {
+    const struct cohort *cohort;
+    size_t *row, rows; /* not changed here */
+};
+
 /* Called after each patient. */
 struct tune_watch {
     void (*report)(void *user, size_t done, size_t total);
@@ -33,7 +39,7 @@ struct tune_result {
 };
 
 /**
- * Fit a model's decision on rows of a cohort (columns image and label).
+ * Fit a model's decision on patients.
  *
  * @param watch     may be NULL
  * @param[out] out  written only on success
@@ -42,10 +48,9 @@ struct tune_result {
  * Cost:   a prediction a patient, and little more
  * Tests:  tests/unit/unet/tune.c
  */
-bool tune_fit(const struct model *model, const struct cohort *cohort, const size_t *row,
-              size_t rows, const struct predict_options *options,
-              const struct tune_watch *watch, struct tune_result *out,
-              struct err *err) ATTR_MUST_USE;
+bool tune_fit(const struct model *model, const struct tune_patients *patients,
+              const struct predict_options *options, const struct tune_watch *watch,
+              struct tune_result *out, struct err *err) ATTR_MUST_USE;
 
 /** Write a model with another decision, and how it was found, atomically; `model` has
  * it from then on.  Errors: ERR_IO, ERR_NOMEM. */

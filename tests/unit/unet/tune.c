@@ -110,12 +110,13 @@ static void specks_that_the_reader_leaves_out_are_left_out(void **state)
     struct err err = {0};
     struct fixture f;
     begin(&f);
-    static const size_t all[PATIENTS] = {0, 1, 2, 3};
+    size_t all[PATIENTS] = {0, 1, 2, 3};
+    const struct tune_patients patients = {&f.cohort, all, PATIENTS};
     const struct predict_options o = {.threads = 1, .precision = "f32"};
     size_t told = 0;
     const struct tune_watch watch = {count, &told};
     struct tune_result r = {0};
-    assert_ok(tune_fit(&f.model, &f.cohort, all, PATIENTS, &o, &watch, &r, &err), err);
+    assert_ok(tune_fit(&f.model, &patients, &o, &watch, &r, &err), err);
     assert_int_equal(told, 1 + 2 + 3 + 4);
     assert_int_equal(r.patients, PATIENTS);
     assert_true(r.decision.by_region);
@@ -146,10 +147,11 @@ static void plain_wins_where_nothing_is_gained(void **state)
     struct err err = {0};
     struct fixture f;
     begin(&f);
-    static const size_t balls[2] = {0, 2};
+    size_t balls[2] = {0, 2};
+    const struct tune_patients patients = {&f.cohort, balls, 2};
     const struct predict_options o = {.threads = 1, .precision = "f32"};
     struct tune_result r = {0};
-    assert_ok(tune_fit(&f.model, &f.cohort, balls, 2, &o, NULL, &r, &err), err);
+    assert_ok(tune_fit(&f.model, &patients, &o, NULL, &r, &err), err);
     assert_near(r.decision.island_ml, 0.0, 0.0);
     assert_near(r.decision.smallest_ml, 0.0, 0.0);
     assert_true(r.dsc_after >= r.dsc_before);
@@ -162,16 +164,17 @@ static void refusals(void **state)
     struct err err = {0};
     struct fixture f;
     begin(&f);
-    static const size_t all[1] = {0};
+    size_t all[1] = {0};
+    const struct tune_patients nobody = {&f.cohort, all, 0};
     const struct predict_options o = {.threads = 1, .precision = "f32"};
     struct tune_result r = {.patients = 77};
     struct cohort bad = {0};
     static const char table[] = "id,image,label\na,p0.nii,p9.nii\n";
-    assert_refused(tune_fit(&f.model, &f.cohort, all, 0, &o, NULL, &r, &err), err,
-                   ERR_ARG, "no patients");
+    assert_refused(tune_fit(&f.model, &nobody, &o, NULL, &r, &err), err, ERR_ARG,
+                   "no patients");
     assert_ok(cohort_parse(table, strlen(table), "COHORT.csv", f.dir, &bad, &err), err);
-    assert_refused(tune_fit(&f.model, &bad, all, 1, &o, NULL, &r, &err), err, ERR_IO,
-                   "p9.nii");
+    const struct tune_patients one = {&bad, all, 1};
+    assert_refused(tune_fit(&f.model, &one, &o, NULL, &r, &err), err, ERR_IO, "p9.nii");
     cohort_clear(&bad);
     assert_int_equal(r.patients, 77);
     end(&f);

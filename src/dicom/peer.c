@@ -73,7 +73,7 @@ static bool read_dimse(CURLU *u, struct dicom_peer *p, struct err *err)
             err, ERR_ARG,
             "an address without the title of the PACS (1 to 16 characters): "
             "dicom://TITLE@HOST:PORT");
-    (void)snprintf(p->called, sizeof p->called, "%s", text);
+    (void)snprintf(p->called, sizeof p->called, "%.*s", (int)DICOM_AET - 1, text);
     ok = part(u, CURLUPART_PASSWORD, 0, text, sizeof text) && !text[0] &&
          part(u, CURLUPART_QUERY, 0, text, sizeof text) && !text[0] &&
          part(u, CURLUPART_FRAGMENT, 0, text, sizeof text) && !text[0] &&

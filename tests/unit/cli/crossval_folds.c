@@ -52,7 +52,7 @@ static void without_a_column_names_decide(void **state)
     struct err err = {0};
     struct crossval_folds f = {0};
     struct split_patient p[N];
-    char text[2048] = "id,image,label,group\n", id[N][8];
+    char text[2048] = "id,image,label,group\n", id[N][16];
     int in_fold[SPLIT_FOLDS] = {0}, sick[SPLIT_FOLDS] = {0};
     for (int i = 0; i < N; i++) {
         char line[64];

@@ -68,7 +68,7 @@ static void siblings(void **state)
     int n[5];
 
     for (int i = 0; i < 5; i++) {
-        char uid[16];
+        char uid[24];
         (void)snprintf(uid, sizeof uid, "2.25.%d", i);
         n[i] = fake_add_series(&orthanc, uid, "lge");
         (void)snprintf(orthanc.series[n[i]].orientation, 32, "1\\0\\0\\0\\1\\0");

@@ -69,7 +69,7 @@ static bool write_report(const struct options *o, const struct calibrate_story *
             calibrate_figure_write(story->set, story->trial, o->report, err));
 }
 
-static bool run(const struct options *o, const char *name, struct err *err)
+static bool calibrate(const struct options *o, const char *name, struct err *err)
 {
     struct model model = {0};
     struct calibrate_set set = {0};
@@ -95,6 +95,14 @@ done:
     model_clear(&model);
     mem_free(path);
     return ok;
+}
+
+static int run(void *options, const struct opt_list *args, struct err *err)
+{
+    if (calibrate(options, args->item[0], err))
+        return EXIT_DONE;
+    err_prefix(err, "calibrate");
+    return EXIT_FAILED;
 }
 
 int command_calibrate(int argc, char **argv)
@@ -145,20 +153,5 @@ int command_calibrate(int argc, char **argv)
         .min_args = 1,
         .max_args = 1,
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_FAILED;
-
-    if (!opt_parse(&command, argc, argv, &args, &status))
-        return status;
-    status = EXIT_DONE;
-    if (!run(&o, args.item[0], &err)) {
-        err_prefix(&err, "calibrate");
-        say_err(&err);
-        status = EXIT_FAILED;
-    }
-    opt_list_clear(&o.lge);
-    opt_list_clear(&o.not_lge);
-    opt_list_clear(&args);
-    return status;
+    return opt_run(&command, argc, argv, run, &o);
 }

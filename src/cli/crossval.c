@@ -13,7 +13,7 @@
 #include "report/json_out.h"
 
 struct options {
-    const char *table, *out;
+    const char *out;
     struct train_choice choice;
     struct opt_list compare;
     const char *by;
@@ -152,14 +152,16 @@ static bool evaluate(const struct options *o, const struct crossval *cv,
 
 /* ---- the command ---- */
 
-static int run(const struct options *o, struct err *err)
+static int run(void *options, const struct opt_list *args, struct err *err)
 {
+    const struct options *o = options;
+    const char *table = args->item[0];
     struct crossval cv = {0};
     struct unet_config config;
     int open = 0, status = EXIT_FAILED;
     if (!train_choice_config(&o->choice, &config, err))
         return EXIT_USAGE;
-    if (!crossval_open(o->table, &o->choice, o->folds, o->out, &cv, err))
+    if (!crossval_open(table, &o->choice, o->folds, o->out, &cv, err))
         return EXIT_FAILED;
     if (o->only >= cv.folds.folds) {
         err_record(err, ERR_ARG, "--fold %d: the folds are 0 to %d", o->only,
@@ -233,17 +235,5 @@ int command_crossval(int argc, char **argv)
         .min_args = 1,
         .max_args = 1,
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_FAILED;
-
-    if (opt_parse(&command, argc, argv, &args, &status)) {
-        o.table = args.item[0];
-        status = run(&o, &err);
-        if (err.code != ERR_NONE)
-            say_err(&err);
-    }
-    opt_list_clear(&args);
-    opt_list_clear(&o.compare);
-    return status;
+    return opt_run(&command, argc, argv, run, &o);
 }

@@ -18,13 +18,35 @@ static bool part_of(const char *name, enum unet_part *part)
     return false;
 }
 
+struct options {
+    const char *onnx, *network;
+};
+
+static int run(void *options, const struct opt_list *args, struct err *err)
+{
+    const struct options *o = options;
+    struct model model = {0};
+    enum unet_part part = UNET_SEGMENT;
+
+    if (!part_of(o->network, &part)) {
+        say_error("--network '%s' is neither segment nor locate", o->network);
+        return EXIT_USAGE;
+    }
+    char *path = find_model(args->item[0], err);
+    const bool ok = path && model_load(path, &model, err) &&
+                    unet_export_onnx(&model, part, o->onnx, err);
+    model_clear(&model);
+    mem_free(path);
+    return ok ? EXIT_DONE : EXIT_FAILED;
+}
+
 int command_export(int argc, char **argv)
 {
-    const char *onnx = NULL, *network = "segment";
+    struct options o = {.network = "segment"};
     const struct opt opts[] = {
-        {"onnx", 0, OPT_TEXT, &onnx, "FILE", "Write ONNX: float32, operator set 17.", 0,
-         0, true},
-        {"network", 0, OPT_TEXT, &network, "NAME",
+        {"onnx", 0, OPT_TEXT, &o.onnx, "FILE", "Write ONNX: float32, operator set 17.",
+         0, 0, true},
+        {"network", 0, OPT_TEXT, &o.network, "NAME",
          "segment: labels of the heart; locate: the coarse network that finds it.", 0,
          0, false},
     };
@@ -50,26 +72,5 @@ int command_export(int argc, char **argv)
         .min_args = 1,
         .max_args = 1,
     };
-    struct opt_list args = {0};
-    struct model model = {0};
-    struct err err = {0};
-    enum unet_part part = UNET_SEGMENT;
-    int status = EXIT_USAGE;
-
-    if (!opt_parse(&command, argc, argv, &args, &status))
-        return status;
-    if (!part_of(network, &part)) {
-        say_error("--network '%s' is neither segment nor locate", network);
-        opt_list_clear(&args);
-        return EXIT_USAGE;
-    }
-    char *path = find_model(args.item[0], &err);
-    const bool ok = path && model_load(path, &model, &err) &&
-                    unet_export_onnx(&model, part, onnx, &err);
-    if (!ok)
-        say_err(&err);
-    model_clear(&model);
-    mem_free(path);
-    opt_list_clear(&args);
-    return ok ? EXIT_DONE : EXIT_FAILED;
+    return opt_run(&command, argc, argv, run, &o);
 }

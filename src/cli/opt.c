@@ -238,6 +238,25 @@ bool opt_parse(const struct opt_command *command, int argc, char **argv,
     return false;
 }
 
+int opt_run(const struct opt_command *command, int argc, char **argv, opt_body *run,
+            void *user)
+{
+    struct opt_list args = {0};
+    struct err err = {0};
+    int status = EXIT_FAILED;
+
+    if (opt_parse(command, argc, argv, &args, &status)) {
+        status = run(user, &args, &err);
+        if (err.code != ERR_NONE)
+            say_err(&err);
+    }
+    opt_list_clear(&args);
+    for (size_t i = 0; i < command->n_opts; i++)
+        if (command->opts[i].type == OPT_LIST)
+            opt_list_clear(command->opts[i].field);
+    return status;
+}
+
 /* ---- help ---- */
 
 void opt_print_wrapped(FILE *to, const char *text, int column, int indent, int width)

@@ -10,8 +10,8 @@
  *   1. a struct with the fields and their defaults;
  *   2. a table of struct opt pointing to the fields;
  *   3. a struct opt_command with usage, summary, example;
- *   4. `if (!opt_parse(&command, argc, argv, &args, &status)) return status;`
- *   5. opt_list_clear() for the positional arguments and every OPT_LIST field.
+ *   4. `return opt_run(&command, argc, argv, run, &fields);`, or opt_parse() and
+ *      opt_list_clear() where a command has more to clear.
  *
  * Accepted: --name V, --name=V, -n V, -nV, --flag, -f; positional arguments may stand
  * between options; everything after `--` is positional.  --help and -h are known to
@@ -91,6 +91,19 @@ enum opt_outcome opt_read(const struct opt_command *command, int argc, char **ar
  */
 bool opt_parse(const struct opt_command *command, int argc, char **argv,
                struct opt_list *args, int *status) ATTR_MUST_USE;
+
+/* What a command does once its options are read: an exit status; what went wrong, if it
+ * has not been said yet, in `err`. */
+typedef int opt_body(void *user, const struct opt_list *args, struct err *err);
+
+/**
+ * A whole command: opt_parse(), then `run`, saying its error; clears the positional
+ * arguments and every OPT_LIST field.
+ *
+ * @return  the exit status
+ */
+int opt_run(const struct opt_command *command, int argc, char **argv, opt_body *run,
+            void *user);
 
 /** Usage, summary, options and example. */
 void opt_print_help(const struct opt_command *command, FILE *to);

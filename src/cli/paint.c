@@ -8,48 +8,68 @@
 #include "cli/paint_cohort.h"
 #include "cli/say.h"
 
+struct options {
+    struct paint_cohort_plan plan;
+    bool quiet;
+};
+
+static int run(void *options, const struct opt_list *args, struct err *err)
+{
+    struct options *o = options;
+    struct cohort_progress progress = {.what = "painting",
+                                       .stream = say_progress(o->quiet)};
+
+    o->plan.table = args->item[0];
+    o->plan.report = cohort_progress_show;
+    o->plan.user = &progress;
+    if (o->plan.shares.plain + o->plan.shares.infarct > 1.0) {
+        say_error("paint: --plain-share %g and --infarct-share %g are more than 1",
+                  o->plan.shares.plain, o->plan.shares.infarct);
+        return EXIT_USAGE;
+    }
+    const bool ok = paint_cohort_write(&o->plan, err);
+    cohort_progress_end(&progress, ok);
+    return ok ? EXIT_DONE : EXIT_FAILED;
+}
+
 int command_paint(int argc, char **argv)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    struct cohort_progress progress = {.what = "painting"};
-    struct paint_cohort_plan plan = {
-        .copies = 3,
-        .seed = 1,
-        .threads = cores < 1 ? 1 : (int)(cores < 256 ? cores : 256),
-        .shares = {.plain = 0.25, .infarct = 0.25},
-        .report = cohort_progress_show,
-        .user = &progress,
-    };
-    bool quiet = false;
+    struct options o = {.plan = {
+                            .copies = 3,
+                            .seed = 1,
+                            .threads = cores < 1 ? 1 : (int)(cores < 256 ? cores : 256),
+                            .shares = {.plain = 0.25, .infarct = 0.25},
+                        }};
     const struct opt opts[] = {
-        {"output", 'o', OPT_TEXT, &plan.dir, "DIR",
+        {"output", 'o', OPT_TEXT, &o.plan.dir, "DIR",
          "Folder to write; one that was begun is completed.", 0, 0, true},
-        {"copies", 0, OPT_INT, &plan.copies, "N", "Copies of each patient (default 3).",
-         1, 1000, false},
-        {"seed", 0, OPT_U64, &plan.seed, "S", "Seed of all that is random (default 1).",
-         0, 0, false},
-        {"split", 0, OPT_TEXT, &plan.split, "NAME",
+        {"copies", 0, OPT_INT, &o.plan.copies, "N",
+         "Copies of each patient (default 3).", 1, 1000, false},
+        {"seed", 0, OPT_U64, &o.plan.seed, "S",
+         "Seed of all that is random (default 1).", 0, 0, false},
+        {"split", 0, OPT_TEXT, &o.plan.split, "NAME",
          "Paint only the patients of this split of COHORT.csv (default: all). What is "
          "painted is always of split train.",
          0, 0, false},
-        {"group", 0, OPT_TEXT, &plan.group, "NAME",
+        {"group", 0, OPT_TEXT, &o.plan.group, "NAME",
          "Paint only the patients of this group of COHORT.csv: of EMIDEC, N have no "
          "scar "
          "and are painted into, P keep theirs (default: all).",
          0, 0, false},
-        {"plain-share", 0, OPT_REAL, &plan.shares.plain, "X",
+        {"plain-share", 0, OPT_REAL, &o.plan.shares.plain, "X",
          "Share of the copies of scar-free hearts that get a thick wall and no scar, "
          "so that thickness alone does not mean scar (default 0.25).",
          0, 1, false},
-        {"infarct-share", 0, OPT_REAL, &plan.shares.infarct, "X",
+        {"infarct-share", 0, OPT_REAL, &o.plan.shares.infarct, "X",
          "Share that gets an infarct: from the endocardium, in one territory, half of "
          "them with no-reflow, half in a wall that stays thin (default 0.25).",
          0, 1, false},
-        {"threads", 0, OPT_INT, &plan.threads, "N",
+        {"threads", 0, OPT_INT, &o.plan.threads, "N",
          "Patients made at the same time (default: all cores). The result does not "
          "depend on it.",
          1, 256, false},
-        {"quiet", 'q', OPT_FLAG, &quiet, NULL, "No progress.", 0, 0, false},
+        {"quiet", 'q', OPT_FLAG, &o.quiet, NULL, "No progress.", 0, 0, false},
     };
     const struct opt_command command = {
         .name = "paint",
@@ -78,23 +98,5 @@ int command_paint(int argc, char **argv)
         .min_args = 1,
         .max_args = 1,
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_DONE;
-
-    if (!opt_parse(&command, argc, argv, &args, &status))
-        return status;
-    plan.table = args.item[0];
-    opt_list_clear(&args);
-    if (plan.shares.plain + plan.shares.infarct > 1.0) {
-        say_error("paint: --plain-share %g and --infarct-share %g are more than 1",
-                  plan.shares.plain, plan.shares.infarct);
-        return EXIT_USAGE;
-    }
-    progress.stream = say_progress(quiet);
-    const bool ok = paint_cohort_write(&plan, &err);
-    cohort_progress_end(&progress, ok);
-    if (!ok)
-        say_err(&err);
-    return ok ? EXIT_DONE : EXIT_FAILED;
+    return opt_run(&command, argc, argv, run, &o);
 }

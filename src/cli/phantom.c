@@ -104,6 +104,21 @@ done:
     return ok;
 }
 
+static int run(void *options, const struct opt_list *args, struct err *err)
+{
+    const struct options *o = options;
+
+    (void)args;
+    if (o->cohort &&
+        (o->truth || o->columns || o->rows || o->slices || o->pixel > 0.0)) {
+        say_error("phantom: --cohort chooses sizes and writes labels by itself; leave "
+                  "out --truth, --columns, --rows, --slices and --pixel");
+        return EXIT_USAGE;
+    }
+    return (o->cohort ? make_cohort(o, err) : make_one(o, err)) ? EXIT_DONE
+                                                                : EXIT_FAILED;
+}
+
 int command_phantom(int argc, char **argv)
 {
     struct options o = {0};
@@ -141,21 +156,5 @@ int command_phantom(int argc, char **argv)
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_DONE;
-
-    if (!opt_parse(&command, argc, argv, &args, &status))
-        return status;
-    opt_list_clear(&args);
-    if (o.cohort && (o.truth || o.columns || o.rows || o.slices || o.pixel > 0.0)) {
-        say_error("phantom: --cohort chooses sizes and writes labels by itself; leave "
-                  "out --truth, --columns, --rows, --slices and --pixel");
-        return EXIT_USAGE;
-    }
-    if (!(o.cohort ? make_cohort(&o, &err) : make_one(&o, &err))) {
-        say_err(&err);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return opt_run(&command, argc, argv, run, &o);
 }

@@ -39,6 +39,26 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
     return ok;
 }
 
+static int run(void *options, const struct opt_list *args, struct err *err)
+{
+    const struct options *o = options;
+    int mode = 0;
+
+    (void)args;
+    while (mode < SIM_MODES &&
+           strcmp(o->mode, sim_cohort_mode_name((enum sim_mode)mode)) != 0)
+        mode++;
+    if (mode == SIM_MODES) {
+        say_error("simulate: --mode '%s': cohort, random or control", o->mode);
+        return EXIT_USAGE;
+    }
+    if (strcmp(o->format, "nifti") != 0 && strcmp(o->format, "dicom") != 0) {
+        say_error("simulate: --format '%s': nifti or dicom", o->format);
+        return EXIT_USAGE;
+    }
+    return simulate(o, (enum sim_mode)mode, err) ? EXIT_DONE : EXIT_FAILED;
+}
+
 int command_simulate(int argc, char **argv)
 {
     struct options o = {
@@ -93,28 +113,5 @@ int command_simulate(int argc, char **argv)
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_DONE;
-
-    if (!opt_parse(&command, argc, argv, &args, &status))
-        return status;
-    opt_list_clear(&args);
-    int mode = 0;
-    while (mode < SIM_MODES &&
-           strcmp(o.mode, sim_cohort_mode_name((enum sim_mode)mode)) != 0)
-        mode++;
-    if (mode == SIM_MODES) {
-        say_error("simulate: --mode '%s': cohort, random or control", o.mode);
-        return EXIT_USAGE;
-    }
-    if (strcmp(o.format, "nifti") != 0 && strcmp(o.format, "dicom") != 0) {
-        say_error("simulate: --format '%s': nifti or dicom", o.format);
-        return EXIT_USAGE;
-    }
-    if (!simulate(&o, (enum sim_mode)mode, &err)) {
-        say_err(&err);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return opt_run(&command, argc, argv, run, &o);
 }

@@ -153,9 +153,11 @@ static const struct stage {
     {"compare and write the report", report},
 };
 
-static int run(const struct options *o, struct err *err)
+static int run(void *options, const struct opt_list *args, struct err *err)
 {
+    const struct options *o = options;
     struct study s;
+    (void)args;
     if (!make_plan(o, &s.plan, err))
         return EXIT_USAGE;
     if (!study_dir_claim(o->out, &s.plan, &s.dir, err))
@@ -221,15 +223,5 @@ int command_study(int argc, char **argv)
         .min_args = 0,
         .max_args = 0,
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_FAILED;
-
-    if (opt_parse(&command, argc, argv, &args, &status)) {
-        status = run(&o, &err);
-        if (err.code != ERR_NONE)
-            say_err(&err);
-    }
-    opt_list_clear(&args);
-    return status;
+    return opt_run(&command, argc, argv, run, &o);
 }

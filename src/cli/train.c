@@ -8,6 +8,11 @@
 #include "cli/train_rows.h"
 #include "cli/tune_model.h"
 
+struct options {
+    const char *out;
+    struct train_choice choice;
+};
+
 /* Training rows of a cohort to draw from, whose other rows are not opened. */
 static bool read_also(const char *table, struct cohort *also, struct train_rows *rows,
                       struct err *err)
@@ -24,9 +29,11 @@ static bool read_also(const char *table, struct cohort *also, struct train_rows 
 }
 
 /* The command behind its options; the exit status, with `err` recorded if it failed. */
-static int run(const char *table, const char *out, const struct train_choice *choice,
-               struct err *err)
+static int run(void *options, const struct opt_list *args, struct err *err)
 {
+    const struct options *o = options;
+    const struct train_choice *choice = &o->choice;
+    const char *table = args->item[0], *out = o->out;
     struct unet_config config;
     struct cohort cohort = {0}, also = {0};
     struct train_rows rows = {0}, also_rows = {0};
@@ -77,19 +84,18 @@ done:
 
 int command_train(int argc, char **argv)
 {
-    struct train_choice choice = train_choice_defaults();
-    const char *out = NULL;
+    struct options o = {.choice = train_choice_defaults()};
     struct opt opts[2 + TRAIN_CHOICE_OPTS] = {
-        {"output", 'o', OPT_TEXT, &out, "FILE",
+        {"output", 'o', OPT_TEXT, &o.out, "FILE",
          "The model to write (.safetensors); FILE.log.csv and, meanwhile, "
          "FILE.checkpoint stand beside it.",
          0, 0, true},
-        {"resume", 0, OPT_FLAG, &choice.train.resume, NULL,
+        {"resume", 0, OPT_FLAG, &o.choice.train.resume, NULL,
          "Go on from FILE.checkpoint if it is there; the result is the same to the bit "
          "as without the interruption.",
          0, 0, false},
     };
-    train_choice_opts(&choice, opts + 2);
+    train_choice_opts(&o.choice, opts + 2);
     const struct opt_command command = {
         .name = "train",
         .usage = "COHORT.csv -o MODEL.safetensors [options]",
@@ -106,15 +112,5 @@ int command_train(int argc, char **argv)
         .min_args = 1,
         .max_args = 1,
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_FAILED;
-
-    if (opt_parse(&command, argc, argv, &args, &status)) {
-        status = run(args.item[0], out, &choice, &err);
-        if (err.code != ERR_NONE)
-            say_err(&err);
-    }
-    opt_list_clear(&args);
-    return status;
+    return opt_run(&command, argc, argv, run, &o);
 }

@@ -9,17 +9,19 @@
 #include "cli/tune_model.h"
 
 struct options {
-    const char *model, *table, *split, *out;
+    const char *split, *out;
     int patients, threads;
 };
 
-static int run(const struct options *o, struct err *err)
+static int run(void *options, const struct opt_list *args, struct err *err)
 {
+    const struct options *o = options;
     const struct tune_plan plan = {(size_t)o->patients, o->threads};
     struct tune_result found;
     int status = EXIT_FAILED;
-    char *model = find_model(o->model, err);
-    if (!model || !tune_model(model, o->table, o->split, &plan, o->out, &found, err))
+    char *model = find_model(args->item[0], err);
+    if (!model ||
+        !tune_model(model, args->item[1], o->split, &plan, o->out, &found, err))
         goto done;
     printf(
         "%s: fitted on %zu patients: scar at odds %.3g, pieces from %.3g mL, all of it "
@@ -71,17 +73,5 @@ int command_tune(int argc, char **argv)
         .min_args = 2,
         .max_args = 2,
     };
-    struct opt_list args = {0};
-    struct err err = {0};
-    int status = EXIT_FAILED;
-
-    if (opt_parse(&command, argc, argv, &args, &status)) {
-        o.model = args.item[0];
-        o.table = args.item[1];
-        status = run(&o, &err);
-        if (err.code != ERR_NONE)
-            say_err(&err);
-    }
-    opt_list_clear(&args);
-    return status;
+    return opt_run(&command, argc, argv, run, &o);
 }

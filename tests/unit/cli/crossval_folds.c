@@ -52,12 +52,13 @@ static void without_a_column_names_decide(void **state)
     struct err err = {0};
     struct crossval_folds f = {0};
     struct split_patient p[N];
-    char text[2048] = "id,image,label,group\n", id[N][16];
+    char text[2048] = "id,image,label,group\n", id[N][8];
     int in_fold[SPLIT_FOLDS] = {0}, sick[SPLIT_FOLDS] = {0};
     for (int i = 0; i < N; i++) {
         char line[64];
-        (void)snprintf(id[i], sizeof id[i], "%c%02d", i % 3 ? 'P' : 'N', i);
-        (void)snprintf(line, sizeof line, "%s,x,x,%s\n", id[i], i % 3 ? "P" : "N");
+        (void)snprintf(id[i], sizeof id[i], "%c%02u", i % 3 ? 'P' : 'N',
+                       (unsigned)(unsigned char)i);
+        (void)snprintf(line, sizeof line, "%.7s,x,x,%s\n", id[i], i % 3 ? "P" : "N");
         strncat(text, line, sizeof text - strlen(text) - 1);
         p[i] = (struct split_patient){.id = id[i], .group = id[i][0]};
     }

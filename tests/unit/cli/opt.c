@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/opt.h"
+#include "cli/say.h"
 
 struct fields {
     bool verbose;
@@ -197,9 +198,50 @@ static void help_names_every_option_and_keeps_the_width(void **state)
     }
 }
 
+/* A body that has seen its arguments; it ends with the status of its wish. */
+struct wish {
+    int status, runs;
+    char seen[8];
+};
+
+static int body(void *user, const struct opt_list *args, struct err *err)
+{
+    struct wish *w = user;
+    w->runs++;
+    (void)snprintf(w->seen, sizeof w->seen, "%s", args->item[0]);
+    return w->status == EXIT_DONE ? EXIT_DONE
+                                  : (err_record(err, ERR_IO, "x"), w->status);
+}
+
+static void a_command_runs_and_lets_go_of_its_lists(void **state)
+{
+    (void)state;
+    char word[][8] = {"try", "a.nii", "--pred", "p", "--pred", "q", "-o", "out"};
+    char *line[ARRAY_LEN(word)];
+    for (size_t i = 0; i < ARRAY_LEN(word); i++)
+        line[i] = word[i];
+    struct fields f = {0};
+    struct opt table[N_OPTS];
+    make_table(&f, table);
+    const struct opt_command command = make_command(table);
+    for (int status = EXIT_DONE; status <= EXIT_USAGE; status++) {
+        struct wish w = {.status = status};
+        assert_int_equal(opt_run(&command, ARRAY_LEN(line), line, body, &w), status);
+        assert_int_equal(w.runs, 1);
+        assert_string_equal(w.seen, "a.nii");
+        assert_int_equal(f.pred.count, 0);
+        assert_null(f.pred.item);
+    }
+    struct wish w = {.status = EXIT_DONE};
+    assert_int_equal(opt_run(&command, 6, line, body, &w), EXIT_USAGE);
+    assert_int_equal(w.runs, 0); /* without -o */
+    assert_null(f.pred.item);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_command_runs_and_lets_go_of_its_lists),
         cmocka_unit_test(every_spelling_is_read),
         cmocka_unit_test(defaults_stay_and_a_dash_is_an_argument),
         cmocka_unit_test(help_wins_over_what_follows),

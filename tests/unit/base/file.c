@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -7,22 +7,6 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 /* Names in a folder, "." and ".." aside. */
 static int entries(const char *dir)

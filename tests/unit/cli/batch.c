@@ -1,39 +1,12 @@
 /* batch: all patients are tried, counted, kept; the folder is not left empty. */
-#include "testing.h"
+#include "scratch.h"
 
 #include "base/file.h"
 #include "cli/batch.h"
 
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    (void)testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
-
-/* The path of `name` in the scratch folder; good until the fourth call after. */
-static const char *in(const char *name)
-{
-    static char path[4][256];
-    static int next;
-    char *p = path[next++ % 4];
-
-    (void)snprintf(p, sizeof path[0], "%s/%s", scratch, name);
-    return p;
-}
-
 static const char *put(const char *name)
 {
-    const char *path = in(name);
+    const char *path = scratch_path(name);
     assert_true(file_write(path, "x", 1, NULL));
     return path;
 }
@@ -70,7 +43,7 @@ static void one_fails_the_rest_go_on(void **state)
 
     batch_add(&v.batch, put("a.nii"), &all);
     batch_add(&v.batch, put("bad-and-long.nii"), &all);
-    batch_add(&v.batch, in("missing.nii"), &all);
+    batch_add(&v.batch, scratch_path("missing.nii"), &all);
     batch_add(&v.batch, put("a.nii.gz"), &all); /* a second `a` */
     batch_add(&v.batch, put("c.nii"), &all);
     assert_int_equal(v.batch.failed, 1);
@@ -83,7 +56,7 @@ static void one_fails_the_rest_go_on(void **state)
     assert_int_equal(v.batch.done, 2);
     assert_int_equal(v.batch.failed, 3);
     assert_string_equal(batch_rows(&v.batch), "a;c;");
-    assert_ok(file_read(in("out/results.csv"), 4096, &csv, &err), err);
+    assert_ok(file_read(scratch_path("out/results.csv"), 4096, &csv, &err), err);
     const char *text = (const char *)csv.data;
     assert_non_null(strstr(text, "\na,"));
     assert_non_null(strstr(text, "\nc,"));
@@ -100,7 +73,7 @@ static void leaves_no_empty_folder(void **state)
     struct err err = {0};
 
     for (int there = 0; there < 2; there++) {
-        struct visit v = {.batch = {.name = "visit", .out = in("new")}};
+        struct visit v = {.batch = {.name = "visit", .out = scratch_path("new")}};
         if (there)
             assert_ok(file_make_dirs(v.batch.out, &err), err);
         batch_add(&v.batch, put("bad.nii"), &all);

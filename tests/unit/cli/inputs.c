@@ -1,40 +1,13 @@
 /* inputs: words of a command line become cases, each id once. */
-#include "testing.h"
+#include "scratch.h"
 
 #include "base/file.h"
 #include "cli/inputs.h"
 #include "dicom/make_dicom.h"
 
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    (void)testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
-
-/* The path of `name` in the scratch folder; good until the fourth call after. */
-static const char *in(const char *name)
-{
-    static char path[4][256];
-    static int next;
-    char *p = path[next++ % 4];
-
-    (void)snprintf(p, sizeof path[0], "%s/%s", scratch, name);
-    return p;
-}
-
 static const char *put(const char *name, const char *text)
 {
-    const char *path = in(name);
+    const char *path = scratch_path(name);
     assert_true(file_write(path, text, strlen(text), NULL));
     return path;
 }
@@ -59,7 +32,7 @@ static void names_become_ids(void **state)
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
         assert_ok(inputs_add(&inputs, put(pairs[i][0], ""), &ALL, &err), err);
         assert_string_equal(inputs.item[i].id, pairs[i][1]);
-        assert_string_equal(inputs.item[i].path, in(pairs[i][0]));
+        assert_string_equal(inputs.item[i].path, scratch_path(pairs[i][0]));
     }
     inputs_clear(&inputs);
     assert_null(inputs.item);
@@ -71,12 +44,12 @@ static void folder_is_searched_in_order(void **state)
     struct inputs inputs = {0};
     struct err err = {0};
     char skip[128];
-    (void)snprintf(skip, sizeof skip, "%s", in("d/out"));
+    (void)snprintf(skip, sizeof skip, "%s", scratch_path("d/out"));
     const struct inputs_options options = {.skip = skip};
 
-    assert_true(file_make_dirs(in("d/b"), NULL));
-    assert_true(file_make_dirs(in("d/.git"), NULL));
-    assert_true(file_make_dirs(in("d/out"), NULL));
+    assert_true(file_make_dirs(scratch_path("d/b"), NULL));
+    assert_true(file_make_dirs(scratch_path("d/.git"), NULL));
+    assert_true(file_make_dirs(scratch_path("d/out"), NULL));
     (void)put("d/c.nii", "");
     (void)put("d/a.nii.gz", "");
     (void)put("d/b/x.nii", "");
@@ -84,14 +57,14 @@ static void folder_is_searched_in_order(void **state)
     (void)put("d/.c.nii", "");
     (void)put("d/.git/y.nii", "");
     (void)put("d/out/labels.nii.gz", "");
-    assert_int_equal(symlink("..", in("d/b/loop")), 0);
-    assert_ok(inputs_add(&inputs, in("d"), &options, &err), err);
+    assert_int_equal(symlink("..", scratch_path("d/b/loop")), 0);
+    assert_ok(inputs_add(&inputs, scratch_path("d"), &options, &err), err);
     assert_int_equal(inputs.count, 3);
     assert_string_equal(inputs.item[0].id, "a");
     assert_string_equal(inputs.item[1].id, "x");
     assert_string_equal(inputs.item[2].id, "c");
     inputs_clear(&inputs);
-    assert_ok(inputs_add(&inputs, in("d"), &ALL, &err), err);
+    assert_ok(inputs_add(&inputs, scratch_path("d"), &ALL, &err), err);
     assert_int_equal(inputs.count, 4); /* without `skip` the results too */
     inputs_clear(&inputs);
 }
@@ -108,7 +81,7 @@ static void cohort_gives_its_ids(void **state)
     assert_ok(inputs_add(&inputs, path, &options, &err), err);
     assert_int_equal(inputs.count, 2);
     assert_string_equal(inputs.item[1].id, "C");
-    assert_string_equal(inputs.item[1].path, in("x/3.nii"));
+    assert_string_equal(inputs.item[1].path, scratch_path("x/3.nii"));
     assert_ok(inputs_add(&inputs, path, &ALL, &err), err);
     assert_int_equal(inputs.count, 5);
     options.split = "val";
@@ -136,7 +109,7 @@ static void cohort_gives_its_labels(void **state)
 
     assert_ok(inputs_add(&inputs, path, &options, &err), err);
     assert_int_equal(inputs.count, 2);
-    assert_string_equal(inputs.item[0].labels, in("r/1.nii"));
+    assert_string_equal(inputs.item[0].labels, scratch_path("r/1.nii"));
     assert_null(inputs.item[1].labels);
     options.labels_column = "reader3";
     assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
@@ -146,7 +119,7 @@ static void cohort_gives_its_labels(void **state)
     assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
                    "out.csv");
     options.labels_column = NULL;
-    assert_ok(inputs_add(&inputs, in("read.csv"), &options, &err), err);
+    assert_ok(inputs_add(&inputs, scratch_path("read.csv"), &options, &err), err);
     assert_null(inputs.item[2].labels);
     inputs_clear(&inputs);
 }
@@ -157,16 +130,16 @@ static void same_id_twice_clashes(void **state)
     struct inputs inputs = {0};
     struct err err = {0};
 
-    assert_true(file_make_dirs(in("e"), NULL));
+    assert_true(file_make_dirs(scratch_path("e"), NULL));
     assert_ok(inputs_add(&inputs, put("p.nii", ""), &ALL, &err), err);
     assert_ok(inputs_add(&inputs, put("q.nii", ""), &ALL, &err), err);
     assert_ok(inputs_add(&inputs, put("e/p.nii.gz", ""), &ALL, &err), err);
-    assert_ok(inputs_add(&inputs, in("p.nii"), &ALL, &err), err);
+    assert_ok(inputs_add(&inputs, scratch_path("p.nii"), &ALL, &err), err);
     assert_ok(inputs_find_clashes(&inputs, &err), err);
     assert_null(inputs.item[0].clashes); /* the first given keeps the id */
     assert_null(inputs.item[1].clashes);
-    assert_string_equal(inputs.item[2].clashes, in("p.nii"));
-    assert_string_equal(inputs.item[3].clashes, in("p.nii"));
+    assert_string_equal(inputs.item[2].clashes, scratch_path("p.nii"));
+    assert_string_equal(inputs.item[3].clashes, scratch_path("p.nii"));
     inputs_clear(&inputs);
     assert_ok(inputs_find_clashes(&inputs, &err), err);
 }
@@ -177,13 +150,13 @@ static void other_words_are_refused(void **state)
     struct inputs inputs = {0};
     struct err err = {0};
 
-    assert_refused(inputs_add(&inputs, in("none.nii"), &ALL, &err), err, ERR_IO,
-                   "none.nii: cannot open: No such file");
+    assert_refused(inputs_add(&inputs, scratch_path("none.nii"), &ALL, &err), err,
+                   ERR_IO, "none.nii: cannot open: No such file");
     assert_refused(inputs_add(&inputs, put("note.txt", ""), &ALL, &err), err,
                    ERR_SUPPORT, "note.txt: not a NIfTI file");
-    assert_true(file_make_dirs(in("empty"), NULL));
-    assert_refused(inputs_add(&inputs, in("empty"), &ALL, &err), err, ERR_FORMAT,
-                   "empty: no .nii");
+    assert_true(file_make_dirs(scratch_path("empty"), NULL));
+    assert_refused(inputs_add(&inputs, scratch_path("empty"), &ALL, &err), err,
+                   ERR_FORMAT, "empty: no .nii");
     assert_int_equal(inputs.count, 0);
     inputs_clear(&inputs);
 }
@@ -216,7 +189,7 @@ static void study_has_its_own_name(void **state)
 {
     (void)state;
     const struct inputs_options o = {.dicom = true};
-    const char *folder = in("study");
+    const char *folder = scratch_path("study");
     const struct inputs_study study = {folder, NAME, "2.25.1"};
     struct inputs inputs = {0};
     struct err err = {0};
@@ -249,7 +222,7 @@ static void study_must_be_the_one(void **state)
 {
     (void)state;
     const struct inputs_options o = {.dicom = true};
-    struct inputs_study study = {in("other"), NAME, "2.25.1"};
+    struct inputs_study study = {scratch_path("other"), NAME, "2.25.1"};
     struct inputs inputs = {0};
     struct err err = {0};
 
@@ -258,11 +231,11 @@ static void study_must_be_the_one(void **state)
                    "another study");
     study.uid = "2.25.2";
     assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
-    study.folder = in("few");
+    study.folder = scratch_path("few");
     put_study(study.folder, "2.25.2", 2);
     assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
                    "no short-axis");
-    study.folder = in("nothing");
+    study.folder = scratch_path("nothing");
     assert_true(file_make_dirs(study.folder, NULL));
     assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
                    "no DICOM");

@@ -1,27 +1,11 @@
 /* patient_dir: all files or none, and nobody else's files. */
-#include "testing.h"
+#include "scratch.h"
 
 #include <sys/syscall.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/patient_dir.h"
-
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    (void)testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 static bool there(const char *name)
 {

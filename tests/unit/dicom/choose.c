@@ -1,24 +1,9 @@
 /* choose: what a series is, from how it looks and what it calls itself. */
+#include "scratch.h"
 #include "make_dicom.h"
 
 #include "base/mem.h"
 #include "dicom/choose.h"
-
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    (void)testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 /* Planes of a real heart, rounded. */
 static const double SHORT[6] = {0.792, 0, 0.6105, 0.3786, 0.7845, -0.4911};

@@ -1,4 +1,5 @@
 /* scan: folders as they come: mixed, nested, with links, damaged. */
+#include "scratch.h"
 #include "make_dicom.h"
 #include "make_zip.h"
 
@@ -7,8 +8,6 @@
 #include "base/file.h"
 #include "dicom/files.h"
 #include "dicom/scan.h"
-
-static char scratch[64];
 
 static const char *in(const char *name, char path[160])
 {
@@ -26,20 +25,6 @@ static void put(const char *name, const char *sop, const char *series)
     m.series = series;
     m.pixels = pixel;
     made_write(in(name, path), &m);
-}
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    (void)testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
 }
 
 static void a_mixed_folder(void **state)

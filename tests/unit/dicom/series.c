@@ -1,4 +1,5 @@
 /* series: stacks from frames in any order; geometry to 1e-3 mm in oblique planes. */
+#include "scratch.h"
 #include "make_dicom.h"
 
 #include "base/mem.h"
@@ -7,24 +8,9 @@
 
 enum { SLICES = 9 };
 
-static char scratch[64];
 static const double FIRST[3] = {-101.25, 37.5, 12.125};
 static const double OBLIQUE[6] = {0.792067, 0.0,      0.610434,
                                   0.379608, 0.783092, -0.492559};
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    (void)testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 /* An orthonormal version, as exact as doubles are. */
 static void oblique(double v[6])

@@ -1,3 +1,4 @@
+#include "scratch.h"
 #include "make_nifti.h"
 
 #include <dirent.h>
@@ -5,22 +6,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "image/nifti.h"
-
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 static void put_number(struct nifti_file *f, int code, int bits, double v)
 {

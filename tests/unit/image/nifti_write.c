@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -8,22 +8,6 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "image/nifti.h"
-
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 /* A rotation from any four numbers (their unit quaternion), edges 1.5, 0.75, 8 mm. */
 static struct grid rotated(double a, double b, double c, double d, bool mirrored)

@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,22 +7,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "pacs/workdir.h"
-
-static char scratch[64];
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 /* Files and folders in it, and a link to what must not be touched. */
 static void fill(const char *path)

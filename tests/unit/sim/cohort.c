@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -15,22 +15,7 @@
 
 enum { PATIENTS = 5 };
 
-static char scratch[64];
 static atomic_int made;
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 /* A patient without a simulation: rings, and readers who are always right. */
 static bool make(uint64_t seed, uint64_t index, enum sim_mode mode,

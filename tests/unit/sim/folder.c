@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "scratch.h"
 
 #include <stdatomic.h>
 
@@ -6,22 +6,7 @@
 #include "base/mem.h"
 #include "sim/folder.h"
 
-static char scratch[64];
 static atomic_int made;
-
-static int make_scratch(void **state)
-{
-    (void)state;
-    testing_scratch(scratch);
-    return 0;
-}
-
-static int remove_scratch(void **state)
-{
-    (void)state;
-    testing_remove(scratch);
-    return 0;
-}
 
 static void id_of(const void *maker, int64_t i, char id[AT_LEAST(SIM_FOLDER_ID)])
 {

@@ -191,8 +191,7 @@ static void series(OrthancPluginRestOutput *output, const char *id, bool again)
     struct err err = {0};
     struct bytes json = {0};
     const enum pacs_reply reply =
-        again ? pacs_service_again(plugin.service, id, &json, &err)
-              : pacs_service_series(plugin.service, id, &json, &err);
+        pacs_service_series(plugin.service, id, again, &json, &err);
 
     if (reply == PACS_REPLY_OK) {
         answer(output, &json);

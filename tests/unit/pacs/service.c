@@ -44,7 +44,8 @@ static bool says(const char *id, const char *text)
     struct err err = {0};
 
     if (id)
-        assert_int_equal(pacs_service_series(service, id, &b, &err), PACS_REPLY_OK);
+        assert_int_equal(pacs_service_series(service, id, false, &b, &err),
+                         PACS_REPLY_OK);
     else
         assert_ok(pacs_service_queue(service, &b, &err), err);
     const bool yes = strstr((const char *)b.data, text) != NULL;
@@ -90,16 +91,18 @@ static void what_comes(void **state)
     assert_int_equal(fake_results(&orthanc, NULL), 3);
 
     /* asked for */
-    assert_int_equal(pacs_service_again(service, orthanc.series[old].id, &b, &err),
-                     PACS_REPLY_OK);
+    assert_int_equal(
+        pacs_service_series(service, orthanc.series[old].id, true, &b, &err),
+        PACS_REPLY_OK);
     bytes_clear(&b);
     wait_until(orthanc.series[old].id, "\"state\": \"done\"");
-    assert_int_equal(pacs_service_again(service, orthanc.series[seg].id, &b, &err),
-                     PACS_REPLY_FAILED);
+    assert_int_equal(
+        pacs_service_series(service, orthanc.series[seg].id, true, &b, &err),
+        PACS_REPLY_FAILED);
     assert_int_equal(err.code, ERR_ARG);
-    assert_int_equal(pacs_service_again(service, FAKE_STUDY, &b, &err),
+    assert_int_equal(pacs_service_series(service, FAKE_STUDY, true, &b, &err),
                      PACS_REPLY_MISSING);
-    assert_int_equal(pacs_service_series(service, "../..", &b, &err),
+    assert_int_equal(pacs_service_series(service, "../..", false, &b, &err),
                      PACS_REPLY_MISSING);
     assert_int_equal(fake_results(&orthanc, NULL), 6);
 }

@@ -172,6 +172,22 @@ static void after_a_stop(void **state)
     wait_until(NULL, "\"trouble\": \"\"");
 }
 
+/* There is a second worker, but both series are of one study. */
+static void one_of_a_study(void **state)
+{
+    (void)state;
+    orthanc.kept = 0;
+    const int n = fake_add_series(&orthanc, "2.25.5", "hang");
+    const int other = fake_add_series(&orthanc, "2.25.6", "lge");
+
+    config.workers = 2;
+    start();
+    wait_until(orthanc.series[n].id, "\"state\": \"running\"");
+    wait_until(orthanc.series[other].id, "\"state\": \"queued\"");
+    (void)usleep(200000);
+    assert_true(says(orthanc.series[other].id, "\"state\": \"queued\""));
+}
+
 /* Begun as often as it may be, and never ended: it is not begun again. */
 static void begun_too_often(void **state)
 {
@@ -220,6 +236,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_there, fresh, clear),
         cmocka_unit_test_setup_teardown(it_arrives, fresh, clear),
         cmocka_unit_test_setup_teardown(after_a_stop, fresh, clear),
+        cmocka_unit_test_setup_teardown(one_of_a_study, fresh, clear),
         cmocka_unit_test_setup_teardown(begun_too_often, fresh, clear),
         cmocka_unit_test_setup_teardown(no_answer, fresh, clear),
     };

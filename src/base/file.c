@@ -269,6 +269,28 @@ bool file_sync_folder(const char *path, struct err *err)
     return ok;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): `deep` is the limit */
+void file_remove_tree(int parent, const char *name, int deep)
+{
+    const int fd =
+        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+
+    if (!d) {
+        if (fd >= 0)
+            (void)close(fd);
+        return;
+    }
+    for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        if (unlinkat(fd, e->d_name, 0) != 0 && deep > 0)
+            file_remove_tree(fd, e->d_name, deep - 1);
+    }
+    (void)closedir(d);
+    (void)unlinkat(parent, name, AT_REMOVEDIR);
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -98,6 +98,14 @@ bool file_make_dirs(const char *path, struct err *err) ATTR_MUST_USE;
  *  Errors: ERR_IO, naming the folder or the file. */
 bool file_sync_folder(const char *path, struct err *err) ATTR_MUST_USE;
 
+/** Remove a folder with what is in it, as far as that can be done.  Links are removed,
+ *  not followed.
+ *
+ * @param parent  open folder that `name` is in, or AT_FDCWD
+ * @param deep    so many folders within folders are removed; what lies deeper stays
+ */
+void file_remove_tree(int parent, const char *name, int deep);
+
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 

@@ -1,6 +1,5 @@
 #include "base/tmpdir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,29 +12,6 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-
-/* Links are removed, not followed.  `parent` and `name` say where the folder is. */
-/* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
-static void remove_tree(int parent, const char *name, int depth)
-{
-    const int fd =
-        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-
-    if (!d) {
-        if (fd >= 0)
-            (void)close(fd);
-        return;
-    }
-    for (const struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        if (unlinkat(fd, e->d_name, 0) != 0 && depth < TMPDIR_MAX_DEEP)
-            remove_tree(fd, e->d_name, depth + 1);
-    }
-    (void)closedir(d);
-    (void)unlinkat(parent, name, AT_REMOVEDIR);
-}
 
 /* Nobody else's files stay open because of this process: an end of another folder's
  * pipe would keep that folder. */
@@ -66,7 +42,7 @@ static void keep(int fd, const char *path)
     close_others(&fd);
     while (read(fd, &byte, 1) < 0 && errno == EINTR)
         ;
-    remove_tree(AT_FDCWD, path, 0);
+    file_remove_tree(AT_FDCWD, path, TMPDIR_MAX_DEEP);
     _exit(0);
 }
 

@@ -2,10 +2,12 @@
  * tmpdir.h - a private folder that is gone when this process is, whatever ends it.
  *
  * Why:    what lies there for a while may be somebody's images: an interrupt, a crash
- * or a kill must not leave it behind.  A signal handler would cover the first only, and
- * would need state that all threads share. Way:    a small child process waits for the
- * end of a pipe, which comes by tmpdir_remove() or by the end of this process, and
- * removes the folder. Layer:  base. Thread: one thread for each folder.
+ *         or a kill must not leave it behind.  A signal handler would cover the first
+ *         only, and would need state that all threads share.
+ * Way:    a small child process waits for the end of a pipe, which comes by
+ *         tmpdir_remove() or by the end of this process, and removes the folder.
+ * Layer:  base.
+ * Thread: one thread for each folder.
  */
 #ifndef BASE_TMPDIR_H
 #define BASE_TMPDIR_H

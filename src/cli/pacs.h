@@ -48,10 +48,12 @@ struct pacs {
 /**
  * Check the options and read what they name.
  *
- * @param[out] out  owned by the caller (pacs_clear), also on failure; connects to
- * nobody Errors: ERR_ARG (wrong usage: what does not fit together, what is no UID),
- * ERR_IO, ERR_FORMAT (a file with a password that cannot be read) Tests:
- * tests/cli/pacs.t
+ * Connects to nobody.
+ *
+ * @param[out] out  owned by the caller (pacs_clear), also on failure
+ * Errors:  ERR_ARG (wrong usage: what does not fit together, what is no UID), ERR_IO,
+ *          ERR_FORMAT (a file with a password that cannot be read)
+ * Tests:   tests/cli/pacs.t
  */
 bool pacs_open(const struct pacs_options *o, struct pacs *out,
                struct err *err) ATTR_MUST_USE;

@@ -8,7 +8,7 @@
 
 static json_t *array_of(const struct bytes *json, struct err *err)
 {
-    json_t *all = json_loadb((const char *)json->data, json->size, 0, NULL);
+    json_t *all = pacs_json_read(json);
 
     if (json_is_array(all))
         return all;

@@ -9,14 +9,9 @@
 
 static json_t *get(const struct pacs_server *server, const char *uri, struct err *err)
 {
-    struct bytes answer = {0};
-    const enum pacs_reply reply =
-        server->call(server->user, PACS_GET, uri, NULL, &answer, err);
-    json_t *o = reply == PACS_REPLY_OK
-                    ? json_loadb((const char *)answer.data, answer.size, 0, NULL)
-                    : NULL;
+    enum pacs_reply reply = PACS_REPLY_FAILED;
+    json_t *o = pacs_json_get(server, uri, &reply, err);
 
-    bytes_clear(&answer);
     if (!o)
         err_record(err, ERR_FORMAT, "%s: no log of changes", uri);
     return o;

@@ -250,7 +250,7 @@ static bool store_file(struct run *r, const char *path, struct err *err)
                                    &answer, err) != PACS_REPLY_OK)
         ok = ERR_FAIL(err, ERR_IO, "%s: not stored", file_name_of(path));
     if (ok) {
-        json_t *o = json_loadb((const char *)answer.data, answer.size, 0, NULL);
+        json_t *o = pacs_json_read(&answer);
         const char *status = pacs_json_text(o, "Status");
         if (strcmp(status, "Success") != 0 && strcmp(status, "AlreadyStored") != 0)
             ok = ERR_FAIL(err, ERR_IO, "%s: not stored: %.40s", file_name_of(path),
@@ -272,9 +272,7 @@ static bool delete_result(struct run *r, const char *uid, struct err *err)
     const struct bytes body = {(uint8_t *)text, (size_t)n};
     const enum pacs_reply found =
         server->call(server->user, PACS_POST, "/tools/lookup", &body, &answer, err);
-    json_t *all = found == PACS_REPLY_OK
-                      ? json_loadb((const char *)answer.data, answer.size, 0, NULL)
-                      : NULL;
+    json_t *all = found == PACS_REPLY_OK ? pacs_json_read(&answer) : NULL;
     bool ok = found != PACS_REPLY_FAILED;
 
     for (size_t i = 0; ok && i < json_array_size(all); i++) {

@@ -5,6 +5,28 @@
 
 #include "base/mem.h"
 
+json_t *pacs_json_read(const struct bytes *text)
+{
+    return json_loadb((const char *)text->data, text->size, 0, NULL);
+}
+
+json_t *pacs_json_get(const struct pacs_server *server, const char *uri,
+                      enum pacs_reply *reply, struct err *err)
+{
+    struct bytes answer = {0};
+
+    *reply = server->call(server->user, PACS_GET, uri, NULL, &answer, err);
+    if (*reply != PACS_REPLY_OK)
+        return NULL;
+    json_t *o = pacs_json_read(&answer);
+    bytes_clear(&answer);
+    if (!o) {
+        err_record(err, ERR_FORMAT, "%s: not JSON", uri);
+        *reply = PACS_REPLY_FAILED;
+    }
+    return o;
+}
+
 const char *pacs_json_text(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));

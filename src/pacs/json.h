@@ -9,7 +9,15 @@
 
 #include <jansson.h>
 
-#include "base/file.h"
+#include "pacs/server.h"
+
+/** A document; NULL if it is none. */
+json_t *pacs_json_read(const struct bytes *text);
+
+/** GET a document from Orthanc; NULL unless the reply is PACS_REPLY_OK.
+ *  Errors: those of the call; ERR_FORMAT, it is none. */
+json_t *pacs_json_get(const struct pacs_server *server, const char *uri,
+                      enum pacs_reply *reply, struct err *err);
 
 /** A member that is a text, borrowed; "" if there is none. */
 const char *pacs_json_text(const json_t *object, const char *key);

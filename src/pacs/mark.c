@@ -4,8 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "pacs/json.h"
-
 static const char *const WORDS[PACS_MARK_STATES] = {
     [PACS_MARK_NONE] = "unknown",    [PACS_MARK_ASKED] = "asked",
     [PACS_MARK_RUNNING] = "running", [PACS_MARK_DONE] = "done",
@@ -47,7 +45,7 @@ void pacs_mark_read(const char *text, struct pacs_mark *out)
 
 /* ---- writing ---- */
 
-static json_t *results_of(const struct pacs_mark *m)
+json_t *pacs_mark_results(const struct pacs_mark *m)
 {
     json_t *all = json_array();
 
@@ -62,10 +60,11 @@ static json_t *results_of(const struct pacs_mark *m)
 
 bool pacs_mark_write(const struct pacs_mark *m, struct bytes *out, struct err *err)
 {
-    json_t *o = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "state", WORDS[m->state],
-                          "tries", m->tries, "instances", pacs_json_ascii(m->instances),
-                          "message", pacs_json_ascii(m->message), "finished",
-                          pacs_json_ascii(m->finished), "results", results_of(m));
+    json_t *o =
+        json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "state", WORDS[m->state], "tries",
+                  m->tries, "instances", pacs_json_ascii(m->instances), "message",
+                  pacs_json_ascii(m->message), "finished", pacs_json_ascii(m->finished),
+                  "results", pacs_mark_results(m));
 
     return pacs_json_print(o, JSON_COMPACT, out, err);
 }
@@ -109,7 +108,7 @@ void pacs_mark_end(struct pacs_mark *m, enum pacs_mark_state state, const char *
         (void)strftime(m->finished, sizeof m->finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
-bool pacs_mark_has(const struct pacs_mark *m, const char *uid)
+static bool has(const struct pacs_mark *m, const char *uid)
 {
     for (size_t i = 0; i < m->results; i++)
         if (strcmp(m->result[i], uid) == 0)
@@ -119,7 +118,7 @@ bool pacs_mark_has(const struct pacs_mark *m, const char *uid)
 
 bool pacs_mark_add(struct pacs_mark *m, const char *uid, struct err *err)
 {
-    if (pacs_mark_has(m, uid))
+    if (has(m, uid))
         return true;
     if (m->results == PACS_RESULTS_MAX)
         return ERR_FAIL(err, ERR_SUPPORT, "more than %d results of one series",

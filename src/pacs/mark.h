@@ -16,7 +16,7 @@
 
 #include <stddef.h>
 
-#include "base/file.h"
+#include "pacs/json.h"
 
 enum {
     PACS_UID_SIZE = 65,
@@ -62,6 +62,9 @@ const char *pacs_mark_word(enum pacs_mark_state state);
  */
 void pacs_mark_read(const char *text, struct pacs_mark *out);
 
+/** Its results as an array; NULL without memory. */
+json_t *pacs_mark_results(const struct pacs_mark *m);
+
 /** The mark as JSON, owned by the caller (bytes_clear).  Bytes of the message that are
  *  not ASCII become '?'.  Errors: ERR_NOMEM. */
 bool pacs_mark_write(const struct pacs_mark *m, struct bytes *out,
@@ -85,9 +88,6 @@ void pacs_mark_begin(struct pacs_mark *m, const char *instances);
 /** Put a run's end into the mark, with the time of day. */
 void pacs_mark_end(struct pacs_mark *m, enum pacs_mark_state state,
                    const char *message);
-
-/** Is this instance among the results? */
-bool pacs_mark_has(const struct pacs_mark *m, const char *uid);
 
 /** Add a result if it is not there.  Errors: ERR_SUPPORT, there are too many. */
 bool pacs_mark_add(struct pacs_mark *m, const char *uid, struct err *err) ATTR_MUST_USE;

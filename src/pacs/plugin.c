@@ -47,6 +47,20 @@ static const char *cause_of(OrthancPluginErrorCode code)
     return text ? text : "unknown error";
 }
 
+/* One zero byte after it. */
+static bool copy_bytes(const void *data, size_t size, struct bytes *out,
+                       struct err *err)
+{
+    struct bytes b = {mem_alloc(size + 1, 1, err), size};
+
+    if (!b.data)
+        return false;
+    if (size > 0)
+        memcpy(b.data, data, size);
+    *out = b;
+    return true;
+}
+
 static enum pacs_reply call(void *user, enum pacs_method method, const char *uri,
                             const struct bytes *body, struct bytes *answer,
                             struct err *err)
@@ -59,32 +73,27 @@ static enum pacs_reply call(void *user, enum pacs_method method, const char *uri
     };
     OrthancPluginMemoryBuffer got = {0};
     uint16_t status = 0;
+    enum pacs_reply reply = PACS_REPLY_FAILED;
 
     (void)user;
     if (body && body->size > UINT32_MAX) {
         err_record(err, ERR_IO, "%s: more than 4 GiB to send", uri);
-        return PACS_REPLY_FAILED;
+        return reply;
     }
     const OrthancPluginErrorCode code = OrthancPluginCallRestApi(
         plugin.context, &got, NULL, &status, methods[method], uri, 0, NULL, NULL,
         body ? body->data : NULL, body ? (uint32_t)body->size : 0, 0);
     if (code == OrthancPluginErrorCode_UnknownResource ||
         code == OrthancPluginErrorCode_InexistentItem || status == 404)
-        return PACS_REPLY_MISSING;
-    if (code != OrthancPluginErrorCode_Success || status != 200) {
+        reply = PACS_REPLY_MISSING;
+    else if (code != OrthancPluginErrorCode_Success || status != 200)
         err_record(err, ERR_IO, "Orthanc: %s: %s (HTTP %u)", uri, cause_of(code),
                    (unsigned)status);
-        return PACS_REPLY_FAILED;
-    }
-    struct bytes b = {mem_alloc((size_t)got.size + 1, 1, err), got.size};
-    if (b.data && got.size > 0)
-        memcpy(b.data, got.data, got.size);
-    if (got.data)
+    else if (copy_bytes(got.data, got.size, answer, err))
+        reply = PACS_REPLY_OK;
+    if (got.data) /* also that of an error */
         OrthancPluginFreeMemoryBuffer(plugin.context, &got);
-    if (!b.data)
-        return PACS_REPLY_FAILED;
-    *answer = b;
-    return PACS_REPLY_OK;
+    return reply;
 }
 
 static bool keep(void *user, int64_t number, struct err *err)
@@ -182,8 +191,7 @@ static void series(OrthancPluginRestOutput *output, const char *id, bool again)
     struct err err = {0};
     struct bytes json = {0};
     const enum pacs_reply reply =
-        again ? pacs_service_again(plugin.service, id, &json, &err)
-              : pacs_service_series(plugin.service, id, &json, &err);
+        pacs_service_series(plugin.service, id, again, &json, &err);
 
     if (reply == PACS_REPLY_OK) {
         answer(output, &json);

@@ -46,8 +46,9 @@ struct pacs_process_result {
  * In the child: a process group of its own, no open files but its two, the usual
  * signals, no core dump; it gets SIGKILL when the calling thread ends.
  *
- * Errors:  ERR_IO: no process, or the program cannot be started; ERR_ARG: too many
- * words Tests:   tests/unit/pacs/process.c
+ * Errors:  ERR_IO: no process, or the program cannot be started;
+ *          ERR_ARG: too many words
+ * Tests:   tests/unit/pacs/process.c
  */
 bool pacs_process_run(const struct pacs_process *p, struct pacs_process_result *out,
                       struct err *err) ATTR_MUST_USE;

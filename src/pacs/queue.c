@@ -68,12 +68,22 @@ void pacs_queue_drop(struct pacs_queue *q, const char *id)
     q->count--;
 }
 
+static bool study_runs(const struct pacs_queue *q, const char *study)
+{
+    for (size_t i = 0; i < q->count; i++)
+        if (q->item[i].stage == PACS_RUNNING && strcmp(q->item[i].study, study) == 0)
+            return true;
+    return false;
+}
+
 bool pacs_queue_take(struct pacs_queue *q, char id[static PACS_ID_SIZE])
 {
     struct pacs_item *best = NULL;
 
     for (size_t i = 0; i < q->count; i++)
-        if (q->item[i].stage == PACS_READY && (!best || q->item[i].tries < best->tries))
+        if (q->item[i].stage == PACS_READY &&
+            (!best || q->item[i].tries < best->tries) &&
+            !study_runs(q, q->item[i].study))
             best = &q->item[i];
     if (!best)
         return false;

@@ -40,6 +40,7 @@ struct pacs_item {
     int64_t again;  /* oldest change noted while RUNNING; 0: none */
     double look_at; /* when a WAITING one is looked at again, in seconds of a clock */
     int tries;      /* how often it was begun before, without an end */
+    char study[PACS_ID_SIZE]; /* of a READY or RUNNING one: Orthanc's name of it */
 };
 
 /* All-zero is empty and has seen nothing.  Items stand in the order of noting. */
@@ -71,8 +72,9 @@ struct pacs_item *pacs_queue_find(struct pacs_queue *q, const char *id);
 void pacs_queue_drop(struct pacs_queue *q, const char *id);
 
 /** A READY one becomes RUNNING: of those least often begun the oldest, so that one
- * which takes Orthanc down with it does not hold up the others.  False if there is
- * none. */
+ * which takes Orthanc down with it does not hold up the others.  Series of one study
+ * run one after the other: of two twins each must see what became of the other.  False
+ * if there is none. */
 bool pacs_queue_take(struct pacs_queue *q, char id[AT_LEAST(PACS_ID_SIZE)]);
 
 /** A RUNNING one has ended: gone, or NEW if it changed meanwhile. */

@@ -16,25 +16,6 @@ void pacs_series_clear(struct pacs_series *s)
     *s = (struct pacs_series){0};
 }
 
-/* GET a document; NULL unless the reply is PACS_REPLY_OK. */
-static json_t *get(const struct pacs_server *server, const char *uri,
-                   enum pacs_reply *reply, struct err *err)
-{
-    struct bytes answer = {0};
-    json_t *o = NULL;
-
-    *reply = server->call(server->user, PACS_GET, uri, NULL, &answer, err);
-    if (*reply != PACS_REPLY_OK)
-        return NULL;
-    o = json_loadb((const char *)answer.data, answer.size, 0, NULL);
-    bytes_clear(&answer);
-    if (!o) {
-        err_record(err, ERR_FORMAT, "%s: not JSON", uri);
-        *reply = PACS_REPLY_FAILED;
-    }
-    return o;
-}
-
 static bool take_id(const json_t *value, char to[static PACS_ID_SIZE])
 {
     const char *text = json_string_value(value);
@@ -88,7 +69,7 @@ enum pacs_reply pacs_series_get(const struct pacs_server *server, const char *id
     struct pacs_series s = {0};
 
     (void)snprintf(uri, sizeof uri, "/series/%s", id);
-    json_t *o = get(server, uri, &reply, err);
+    json_t *o = pacs_json_get(server, uri, &reply, err);
     if (!o)
         return reply;
     const bool ok = take_series(o, &s, err);
@@ -121,7 +102,7 @@ bool pacs_series_siblings(const struct pacs_server *server, const struct pacs_se
     size_t n = 0;
 
     (void)snprintf(uri, sizeof uri, "/studies/%s/series", s->study);
-    json_t *all = get(server, uri, &reply, err);
+    json_t *all = pacs_json_get(server, uri, &reply, err);
     if (!all)
         return reply == PACS_REPLY_MISSING
                    ? ERR_FAIL(err, ERR_IO, "study %s is gone", s->study)
@@ -145,7 +126,7 @@ enum pacs_reply pacs_series_of_instance(const struct pacs_server *server,
     enum pacs_reply reply = PACS_REPLY_FAILED;
 
     (void)snprintf(uri, sizeof uri, "/instances/%s", instance);
-    json_t *o = get(server, uri, &reply, err);
+    json_t *o = pacs_json_get(server, uri, &reply, err);
     if (!o)
         return reply;
     if (!take_id(json_object_get(o, "ParentSeries"), id)) {

@@ -182,17 +182,18 @@ static bool give_up(struct pacs_service *s, const char *id, struct pacs_mark *ma
     return true;
 }
 
-/* What is to be done with a series?  Its next stage, and how often it was begun; false:
- * nothing. */
-static bool look_at(struct pacs_service *s, const char *id, enum pacs_stage *stage,
-                    int *tries, struct err *err)
+/* What is to be done with a series?  Its next stage, how often it was begun, its study;
+ * false: nothing. */
+static bool look_at(struct pacs_service *s, struct pacs_item *next, struct err *err)
 {
     struct pacs_series series = {0};
     struct pacs_mark mark;
     enum pacs_todo todo = PACS_TODO_NOTHING;
+    const char *id = next->id;
     const enum pacs_reply reply = pacs_series_get(s->server, id, &series, err);
 
-    *stage = PACS_WAITING;
+    next->stage = PACS_WAITING;
+    next->tries = 0;
     if (reply != PACS_REPLY_OK)
         return reply == PACS_REPLY_FAILED; /* later; or it is gone */
     if (strcmp(series.modality, "MR") == 0 && series.stable) {
@@ -201,8 +202,9 @@ static bool look_at(struct pacs_service *s, const char *id, enum pacs_stage *sta
         else
             todo = PACS_TODO_RUN; /* as far as is known */
         if (todo == PACS_TODO_RUN && err->code == ERR_NONE) {
-            *stage = PACS_READY;
-            *tries = mark.state == PACS_MARK_RUNNING ? mark.tries : 0;
+            next->stage = PACS_READY;
+            next->tries = mark.state == PACS_MARK_RUNNING ? mark.tries : 0;
+            memcpy(next->study, series.study, sizeof next->study);
         }
         if (todo == PACS_TODO_GIVE_UP && give_up(s, id, &mark, err))
             todo = PACS_TODO_NOTHING;
@@ -216,28 +218,24 @@ static bool look_at(struct pacs_service *s, const char *id, enum pacs_stage *sta
 static bool look_at_all(struct pacs_service *s, struct err *err)
 {
     while (!atomic_load(&s->stop)) {
-        char id[PACS_ID_SIZE];
-        enum pacs_stage stage = PACS_WAITING;
-        int tries = 0;
+        struct pacs_item next;
         struct err one = {0};
 
         (void)pthread_mutex_lock(&s->lock);
         struct pacs_item *item = pacs_queue_to_look_at(&s->queue, clock_seconds());
         if (item)
-            memcpy(id, item->id, sizeof id);
+            next = *item;
         (void)pthread_mutex_unlock(&s->lock);
         if (!item)
             break;
-        const bool todo = look_at(s, id, &stage, &tries, &one);
+        const bool todo = look_at(s, &next, &one);
         (void)pthread_mutex_lock(&s->lock);
-        item = pacs_queue_find(&s->queue, id); /* others may have moved it */
-        if (item && todo) {
-            item->stage = stage;
-            item->tries = tries;
-            item->look_at = clock_seconds() + RETRY_S;
-        } else {
-            pacs_queue_drop(&s->queue, id);
-        }
+        next.look_at = clock_seconds() + RETRY_S;
+        item = pacs_queue_find(&s->queue, next.id); /* others may have moved it */
+        if (item && todo)
+            *item = next;
+        else
+            pacs_queue_drop(&s->queue, next.id);
         (void)pthread_cond_broadcast(&s->wake);
         (void)pthread_mutex_unlock(&s->lock);
         if (one.code != ERR_NONE)
@@ -389,66 +387,46 @@ static bool print_series(struct pacs_service *s, const char *id,
                          struct err *err)
 {
     const char *stage = stage_of(s, id);
-    json_t *results = json_array();
 
-    for (size_t i = 0; i < mark->results; i++)
-        (void)json_array_append_new(results, json_string(mark->result[i]));
-    return pacs_json_print(json_pack("{s:s, s:s, s:o, s:o, s:i, s:o}", "series", id,
-                                     "state",
-                                     stage ? stage : pacs_mark_word(mark->state),
-                                     "message", pacs_json_ascii(mark->message),
-                                     "finished", pacs_json_ascii(mark->finished),
-                                     "tries", mark->tries, "results", results),
-                           JSON_INDENT(2), json, err);
+    return pacs_json_print(
+        json_pack("{s:s, s:s, s:o, s:o, s:i, s:o}", "series", id, "state",
+                  stage ? stage : pacs_mark_word(mark->state), "message",
+                  pacs_json_ascii(mark->message), "finished",
+                  pacs_json_ascii(mark->finished), "tries", mark->tries, "results",
+                  pacs_mark_results(mark)),
+        JSON_INDENT(2), json, err);
 }
 
-/* A series and its mark. */
-static enum pacs_reply find(struct pacs_service *s, const char *id,
-                            struct pacs_mark *mark, bool *is_mr, struct err *err)
+/* Ask for a new run, unless one is under way. */
+static bool ask(struct pacs_service *s, const struct pacs_series *series,
+                struct pacs_mark *mark, struct err *err)
 {
-    struct pacs_series series = {0};
-    const enum pacs_reply reply = pacs_queue_id_ok(id)
-                                      ? pacs_series_get(s->server, id, &series, err)
-                                      : PACS_REPLY_MISSING;
-
-    *is_mr = strcmp(series.modality, "MR") == 0;
-    pacs_series_clear(&series);
-    if (reply == PACS_REPLY_OK &&
-        !pacs_series_mark(s->server, s->config->metadata, id, mark, err))
-        return PACS_REPLY_FAILED;
-    return reply;
+    if (strcmp(series->modality, "MR") != 0)
+        return ERR_FAIL(err, ERR_ARG, "series %s: not of magnetic resonance",
+                        series->id);
+    if (stage_of(s, series->id))
+        return true;
+    mark->state = PACS_MARK_ASKED; /* which is a change, and so in the log */
+    if (!pacs_series_set_mark(s->server, s->config->metadata, series->id, mark, err))
+        return false;
+    pacs_service_poke(s);
+    return true;
 }
 
-enum pacs_reply pacs_service_series(struct pacs_service *s, const char *id,
+enum pacs_reply pacs_service_series(struct pacs_service *s, const char *id, bool again,
                                     struct bytes *json, struct err *err)
 {
+    struct pacs_series series = {0};
     struct pacs_mark mark = {0};
-    bool is_mr = false;
-    const enum pacs_reply reply = find(s, id, &mark, &is_mr, err);
 
+    if (!pacs_queue_id_ok(id))
+        return PACS_REPLY_MISSING;
+    const enum pacs_reply reply = pacs_series_get(s->server, id, &series, err);
     if (reply != PACS_REPLY_OK)
         return reply;
-    return print_series(s, id, &mark, json, err) ? PACS_REPLY_OK : PACS_REPLY_FAILED;
-}
-
-enum pacs_reply pacs_service_again(struct pacs_service *s, const char *id,
-                                   struct bytes *json, struct err *err)
-{
-    struct pacs_mark mark = {0};
-    bool is_mr = false;
-    const enum pacs_reply reply = find(s, id, &mark, &is_mr, err);
-
-    if (reply != PACS_REPLY_OK)
-        return reply;
-    if (!is_mr) {
-        err_record(err, ERR_ARG, "series %s: not of magnetic resonance", id);
-        return PACS_REPLY_FAILED;
-    }
-    if (!stage_of(s, id)) {
-        mark.state = PACS_MARK_ASKED; /* which is a change, and so in the log */
-        if (!pacs_series_set_mark(s->server, s->config->metadata, id, &mark, err))
-            return PACS_REPLY_FAILED;
-        pacs_service_poke(s);
-    }
-    return print_series(s, id, &mark, json, err) ? PACS_REPLY_OK : PACS_REPLY_FAILED;
+    const bool ok = pacs_series_mark(s->server, s->config->metadata, id, &mark, err) &&
+                    (!again || ask(s, &series, &mark, err)) &&
+                    print_series(s, id, &mark, json, err);
+    pacs_series_clear(&series);
+    return ok ? PACS_REPLY_OK : PACS_REPLY_FAILED;
 }

@@ -34,13 +34,11 @@ void pacs_service_poke(struct pacs_service *s);
 bool pacs_service_queue(struct pacs_service *s, struct bytes *json,
                         struct err *err) ATTR_MUST_USE;
 
-/** The state of one series, as JSON. */
-enum pacs_reply pacs_service_series(struct pacs_service *s, const char *id,
+/** The state of one series, as JSON; owned by the caller.
+ *
+ *  @param again  ask for a new run of it before, unless one is under way
+ *  Errors: ERR_ARG (asked of what is no MR series), ERR_IO, ERR_FORMAT, ERR_NOMEM. */
+enum pacs_reply pacs_service_series(struct pacs_service *s, const char *id, bool again,
                                     struct bytes *json, struct err *err);
-
-/** Ask for a new run of a series, unless it is under way; the answer is its state then,
- *  as above. */
-enum pacs_reply pacs_service_again(struct pacs_service *s, const char *id,
-                                   struct bytes *json, struct err *err);
 
 #endif

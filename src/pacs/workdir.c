@@ -15,34 +15,7 @@
 
 static const char PREFIX[] = "cicatrix-orthanc-";
 
-enum { MAX_DEPTH = 8 };
-
-static void remove_entry(int dir, const char *name, int depth);
-
-/* Take what is in a folder away; closes `fd`.  Links are removed, not followed. */
-static void empty(int fd, int depth)
-{
-    DIR *d = fdopendir(fd);
-
-    if (!d) {
-        (void)close(fd);
-        return;
-    }
-    for (struct dirent *e = readdir(d); e; e = readdir(d))
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            remove_entry(dirfd(d), e->d_name, depth);
-    (void)closedir(d);
-}
-
-static void remove_entry(int dir, const char *name, int depth)
-{
-    if (unlinkat(dir, name, 0) == 0 || depth >= MAX_DEPTH)
-        return;
-    const int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0)
-        empty(fd, depth + 1);
-    (void)unlinkat(dir, name, AT_REMOVEDIR);
-}
+enum { MAX_DEEP = 7 }; /* folders within folders that are removed */
 
 bool pacs_workdir_open(const char *base, struct pacs_workdir *out, struct err *err)
 {
@@ -75,7 +48,7 @@ void pacs_workdir_close(struct pacs_workdir *w)
 {
     if (!w->path)
         return;
-    remove_entry(AT_FDCWD, w->path, 0);
+    file_remove_tree(AT_FDCWD, w->path, MAX_DEEP);
     (void)close(w->fd);
     mem_free(w->path);
     *w = (struct pacs_workdir){0};
@@ -98,7 +71,7 @@ int pacs_workdir_sweep(const char *base)
             continue;
         if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
             flock(fd, LOCK_EX | LOCK_NB) == 0) {
-            remove_entry(dirfd(d), e->d_name, 0);
+            file_remove_tree(dirfd(d), e->d_name, MAX_DEEP);
             swept++;
         }
         (void)close(fd);

@@ -1,6 +1,7 @@
 #include "scratch.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -229,6 +230,34 @@ static void folders_are_made(void **state)
     mem_free(below);
 }
 
+/* With what is in it, as deep as is said; what a link leads to stays. */
+static void a_tree_is_removed(void **state)
+{
+    (void)state;
+    char *kept = in_scratch("kept"), *inside = in_scratch("kept/f");
+    char *tree = in_scratch("tree"), *deep = in_scratch("tree/a/b"),
+         *file = in_scratch("tree/a/b/f"), *link = in_scratch("tree/link");
+
+    assert_true(file_make_dirs(kept, NULL) && file_make_dirs(deep, NULL));
+    assert_true(file_write(inside, "x", 1, NULL) && file_write(file, "x", 1, NULL));
+    assert_int_equal(symlink("../kept", link), 0);
+    file_remove_tree(AT_FDCWD, link, 9);
+    assert_true(file_exists(link));
+    file_remove_tree(AT_FDCWD, tree, 1);
+    assert_true(file_exists(file));
+    assert_false(file_exists(link));
+    file_remove_tree(AT_FDCWD, tree, 2);
+    assert_false(file_exists(tree));
+    assert_true(file_exists(inside));
+    file_remove_tree(AT_FDCWD, tree, 2); /* none any more */
+    mem_free(kept);
+    mem_free(inside);
+    mem_free(tree);
+    mem_free(deep);
+    mem_free(file);
+    mem_free(link);
+}
+
 static void names_are_taken_apart(void **state)
 {
     (void)state;
@@ -261,6 +290,7 @@ int main(void)
         cmocka_unit_test(writing_refuses),
         cmocka_unit_test(full_disk_leaves_the_old_file),
         cmocka_unit_test(folders_are_made),
+        cmocka_unit_test(a_tree_is_removed),
         cmocka_unit_test(names_are_taken_apart),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -193,20 +193,6 @@ static inline json_t *fake_lookup(struct fake_orthanc *o, const struct bytes *bo
     return all;
 }
 
-static inline enum pacs_reply fake_answer(json_t *take, struct bytes *answer)
-{
-    char *text = json_dumps(take, 0);
-
-    json_decref(take);
-    assert_non_null(text);
-    answer->size = strlen(text);
-    answer->data = mem_alloc(answer->size + 1, 1, NULL);
-    assert_non_null(answer->data);
-    memcpy(answer->data, text, answer->size);
-    free(text);
-    return PACS_REPLY_OK;
-}
-
 static inline enum pacs_reply fake_text(const char *text, struct bytes *answer)
 {
     answer->size = strlen(text);
@@ -214,6 +200,17 @@ static inline enum pacs_reply fake_text(const char *text, struct bytes *answer)
     assert_non_null(answer->data);
     memcpy(answer->data, text, answer->size);
     return PACS_REPLY_OK;
+}
+
+static inline enum pacs_reply fake_answer(json_t *take, struct bytes *answer)
+{
+    char *text = json_dumps(take, 0);
+
+    json_decref(take);
+    assert_non_null(text);
+    const enum pacs_reply reply = fake_text(text, answer);
+    free(text);
+    return reply;
 }
 
 static inline enum pacs_reply

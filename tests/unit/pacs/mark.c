@@ -21,8 +21,8 @@ static void there_and_back(void **state)
     assert_string_equal(n.message, "a \"quoted\"?line, m??");
     assert_int_equal(strlen(n.finished), strlen("2026-11-26T07:30:00Z"));
     assert_int_equal(n.results, 2);
-    assert_true(pacs_mark_has(&n, "2.25.2"));
-    assert_false(pacs_mark_has(&n, "2.25.3"));
+    assert_string_equal(n.result[0], "2.25.1");
+    assert_string_equal(n.result[1], "2.25.2");
     bytes_clear(&b);
 }
 

@@ -29,12 +29,13 @@ static void names(void **state)
     assert_int_equal(q.count, 0);
 }
 
-/* Make the oldest that is to be looked at READY. */
+/* Make one READY; each is of a study of its own. */
 static void ready(const char *id)
 {
     struct pacs_item *item = pacs_queue_find(&q, id);
     assert_non_null(item);
     item->stage = PACS_READY;
+    memcpy(item->study, item->id, sizeof item->study);
 }
 
 /* What is kept never passes a change that is not finished. */
@@ -101,6 +102,29 @@ static void least_begun_first(void **state)
     assert_string_equal(id, A);
 }
 
+/* Series of one study run one after the other. */
+static void one_of_a_study(void **state)
+{
+    (void)state;
+    char id[PACS_ID_SIZE];
+
+    pacs_queue_note(&q, A, 1);
+    pacs_queue_note(&q, B, 2);
+    pacs_queue_note(&q, C, 3);
+    ready(A);
+    ready(B);
+    ready(C);
+    memcpy(pacs_queue_find(&q, B)->study, A, sizeof A);
+    assert_true(pacs_queue_take(&q, id));
+    assert_string_equal(id, A);
+    assert_true(pacs_queue_take(&q, id));
+    assert_string_equal(id, C);
+    assert_false(pacs_queue_take(&q, id));
+    pacs_queue_finish(&q, A);
+    assert_true(pacs_queue_take(&q, id));
+    assert_string_equal(id, B);
+}
+
 /* A change during a run is not lost: the series is looked at again. */
 static void changed_meanwhile(void **state)
 {
@@ -159,6 +183,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_kept, empty),
         cmocka_unit_test_setup(oldest_first, empty),
         cmocka_unit_test_setup(least_begun_first, empty),
+        cmocka_unit_test_setup(one_of_a_study, empty),
         cmocka_unit_test_setup(changed_meanwhile, empty),
         cmocka_unit_test_setup(waits, empty),
         cmocka_unit_test_setup(is_bounded, empty),

@@ -44,7 +44,8 @@ static bool says(const char *id, const char *text)
     struct err err = {0};
 
     if (id)
-        assert_int_equal(pacs_service_series(service, id, &b, &err), PACS_REPLY_OK);
+        assert_int_equal(pacs_service_series(service, id, false, &b, &err),
+                         PACS_REPLY_OK);
     else
         assert_ok(pacs_service_queue(service, &b, &err), err);
     const bool yes = strstr((const char *)b.data, text) != NULL;
@@ -90,16 +91,18 @@ static void what_comes(void **state)
     assert_int_equal(fake_results(&orthanc, NULL), 3);
 
     /* asked for */
-    assert_int_equal(pacs_service_again(service, orthanc.series[old].id, &b, &err),
-                     PACS_REPLY_OK);
+    assert_int_equal(
+        pacs_service_series(service, orthanc.series[old].id, true, &b, &err),
+        PACS_REPLY_OK);
     bytes_clear(&b);
     wait_until(orthanc.series[old].id, "\"state\": \"done\"");
-    assert_int_equal(pacs_service_again(service, orthanc.series[seg].id, &b, &err),
-                     PACS_REPLY_FAILED);
+    assert_int_equal(
+        pacs_service_series(service, orthanc.series[seg].id, true, &b, &err),
+        PACS_REPLY_FAILED);
     assert_int_equal(err.code, ERR_ARG);
-    assert_int_equal(pacs_service_again(service, FAKE_STUDY, &b, &err),
+    assert_int_equal(pacs_service_series(service, FAKE_STUDY, true, &b, &err),
                      PACS_REPLY_MISSING);
-    assert_int_equal(pacs_service_series(service, "../..", &b, &err),
+    assert_int_equal(pacs_service_series(service, "../..", false, &b, &err),
                      PACS_REPLY_MISSING);
     assert_int_equal(fake_results(&orthanc, NULL), 6);
 }
@@ -169,6 +172,22 @@ static void after_a_stop(void **state)
     wait_until(NULL, "\"trouble\": \"\"");
 }
 
+/* There is a second worker, but both series are of one study. */
+static void one_of_a_study(void **state)
+{
+    (void)state;
+    orthanc.kept = 0;
+    const int n = fake_add_series(&orthanc, "2.25.5", "hang");
+    const int other = fake_add_series(&orthanc, "2.25.6", "lge");
+
+    config.workers = 2;
+    start();
+    wait_until(orthanc.series[n].id, "\"state\": \"running\"");
+    wait_until(orthanc.series[other].id, "\"state\": \"queued\"");
+    (void)usleep(200000);
+    assert_true(says(orthanc.series[other].id, "\"state\": \"queued\""));
+}
+
 /* Begun as often as it may be, and never ended: it is not begun again. */
 static void begun_too_often(void **state)
 {
@@ -217,6 +236,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_there, fresh, clear),
         cmocka_unit_test_setup_teardown(it_arrives, fresh, clear),
         cmocka_unit_test_setup_teardown(after_a_stop, fresh, clear),
+        cmocka_unit_test_setup_teardown(one_of_a_study, fresh, clear),
         cmocka_unit_test_setup_teardown(begun_too_often, fresh, clear),
         cmocka_unit_test_setup_teardown(no_answer, fresh, clear),
     };

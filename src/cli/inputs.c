@@ -26,14 +26,21 @@ static void truncate_to(struct inputs *inputs, size_t count)
         case_clear(&inputs->item[--inputs->count]);
 }
 
+/* The cases and the scans that were there before. */
+static void undo(struct inputs *inputs, size_t cases, size_t dicoms)
+{
+    truncate_to(inputs, cases);
+    while (inputs->dicoms > dicoms) {
+        struct input_dicom *d = inputs->dicom[--inputs->dicoms];
+        input_dicom_clear(d);
+        mem_free(d);
+    }
+}
+
 void inputs_clear(struct inputs *inputs)
 {
-    truncate_to(inputs, 0);
+    undo(inputs, 0, 0);
     mem_free(inputs->item);
-    for (size_t i = 0; i < inputs->dicoms; i++) {
-        input_dicom_clear(inputs->dicom[i]);
-        mem_free(inputs->dicom[i]);
-    }
     mem_free(inputs->dicom);
     *inputs = (struct inputs){0};
 }
@@ -357,17 +364,6 @@ bool inputs_add(struct inputs *inputs, const char *word,
     if (!ok)
         truncate_to(inputs, before);
     return ok;
-}
-
-/* The cases and the scans that were there before. */
-static void undo(struct inputs *inputs, size_t cases, size_t dicoms)
-{
-    truncate_to(inputs, cases);
-    while (inputs->dicoms > dicoms) {
-        struct input_dicom *d = inputs->dicom[--inputs->dicoms];
-        input_dicom_clear(d);
-        mem_free(d);
-    }
 }
 
 bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,

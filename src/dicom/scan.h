@@ -65,8 +65,9 @@ struct dicom_scan {
  * @param[out] out  owned by the caller (dicom_scan_clear)
  * Errors:  ERR_IO (no such file or folder), ERR_SUPPORT (more than the limits above),
  *          ERR_NOMEM, those of dicom_zip_open().  Files that cannot be read are listed
- * in `bad`; to hold nothing of DICOM is no error. Cost:    about 0.5 ms a file Tests:
- * tests/unit/dicom/scan.c
+ *          in `bad`; to hold nothing of DICOM is no error.
+ * Cost:    about 0.5 ms a file
+ * Tests:   tests/unit/dicom/scan.c
  */
 bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
                      struct err *err) ATTR_MUST_USE;

@@ -20,7 +20,7 @@
 #include "cli/input_read.h"
 #include "dicom/anonymise.h"
 
-enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_FOLDERS_DEEP = 16, INPUTS_MAX_ID = 64 };
+enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_ID = 64 };
 
 struct input_case {
     char *id, *path;                 /* owned */
@@ -58,8 +58,8 @@ void inputs_clear(struct inputs *inputs);
  * Add the cases that one word of the command line stands for.
  *
  * For DICOM, see dicom/scan.h, dicom/choose.h.  A folder is searched with the folders
- * in it, in alphabetical order; what begins with a dot, folders that are symbolic
- * links, and `skip` are left out.  NIfTI files are not opened.
+ * in it, by the rules of base/folder.h; `skip` is left out.  NIfTI files are not
+ * opened.
  *
  * Errors (all name the word): ERR_IO (no such file or folder, not readable),
  * ERR_SUPPORT (another kind of file), ERR_FORMAT (nothing to do in this folder; a

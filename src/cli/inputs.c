@@ -1,13 +1,12 @@
 #include "cli/inputs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/mem.h"
 #include "image/cohort.h"
 #include "image/nifti.h"
@@ -26,14 +25,21 @@ static void truncate_to(struct inputs *inputs, size_t count)
         case_clear(&inputs->item[--inputs->count]);
 }
 
+/* The cases and the scans that were there before. */
+static void undo(struct inputs *inputs, size_t cases, size_t dicoms)
+{
+    truncate_to(inputs, cases);
+    while (inputs->dicoms > dicoms) {
+        struct input_dicom *d = inputs->dicom[--inputs->dicoms];
+        input_dicom_clear(d);
+        mem_free(d);
+    }
+}
+
 void inputs_clear(struct inputs *inputs)
 {
-    truncate_to(inputs, 0);
+    undo(inputs, 0, 0);
     mem_free(inputs->item);
-    for (size_t i = 0; i < inputs->dicoms; i++) {
-        input_dicom_clear(inputs->dicom[i]);
-        mem_free(inputs->dicom[i]);
-    }
     mem_free(inputs->dicom);
     *inputs = (struct inputs){0};
 }
@@ -90,61 +96,15 @@ static char *id_of(const char *path, struct err *err)
     return mem_strdup(n > 0 ? id : "case", err);
 }
 
-static bool add_file(struct inputs *inputs, const char *path, struct err *err)
+/* For folder_walk() too: a NIfTI file by its name. */
+static bool add_file(void *user, const char *path, struct err *err)
 {
+    struct inputs *inputs = user;
+    if (!nifti_is_name(path))
+        return true;
     struct input_case c = {.id = id_of(path, err)};
     c.path = c.id ? mem_strdup(path, err) : NULL;
     return push(inputs, &c, err);
-}
-
-static int visible(const struct dirent *e)
-{
-    return e->d_name[0] != '.';
-}
-
-/* By bytes: alphasort() follows the locale. */
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static bool same_file(const struct stat *a, const char *path)
-{
-    struct stat b;
-    return path != NULL && stat(path, &b) == 0 && a->st_dev == b.st_dev &&
-           a->st_ino == b.st_ino;
-}
-
-/* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
-static bool add_dir(struct inputs *inputs, const char *dir, const char *skip, int depth,
-                    struct err *err)
-{
-    struct dirent **entry = NULL;
-    const int n = scandir(dir, &entry, visible, by_name);
-    bool ok = true;
-
-    if (n < 0)
-        return ERR_FAIL(err, ERR_IO, "%s: cannot read the folder: %s", dir,
-                        strerror(errno));
-    for (int i = 0; i < n; i++) {
-        struct stat st;
-        char *path = ok ? file_join(dir, entry[i]->d_name, err) : NULL;
-        free(entry[i]);
-        ok = path != NULL;
-        if (!ok || lstat(path, &st) != 0) {
-            mem_free(path);
-            continue;
-        }
-        if (S_ISDIR(st.st_mode)) {
-            if (depth < INPUTS_MAX_FOLDERS_DEEP && !same_file(&st, skip))
-                ok = add_dir(inputs, path, skip, depth + 1, err);
-        } else if (nifti_is_name(path)) {
-            ok = add_file(inputs, path, err);
-        }
-        mem_free(path);
-    }
-    free(entry);
-    return ok;
 }
 
 /* The stacks of a judged study that are to be measured. */
@@ -307,7 +267,7 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
 {
     const size_t cases = inputs->count, studies = inputs->dicoms;
 
-    if (folder && !add_dir(inputs, word, o->skip, 0, err))
+    if (folder && !folder_walk(word, o->skip, add_file, inputs, err))
         return false;
     if (o->dicom && !add_dicom(inputs, word, NULL, o, err))
         return false;
@@ -357,17 +317,6 @@ bool inputs_add(struct inputs *inputs, const char *word,
     if (!ok)
         truncate_to(inputs, before);
     return ok;
-}
-
-/* The cases and the scans that were there before. */
-static void undo(struct inputs *inputs, size_t cases, size_t dicoms)
-{
-    truncate_to(inputs, cases);
-    while (inputs->dicoms > dicoms) {
-        struct input_dicom *d = inputs->dicom[--inputs->dicoms];
-        input_dicom_clear(d);
-        mem_free(d);
-    }
 }
 
 bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,

@@ -2,7 +2,9 @@
  * inputs.h - from the words of a command line to cases: an id and an image file each.
  *
  * Why:    a NIfTI file, a DICOM study (a folder, a zip archive, a DICOMDIR), a folder
- * of either and a cohort are ways to say the same. Layer:  cli. Thread: one thread.
+ *         of either and a cohort are ways to say the same.
+ * Layer:  cli.
+ * Thread: one thread.
  *
  * A file's id is its name without .nii or .nii.gz, with every character outside of
  * A-Z a-z 0-9 . _ - turned into _ and at most 64 characters; a cohort's ids are its
@@ -18,7 +20,7 @@
 #include "cli/input_read.h"
 #include "dicom/anonymise.h"
 
-enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_FOLDERS_DEEP = 16, INPUTS_MAX_ID = 64 };
+enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_ID = 64 };
 
 struct input_case {
     char *id, *path;                 /* owned */
@@ -56,13 +58,15 @@ void inputs_clear(struct inputs *inputs);
  * Add the cases that one word of the command line stands for.
  *
  * For DICOM, see dicom/scan.h, dicom/choose.h.  A folder is searched with the folders
- * in it, in alphabetical order; what begins with a dot, folders that are symbolic
- * links, and `skip` are left out.  NIfTI files are not opened.
+ * in it, by the rules of base/folder.h; `skip` is left out.  NIfTI files are not
+ * opened.
  *
  * Errors (all name the word): ERR_IO (no such file or folder, not readable),
  * ERR_SUPPORT (another kind of file), ERR_FORMAT (nothing to do in this folder; a
  * cohort that is not right, without a column `split`, without a row of this split, or
- * without the column of label maps), ERR_NOMEM. Then nothing was added.
+ * without the column of label maps), ERR_NOMEM. Then no case was added; a study in
+ * which there is nothing to measure stays listed in `dicom`, for the files that are bad
+ * in it.
  */
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err) ATTR_MUST_USE;

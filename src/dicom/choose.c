@@ -9,8 +9,9 @@
 
 static const double DEGREES = 57.295779513082321;
 
-/* Left, front, down; for the angles of other views see choose.h.  Axial, coronal and
- * sagittal planes are 53 to 57 degrees away, long axes about 90. */
+/* From base to apex in DICOM's frame, the mean of what is usual: to the left, to the
+ * front, down.  Axial, coronal and sagittal planes are 53 to 57 degrees away, long axes
+ * about 90. */
 static const double LONG_AXIS[3] = {0.58, -0.60, -0.55};
 
 const char *dicom_kind_name(enum dicom_kind kind)

@@ -9,13 +9,12 @@
  * The rules are tables in choose.c, tried in order; the first that holds decides:
  *   - what is no MR image, or cannot be read as one;
  *   - several frames at one position are a cine, a TI scout, a map's source or
- * perfusion;
+ *     perfusion;
  *   - what the series calls itself (description, protocol, sequence), in the words that
  *     vendors and hospitals use, in English and some German and French;
  *   - an inversion pulse or an inversion time makes late enhancement of the rest;
  *   - of late enhancement, orientation tells the short axis: by its name, else by a
- *     normal within DICOM_SHORT_AXIS_DEG of the usual direction of the heart's long
- * axis.
+ *     normal within DICOM_SHORT_AXIS_DEG of the heart's usual long axis.
  *
  * Magnitude and phase-sensitive images of one acquisition (same study, frame of
  * reference and positions) are twins: one of them is taken.
@@ -55,8 +54,7 @@ bool dicom_prefer_parse(const char *word, enum dicom_prefer *out,
 
 enum { DICOM_MIN_SLICES = 3 }; /* of a short-axis stack */
 
-/* The base-to-apex direction of a heart in DICOM's frame: to the left, to the front,
- * down; the mean of what is usual. */
+/* How far the normal of a short axis may be from the usual long axis of the heart. */
 #define DICOM_SHORT_AXIS_DEG 45.0
 
 struct dicom_choice {

@@ -127,10 +127,16 @@ bool dicom_derived_put_frame_of_reference(struct dicom_encoder *e,
     return true;
 }
 
+void dicom_derived_put_instance(struct dicom_encoder *e, const char *sop_class,
+                                const char *sop_instance)
+{
+    dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, sop_class);
+    dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, sop_instance);
+}
+
 void dicom_derived_put_slice(struct dicom_encoder *e, const struct dicom_slice *slice)
 {
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice->sop_class);
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice->sop_instance);
+    dicom_derived_put_instance(e, slice->sop_class, slice->sop_instance);
     if (slice->frame > 0)
         dicom_encode_whole(e, DICOM_REFERENCED_FRAME, slice->frame);
 }
@@ -141,12 +147,11 @@ bool dicom_derived_same_file(const struct dicom_source *source, int32_t k)
                            source->slice[k - 1].sop_instance) == 0;
 }
 
-static void put_instance(struct dicom_encoder *e, uint64_t sequence,
-                         const struct dicom_slice *slice)
+static void put_file(struct dicom_encoder *e, uint64_t sequence,
+                     const struct dicom_slice *slice)
 {
     dicom_encode_begin(e, sequence);
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice->sop_class);
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice->sop_instance);
+    dicom_derived_put_instance(e, slice->sop_class, slice->sop_instance);
     dicom_encode_end(e);
 }
 
@@ -155,7 +160,7 @@ void dicom_derived_put_instances(struct dicom_encoder *e, uint64_t sequence,
 {
     for (int32_t k = 0; k < source->slices; k++)
         if (!dicom_derived_same_file(source, k))
-            put_instance(e, sequence, &source->slice[k]);
+            put_file(e, sequence, &source->slice[k]);
 }
 
 const char *dicom_derived_series_of(const struct dicom_source *source, int32_t k)
@@ -192,7 +197,7 @@ void dicom_derived_put_source_series(struct dicom_encoder *e, uint64_t sequence,
         dicom_encode_text(e, DICOM_SERIES_UID, dicom_derived_series_of(source, k));
         for (int32_t j = k; j < source->slices; j++)
             if (same_series(source, k, j) && !dicom_derived_same_file(source, j))
-                put_instance(e, sequence, &source->slice[j]);
+                put_file(e, sequence, &source->slice[j]);
         dicom_encode_end(e);
     }
 }

@@ -45,7 +45,11 @@ bool dicom_derived_put_frame_of_reference(struct dicom_encoder *e,
                                           const struct dicom_source *source,
                                           struct err *err) ATTR_MUST_USE;
 
-/** Put class and instance of a slice of the source, and the frame within. */
+/** Put class and instance of what is referred to. */
+void dicom_derived_put_instance(struct dicom_encoder *e, const char *sop_class,
+                                const char *sop_instance);
+
+/** The same of a slice of the source, and the frame within. */
 void dicom_derived_put_slice(struct dicom_encoder *e, const struct dicom_slice *slice);
 
 /** Is slice `k` another frame of the file that slice k - 1 is in? */

@@ -92,6 +92,14 @@ struct answer {
     struct dicom_inbox *box;
 };
 
+/* No text of the child's is trusted to have an end. */
+static void end_texts(struct message *m)
+{
+    m->series.uid[sizeof m->series.uid - 1] = '\0';
+    m->series.modality[sizeof m->series.modality - 1] = '\0';
+    m->err.msg[sizeof m->err.msg - 1] = '\0';
+}
+
 static bool take(const struct message *m, const struct answer *a, struct err *err)
 {
     if (m->kind == MESSAGE_SERIES && a->list)
@@ -116,6 +124,7 @@ static bool ask(struct question *q, const struct answer *a, struct err *err)
         ok = dicom_guard_receive(&guard, &m, sizeof m, err);
         if (!ok || m.kind == MESSAGE_DONE)
             break;
+        end_texts(&m);
         ok = take(&m, a, err);
     }
     dicom_guard_stop(&guard);

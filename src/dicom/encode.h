@@ -3,8 +3,9 @@
  *
  * Why:    what is written must be the same bytes every time and need no dictionary, no
  *         registry and no clock; the tag itself says how its value is encoded.  So this
- * is plain C, and the C++ library only reads. Layer:  dicom. Thread: plain data; one
- * encoder per thread.
+ *         is plain C, and the C++ library only reads.
+ * Layer:  dicom.
+ * Thread: plain data; one encoder per thread.
  *
  * Modules of an object may be put in any order; elements of an item are sorted when it
  * ends.  Putting cannot fail one by one: the first failure (no memory, a value that its

@@ -159,6 +159,7 @@ static void receive_head(struct dicom_guard *g, const struct dicom_place *place,
 
     if (!dicom_guard_receive(g, &a, sizeof a, &head->bad) ||
         (a.what == GOOD && !receive_object(g, a.frames, object, frame, &head->bad))) {
+        dicom_guard_stop(g); /* what it sends next would not be an answer */
         dicom_view_blame(place, &head->bad);
         head->is_dicom = true;
         return;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "dicom/files.h"
+#include "dicom/view.h"
 
 static bool path_of(const struct dicom_inbox *box, size_t index,
                     char path[static DICOM_INBOX_PATH])

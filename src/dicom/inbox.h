@@ -20,7 +20,7 @@ C_API_BEGIN
 
 enum { DICOM_INBOX_MAX_FILES = 100000, DICOM_INBOX_PATH = 4096 };
 
-/* Of all files together; one may have DICOM_MAX_FILE (files.h). */
+/* Of all files together; one may have DICOM_MAX_FILE (view.h). */
 #define DICOM_INBOX_MAX_BYTES ((uint64_t)32 * 1024 * 1024 * 1024)
 
 /* Set `folder` and, if wanted, `arrived`; the rest is zero at first.  Between a

@@ -2,7 +2,9 @@
  * j2k.h - one JPEG 2000 picture of one component to integers.
  *
  * Why:    DCMTK has no decoder for it; OpenJPEG has, high throughput (Part 15)
- * included. Layer:  dicom. Thread: safe.
+ *         included.
+ * Layer:  dicom.
+ * Thread: safe.
  */
 #ifndef DICOM_J2K_H
 #define DICOM_J2K_H

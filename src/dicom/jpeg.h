@@ -2,7 +2,9 @@
  * jpeg.h - the size of a JPEG or JPEG-LS picture, before a decoder sees it.
  *
  * Why:    decoders allocate for the picture that the stream speaks of, which need not
- * be the one that the file's attributes promise. Layer:  dicom. Thread: safe.
+ *         be the one that the file's attributes promise.
+ * Layer:  dicom.
+ * Thread: safe.
  */
 #ifndef DICOM_JPEG_H
 #define DICOM_JPEG_H

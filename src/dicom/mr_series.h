@@ -44,14 +44,14 @@ bool dicom_mr_series_is_reversed(const struct grid *grid);
  * intercept are written where they are not 1 and 0.
  *
  * @param dir             made if missing
- * @param image           values as meant; its grid is the one of
- * dicom_mr_series_place()
+ * @param image           values as meant; its grid is that of dicom_mr_series_place()
  * @param[in,out] source  what the files say of patient, study, series and equipment;
  *                        its slices receive class and instance
  * Errors:  ERR_ARG (the image is not on the source's grid; slope not positive; a value
  *          beyond 16 bits), ERR_SUPPORT (more than 9999 slices), ERR_IO, ERR_NOMEM;
- * files that were written before stay Source:  DICOM PS3.3 A.4 Tests:
- * tests/unit/dicom/mr_series.c
+ *          files that were written before stay
+ * Source:  DICOM PS3.3 A.4
+ * Tests:   tests/unit/dicom/mr_series.c
  */
 bool dicom_mr_series_write(const char *dir, const struct dicom_mr *mr,
                            const struct image *image, struct dicom_source *source,

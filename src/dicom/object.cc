@@ -7,6 +7,8 @@
 #include <string.h>
 #include <string>
 
+#include "dicom/uid.h"
+
 namespace
 {
 
@@ -106,8 +108,7 @@ class reader
     void uid(const DcmTagKey &tag, char (&to)[DICOM_UID])
     {
         values(tag, to);
-        const size_t n = strlen(to);
-        if (n > 64 || strspn(to, "0123456789.") != n)
+        if (!dicom_uid_ok(to))
             memset(to, 0, sizeof to);
     }
 
@@ -344,15 +345,9 @@ void read_sequence(DcmItem &top, struct dicom_instance &i)
     r.values(DCM_ImageType, types);
     i.mosaic = strstr(types, "MOSAIC") != nullptr;
     i.instance_number = integer(&top, DCM_InstanceNumber, 0);
-    i.acquisition_number = integer(&top, DCM_AcquisitionNumber, 0);
     i.phases = integer(&top, DCM_CardiacNumberOfImages, 0);
     if (i.phases < 2)
         i.phases = integer(&top, DCM_NumberOfTemporalPositions, 0);
-    groups g(top, 0);
-    DcmItem *const times = g.find(DCM_MRTimingAndRelatedParametersSequence);
-    i.repetition_ms = number(times, DCM_RepetitionTime);
-    i.flip_deg = number(times, DCM_FlipAngle);
-    i.field_t = number(&top, DCM_MagneticFieldStrength);
 }
 
 bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)

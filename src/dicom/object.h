@@ -3,9 +3,10 @@
  *
  * Why:    DCMTK is C++ and hostile files are normal input; this is the only door to it
  *         for reading.  What comes out has a fixed size and no pointers, so that a
- * child process can send it through a pipe (guard.h). Layer:  dicom. Thread: between
- * dicom_object_begin() and dicom_object_end(), one thread: DCMTK's list of decoders is
- * the process's.
+ *         child process can send it through a pipe (guard.h).
+ * Layer:  dicom.
+ * Thread: between dicom_object_begin() and dicom_object_end(), one thread: DCMTK's list
+ *         of decoders is the process's.
  *
  * Files are parsed from memory.  Single-frame and multi-frame images are read alike:
  * what a frame says of itself comes from its own functional group, else from the shared
@@ -40,12 +41,11 @@ struct dicom_instance {
     int32_t rows, columns;
     int32_t frames; /* 1 for a single-frame image, 0 for what is no image */
     int32_t samples, bits_allocated, bits_stored, high_bit;
-    int32_t instance_number, acquisition_number;
+    int32_t instance_number;
     int32_t phases;     /* (0018,1090) cardiac images, (0020,0105) positions in time */
     bool signed_pixels; /* (0028,0103) */
     bool multi_frame;   /* frames are numbered, even if there is one */
     bool mosaic;        /* Siemens: many slices in one plane */
-    double repetition_ms, flip_deg, field_t;
 };
 
 /* What one frame says of itself. */

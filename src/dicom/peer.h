@@ -50,7 +50,8 @@ struct dicom_peer {
  * @param[out] out  owned by the caller (dicom_peer_clear); with the title CICATRIX and
  *                  60 s; written only on success
  * Errors:  ERR_ARG (another scheme, user or password or query in it, no title, ...);
- * the message does not repeat what might be a password Tests:   tests/unit/dicom/peer.c
+ *          the message does not repeat what might be a password
+ * Tests:   tests/unit/dicom/peer.c
  */
 bool dicom_peer_parse(const char *url, struct dicom_peer *out,
                       struct err *err) ATTR_MUST_USE;

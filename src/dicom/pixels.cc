@@ -68,6 +68,16 @@ bool append(DcmPixelSequence &all, unsigned long number, octets &to)
     return true;
 }
 
+/* The pieces of compressed pixels; owned by `data`. */
+bool pieces_of(DcmPixelData &data, DcmPixelSequence *&all, struct err *err)
+{
+    E_TransferSyntax xfer = EXS_Unknown;
+    const DcmRepresentationParameter *parameter = nullptr;
+    data.getOriginalRepresentationKey(xfer, parameter);
+    return (data.getEncapsulatedRepresentation(xfer, parameter, all).good() && all) ||
+           ERR_FAIL(err, ERR_FORMAT, "pixels are not encapsulated");
+}
+
 /* In which fragment (from 1: 0 is the table) each frame begins.  A basic offset table
  * counts bytes from the first fragment, 8 of them a fragment's header. */
 bool from_table(DcmPixelSequence &all, std::vector<unsigned long> &first, size_t frames)
@@ -137,14 +147,9 @@ bool decode_pieces(DcmPixelData &data, const struct dicom_parsed &p, int32_t ind
                    integers &raw, struct err *err)
 {
     const struct dicom_instance &i = p.instance;
-    E_TransferSyntax xfer = EXS_Unknown;
-    const DcmRepresentationParameter *parameter = nullptr;
     DcmPixelSequence *all = nullptr;
     octets stream;
-    data.getOriginalRepresentationKey(xfer, parameter);
-    if (data.getEncapsulatedRepresentation(xfer, parameter, all).bad() || !all)
-        return ERR_FAIL(err, ERR_FORMAT, "pixels are not encapsulated");
-    if (!gather(*all, index, i.frames, stream, err))
+    if (!pieces_of(data, all, err) || !gather(*all, index, i.frames, stream, err))
         return false;
     if (is_j2k(i.transfer_syntax))
         return dicom_j2k_decode(stream.data(), stream.size(), i.rows, i.columns,
@@ -184,15 +189,12 @@ bool copy_native(DcmPixelData &data, const struct dicom_parsed &p, int32_t index
 bool check_jpeg(DcmPixelData &data, struct dicom_parsed &p, struct err *err)
 {
     const struct dicom_instance &i = p.instance;
-    E_TransferSyntax xfer = EXS_Unknown;
-    const DcmRepresentationParameter *parameter = nullptr;
     DcmPixelSequence *all = nullptr;
     octets picture;
     if (p.jpeg_checked)
         return true;
-    data.getOriginalRepresentationKey(xfer, parameter);
-    if (data.getEncapsulatedRepresentation(xfer, parameter, all).bad() || !all)
-        return ERR_FAIL(err, ERR_FORMAT, "pixels are not encapsulated");
+    if (!pieces_of(data, all, err))
+        return false;
     const auto check = [&] {
         return dicom_jpeg_check(picture.data(), picture.size(), i.rows, i.columns,
                                 i.bits_allocated, err);

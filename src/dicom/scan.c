@@ -1,13 +1,12 @@
 #include "dicom/scan.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/mem.h"
 #include "dicom/files.h"
 
@@ -46,7 +45,6 @@ static bool make_room(void *array, size_t used, size_t more, size_t *room, size_
 struct walk {
     struct dicom_scan *scan;
     size_t path_room;
-    const char *skip;
 };
 
 static bool add_path(struct walk *w, const char *path, struct err *err)
@@ -62,52 +60,12 @@ static bool add_path(struct walk *w, const char *path, struct err *err)
     return true;
 }
 
-static int visible(const struct dirent *e)
+/* What lies in a folder: regular files, also behind a link. */
+static bool add_found(void *user, const char *path, struct err *err)
 {
-    return e->d_name[0] != '.';
-}
+    struct stat st;
 
-/* By bytes: alphasort() follows the locale. */
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static bool is_skipped(const struct stat *st, const char *skip)
-{
-    struct stat s;
-    return skip && stat(skip, &s) == 0 && s.st_dev == st->st_dev &&
-           s.st_ino == st->st_ino;
-}
-
-/* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
-static bool walk_folder(struct walk *w, const char *folder, int depth, struct err *err)
-{
-    struct dirent **entry = NULL;
-    const int n = scandir(folder, &entry, visible, by_name);
-    bool ok = true;
-
-    if (n < 0)
-        return ERR_FAIL(err, ERR_IO, "%s: cannot read the folder: %s", folder,
-                        file_cause(errno));
-    for (int i = 0; i < n; i++) {
-        struct stat st;
-        char *path = ok ? file_join(folder, entry[i]->d_name, err) : NULL;
-        free(entry[i]);
-        ok = path != NULL;
-        if (ok && lstat(path, &st) == 0) {
-            const bool link = S_ISLNK(st.st_mode);
-            const bool there = !link || stat(path, &st) == 0;
-            if (there && S_ISREG(st.st_mode))
-                ok = add_path(w, path, err);
-            else if (there && !link && S_ISDIR(st.st_mode) &&
-                     depth < DICOM_MAX_FOLDERS_DEEP && !is_skipped(&st, w->skip))
-                ok = walk_folder(w, path, depth + 1, err);
-        }
-        mem_free(path);
-    }
-    free(entry);
-    return ok;
+    return stat(path, &st) != 0 || !S_ISREG(st.st_mode) || add_path(user, path, err);
 }
 
 /* ---- what they are ---- */
@@ -203,9 +161,8 @@ static bool find_places(struct dicom_scan *s, bool is_archive, struct err *err)
     if (zip && !dicom_files_in_zip(s->path[0], &entry, &n, err))
         return false;
     s->place = mem_alloc(n, sizeof *s->place, err);
-    if (s->place)
-        s->places = n;
-    for (size_t i = 0; i < s->places; i++)
+    s->places = s->place ? n : 0;
+    for (size_t i = 0; s->place && i < n; i++)
         s->place[i] = zip ? (struct dicom_place){s->path[0], entry[i]}
                           : (struct dicom_place){s->path[i], 0};
     mem_free(entry);
@@ -216,7 +173,7 @@ bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
                      struct err *err)
 {
     struct dicom_scan scan = {0};
-    struct walk walk = {&scan, 0, skip};
+    struct walk walk = {&scan, 0};
     char *folder = NULL;
     bool ok = false;
 
@@ -225,7 +182,7 @@ bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
     if (is_directory_file(path) && !(folder = file_dir_of(path, err)))
         goto done;
     const char *from = folder ? folder : path;
-    if (!(file_is_dir(from) ? walk_folder(&walk, from, 0, err)
+    if (!(file_is_dir(from) ? folder_walk(from, skip, add_found, &walk, err)
                             : add_path(&walk, from, err)))
         goto done;
     if (!find_places(&scan, !file_is_dir(from) && is_zip(from), err) ||

@@ -6,11 +6,10 @@
  * Layer:  dicom.
  * Thread: one (files.h).
  *
- * All files of a folder and of the folders in it are looked at, whatever their names;
- * what begins with a dot and folders that are symbolic links are left out, so a loop of
- * links does no harm.  A DICOMDIR stands for the folder that it lies in: the names that
- * it lists are not followed, since names from a file never become paths here.  A zip
- * archive is looked into if it is the one file that is asked for (zip.h).
+ * All files of a folder and of the folders in it are looked at, whatever their names,
+ * by the rules of base/folder.h.  A DICOMDIR stands for the folder that it lies in: the
+ * names that it lists are not followed, since names from a file never become paths
+ * here.  A zip archive is looked into if it is the one file that is asked for (zip.h).
  */
 #ifndef DICOM_SCAN_H
 #define DICOM_SCAN_H
@@ -21,7 +20,6 @@
 C_API_BEGIN
 
 enum {
-    DICOM_MAX_FOLDERS_DEEP = 16,
     DICOM_MAX_FILES = 200000, /* of a folder; see also zip.h */
     DICOM_MAX_SERIES = 20000,
     DICOM_MAX_PLANES = 500000 /* frames of all files */
@@ -65,8 +63,9 @@ struct dicom_scan {
  * @param[out] out  owned by the caller (dicom_scan_clear)
  * Errors:  ERR_IO (no such file or folder), ERR_SUPPORT (more than the limits above),
  *          ERR_NOMEM, those of dicom_zip_open().  Files that cannot be read are listed
- * in `bad`; to hold nothing of DICOM is no error. Cost:    about 0.5 ms a file Tests:
- * tests/unit/dicom/scan.c
+ *          in `bad`; to hold nothing of DICOM is no error.
+ * Cost:    about 0.5 ms a file
+ * Tests:   tests/unit/dicom/scan.c
  */
 bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
                      struct err *err) ATTR_MUST_USE;

@@ -202,11 +202,8 @@ bool with_association(const struct dicom_peer *peer, const struct dicom_scu_sink
                       struct err *err, Add add, Work work)
 {
     return dicom_guarded(err, [&] {
-        OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-        if (!dcmDataDict.isDictionaryLoaded())
-            return ERR_FAIL(err, ERR_IO,
-                            "DCMTK's dictionary of attributes is not installed, or "
-                            "DCMDICTPATH is wrong");
+        if (!dicom_object_prepare(err))
+            return false;
         OFStandard::initializeNetwork();
         if (peer->tls)
             DcmTLSTransportLayer::initializeOpenSSL();

@@ -267,8 +267,7 @@ static bool build(struct dicom_encoder *e, const struct dicom_source *source,
                   const struct labels *labels, const struct dicom_maker *maker,
                   unsigned parts, struct err *err)
 {
-    const struct dicom_derived derived = {
-        source, maker, "SEG", "Cicatrix myocardium and scar", SERIES_NUMBER};
+    const struct dicom_derived derived = derived_of(source, maker);
     struct frames frames = {0};
     bool ok = false;
 

@@ -444,8 +444,7 @@ bool dicom_stacks_find(const struct dicom_scan *scan, struct dicom_stacks *out,
     bool ok = group_all(&g, err);
 
     if (ok) {
-        stacks.room = g.count + scan->headers;
-        stacks.stack = mem_alloc(stacks.room, sizeof *stacks.stack, err);
+        stacks.stack = mem_alloc(g.count + scan->headers, sizeof *stacks.stack, err);
         ok = stacks.stack && build_all(&g, &stacks, err);
     }
     /* Series without a picture: reports and the like. */

@@ -53,7 +53,7 @@ struct dicom_stack {
 
 struct dicom_stacks {
     struct dicom_stack *stack; /* owned; in the order in which they were found */
-    size_t count, room;
+    size_t count;
 };
 
 /**

@@ -90,8 +90,7 @@ struct dicom_slice {
     int32_t instance_number; /* (0020,0013); 0 if not said */
     double position_mm[3];   /* (0020,0032): centre of the first voxel, LPS */
     double orientation[6];   /* (0020,0037): direction along a row, down a column */
-    char
-        series[DICOM_UID]; /* its series: source.series.uid, unless each slice is one */
+    char series[DICOM_UID];  /* source.series.uid, unless each slice is a series */
 };
 
 /* Can the patient be told?  See anonymise.h; a series that was read is the first. */

@@ -130,8 +130,7 @@ static void put_images(struct dicom_encoder *e, const struct dicom_code *concept
             continue;
         begin(e, CONTAINS, "IMAGE", concept);
         dicom_encode_begin(e, DICOM_REFERENCED_SOP_SEQUENCE);
-        dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, slice[k].sop_class);
-        dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, slice[k].sop_instance);
+        dicom_derived_put_instance(e, slice[k].sop_class, slice[k].sop_instance);
         dicom_encode_end(e);
         dicom_encode_end(e);
     }
@@ -182,8 +181,7 @@ static bool put_part(struct dicom_encoder *e, const struct dicom_source *source,
     put_code(e, CONTAINS, dcm("121071", "Finding"), words->type);
     begin(e, CONTAINS, "IMAGE", &segment);
     dicom_encode_begin(e, DICOM_REFERENCED_SOP_SEQUENCE);
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, DICOM_CLASS_SEG);
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, sr->seg_uid);
+    dicom_derived_put_instance(e, DICOM_CLASS_SEG, sr->seg_uid);
     dicom_encode_whole(e, DICOM_REFERENCED_SEGMENT,
                        dicom_seg_number(sr->seg_parts, part));
     dicom_encode_end(e);
@@ -296,8 +294,7 @@ static bool put_evidence(struct dicom_encoder *e, const struct dicom_source *sou
     dicom_encode_begin(e, DICOM_REFERENCED_SERIES_SEQUENCE);
     dicom_encode_text(e, DICOM_SERIES_UID, series);
     dicom_encode_begin(e, DICOM_REFERENCED_SOP_SEQUENCE);
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_CLASS, DICOM_CLASS_SEG);
-    dicom_encode_text(e, DICOM_REFERENCED_SOP_INSTANCE, sr->seg_uid);
+    dicom_derived_put_instance(e, DICOM_CLASS_SEG, sr->seg_uid);
     dicom_encode_end(e);
     dicom_encode_end(e);
     dicom_encode_end(e);

@@ -38,10 +38,10 @@ struct dicom_sr {
  *   language, device observer, procedure "Cardiac MRI"
  *   image library        the series' images
  *   imaging measurements one group (TID 1411) for each of myocardium, scar and, where
- * the segmentation has it, the blood pool: segment, source series, algorithm and
- * version, volume in mL, mass in g, %LGE; one group (TID 1501) for each AHA segment
- * that is known qualitative          large burden: yes or no, with its rule; verdict
- * and reasons
+ *                        the segmentation has it, the blood pool: segment, source
+ *                        series, algorithm and version, volume in mL, mass in g, %LGE;
+ *                        one group (TID 1501) for each AHA segment that is known
+ *   qualitative          large burden: yes or no, with its rule; verdict and reasons
  *
  * %LGE, the rule and the verdicts have no standard code: they are coded in the scheme
  * 99LGESCAR, which the file declares.  The report is complete and not verified: nobody

@@ -2,7 +2,8 @@
  * uid.h - unique identifiers made of what they name.
  *
  * Why:    the same input and program give the same file, byte for byte; so an
- * identifier comes from content, not from a clock or a random number. Layer:  dicom.
+ *         identifier comes from content, not from a clock or a random number.
+ * Layer:  dicom.
  * Thread: pure functions.
  */
 #ifndef DICOM_UID_H

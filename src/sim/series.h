@@ -1,6 +1,5 @@
 /*
- * series.h - a simulated stack as the DICOM series that its vendor's scanner would
- * send.
+ * series.h - a simulated stack as the DICOM series that a scanner would send.
  *
  * Why:    so that the way from a folder of DICOM files to the result is tested on as
  *         many patients as the network is.

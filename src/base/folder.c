@@ -1,0 +1,69 @@
+#include "base/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+struct walk {
+    const char *skip;
+    folder_take *take;
+    void *user;
+};
+
+static int visible(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+/* By bytes: alphasort() follows the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool same_file(const struct stat *a, const char *path)
+{
+    struct stat b;
+    return path != NULL && stat(path, &b) == 0 && a->st_dev == b.st_dev &&
+           a->st_ino == b.st_ino;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
+static bool walk(const struct walk *w, const char *folder, int depth, struct err *err)
+{
+    struct dirent **entry = NULL;
+    const int n = scandir(folder, &entry, visible, by_name);
+    bool ok = true;
+
+    if (n < 0)
+        return ERR_FAIL(err, ERR_IO, "%s: cannot read the folder: %s", folder,
+                        file_cause(errno));
+    for (int i = 0; i < n; i++) {
+        struct stat st;
+        char *path = ok ? file_join(folder, entry[i]->d_name, err) : NULL;
+        free(entry[i]);
+        ok = path != NULL;
+        if (ok && lstat(path, &st) == 0) {
+            if (!S_ISDIR(st.st_mode))
+                ok = w->take(w->user, path, err);
+            else if (depth < FOLDER_MAX_DEEP && !same_file(&st, w->skip))
+                ok = walk(w, path, depth + 1, err);
+        }
+        mem_free(path);
+    }
+    free(entry);
+    return ok;
+}
+
+bool folder_walk(const char *path, const char *skip, folder_take *take, void *user,
+                 struct err *err)
+{
+    const struct walk w = {skip, take, user};
+
+    return walk(&w, path, 0, err);
+}

@@ -11,24 +11,14 @@
 #include "base/mem.h"
 #include "cli/evaluate_case.h"
 #include "cli/evaluate_score.h"
+#include "cli/predict_rows.h"
 #include "image/nifti.h"
-#include "report/results_read.h"
 
 void calibrate_read_clear(struct calibrate_set *set)
 {
     mem_free(set->patient);
     mem_free(set->other);
     *set = (struct calibrate_set){0};
-}
-
-/* dir/name/results.json */
-static char *result_path(const char *dir, const char *name, struct err *err)
-{
-    char *folder = file_join(dir, name, err);
-    char *path = folder ? file_join(folder, "results.json", err) : NULL;
-
-    mem_free(folder);
-    return path;
 }
 
 /* @param[out] out  owned by the caller (report_record_clear) */
@@ -104,7 +94,7 @@ static bool read_row(const char *dir, const struct cohort *cohort, size_t row,
         set->unlabelled++;
         return true;
     }
-    char *path = result_path(dir, id, err);
+    char *path = predict_rows_path(dir, id, "results.json", err);
     if (!path)
         return false;
     if (!file_exists(path)) {
@@ -171,7 +161,7 @@ static bool looks_like_something(const struct measure_features *f)
 static bool read_other(const char *dir, const char *name, int kind,
                        struct calibrate_set *set, struct err *err)
 {
-    char *path = result_path(dir, name, err);
+    char *path = predict_rows_path(dir, name, "results.json", err);
     struct patient_record r = {0};
     bool ok = path != NULL;
 

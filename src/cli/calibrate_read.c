@@ -11,24 +11,14 @@
 #include "base/mem.h"
 #include "cli/evaluate_case.h"
 #include "cli/evaluate_score.h"
+#include "cli/predict_rows.h"
 #include "image/nifti.h"
-#include "report/results_read.h"
 
 void calibrate_read_clear(struct calibrate_set *set)
 {
     mem_free(set->patient);
     mem_free(set->other);
     *set = (struct calibrate_set){0};
-}
-
-/* dir/name/results.json */
-static char *result_path(const char *dir, const char *name, struct err *err)
-{
-    char *folder = file_join(dir, name, err);
-    char *path = folder ? file_join(folder, "results.json", err) : NULL;
-
-    mem_free(folder);
-    return path;
 }
 
 /* @param[out] out  owned by the caller (report_record_clear) */
@@ -46,16 +36,12 @@ static bool read_result(const char *path, struct patient_record *out, struct err
 }
 
 /* DSC of wall without scar and scar together: a voxel agrees when its label does. */
-static bool join(const struct labels *truth, const char *path,
+static bool join(const struct labels *truth, const struct labels *pred,
                  const struct measure_dice *scar, double *dsc, struct err *err)
 {
-    struct labels pred = {0};
     struct measure_dice wall;
-    const bool ok = nifti_read_labels(path, &pred, err) &&
-                    measure_dice(truth, &pred, LABEL_BIT(LABEL_MYOCARDIUM), &wall, err);
 
-    labels_clear(&pred);
-    if (!ok)
+    if (!measure_dice(truth, pred, LABEL_BIT(LABEL_MYOCARDIUM), &wall, err))
         return false;
     const int64_t all = scar->truth + scar->pred + wall.truth + wall.pred;
     *dsc = all > 0 ? 2.0 * (double)(scar->both + wall.both) / (double)all : (double)NAN;
@@ -68,7 +54,7 @@ static bool compare(const char *dir, const char *id, const char *truth_path,
 {
     const struct evaluate_scoring scoring = evaluate_score_usual();
     struct evaluate_case c = {0};
-    struct labels truth = {0};
+    struct labels truth = {0}, pred = {0};
     char *path = NULL;
     double dsc = (double)NAN;
     bool ok = false;
@@ -79,13 +65,15 @@ static bool compare(const char *dir, const char *id, const char *truth_path,
         return ERR_FAIL(err, ERR_FORMAT, "%s: no labels of %s", dir, id);
     ok = nifti_read_labels(truth_path, &truth, err) &&
          evaluate_case_compare(&truth, truth_path, path, &scoring, &c, err) &&
-         join(&truth, path, &c.dice[EVALUATE_SCAR], &dsc, err);
+         evaluate_case_read(&truth, truth_path, path, &pred, err) &&
+         join(&truth, &pred, &c.dice[EVALUATE_SCAR], &dsc, err);
     if (ok) {
         p->trial.truth = c.truth.percent_lge;
         p->trial.loss = 1.0 - dsc;
         p->dsc_myocardium = c.dice[EVALUATE_MYOCARDIUM].dsc;
         p->dsc_scar = c.truth.scar_ml > 0.0 ? c.dice[EVALUATE_SCAR].dsc : (double)NAN;
     }
+    labels_clear(&pred);
     labels_clear(&truth);
     mem_free(path);
     return ok;
@@ -106,7 +94,7 @@ static bool read_row(const char *dir, const struct cohort *cohort, size_t row,
         set->unlabelled++;
         return true;
     }
-    char *path = result_path(dir, id, err);
+    char *path = predict_rows_path(dir, id, "results.json", err);
     if (!path)
         return false;
     if (!file_exists(path)) {
@@ -173,7 +161,7 @@ static bool looks_like_something(const struct measure_features *f)
 static bool read_other(const char *dir, const char *name, int kind,
                        struct calibrate_set *set, struct err *err)
 {
-    char *path = result_path(dir, name, err);
+    char *path = predict_rows_path(dir, name, "results.json", err);
     struct patient_record r = {0};
     bool ok = path != NULL;
 

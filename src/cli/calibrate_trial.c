@@ -186,12 +186,11 @@ static double dsc_of(const struct calibrate_patient *p, int by)
 static void sum_flagged(struct work *w, int by)
 {
     struct calibrate_trial *t = w->trial;
-    size_t n = 0, worst = 0, worst_flagged = 0, flagged = 0;
+    size_t worst = 0, worst_flagged = 0, flagged = 0;
 
     for (size_t i = 0; i < t->n; i++)
-        if (isfinite(dsc_of(&w->set->patient[i], by)))
-            w->a[n++] = dsc_of(&w->set->patient[i], by);
-    stat_sort(w->a, n);
+        w->a[i] = dsc_of(&w->set->patient[i], by);
+    const size_t n = stat_sort_finite(w->a, t->n);
     const double limit = n > 0 ? w->a[(n + 9) / 10 - 1] : 0.0;
     for (size_t i = 0; i < t->n; i++) {
         const double dsc = dsc_of(&w->set->patient[i], by);

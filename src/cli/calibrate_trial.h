@@ -6,8 +6,9 @@
  *         by what was learned from the others.
  * Way:    patients in CALIBRATE_GROUPS groups or fewer (each by itself when there are
  *         no more); one group after the other is left out of measure_learn() and
- * judged. Stacks that are not LGE are left out in the same way. Layer:  cli. Thread:
- * one.
+ *         judged.  Stacks without a truth are left out in the same way.
+ * Layer:  cli.
+ * Thread: one.
  */
 #ifndef CLI_CALIBRATE_TRIAL_H
 #define CLI_CALIBRATE_TRIAL_H

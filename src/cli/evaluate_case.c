@@ -148,6 +148,25 @@ static bool measure_both(const struct labels *truth, const struct labels *pred,
     return true;
 }
 
+bool evaluate_case_read(const struct labels *truth, const char *truth_path,
+                        const char *pred_path, struct labels *out, struct err *err)
+{
+    struct labels pred = {0};
+    struct geom_order order;
+
+    if (!nifti_read_labels(pred_path, &pred, err))
+        return false;
+    const bool ok =
+        geom_order_between(&pred.grid, &truth->grid, SAME_GRID_MM, &order)
+            ? geom_order_labels_in_place(&pred, &order, err)
+            : refuse_grid(&pred.grid, pred_path, &truth->grid, truth_path, err);
+    if (ok)
+        *out = pred;
+    else
+        labels_clear(&pred);
+    return ok;
+}
+
 bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
                            const char *pred_path,
                            const struct evaluate_scoring *scoring,
@@ -155,16 +174,9 @@ bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
 {
     struct labels pred = {0}, t = {0}, p = {0};
     struct evaluate_case c = {.status = EVALUATE_DONE};
-    struct geom_order order;
     bool ok = false;
 
-    if (!nifti_read_labels(pred_path, &pred, err))
-        goto done;
-    if (!geom_order_between(&pred.grid, &truth->grid, SAME_GRID_MM, &order)) {
-        ok = refuse_grid(&pred.grid, pred_path, &truth->grid, truth_path, err);
-        goto done;
-    }
-    if (!geom_order_labels_in_place(&pred, &order, err))
+    if (!evaluate_case_read(truth, truth_path, pred_path, &pred, err))
         goto done;
     const struct geom_box box = labelled_box(truth, &pred);
     if (!geom_crop_labels(truth, &box, &t, err) ||

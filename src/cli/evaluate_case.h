@@ -20,15 +20,26 @@ bool evaluate_case_find(const char *dir, const char *id, char **path,
                         struct err *err) ATTR_MUST_USE;
 
 /**
+ * Read a prediction, its voxels in the order of the truth's.
+ *
+ * @param truth       borrowed; `truth_path` names it in messages
+ * @param[out] out    owned by the caller; written only on success
+ * Errors: those of nifti_read_labels; ERR_FORMAT when the grids differ by more than
+ *     0.1 mm at a corner (names both files, and in what they differ)
+ */
+bool evaluate_case_read(const struct labels *truth, const char *truth_path,
+                        const char *pred_path, struct labels *out,
+                        struct err *err) ATTR_MUST_USE;
+
+/**
  * Compare two label maps.  All is measured inside the box that holds every label of
  * both: what lies around changes nothing but the time it takes.
  *
  * @param truth       borrowed; `truth_path` names it in messages
- * @param pred_path   file to be read
+ * @param pred_path   as evaluate_case_read() takes it
  * @param scoring     borrowed
  * @param[out] out    written only on success
- * Errors: those of nifti_read_labels; ERR_FORMAT when the grids differ by more than
- *     0.1 mm at a corner (names both files, and in what they differ)
+ * Errors: those of evaluate_case_read
  */
 bool evaluate_case_compare(const struct labels *truth, const char *truth_path,
                            const char *pred_path,

@@ -8,9 +8,8 @@
 #include "base/progress.h"
 #include "cli/quantify_case.h"
 
-/* OUT/<id>/<name>, owned by the caller. */
-static char *result_path(const char *out, const char *id, const char *name,
-                         struct err *err)
+char *predict_rows_path(const char *out, const char *id, const char *name,
+                        struct err *err)
 {
     char *folder = file_join(out, id, err);
     char *path = folder ? file_join(folder, name, err) : NULL;
@@ -20,8 +19,8 @@ static char *result_path(const char *out, const char *id, const char *name,
 
 bool predict_rows_has(const char *out, const char *id, bool *has, struct err *err)
 {
-    char *numbers = result_path(out, id, "results.json", err);
-    char *labels = numbers ? result_path(out, id, "labels.nii.gz", err) : NULL;
+    char *numbers = predict_rows_path(out, id, "results.json", err);
+    char *labels = numbers ? predict_rows_path(out, id, "labels.nii.gz", err) : NULL;
     if (labels)
         *has = file_exists(numbers) && file_exists(labels);
     const bool ok = labels != NULL;
@@ -33,7 +32,7 @@ bool predict_rows_has(const char *out, const char *id, bool *has, struct err *er
 bool predict_rows_record(const char *out, const char *id, struct patient_record *record,
                          struct err *err)
 {
-    char *path = result_path(out, id, "results.json", err);
+    char *path = predict_rows_path(out, id, "results.json", err);
     const bool ok = path && report_record_read(path, record, err);
     mem_free(path);
     return ok;

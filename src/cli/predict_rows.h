@@ -24,6 +24,10 @@ struct predict_rows {
     const char *precision;
 };
 
+/** OUT/<id>/<name>, owned by the caller (mem_free).  @return  NULL with ERR_NOMEM */
+char *predict_rows_path(const char *out, const char *id, const char *name,
+                        struct err *err) ATTR_MUST_USE;
+
 /** Does the patient have a result in this folder?
  *  Errors: ERR_NOMEM. */
 bool predict_rows_has(const char *out, const char *id, bool *has,

@@ -28,13 +28,13 @@ bool tune_model_rows(const char *from, const struct tune_patients *patients,
                      const struct tune_plan *plan, const char *to,
                      struct tune_result *out, struct err *err) ATTR_MUST_USE;
 
-/** Has the model in this file a fitted decision?  Errors: as model_load. */
-bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err) ATTR_MUST_USE;
-
 /** The same on the rows of a cohort's table whose `split` it is (all rows, where it has
  *  no such column).  Errors: also as cohort_read; ERR_FORMAT (no such row). */
 bool tune_model(const char *from, const char *table, const char *split,
                 const struct tune_plan *plan, const char *to, struct tune_result *out,
                 struct err *err) ATTR_MUST_USE;
+
+/** Has the model in this file a fitted decision?  Errors: as model_load. */
+bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err) ATTR_MUST_USE;
 
 #endif

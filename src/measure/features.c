@@ -95,15 +95,9 @@ static double open_share(const struct labels *labels, int32_t k, const struct di
 /* Median of the finite values; NaN if there is none.  `value` is put in order. */
 static double middle(double *value, size_t n)
 {
-    size_t kept = 0;
+    const size_t kept = stat_sort_finite(value, n);
 
-    for (size_t i = 0; i < n; i++)
-        if (isfinite(value[i]))
-            value[kept++] = value[i];
-    if (kept == 0)
-        return (double)NAN;
-    stat_sort(value, kept);
-    return stat_quantile(value, kept, 0.5);
+    return kept > 0 ? stat_quantile(value, kept, 0.5) : (double)NAN;
 }
 
 /* Root mean square distance of centres from their line of least squares over the

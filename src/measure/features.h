@@ -9,8 +9,9 @@
  * Layer:  measure (may use base, image, geom).
  * Thread: pure functions.
  *
- * None depends on the patient's position, or on how the stack is turned or mirrored;
- * those of the image follow intensities through a * x + b, a > 0.
+ * Those of labels and image do not depend on the patient's position, or on how the
+ * stack is turned or mirrored; those of the image do not change with intensities a * x
+ * + b, a > 0.  Those of the network follow what it makes of another orientation.
  *
  * Of the network (filled by unet/spread.h), all 0 when it has no doubt:
  *

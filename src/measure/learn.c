@@ -74,19 +74,12 @@ static bool table_make(const struct measure_trials *trials, struct table *t,
     return true;
 }
 
-/* Median of the finite ones of n values that lie `stride` apart; 0 if there are none.
- * `room` has space for n. */
-static double usual_of(const double *value, size_t n, size_t stride, double *room)
+double measure_learn_usual(const double *value, size_t n, size_t stride, double *room)
 {
-    size_t kept = 0;
-
     for (size_t i = 0; i < n; i++)
-        if (isfinite(value[i * stride]))
-            room[kept++] = value[i * stride];
-    if (kept == 0)
-        return 0.0;
-    stat_sort(room, kept);
-    return stat_quantile(room, kept, 0.5);
+        room[i] = value[i * stride];
+    const size_t kept = stat_sort_finite(room, n);
+    return kept > 0 ? stat_quantile(room, kept, 0.5) : 0.0;
 }
 
 /* Fit, but for the patients of a fold (-1: none is left out). */
@@ -152,12 +145,6 @@ static bool learn_doubt(struct table *t, struct measure_confidence *c, struct er
                           err);
 }
 
-static void keep_finite(double v, double *room, size_t *n)
-{
-    if (isfinite(v))
-        room[(*n)++] = v;
-}
-
 /* Tukey's outer fences; none (infinite would not be JSON) where a feature is missing.
  */
 static bool learn_fences(const struct measure_trials *trials,
@@ -171,17 +158,15 @@ static bool learn_fences(const struct measure_trials *trials,
         const enum measure_fence fence = (enum measure_fence)f;
         size_t n = 0;
         for (size_t i = 0; i < trials->n; i++)
-            keep_finite(measure_signs_fenced(&trials->trial[i].features, fence), room,
-                        &n);
+            room[n++] = measure_signs_fenced(&trials->trial[i].features, fence);
         for (size_t i = 0; i < trials->others; i++)
             if (trials->other[i].kind == MEASURE_KIND_LGE)
-                keep_finite(measure_signs_fenced(&trials->other[i].features, fence),
-                            room, &n);
+                room[n++] = measure_signs_fenced(&trials->other[i].features, fence);
+        n = stat_sort_finite(room, n);
         if (n < LEARN_LEAST) {
             c->fence[f] = CONFIDENCE_NO_FENCE;
             continue;
         }
-        stat_sort(room, n);
         const double q1 = stat_quantile(room, n, 0.25);
         const double q3 = stat_quantile(room, n, 0.75);
         c->fence[f] = q3 + FENCE_REACH * (q3 - q1);
@@ -229,7 +214,7 @@ bool measure_learn(const struct measure_trials *trials, struct measure_confidenc
     if (!table_make(trials, &t, err))
         goto done;
     for (size_t j = 0; j < MEASURE_SIGNS; j++) {
-        c.usual[j] = usual_of(t.sign + j, t.n, MEASURE_SIGNS, t.score);
+        c.usual[j] = measure_learn_usual(t.sign + j, t.n, MEASURE_SIGNS, t.score);
         for (size_t i = 0; i < t.n; i++)
             if (!isfinite(t.sign[i * MEASURE_SIGNS + j]))
                 t.sign[i * MEASURE_SIGNS + j] = c.usual[j];

@@ -46,10 +46,12 @@ struct measure_trials {
  * @param[out] out  written only on success
  * Errors:  ERR_ARG (fewer than LEARN_LEAST patients; fewer than
  *          LEARN_LEAST_OTHERS of a kind, too many kinds), ERR_NUMERIC (a trial's number
- * that is not finite), ERR_NOMEM Cost:    some 10 ms for 100 patients Source:  see the
- * headers named above; Tukey, Exploratory Data Analysis, 1977, chapter 2 (fences);
- * Barber, Candes, Ramdas, Tibshirani, Ann Stat 49:486-507, 2021, doi 10.1214/20-AOS1965
- * (errors left out of their fit) Tests:   tests/unit/measure/learn.c
+ *          that is not finite), ERR_NOMEM
+ * Cost:    some 10 ms for 100 patients
+ * Source:  see the headers named above; Tukey, Exploratory Data Analysis, 1977, chapter
+ *          2 (fences); Barber, Candes, Ramdas, Tibshirani, Ann Stat 49:486-507, 2021,
+ *          doi 10.1214/20-AOS1965 (errors left out of their fit)
+ * Tests:   tests/unit/measure/learn.c
  */
 bool measure_learn(const struct measure_trials *trials, struct measure_confidence *out,
                    struct err *err) ATTR_MUST_USE;

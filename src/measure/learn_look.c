@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "stat/conformal.h"
-#include "stat/describe.h"
 #include "stat/logistic.h"
 
 static const double RIDGE = 1.0; /* of standard columns */
@@ -68,12 +67,7 @@ static bool rows_make(const struct measure_trials *trials, struct rows *r,
 static void fill(struct rows *r, double usual[static MEASURE_CUES])
 {
     for (size_t j = 0; j < MEASURE_CUES; j++) {
-        size_t kept = 0;
-        for (size_t i = 0; i < r->lge; i++)
-            if (isfinite(r->x[i * MEASURE_CUES + j]))
-                r->score[kept++] = r->x[i * MEASURE_CUES + j];
-        stat_sort(r->score, kept);
-        usual[j] = kept > 0 ? stat_quantile(r->score, kept, 0.5) : 0.0;
+        usual[j] = measure_learn_usual(r->x + j, r->lge, MEASURE_CUES, r->score);
         for (size_t i = 0; i < r->n; i++)
             if (!isfinite(r->x[i * MEASURE_CUES + j]))
                 r->x[i * MEASURE_CUES + j] = usual[j];

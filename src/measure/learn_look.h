@@ -9,6 +9,10 @@
 
 #include "measure/learn.h"
 
+/** Median of the finite ones of n values that lie `stride` apart; 0 if there are none.
+ *  @param room  space for n */
+double measure_learn_usual(const double *value, size_t n, size_t stride, double *room);
+
 /**
  * Fill `look`, `usual_cue`, the limits and `looks` of a confidence.
  *

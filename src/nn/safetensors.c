@@ -110,6 +110,22 @@ bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
     return add_tensor(w, name, rank, dim, NULL, out, err);
 }
 
+void nn_weights_drop_text(struct nn_weights *w, const char *key)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < w->entries; i++) {
+        if (strcmp(w->key[i], key) == 0) {
+            mem_free(w->key[i]);
+            mem_free(w->value[i]);
+            continue;
+        }
+        w->key[kept] = w->key[i];
+        w->value[kept++] = w->value[i];
+    }
+    w->entries = kept;
+}
+
 bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *value,
                          struct err *err)
 {

@@ -50,6 +50,9 @@ bool nn_weights_add(struct nn_weights *w, const char *name, int32_t rank,
                     const int32_t *dim, struct nn_tensor **out,
                     struct err *err) ATTR_MUST_USE;
 
+/** Take a metadata entry away, if there is one. */
+void nn_weights_drop_text(struct nn_weights *w, const char *key);
+
 /** Set a metadata entry, replacing one of that name.  Both texts are copied.
  *  Errors: ERR_ARG (not UTF-8), ERR_SUPPORT (too many), ERR_NOMEM. */
 bool nn_weights_set_text(struct nn_weights *w, const char *key, const char *value,

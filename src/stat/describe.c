@@ -46,6 +46,17 @@ void stat_sort(double *x, size_t n)
         qsort(x, n, sizeof *x, ascending);
 }
 
+size_t stat_sort_finite(double *x, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(x[i]))
+            x[kept++] = x[i];
+    stat_sort(x, kept);
+    return kept;
+}
+
 double stat_quantile(const double *sorted, size_t n, double p)
 {
     const double at = (double)(n - 1) * p;

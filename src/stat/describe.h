@@ -39,6 +39,9 @@ bool stat_describe(const double *x, size_t n, struct stat_summary *out,
 /** Sort ascending, in place; the values must be finite. */
 void stat_sort(double *x, size_t n);
 
+/** Keep the finite values, ascending, at the front.  @return  how many */
+size_t stat_sort_finite(double *x, size_t n);
+
 /** Type 7 quantile of a sorted sample of at least one value; p in [0, 1]. */
 double stat_quantile(const double *sorted, size_t n, double p);
 

@@ -50,27 +50,50 @@ static bool centre_of(const struct labels *labels, double centre_mm[2], struct e
            ERR_FAIL(err, ERR_FORMAT, "there is no left ventricle in it");
 }
 
+bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
+                  struct labels *labels, struct err *err)
+{
+    struct image im = {0};
+    struct labels l = {0};
+    struct geom_order order;
+    char *path = NULL;
+    bool ok = false;
+    if (!cohort_image(cohort, row, &im, err))
+        return false;
+    path = cohort_path(cohort, row, "label", err);
+    if (!path || !nifti_read_labels(path, &l, err))
+        goto done;
+    if (!geom_order_between(&l.grid, &im.grid, GRID_TOLERANCE_MM, &order)) {
+        err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s", path,
+                   cohort_get(cohort, row, "image"));
+        goto done;
+    }
+    if (!geom_order_labels_in_place(&l, &order, err))
+        goto done;
+    *image = im;
+    *labels = l;
+    im = (struct image){0}; /* moved */
+    l = (struct labels){0};
+    ok = true;
+done:
+    labels_clear(&l);
+    image_clear(&im);
+    mem_free(path);
+    return ok;
+}
+
 static bool load_item(const struct cohort *cohort, size_t row,
                       const struct unet_config *config, struct dataset_item *out,
                       struct err *err)
 {
     struct dataset_item item = {0};
     struct image image = {0};
-    struct geom_order order;
     bool ok = false;
     char *label_path = NULL;
-    if (!cohort_image(cohort, row, &image, err))
+    if (!dataset_read(cohort, row, &image, &item.labels, err))
         goto done;
     label_path = cohort_path(cohort, row, "label", err);
-    if (!label_path || !nifti_read_labels(label_path, &item.labels, err))
-        goto done;
-    if (!geom_order_between(&item.labels.grid, &image.grid, GRID_TOLERANCE_MM,
-                            &order)) {
-        err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s",
-                   label_path, cohort_get(cohort, row, "image"));
-        goto done;
-    }
-    if (!geom_order_labels_in_place(&item.labels, &order, err))
+    if (!label_path)
         goto done;
     if (!centre_of(&item.labels, item.centre_mm, err) ||
         !parse_labelled(cohort_get(cohort, row, "labelled"), &item.labelled, err)) {

@@ -33,6 +33,17 @@ struct dataset_watch {
 };
 
 /**
+ * A patient's image and label map, the labels listed in the order of the image's voxels
+ * (a label map may list them along other axes, as converters of DICOM do).
+ *
+ * @param[out] image, labels  owned by the caller; written only on success
+ * Errors: those of cohort_image() and nifti_read_labels(); ERR_FORMAT (label on another
+ *         grid than its image); messages name the file
+ */
+bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
+                  struct labels *labels, struct err *err) ATTR_MUST_USE;
+
+/**
  * Load the rows listed in `row`.  `watch` may be NULL.
  *
  * The column `labelled`, if there is one, says which labels a patient's reader drew, as

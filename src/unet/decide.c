@@ -5,11 +5,6 @@
 /* Regions that a voxel can lie in, by label. */
 enum region { OUTSIDE, LV_BLOOD, WALL, RV_BLOOD, REGIONS };
 
-static bool is_scar(uint8_t label)
-{
-    return (LABELS_SCAR & LABEL_BIT(label)) != 0;
-}
-
 static enum region region_of(uint8_t label)
 {
     switch (label) {
@@ -68,11 +63,11 @@ bool decide_clean(const struct unet_decision *d, struct labels *labels, struct e
     const size_t n = grid_voxels(&labels->grid);
     size_t scar = 0;
     for (size_t i = 0; i < n; i++)
-        scar += is_scar(labels->vox[i]);
+        scar += label_in(labels->vox[i], LABELS_SCAR);
     if (scar >= geom_voxels_of_ml(&labels->grid, d->smallest_ml))
         return true;
     for (size_t i = 0; i < n; i++)
-        if (is_scar(labels->vox[i]))
+        if (label_in(labels->vox[i], LABELS_SCAR))
             labels->vox[i] = LABEL_MYOCARDIUM;
     return true;
 }

@@ -3,9 +3,11 @@
  * left out for being too small.
  *
  * Why:    the most probable class of each voxel is not what a reader draws: at the rim
- * of a scar, scar and myocardium share the wall between them and lose it to blood; and
- * no reader marks a speck. Layer:  unet.   Thread: pure functions.   Tests:
- * tests/unit/unet/decide.c
+ *         of a scar, scar and myocardium share the wall between them and lose it to
+ *         blood; and no reader marks a speck.
+ * Layer:  unet.
+ * Thread: pure functions.
+ * Tests:  tests/unit/unet/decide.c
  */
 #ifndef UNET_DECIDE_H
 #define UNET_DECIDE_H

@@ -34,7 +34,7 @@ struct model {
  *
  * Errors (all name the file): ERR_IO; ERR_FORMAT (not safetensors, truncated, no
  *     Cicatrix metadata, wrong configuration or calibration, non-finite weights);
- * ERR_SUPPORT (unknown architecture or newer format); ERR_NOMEM
+ *     ERR_SUPPORT (unknown architecture or newer format); ERR_NOMEM
  */
 bool model_load(const char *path, struct model *out, struct err *err) ATTR_MUST_USE;
 

@@ -5,8 +5,9 @@
  *         overlapping substacks round it go through the 3D (or 2D) network; class
  *         probabilities are merged over the overlap, brought back to the native grid
  *         once, decided upon as the model's configuration says (decide.h), and stray
- * islands are removed. Layer:  unet. Thread: a predictor is used by one thread; it runs
- * the network on its own threads.
+ *         islands are removed.
+ * Layer:  unet.
+ * Thread: a predictor is used by one thread; it runs the network on its own threads.
  */
 #ifndef UNET_PREDICT_H
 #define UNET_PREDICT_H

@@ -8,11 +8,10 @@
  * Thread: runs the network on its engine's threads, augmentation on workers of its own.
  *
  * An epoch shows every training patient once, each time as a new random substack (and
- * draws from those of a second cohort).  A
- * step sums the gradients of `accumulate` samples.  The learning rate rises linearly
- * over the first 2 % of the steps and falls to zero along a cosine.  What is kept in
- * the end is the running average of the weights; nothing is chosen by looking at the
- * validation patients.
+ * draws from those of a second cohort).  A step sums the gradients of `accumulate`
+ * samples.  The learning rate rises linearly over the first 2 % of the steps and falls
+ * to zero along a cosine.  What is kept in the end is the running average of the
+ * weights; nothing is chosen by looking at the validation patients.
  */
 #ifndef UNET_TRAIN_H
 #define UNET_TRAIN_H
@@ -32,12 +31,11 @@ struct train_options {
     double checkpoint_s;   /* seconds between checkpoints; 0: after every epoch */
     int validate_every;    /* epochs */
     bool resume;
-    const char
-        *from;           /* model to start from, or NULL; its networks must be the same
-                            (size and pixel of the patches aside).  With locate_epochs 0
-                            that of    its coarse network is           enough: where
-                            `segment`    differs, the segmenting    network           starts
-                            afresh (one    coarse network for several models) */
+    /* Model to start from, or NULL; its networks must be the same (size and pixel of
+     * the patches aside).  With locate_epochs 0 that of its coarse network is enough:
+     * where `segment` differs, the segmenting network starts afresh (one coarse network
+     * for several models). */
+    const char *from;
     const char *data;    /* what the cohort is, for the model's metadata */
     const char *licence; /* of the weights */
 };

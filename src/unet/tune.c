@@ -1,19 +1,17 @@
 #include "unet/tune.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "geom/components.h"
-#include "image/nifti.h"
 #include "nn/safetensors.h"
-#include "unet/model_file.h"
+#include "unet/calibration.h"
+#include "unet/dataset.h"
 
 /* What is tried, in each row the plain way first: it wins where nothing is gained. */
 static const double ODDS[] = {1.0, 1.26, 0.79, 1.58, 0.63, 2.0, 0.5, 2.5, 0.4, 3.2};
 static const double ISLAND_ML[] = {0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2};
 static const double SMALLEST_ML[] = {0.0, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5, 5.0};
-static const double GRID_TOLERANCE_MM = 0.1;
 
 /* A piece of scar that a patient gets at some odds. */
 struct piece {
@@ -34,11 +32,6 @@ struct bench {
     struct piece *piece;
     size_t pieces, room;
 };
-
-static bool is_scar(uint8_t label)
-{
-    return (LABELS_SCAR & LABEL_BIT(label)) != 0;
-}
 
 static bool add_piece(struct bench *b, const struct piece *piece, struct err *err)
 {
@@ -65,7 +58,7 @@ static bool take_apart(struct bench *b, const struct labels *seen,
     if (!mask)
         return false;
     for (size_t i = 0; i < n; i++)
-        mask[i] = is_scar(seen->vox[i]);
+        mask[i] = label_in(seen->vox[i], LABELS_SCAR);
     if (!geom_components_find(mask, seen->grid.dim, GEOM_TOUCH_26, &c, err))
         goto done;
     for (uint32_t k = 1; k <= c.count; k++) {
@@ -75,7 +68,7 @@ static bool take_apart(struct bench *b, const struct labels *seen,
             goto done;
     }
     for (size_t i = 0; i < n && b->pieces > first; i++)
-        if (c.id[i] > 0 && is_scar(truth->vox[i]))
+        if (c.id[i] > 0 && label_in(truth->vox[i], LABELS_SCAR))
             b->piece[first + c.id[i] - 1].both++;
     ok = true;
 done:
@@ -84,25 +77,12 @@ done:
     return ok;
 }
 
-static bool read_patient(const struct cohort *cohort, size_t row, struct image *image,
-                         struct labels *truth, struct err *err)
-{
-    char *label_path = cohort_path(cohort, row, "label", err);
-    bool ok = label_path && cohort_image(cohort, row, image, err) &&
-              nifti_read_labels(label_path, truth, err);
-    if (ok && !grid_same(&image->grid, &truth->grid, GRID_TOLERANCE_MM))
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of the image %s",
-                      label_path, cohort_get(cohort, row, "image"));
-    mem_free(label_path);
-    return ok;
-}
-
 static bool add_patient(struct bench *b, struct predictor *p,
                         const struct cohort *cohort, size_t row, struct err *err)
 {
     struct image image = {0};
     struct labels truth = {0}, seen = {0};
-    bool ok = read_patient(cohort, row, &image, &truth, err) &&
+    bool ok = dataset_read(cohort, row, &image, &truth, err) &&
               predictor_run(p, &image, &seen, NULL, err);
     for (size_t o = 0; ok && o < ARRAY_LEN(ODDS); o++) {
         const struct unet_decision d = {.by_region = true, .scar_odds = ODDS[o]};
@@ -114,7 +94,7 @@ static bool add_patient(struct bench *b, struct predictor *p,
         struct patient *patient = &b->patient[b->patients++];
         patient->voxel_ml = grid_voxel_ml(&image.grid);
         for (size_t i = 0; i < grid_voxels(&truth.grid); i++)
-            patient->truth += is_scar(truth.vox[i]);
+            patient->truth += label_in(truth.vox[i], LABELS_SCAR);
     }
     labels_clear(&seen);
     labels_clear(&truth);
@@ -199,6 +179,8 @@ bool tune_write(struct model *model, const struct tune_result *found, const char
 {
     char text[192];
     struct unet_config config = model->config;
+    nn_weights_drop_text(model->weights, CALIBRATION_KEY);
+    model->calibrated = false;
     config.decision = found->decision;
     (void)snprintf(text, sizeof text,
                    "fitted on %zu patients; mean DSC of scar (1 where there is none in "

@@ -2,9 +2,10 @@
  * tune.h - fit how a model's probabilities become labels to how its reader draws.
  *
  * Why:    a network learns voxel by voxel; how bright a rim still counts and how small
- * a scar a reader leaves out are habits of the reader that three numbers hold (struct
- * unet_decision), fitted on patients that the reader drew. Layer:  unet. Thread: as a
- * predictor.
+ *         a scar a reader leaves out are habits of the reader that three numbers hold
+ *         (struct unet_decision), fitted on patients that the reader drew.
+ * Layer:  unet.
+ * Thread: as a predictor.
  *
  * The numbers are those of a grid for which the mean DSC of scar over the patients is
  * largest, where a patient without scar in both maps counts as 1 and in one of them as
@@ -34,8 +35,8 @@ struct tune_watch {
 struct tune_result {
     struct unet_decision decision;
     size_t patients;
-    double dsc_before,
-        dsc_after; /* that mean: with odds 1 and no size too small; as found */
+    /* that mean: with odds 1 and no size too small; as found */
+    double dsc_before, dsc_after;
 };
 
 /**
@@ -43,8 +44,8 @@ struct tune_result {
  *
  * @param watch     may be NULL
  * @param[out] out  written only on success
- * Errors: as predictor_new, predictor_run, nifti_read_*; ERR_ARG (no rows), ERR_FORMAT
- *         (label on another grid than its image); messages name the file
+ * Errors: as predictor_new, predictor_run, dataset_read; ERR_ARG (no rows); messages
+ *         name the file
  * Cost:   a prediction a patient, and little more
  * Tests:  tests/unit/unet/tune.c
  */
@@ -52,8 +53,13 @@ bool tune_fit(const struct model *model, const struct tune_patients *patients,
               const struct predict_options *options, const struct tune_watch *watch,
               struct tune_result *out, struct err *err) ATTR_MUST_USE;
 
-/** Write a model with another decision, and how it was found, atomically; `model` has
- * it from then on.  Errors: ERR_IO, ERR_NOMEM. */
+/**
+ * Write a model with another decision, and how it was found, atomically; `model` has it
+ * from then on.  A calibration is left out: it was learned from what the model drew
+ * before.
+ *
+ * Errors: ERR_IO, ERR_NOMEM
+ */
 bool tune_write(struct model *model, const struct tune_result *found, const char *path,
                 struct err *err) ATTR_MUST_USE;
 

@@ -55,6 +55,16 @@ run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge other-result
 [ "$status" -eq 0 ] && grep -q 'other LGE stacks: rejected | [0-9]* of 30' more/calibration.md
 ok 'more LGE without a truth is looked at'
 
+# a reader's label maps may list their voxels along other axes
+mkdir turned
+for label in cohort/labels/*; do
+    "$VARY" turn "$label" "turned/$(basename "$label")" || exit 1
+done
+sed "s,images/,../cohort/images/,;s,labels/,," cohort/COHORT.csv >turned/COHORT.csv
+run calibrate sim3d --from pred --truth turned/COHORT.csv --not-lge other-results -o turned.safetensors
+[ "$status" -eq 0 ] && cmp -s first.safetensors turned.safetensors
+ok 'label maps in another order of axes are the same truth'
+
 # as crossval lays its results out
 mkdir -p crossval
 ln -s "$work/pred" crossval/predictions

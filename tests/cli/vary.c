@@ -21,39 +21,6 @@
 #include "geom/resample.h"
 #include "image/nifti.h"
 
-/* Axes in another order: `from[a]` is the old axis that becomes a; reversed if `flip`.
- */
-static bool reorder(const struct image *in, const int from[3], const bool flip[3],
-                    struct image *out, struct err *err)
-{
-    struct grid g = in->grid;
-
-    for (int r = 0; r < 3; r++)
-        g.to_mm[r][3] = in->grid.to_mm[r][3];
-    for (int a = 0; a < 3; a++) {
-        const int last = in->grid.dim[from[a]] - 1;
-        g.dim[a] = in->grid.dim[from[a]];
-        for (int r = 0; r < 3; r++) {
-            const double step = in->grid.to_mm[r][from[a]];
-            g.to_mm[r][a] = flip[a] ? -step : step;
-            g.to_mm[r][3] += flip[a] ? step * last : 0.0;
-        }
-    }
-    if (!image_alloc(&g, out, err))
-        return false;
-    for (int32_t k = 0; k < g.dim[2]; k++)
-        for (int32_t j = 0; j < g.dim[1]; j++)
-            for (int32_t i = 0; i < g.dim[0]; i++) {
-                const int32_t at[3] = {i, j, k};
-                int32_t old[3];
-                for (int a = 0; a < 3; a++)
-                    old[from[a]] = flip[a] ? g.dim[a] - 1 - at[a] : at[a];
-                out->vox[grid_index(&g, i, j, k)] =
-                    in->vox[grid_index(&in->grid, old[0], old[1], old[2])];
-            }
-    return true;
-}
-
 static bool every_second(const struct image *in, struct image *out, struct err *err)
 {
     struct grid g = in->grid;
@@ -104,13 +71,12 @@ static void to_ramp(struct image *im)
 /* Slices through the former rows, 8 mm apart, with square pixels. */
 static bool from_the_side(const struct image *in, struct image *out, struct err *err)
 {
-    static const int from[3] = {0, 2, 1};
-    static const bool as_they_are[3] = {false, false, false};
+    static const struct geom_order order = {.from = {0, 2, 1}};
     const double edge = grid_edge_mm(&in->grid, 0);
     const double fine[3] = {edge, 8.0, edge};
     struct image even = {0};
     const bool ok = geom_resample_image(in, fine, &even, err) &&
-                    reorder(&even, from, as_they_are, out, err);
+                    geom_order_image(&even, &order, out, err);
 
     image_clear(&even);
     return ok;
@@ -118,14 +84,14 @@ static bool from_the_side(const struct image *in, struct image *out, struct err 
 
 static bool vary(const char *kind, struct image *in, struct image *out, struct err *err)
 {
-    static const int same[3] = {0, 1, 2}, swapped[3] = {1, 0, 2};
-    static const bool first[3] = {true, false, false};
+    static const struct geom_order mirror = {{0, 1, 2}, {true, false, false}};
+    static const struct geom_order turn = {{1, 0, 2}, {true, false, false}};
     const double fine[3] = {0.7, 0.7, grid_edge_mm(&in->grid, 2)};
 
     if (strcmp(kind, "mirror") == 0)
-        return reorder(in, same, first, out, err);
+        return geom_order_image(in, &mirror, out, err);
     if (strcmp(kind, "turn") == 0)
-        return reorder(in, swapped, first, out, err);
+        return geom_order_image(in, &turn, out, err);
     if (strcmp(kind, "fine") == 0)
         return geom_resample_image(in, fine, out, err);
     if (strcmp(kind, "sparse") == 0)

@@ -250,6 +250,11 @@ static void limits(void **state)
     assert_refused(nn_weights_set_text(&w, "more", "v", &err), err, ERR_SUPPORT,
                    "entries");
     assert_ok(nn_weights_set_text(&w, "17", "replaced", &err), err);
+    nn_weights_drop_text(&w, "16");
+    nn_weights_drop_text(&w, "nobody");
+    assert_null(nn_weights_text(&w, "16"));
+    assert_string_equal(nn_weights_text(&w, "17"), "replaced");
+    assert_ok(nn_weights_set_text(&w, "more", "v", &err), err); /* there is room */
     assert_string_equal(nn_weights_text(&w, "17"), "replaced");
     nn_weights_clear(&w);
     /* a header longer than any */

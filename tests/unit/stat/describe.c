@@ -78,6 +78,19 @@ static void equal_values_have_no_spread(void **state)
     assert_near(s.sd, 0, 0);
 }
 
+static void finite_values_are_kept_in_order(void **state)
+{
+    (void)state;
+    double x[6] = {3.0, (double)NAN, -1.0, (double)INFINITY, 2.0, -(double)INFINITY};
+    double none[1] = {(double)NAN};
+    assert_int_equal(stat_sort_finite(x, 6), 3);
+    assert_near(x[0], -1.0, 0.0);
+    assert_near(x[1], 2.0, 0.0);
+    assert_near(x[2], 3.0, 0.0);
+    assert_int_equal(stat_sort_finite(none, 1), 0);
+    assert_int_equal(stat_sort_finite(none, 0), 0);
+}
+
 static void values_must_be_finite(void **state)
 {
     (void)state;
@@ -97,6 +110,7 @@ int main(void)
         cmocka_unit_test(an_arithmetic_series_in_any_order),
         cmocka_unit_test(small_samples),
         cmocka_unit_test(equal_values_have_no_spread),
+        cmocka_unit_test(finite_values_are_kept_in_order),
         cmocka_unit_test(values_must_be_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

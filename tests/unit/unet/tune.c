@@ -1,8 +1,12 @@
 #include "unet/small_model.h"
 
 #include "base/file.h"
+#include "base/mem.h"
+#include "geom/orient.h"
 #include "image/nifti.h"
 #include "measure/dice.h"
+#include "nn/safetensors.h"
+#include "unet/calibration.h"
 #include "unet/tune.h"
 
 enum { PATIENTS = 4 };
@@ -158,6 +162,60 @@ static void plain_wins_where_nothing_is_gained(void **state)
     end(&f);
 }
 
+/* A reader's label map may list its voxels along other axes than the image. */
+static void labels_in_another_order_count_the_same(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct fixture f;
+    char path[160];
+    begin(&f);
+    size_t balls[2] = {0, 2};
+    const struct tune_patients patients = {&f.cohort, balls, 2};
+    const struct predict_options o = {.threads = 1, .precision = "f32"};
+    const struct geom_order order = {.from = {1, 0, 2}, .flip = {true, false, false}};
+    struct tune_result as_it_is = {0}, turned = {0};
+    struct labels l = {0};
+    assert_ok(tune_fit(&f.model, &patients, &o, NULL, &as_it_is, &err), err);
+    (void)snprintf(path, sizeof path, "%s/p0-label.nii", f.dir);
+    assert_ok(nifti_read_labels(path, &l, &err), err);
+    assert_ok(geom_order_labels_in_place(&l, &order, &err), err);
+    assert_ok(nifti_write_labels(path, &l, &err), err);
+    labels_clear(&l);
+    assert_ok(tune_fit(&f.model, &patients, &o, NULL, &turned, &err), err);
+    assert_near(turned.dsc_before, as_it_is.dsc_before, 0.0);
+    assert_near(turned.dsc_after, as_it_is.dsc_after, 0.0);
+    end(&f);
+}
+
+/* What was learned of other drawings holds no more. */
+static void a_calibration_is_left_out(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct fixture f;
+    struct model m = {0};
+    const struct tune_result r = {.decision = {true, 2.0, 0.1, 0.2}, .patients = 4};
+    const struct measure_confidence c = {.patients = 30,
+                                         .error = {[SIGN_ALWAYS] = 1.0}};
+    begin(&f);
+    char *text = calibration_to_json(&c, &err);
+    assert_non_null(text);
+    assert_ok(nn_weights_set_text(f.model.weights, CALIBRATION_KEY, text, &err), err);
+    mem_free(text);
+    assert_ok(nn_weights_write(f.model_path, f.model.weights, &err), err);
+    assert_ok(model_load(f.model_path, &m, &err), err);
+    assert_true(m.calibrated);
+    assert_ok(tune_write(&m, &r, f.model_path, &err), err);
+    assert_false(m.calibrated);
+    model_clear(&m);
+    assert_ok(model_load(f.model_path, &m, &err), err);
+    assert_false(m.calibrated);
+    assert_non_null(strstr(m.metadata, "fitted on 4 patients"));
+    model_clear(&m);
+    end(&f);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -185,6 +243,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(specks_that_the_reader_leaves_out_are_left_out),
         cmocka_unit_test(plain_wins_where_nothing_is_gained),
+        cmocka_unit_test(labels_in_another_order_count_the_same),
+        cmocka_unit_test(a_calibration_is_left_out),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,8 +44,8 @@ static bool check_unused(const struct sim_folder_plan *plan, struct err *err)
         mem_free(path);
         if (used)
             return ERR_FAIL(err, ERR_SUPPORT,
-                            "%s: holds %s, not of a simulation; nothing was changed",
-                            plan->dir, name);
+                            "%s: holds %s, not of %s; nothing was changed", plan->dir,
+                            name, plan->what);
     }
     return true;
 }

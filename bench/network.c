@@ -10,8 +10,7 @@
  *   forward N     N passes of prediction: {"wall_ms": [N numbers], "cpu_ms": of all}
  *   step N        N steps of training: forward, loss, backward, AdamW; with "loss", the
  *                 loss before the first
- *   logits FILE   write those of the last pass, plain float32
- * [classes][slices][size][size]
+ *   logits FILE   write those of the last pass: float32 [classes][slices][size][size]
  *
  * A CPU without the precision is told by {"unsupported": reason} and exit status 3.
  */
@@ -131,7 +130,8 @@ static bool write_logits(const struct worker *w, const char *path, struct err *e
     }
     const bool ok = file_write(path, plain, tensor_count(s) * sizeof *plain, err);
     mem_free(plain);
-    (void)printf("{}\n");
+    if (ok)
+        (void)printf("{}\n");
     return ok;
 }
 

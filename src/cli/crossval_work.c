@@ -95,19 +95,6 @@ static bool claim(struct crossval *cv, const char *root, struct err *err)
            write_folds(cv, err);
 }
 
-static bool read_also(struct crossval *cv, struct err *err)
-{
-    if (!cv->choice.also)
-        return true;
-    if (!cohort_read(cv->choice.also, &cv->also, err))
-        return false;
-    cv->also.read_image = input_read_path;
-    if (train_rows_choose(&cv->also, 0.0, &cv->also_rows, err))
-        return true;
-    err_prefix(err, "%s", cv->choice.also);
-    return false;
-}
-
 static bool read_cohort(struct crossval *cv, int folds, struct err *err)
 {
     if (!cohort_read(cv->table, &cv->cohort, err))
@@ -125,8 +112,10 @@ bool crossval_open(const char *table, const struct train_choice *choice, int fol
     struct crossval cv = {.table = table, .choice = *choice};
     cv.choice.train.resume = true;
     if (!train_choice_config(choice, &cv.config, err) ||
-        !read_cohort(&cv, folds, err) || !read_also(&cv, err) || !make_line(&cv, err) ||
-        !claim(&cv, root, err)) {
+        !read_cohort(&cv, folds, err) ||
+        (choice->also &&
+         !train_rows_read(choice->also, 0.0, &cv.also, &cv.also_rows, err)) ||
+        !make_line(&cv, err) || !claim(&cv, root, err)) {
         crossval_clear(&cv);
         return false;
     }

@@ -53,7 +53,7 @@ bool input_read(const struct input_ref *input, struct image *image,
     const struct input_dicom *d = input->dicom;
 
     if (!d)
-        return nifti_read_image(input->path, image, NULL, err);
+        return input_read_path(input->path, image, err);
     if (!dicom_stack_image(&d->scan, &d->stacks.stack[input->stack], image, source,
                            err)) {
         /* what went wrong in a file names it already */

@@ -19,10 +19,11 @@ struct input_dicom {
     struct dicom_choice *choice; /* [stacks.count] */
 };
 
-/* One case: a NIfTI file, or a stack of a DICOM study.  All borrowed. */
+/* One case: a file or folder that is one image, or a stack of a DICOM study.  All
+ * borrowed. */
 struct input_ref {
     const char *id, *path;           /* of a DICOM stack the path is the word */
-    const struct input_dicom *dicom; /* NULL for NIfTI */
+    const struct input_dicom *dicom; /* NULL: what is at the path, as input_read_path */
     size_t stack;                    /* of dicom->stacks */
     bool named;                      /* the id is the user's own */
 };
@@ -35,16 +36,16 @@ void input_dicom_clear(struct input_dicom *dicom);
 
 /** Write a line for a DICOM stack: its id, whose heart it is, its series and its first
  *  file.  It tells the patient, so only who asks (--verbose) gets to see it.  Nothing
- *  for NIfTI. */
+ *  without `dicom`. */
 void input_tell(const struct input_ref *input, FILE *to);
 
 /**
  * Read a case's image.
  *
  * @param[out] image   owned by the caller (image_clear)
- * @param[out] source  owned by the caller (dicom_source_clear); stays as it is for
- * NIfTI Errors:  those of nifti_read_image() and dicom_stack_image(); they name the
- * file
+ * @param[out] source  owned by the caller (dicom_source_clear); stays as it is without
+ *                     `dicom`
+ * Errors:  those of input_read_path() and dicom_stack_image(); they name the file
  */
 bool input_read(const struct input_ref *input, struct image *image,
                 struct dicom_source *source, struct err *err) ATTR_MUST_USE;

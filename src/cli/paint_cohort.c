@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "base/sha256.h"
 #include "base/version.h"
+#include "cli/input_read.h"
 #include "geom/components.h"
 #include "geom/orient.h"
 #include "image/nifti.h"
@@ -111,23 +112,16 @@ struct copy {
 static bool read_source(const struct maker *m, size_t row, struct copy *c,
                         struct err *err)
 {
-    char *label = NULL;
-    char *image = cohort_path(&m->cohort, row, "image", err);
-    bool ok = false;
-    if (!image)
-        goto done;
-    label = cohort_path(&m->cohort, row, "label", err);
-    if (!label || !nifti_read_image(image, &c->image, NULL, err) ||
-        !nifti_read_labels(label, &c->labels, err) ||
-        !find_frame(&c->labels, &c->frame, err))
-        goto done;
+    char *label = cohort_path(&m->cohort, row, "label", err);
+    const bool ok = label && cohort_image(&m->cohort, row, &c->image, err) &&
+                    nifti_read_labels(label, &c->labels, err) &&
+                    find_frame(&c->labels, &c->frame, err);
+    mem_free(label);
+    if (!ok)
+        return false;
     for (size_t v = 0; v < grid_voxels(&c->labels.grid); v++)
         c->scarred = c->scarred || label_in(c->labels.vox[v], LABELS_SCAR);
-    ok = true;
-done:
-    mem_free(image);
-    mem_free(label);
-    return ok;
+    return true;
 }
 
 /* In 16 bits over the range that there is. */
@@ -285,9 +279,11 @@ bool paint_cohort_write(const struct paint_cohort_plan *plan, struct err *err)
     if (!cohort_read(plan->table, &m.cohort, err) || !choose_rows(&m, err) ||
         !identify(&m, identity, sizeof identity, err))
         goto done;
+    m.cohort.read_image = input_read_path;
     const struct sim_folder_plan folder = {
         .dir = plan->dir,
         .hidden = ".paint",
+        .what = "a painted cohort",
         .identity = identity,
         .folder = folders,
         .folders = FOLDERS,

@@ -1,7 +1,6 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cli/input_read.h"
 #include "cli/say.h"
 #include "cli/train_choice.h"
 #include "cli/train_progress.h"
@@ -12,21 +11,6 @@ struct options {
     const char *out;
     struct train_choice choice;
 };
-
-/* Training rows of a cohort to draw from, whose other rows are not opened. */
-static bool read_also(const char *table, struct cohort *also, struct train_rows *rows,
-                      struct err *err)
-{
-    if (!table)
-        return true;
-    if (!cohort_read(table, also, err))
-        return false;
-    also->read_image = input_read_path;
-    if (train_rows_choose(also, 0.0, rows, err))
-        return true;
-    err_prefix(err, "%s", table);
-    return false;
-}
 
 /* The command behind its options; the exit status, with `err` recorded if it failed. */
 static int run(void *options, const struct opt_list *args, struct err *err)
@@ -43,14 +27,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
 
     if (!train_choice_config(choice, &config, err))
         return EXIT_USAGE;
-    if (!cohort_read(table, &cohort, err))
-        goto done;
-    cohort.read_image = input_read_path;
-    if (!train_rows_choose(&cohort, choice->val_share, &rows, err)) {
-        err_prefix(err, "%s", table);
-        goto done;
-    }
-    if (!read_also(choice->also, &also, &also_rows, err))
+    if (!train_rows_read(table, choice->val_share, &cohort, &rows, err) ||
+        (choice->also && !train_rows_read(choice->also, 0.0, &also, &also_rows, err)))
         goto done;
     const struct train_data data = {
         .cohort = &cohort,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/input_read.h"
 #include "cli/split.h"
 
 void train_rows_clear(struct train_rows *rows)
@@ -53,4 +54,16 @@ bool train_rows_choose(const struct cohort *cohort, double share,
         return false;
     return rows->n_train > 0 ||
            ERR_FAIL(err, ERR_FORMAT, "no patient to train on (column split = train)");
+}
+
+bool train_rows_read(const char *table, double share, struct cohort *cohort,
+                     struct train_rows *rows, struct err *err)
+{
+    if (!cohort_read(table, cohort, err))
+        return false;
+    cohort->read_image = input_read_path;
+    if (train_rows_choose(cohort, share, rows, err))
+        return true;
+    err_prefix(err, "%s", table);
+    return false;
 }

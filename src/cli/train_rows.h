@@ -33,6 +33,17 @@ bool train_rows_choose(const struct cohort *cohort, double share,
                        struct train_rows *out, struct err *err) ATTR_MUST_USE;
 
 /**
+ * Read a cohort to train on and choose its rows; images of every kind that this program
+ * reads are its.
+ *
+ * @param[out] cohort, rows  owned by the caller (cohort_clear, train_rows_clear), also
+ *                           after a failure; all-zero before
+ * Errors: as cohort_read, train_rows_choose, with the file's name
+ */
+bool train_rows_read(const char *table, double share, struct cohort *cohort,
+                     struct train_rows *rows, struct err *err) ATTR_MUST_USE;
+
+/**
  * Hand a share of the training rows over to those who are watched, chosen by the
  * patients' names (split.h).
  * Errors: ERR_NOMEM

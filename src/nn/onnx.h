@@ -1,13 +1,15 @@
 /*
  * onnx.h - a network as an ONNX file, for programs that run those.
  *
- * Why:    the file is written from the same list of operators that runs here
- * (nn/net.h), so the two cannot differ; and other engines can be measured on our
- * networks. Layer:  nn (may use base). Thread: as the network. Source:
- * https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md Tests:
- * tests/unit/nn/onnx.c (the file, run by the definitions in nn/ref, gives the network's
- * logits); tests/reference/onnx_file.py (ONNX's own checker); bench/run (ONNX Runtime
- * and PyTorch give them too)
+ * Why:    the file is written from the same list of operators that runs here (see
+ *         nn/net.h), so the two cannot differ; and other engines can be measured on our
+ *         networks.
+ * Layer:  nn (may use base).
+ * Thread: as the network.
+ * Source: https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md
+ * Tests:  tests/unit/nn/onnx.c (the file, run by the definitions in nn/ref, gives the
+ *         network's logits); tests/cli/export.t (ONNX's own checker);
+ *         bench/run (ONNX Runtime and PyTorch give them too)
  *
  * What the file holds: float32 weights; operators Conv, InstanceNormalization, Relu,
  * MaxPool, Resize (nearest), Concat of operator set 17 or older; one input "image"

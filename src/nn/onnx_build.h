@@ -5,8 +5,9 @@
  *         builds a graph names operators and values.
  * Layer:  nn, private to nn/onnx.c.
  * Thread: one builder, one thread.
- * Source: https://github.com/onnx/onnx/blob/v1.12.0/docs/IR.md (the schema onnx.proto
- * is Debian's); operators: docs/Operators.md there. Tests:  tests/unit/nn/onnx.c
+ * Source: https://github.com/onnx/onnx/blob/v1.12.0/docs/IR.md (the schema is that of
+ *         Debian's libonnx-dev); operators: docs/Operators.md there
+ * Tests:  tests/unit/nn/onnx.c
  *
  * As with nn/net.h, calls after a failure are harmless, and onnx_build_write() reports
  * the first one: so a graph is written down without a check on every line.

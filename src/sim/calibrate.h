@@ -4,7 +4,8 @@
  *
  * Why:    a network trained on simulated images learns what these images show.  The
  *         same numbers are taken from real stacks and from simulated ones, and
- * compared. Layer:  sim (knows no simulator: image and labels may come from anywhere).
+ *         compared.
+ * Layer:  sim (knows no simulator: image and labels may come from anywhere).
  * Thread: pure functions; a table belongs to one thread.
  * Source: SIMULATOR specification 9.
  */

@@ -107,6 +107,7 @@ bool sim_cohort_write(const struct sim_cohort_plan *plan, struct err *err)
     const struct sim_folder_plan folder = {
         .dir = plan->dir,
         .hidden = ".simulate",
+        .what = "a simulation",
         .identity = identity,
         .folder = folders,
         .folders = folders_of(plan->mode),

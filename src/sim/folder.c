@@ -1,15 +1,13 @@
 #include "sim/folder.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/mem.h"
 
 enum { MAX_ROW = 64 * 1024, MAX_NAME = 160 };
@@ -46,8 +44,8 @@ static bool check_unused(const struct sim_folder_plan *plan, struct err *err)
         mem_free(path);
         if (used)
             return ERR_FAIL(err, ERR_SUPPORT,
-                            "%s: holds %s, not of a simulation; nothing was changed",
-                            plan->dir, name);
+                            "%s: holds %s, not of %s; nothing was changed", plan->dir,
+                            name, plan->what);
     }
     return true;
 }
@@ -83,13 +81,13 @@ static bool write_identity(const struct sim_folder_plan *plan, const char *path,
     return ok;
 }
 
-/* Take the folder: check or write its identity and lock it, until `lock` is closed. */
-static bool take_folder(const struct sim_folder_plan *plan, int *lock, struct err *err)
+/* Take the folder: check or write its identity and lock it, until `lock` is dropped. */
+static bool take_folder(const struct sim_folder_plan *plan, struct lock *lock,
+                        struct err *err)
 {
     char *path = NULL;
     char *inner = file_join(plan->dir, plan->hidden, err);
     bool ok = false;
-    int fd = -1;
 
     if (!inner)
         goto done;
@@ -100,22 +98,11 @@ static bool take_folder(const struct sim_folder_plan *plan, int *lock, struct er
         (!check_unused(plan, err) || !file_make_dirs(inner, err) ||
          !write_identity(plan, path, err)))
         goto done;
-    if (!check_identity(plan, path, err))
-        goto done;
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        err_record(err, errno == EWOULDBLOCK ? ERR_SUPPORT : ERR_IO,
-                   errno == EWOULDBLOCK ? "%s: another process is writing this cohort"
-                                        : "%s: cannot lock the folder",
-                   plan->dir);
-        goto done;
-    }
-    *lock = fd;
-    fd = -1; /* moved */
-    ok = true;
+    ok = check_identity(plan, path, err) && lock_take(path, false, lock, err) &&
+         (lock->held ||
+          ERR_FAIL(err, ERR_SUPPORT, "%s: another process is writing this cohort",
+                   plan->dir));
 done:
-    if (fd >= 0)
-        (void)close(fd);
     mem_free(path);
     mem_free(inner);
     return ok;
@@ -284,7 +271,7 @@ done:
 
 bool sim_folder_write(const struct sim_folder_plan *plan, struct err *err)
 {
-    int lock = -1;
+    struct lock lock = {0};
 
     if (plan->patients < 1 || plan->threads < 1 || plan->threads > 256 ||
         plan->folders < 1 || plan->folders > SIM_FOLDER_MAX ||
@@ -296,6 +283,6 @@ bool sim_folder_write(const struct sim_folder_plan *plan, struct err *err)
         return false;
     const bool ok =
         make_folders(plan, err) && make_all(plan, err) && write_table(plan, err);
-    (void)close(lock);
+    lock_drop(&lock);
     return ok;
 }

@@ -24,6 +24,7 @@ enum { SIM_FOLDER_MAX = 4, SIM_FOLDER_ID = 72 }; /* sub-folders; bytes of an id 
 struct sim_folder_plan {
     const char *dir;      /* made if missing */
     const char *hidden;   /* ".simulate" */
+    const char *what;     /* "a simulation", for messages */
     const char *identity; /* what was asked for, in a line of up to 240 bytes: another
                              one is another cohort */
     const char *const *folder; /* [folders] "images", ...: of the files of a patient */

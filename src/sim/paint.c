@@ -175,21 +175,19 @@ static void warp_slice(struct easel *e, const struct layers *from, int32_t k)
     const struct sim_paint_shape *s = &e->shape;
     const struct sim_paint_slice *slice = &s->slice[k];
     const struct grid *g = &s->grid;
-    const double(*m)[2] = s->frame.to_mm;
-    const double(*back)[2] = s->to_px;
     for (int32_t j = 0; j < g->dim[1]; j++)
         for (int32_t i = 0; i < g->dim[0]; i++) {
-            const double di = i - slice->centre[0], dj = j - slice->centre[1];
-            const float mm[2] = {(float)(m[0][0] * di + m[0][1] * dj),
-                                 (float)(m[1][0] * di + m[1][1] * dj)};
+            const double here[2] = {i, j};
             const size_t v = grid_index(g, i, j, k);
             struct sim_paint_place p;
+            float mm[2];
+            double from_px[2];
+            sim_paint_shape_mm(s, k, here, mm);
             sim_paint_warp_at(&e->warp[k], slice, mm, &p);
             if (p.from[0] == mm[0] && p.from[1] == mm[1])
                 continue; /* beyond the reach: not even rounding */
-            const double dx = (double)p.from[0], dy = (double)p.from[1];
-            const double x = slice->centre[0] + back[0][0] * dx + back[0][1] * dy;
-            const double y = slice->centre[1] + back[1][0] * dx + back[1][1] * dy;
+            sim_paint_shape_px(s, k, p.from, from_px);
+            const double x = from_px[0], y = from_px[1];
             const float own = kept(p.depth, p.jacobian);
             double value = (double)own * sample(g, from->image, k, x, y);
             if (own < 1.0f)

@@ -3,9 +3,11 @@
  *
  * Why:    a wall that is stretched to three times its thickness shows its texture and
  *         noise as streaks.  What is smooth may be stretched; the grain is given back
- * as new noise of the same strength and correlation. Layer:  sim. Thread: pure
- * functions. Source: SIMULATOR specification 16.2 (4). Tests:
- * tests/unit/sim/paint_grain.c
+ *         as new noise of the same strength and correlation.
+ * Layer:  sim.
+ * Thread: pure functions.
+ * Source: SIMULATOR specification 16.2 (4).
+ * Tests:  tests/unit/sim/paint_grain.c
  */
 #ifndef SIM_PAINT_GRAIN_H
 #define SIM_PAINT_GRAIN_H

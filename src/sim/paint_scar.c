@@ -14,23 +14,16 @@ struct tally {
     float enhanced;
 };
 
-static void look(const struct sim_paint_ground *g, int32_t k, double column, double row,
+static void look(const struct sim_paint_ground *g, int32_t k, const double px[static 2],
                  struct tally *t)
 {
     const struct sim_paint_shape *shape = g->shape;
-    const double *c = shape->slice[k].centre;
-    const double(*m)[2] = shape->frame.to_mm;
-    const double di = column - c[0], dj = row - c[1];
-    const float mm[2] = {(float)(m[0][0] * di + m[0][1] * dj),
-                         (float)(m[1][0] * di + m[1][1] * dj)};
     struct sim_paint_place p;
+    float mm[2];
+    double from[2];
+    sim_paint_shape_mm(shape, k, px, mm);
     sim_paint_warp_at(&g->warp[k], &shape->slice[k], mm, &p);
-    const double from[2] = {
-        c[0] + shape->to_px[0][0] * (double)p.from[0] +
-            shape->to_px[0][1] * (double)p.from[1],
-        c[1] + shape->to_px[1][0] * (double)p.from[0] +
-            shape->to_px[1][1] * (double)p.from[1],
-    };
+    sim_paint_shape_px(shape, k, p.from, from);
     t->places += PLANES;
     if (!label_in(sim_paint_shape_label(shape, k, from[0], from[1]), LABELS_MYOCARDIUM))
         return;
@@ -81,9 +74,11 @@ void sim_paint_scar_lay(const struct sim_paint_ground *ground, struct labels *la
                 if (!wall && !beside_wall(labels, v))
                     continue;
                 for (int b = 0; b < ACROSS; b++)
-                    for (int a = 0; a < ACROSS; a++)
-                        look(ground, k, i + (a + 0.5) / ACROSS - 0.5,
-                             j + (b + 0.5) / ACROSS - 0.5, &t);
+                    for (int a = 0; a < ACROSS; a++) {
+                        const double px[2] = {i + (a + 0.5) / ACROSS - 0.5,
+                                              j + (b + 0.5) / ACROSS - 0.5};
+                        look(ground, k, px, &t);
+                    }
                 enhancement[v] = t.enhanced / (float)t.places;
                 if (!wall || 2 * t.scar < t.wall || t.wall == 0)
                     continue;

@@ -74,6 +74,27 @@ uint8_t sim_paint_shape_label(const struct sim_paint_shape *s, int32_t k, double
 /** Height of a slice's centre below the base, mm; fractions of a slice allowed. */
 float sim_paint_shape_z(const struct sim_paint_shape *s, double slice);
 
+/** Millimetres from a slice's centre (x, y), of a place among its pixels. */
+static inline void sim_paint_shape_mm(const struct sim_paint_shape *s, int32_t k,
+                                      const double px[AT_LEAST(2)],
+                                      float mm[AT_LEAST(2)])
+{
+    const double(*m)[2] = s->frame.to_mm;
+    const double di = px[0] - s->slice[k].centre[0], dj = px[1] - s->slice[k].centre[1];
+    mm[0] = (float)(m[0][0] * di + m[0][1] * dj);
+    mm[1] = (float)(m[1][0] * di + m[1][1] * dj);
+}
+
+/** The other way round: column and row. */
+static inline void sim_paint_shape_px(const struct sim_paint_shape *s, int32_t k,
+                                      const float mm[AT_LEAST(2)],
+                                      double px[AT_LEAST(2)])
+{
+    const double *c = s->slice[k].centre, x = (double)mm[0], y = (double)mm[1];
+    px[0] = c[0] + s->to_px[0][0] * x + s->to_px[0][1] * y;
+    px[1] = c[1] + s->to_px[1][0] * x + s->to_px[1][1] * y;
+}
+
 /** A ring's value at `degrees` in [0, 360]: linear between rays. */
 static inline float sim_paint_ring_at(const float ring[AT_LEAST(SIM_PAINT_RAYS)],
                                       float degrees)

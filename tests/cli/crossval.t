@@ -177,6 +177,13 @@ run crossval cohort/given.csv -o given --arch unet3d-fast --epochs 1 --locate-ep
     grep -q '^given,fold,1,' given/report/per-group.csv
 ok 'the folds of the column, and a patient in none'
 
+# images as DICOM series, of which predicting must know as training does
+run simulate --patients 2 --format dicom -o scanned -q
+run crossval scanned/COHORT.csv -o series --folds 2 --arch unet3d-fast --epochs 1 \
+    --locate-epochs 1 --threads 1
+[ "$status" -eq 0 ] && [ "$(grep -c '^sim-' series/results.csv)" -eq 2 ]
+ok 'images may be DICOM series'
+
 run crossval cohort/given.csv -o given2 --folds 5
 refused 'another number than the column has' 1 given.csv 'has 2 folds, not 5'
 run crossval cohort/COHORT.csv -o none --folds 2 --fold 2

@@ -91,6 +91,13 @@ sed 's/^\([^,]*,[^,]*\),[^,]*/\1,/; 1s/.*/id,image,label/; 2,$s/^\([^,]*,[^,]*,\
     rings/COHORT.csv >rings/bare.csv
 run paint rings/bare.csv -o none
 refused 'no labels' 1 rings/bare.csv 'no patient with a label'
+mkdir -p foreign/labels
+run paint rings/COHORT.csv -o foreign
+refused 'a folder of somebody else' 1 foreign 'labels, not of a painted cohort'
+run simulate --patients 1 --format dicom -o scanned -q
+run paint scanned/COHORT.csv -o series --copies 1 -q
+[ "$status" -eq 0 ] && [ -s series/images/sim-0001-p1.nii.gz ]
+ok 'a source may be a DICOM series'
 id=$(column rings/COHORT.csv id | head -n 1)
 cp -r rings flawed
 image=$(column rings/COHORT.csv image | head -n 1)

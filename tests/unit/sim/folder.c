@@ -42,6 +42,7 @@ static struct sim_folder_plan plan_of(const char *dir)
     return (struct sim_folder_plan){
         .dir = dir,
         .hidden = ".made",
+        .what = "letters",
         .identity = "made of letters",
         .folder = folders,
         .folders = 2,

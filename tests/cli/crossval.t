@@ -176,6 +176,9 @@ run crossval cohort/given.csv -o given --arch unet3d-fast --epochs 1 --locate-ep
     grep -c ':1$')" -eq 2 ] && ! grep -q phantom_000 given/report/per-patient.csv &&
     grep -q '^given,fold,1,' given/report/per-group.csv
 ok 'the folds of the column, and a patient in none'
+[ "$(grep -la 'fitted on' given/fold-?/model.safetensors | grep -c .)" -eq 2 ] &&
+    ! grep -qa 'fitted on' whole/cv/fold-0/model.safetensors
+ok '--tune: each fold draws as its reader does'
 
 # images as DICOM series, of which predicting must know as training does
 run simulate --patients 2 --format dicom -o scanned -q

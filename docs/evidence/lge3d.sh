@@ -55,7 +55,7 @@ three=(--arch unet3d-fast --from "$root/models/sim3d.safetensors" --epochs 48
     --locate-epochs 10 --validate-every 12)
 
 "$cicatrix" crossval emidec/COHORT.csv -o cv3d "${three[@]}" "${recipe[@]}"
-"$cicatrix" train all.csv -o lge3d-raw.safetensors "${three[@]}" "${recipe[@]}" --seed 2 --resume
+"$cicatrix" train all.csv -o lge3d-raw.safetensors "${three[@]}" "${recipe[@]}" --seed 2 --val-share 0 --resume
 
 # What is no short-axis LGE stack, and what is, of other scanners.
 make_probes() {

@@ -107,7 +107,9 @@ int command_simulate(int argc, char **argv)
             "be wrong on patients.\n\n"
             "The same seed gives the same bytes, and patient K is the same however "
             "many "
-            "there are. Stopped at any moment, the same command completes the folder.",
+            "there are. Stopped at any moment, the same command completes the folder; "
+            "started N times by mpirun or srun or by hand, the processes divide the "
+            "patients (docs/cluster.md).",
         .example = "  cicatrix simulate -o study --patients 100\n"
                    "  cicatrix train study/COHORT.csv -o study.safetensors\n",
         .opts = opts,

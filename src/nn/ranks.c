@@ -52,6 +52,8 @@ bool nn_ranks_open(struct nn_ranks **out, struct err *err)
                       "them with mpirun, or with srun --mpi=pmix",
                       here.count, r->count);
     if (!ok) {
+        if (r->count > 0) /* MPI has begun */
+            (void)MPI_Finalize();
         mem_free(r);
         return false;
     }

@@ -71,9 +71,9 @@ int64_t feed_share(const struct dataset *data, int rank, int ranks)
 static int64_t ticket_of(const struct feed *f, int64_t own)
 {
     const struct feed_options *o = &f->options;
-    if (o->ranks <= 1)
+    const int64_t share = feed_share(f->data, o->rank, o->ranks > 1 ? o->ranks : 1);
+    if (o->ranks <= 1 || share == 0)
         return own;
-    const int64_t share = feed_share(f->data, o->rank, o->ranks);
     const int64_t n = (int64_t)dataset_epoch(f->data);
     return own / share * n + own % share * o->ranks + o->rank;
 }

@@ -33,7 +33,7 @@ bool validate_segment(struct infer *infer, const struct dataset *data,
         double dsc[2];
         if (!dice_of(infer, &data->item[i], set, dsc, 2, err))
             return false;
-        for (int r = 0; r < 2; r++) {
+        for (size_t r = 0; r < 2; r++) {
             if (isnan(dsc[r]))
                 continue;
             sum[2 * r] += dsc[r];

@@ -140,7 +140,7 @@ PYTHON
         python3 -B compare.py alone.safetensors four.safetensors >out
     ok 'four ranks, of which some have nothing to do in the last step'
     # killed, and gone on by one process: a checkpoint is of no number of ranks
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2046,SC2086
     $together -n 2 "$CICATRIX" $(brief half.safetensors 2) >out 2>err &
     child=$!
     while kill -0 $child 2>/dev/null && [ ! -e half.safetensors.checkpoint ]; do
@@ -178,7 +178,7 @@ ok 'two ranks take a fold each, and one evaluates'
 cp -r cv-two cv-again && diff -r -x results.json -x .lock cv-alone/predictions cv-two/predictions >diff.txt &&
     diff -r cv-alone/fold-0 cv-two/fold-0 >diff.txt && diff cv-alone/results.csv cv-two/results.csv >diff.txt
 ok 'the same models, predictions and table'
-# shellcheck disable=SC2086
+# shellcheck disable=SC2016,SC2086
 $together --enable-recovery -n 2 sh -c 'echo $$ >pid-$OMPI_COMM_WORLD_RANK; exec "$@"' sh \
     "$CICATRIX" $folds -o cv-killed >out 2>err &
 child=$!

@@ -277,9 +277,12 @@ static bool run_shared(struct run *run, struct err *err)
     const struct batch_share work = {
         .batch = &run->batch, .options = options, .patient = one_case, .user = run};
     bool *made = mem_alloc(run->batch.inputs.count, sizeof *made, err);
+    const bool first = rank_here().index == 0;
     const bool ok = made && tell_options(run, options, err) &&
                     batch_share_run(&work, made, err) &&
-                    (rank_here().index > 0 || show_all(run, made, err));
+                    (!first || show_all(run, made, err));
+    if (ok && !first)
+        run->batch.failed = 0; /* the first says it: a launcher ends all after that */
     mem_free(made);
     return ok;
 }

@@ -79,6 +79,17 @@ before=$(cksum q-three/phantom_000/results.json)
 wait $!
 [ "$before" != "$(cksum q-three/phantom_000/results.json)" ] && same q-alone q-three
 ok 'what was finished is begun anew by another start'
+sed 's/phantom_003.nii/missing.nii/' cohort/COHORT.csv >cohort/one-missing.csv
+for k in 1 0; do
+    (as_rank $k 2 quantify cohort/one-missing.csv -o q-bad -m ./one.safetensors --threads 1 \
+        --no-report) >"out-$k" 2>"err-$k" &
+    eval "child$k=$!"
+done
+wait "$child0"
+first=$?
+wait "$child1" && [ $first -eq 1 ] && [ "$(cat err-0 err-1 | grep -c missing.nii)" -eq 1 ] &&
+    [ "$(grep -c phantom q-bad/results.csv)" -eq 7 ] && [ "$(grep -c '^phantom' out-0)" -eq 7 ]
+ok 'one that fails is said once, the others are there'
 run quantify cohort/COHORT.csv -o q-three --share --pacs http://localhost:1/dicom-web --study 1.2
 refused 'nothing is fetched by several' 2 --pacs 'share'
 

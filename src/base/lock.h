@@ -13,6 +13,8 @@
 #ifndef BASE_LOCK_H
 #define BASE_LOCK_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 C_API_BEGIN
@@ -33,6 +35,23 @@ struct lock {
  */
 bool lock_take(const char *path, bool wait, struct lock *out,
                struct err *err) ATTR_MUST_USE;
+
+/* Which of the many locks of a file, and how. */
+struct lock_place {
+    int64_t place; /* 0 and on */
+    bool shared;   /* with others who say so */
+    bool wait;     /* until it is free; false: come back at once */
+};
+
+/**
+ * Lock a place of a file, which is made when missing: as many locks as there is work,
+ * without a file for each.  Not to be mixed with lock_take() on one file.
+ *
+ * @param[out] out  as in lock_take
+ * Errors: as lock_take
+ */
+bool lock_take_place(const char *path, struct lock_place place, struct lock *out,
+                     struct err *err) ATTR_MUST_USE;
 
 /** Let go; safe on one that holds nothing. */
 void lock_drop(struct lock *lock);

@@ -41,12 +41,34 @@ bool batch_ready(struct batch *b, struct err *err)
 
 bool batch_keep(struct batch *b, const struct patient_result *r, struct err *err)
 {
-    if (!report_table_add(&b->table, r, err))
-        return false;
+    return report_table_add(&b->table, r, err) && (b->shared || batch_write(b, err));
+}
+
+bool batch_write(struct batch *b, struct err *err)
+{
     char *path = file_join(b->out, "results.csv", err);
     const bool ok = path && report_table_write(path, &b->table, err);
     mem_free(path);
     return ok;
+}
+
+bool batch_open(struct batch *b, struct err *err)
+{
+    if (!file_make_dirs(b->out, err))
+        return false;
+    b->rows = open_memstream(&b->rows_text, &b->rows_size);
+    return b->rows || ERR_FAIL(err, ERR_NOMEM, "%s: no memory", b->name);
+}
+
+bool batch_case(const struct input_case *c,
+                bool (*patient)(void *user, const struct input_case *in,
+                                struct err *err),
+                void *user, struct err *err)
+{
+    if (c->clashes)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: its id %s is taken by %s", c->path, c->id,
+                        c->clashes);
+    return patient(user, c, err);
 }
 
 bool batch_run(struct batch *b,
@@ -57,20 +79,14 @@ bool batch_run(struct batch *b,
     const struct inputs *in = &b->inputs;
     const bool was_there = file_exists(b->out);
 
-    if (!file_make_dirs(b->out, err))
+    if (!batch_open(b, err))
         return false;
-    b->rows = open_memstream(&b->rows_text, &b->rows_size);
-    if (!b->rows)
-        return ERR_FAIL(err, ERR_NOMEM, "%s: no memory", b->name);
     progress_start(&b->progress, in->count > 1 ? stderr : NULL, b->name, 0,
                    (int64_t)in->count);
     for (size_t i = 0; i < in->count; i++) {
         const struct input_case *c = &in->item[i];
         struct err one = {0};
-        if (c->clashes)
-            err_record(&one, ERR_FORMAT, "%s: its id %s is taken by %s", c->path, c->id,
-                       c->clashes);
-        if (!c->clashes && patient(user, c, &one))
+        if (batch_case(c, patient, user, &one))
             b->done++;
         else
             batch_fail(b, &one);

@@ -27,6 +27,7 @@ struct batch {
     size_t rows_size;
     int id_width; /* of the widest id, for the table */
     size_t done, failed;
+    bool shared; /* with other processes: batch_keep() does not write (batch_share.h) */
 };
 
 /** Say on stderr what failed, and count it. */
@@ -43,6 +44,20 @@ bool batch_ready(struct batch *b, struct err *err) ATTR_MUST_USE;
  *  Errors: ERR_IO, ERR_NOMEM. */
 bool batch_keep(struct batch *b, const struct patient_result *r,
                 struct err *err) ATTR_MUST_USE;
+
+/** Write OUT/results.csv with all that were kept.  Errors: ERR_IO, ERR_NOMEM. */
+bool batch_write(struct batch *b, struct err *err) ATTR_MUST_USE;
+
+/** Make the folder `out`, and get ready to keep lines in `rows`.
+ *  Errors: ERR_IO, ERR_NOMEM. */
+bool batch_open(struct batch *b, struct err *err) ATTR_MUST_USE;
+
+/** One case: `patient`, unless another case has its id.  Nothing is said or counted.
+ *  Errors: ERR_FORMAT (the id), those of `patient`. */
+bool batch_case(const struct input_case *c,
+                bool (*patient)(void *user, const struct input_case *in,
+                                struct err *err),
+                void *user, struct err *err) ATTR_MUST_USE;
 
 /**
  * Make the folder `out` and do every patient, with a progress line on a terminal.

@@ -2,7 +2,9 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/lock.h"
+#include "base/rank.h"
 #include "cli/command.h"
 #include "cli/crossval_curves.h"
 #include "cli/crossval_evaluate.h"
@@ -52,23 +54,33 @@ static bool is_asked_for(const struct options *o, int fold)
     return o->only < 0 || o->only == fold;
 }
 
-/* The folds that were asked for, one after the other. */
+/* Ranks of a launcher do not go before all folds are done: one may die. */
+static bool is_waiting(const struct options *o)
+{
+    return o->only < 0 && rank_here().count > 1;
+}
+
+/* The folds that were asked for, one after the other; ranks begin at different ones. */
 static bool run_folds(const struct options *o, const struct crossval *cv,
                       struct err *err)
 {
     const int all = o->only < 0 ? cv->folds.folds : 1;
+    const int start = (int)rank_start(cv->folds.folds);
     int place = 0, done = 0;
     double total = 0.0;
-    for (int fold = 0; fold < cv->folds.folds; fold++) {
+    for (int k = 0; k < cv->folds.folds; k++) {
         enum crossval_outcome outcome = CROSSVAL_BUSY;
         const double began = clock_seconds();
+        const int fold = (start + k) % cv->folds.folds;
         char what[48];
         if (!is_asked_for(o, fold))
             continue;
         (void)snprintf(what, sizeof what, "fold %d (%d of %d)", fold,
                        all > 1 ? ++place : fold + 1, cv->folds.folds);
-        if (!crossval_fold_run(cv, fold, what, &outcome, err))
+        if (!crossval_fold_run(cv, fold, what, false, &outcome, err))
             return false;
+        if (outcome == CROSSVAL_BUSY && is_waiting(o))
+            continue;
         if (outcome == CROSSVAL_BUSY) {
             printf("%s: another process is at it\n", what);
             continue;
@@ -77,6 +89,19 @@ static bool run_folds(const struct options *o, const struct crossval *cv,
         total += seconds;
         done++;
         if (!say_fold(what, seconds, all > 1 ? all - place : 0, total / done, err))
+            return false;
+    }
+    return true;
+}
+
+/* Wait for those that others are at, and take up what one that died was at. */
+static bool wait_for_folds(const struct crossval *cv, struct err *err)
+{
+    for (int fold = 0; fold < cv->folds.folds; fold++) {
+        enum crossval_outcome outcome = CROSSVAL_BUSY;
+        char what[48];
+        (void)snprintf(what, sizeof what, "fold %d", fold);
+        if (!crossval_fold_run(cv, fold, what, true, &outcome, err))
             return false;
     }
     return true;
@@ -131,16 +156,36 @@ static bool write_report(const struct crossval *cv, const struct crossval_result
     return ok;
 }
 
-/* One process at a time; the next one does the same again. */
-static bool evaluate(const struct options *o, const struct crossval *cv,
+/* Is the report complete? */
+static bool is_evaluated(const struct crossval *cv, bool *is, struct err *err)
+{
+    char numbers[WORK_PATH];
+    if (!work_dir_join(cv->report, "crossval.json", numbers, err))
+        return false;
+    *is = file_exists(numbers);
+    return true;
+}
+
+/* One process at a time; the next one does the same again, but of ranks that began
+ * without a report only one makes it. */
+static bool evaluate(const struct options *o, const struct crossval *cv, bool was_there,
                      struct err *err)
 {
+    bool is_there = false;
     struct crossval_result r = {0};
     struct lock lock = {0};
     char path[WORK_PATH];
     if (!work_dir_join(cv->root, ".lock", path, err) ||
         !lock_take(path, true, &lock, err))
         return false;
+    if (!is_evaluated(cv, &is_there, err)) {
+        lock_drop(&lock);
+        return false;
+    }
+    if (is_waiting(o) && is_there && !was_there) {
+        lock_drop(&lock);
+        return true;
+    }
     const bool ok =
         crossval_evaluate(cv, &o->compare, o->by, &r, err) && write_report(cv, &r, err);
     if (ok)
@@ -159,6 +204,7 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     struct crossval cv = {0};
     struct unet_config config;
     int open = 0, status = EXIT_FAILED;
+    bool was_there = false;
     if (!train_choice_config(&o->choice, &config, err))
         return EXIT_USAGE;
     if (!crossval_open(table, &o->choice, o->folds, o->out, &cv, err))
@@ -169,8 +215,9 @@ static int run(void *options, const struct opt_list *args, struct err *err)
         status = EXIT_USAGE;
         goto done;
     }
-    if (!run_folds(o, &cv, err) || !count_open(&cv, &open, err) ||
-        (open == 0 && !evaluate(o, &cv, err)))
+    if (!is_evaluated(&cv, &was_there, err) || !run_folds(o, &cv, err) ||
+        (is_waiting(o) && !wait_for_folds(&cv, err)) || !count_open(&cv, &open, err) ||
+        (open == 0 && !evaluate(o, &cv, was_there, err)))
         goto done;
     if (open > 0)
         printf("%d of %d folds are open; whoever finishes the last one evaluates\n",
@@ -225,7 +272,9 @@ int command_crossval(int argc, char **argv)
             "chosen by it. In --from, {fold} stands for the number of the fold.\n\n"
             "DIR/report holds DSC, HD95 and volumes of every patient and class, "
             "EMIDEC's official metrics beside ours, figures and learning curves; "
-            "nothing in it shows a patient.",
+            "nothing in it shows a patient.\n\n"
+            "Started N times by mpirun or srun, the processes share the folds, and one "
+            "that dies leaves its fold to the others (docs/cluster.md).",
         .example = "  cicatrix crossval emidec/COHORT.csv -o cv3d --epochs 300\n"
                    "  cicatrix crossval emidec/COHORT.csv -o cv2d --arch unet2d \\\n"
                    "      --from 'cv3d/fold-{fold}/model.safetensors' "

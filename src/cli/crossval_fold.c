@@ -108,14 +108,14 @@ static bool work(const struct crossval *cv, int fold, const char *what, struct e
     return ok;
 }
 
-bool crossval_fold_run(const struct crossval *cv, int fold, const char *what,
+bool crossval_fold_run(const struct crossval *cv, int fold, const char *what, bool wait,
                        enum crossval_outcome *out, struct err *err)
 {
     struct lock lock = {0};
     char dir[WORK_PATH], path[WORK_PATH];
     if (!crossval_path(cv, fold, "", dir, err) ||
         !crossval_path(cv, fold, ".lock", path, err) || !file_make_dirs(dir, err) ||
-        !lock_take(path, false, &lock, err))
+        !lock_take(path, wait, &lock, err))
         return false;
     const bool mine = lock.held;
     const bool ok = !mine || work(cv, fold, what, err);

@@ -20,9 +20,10 @@ enum crossval_outcome {
  * checkpoint.
  *
  * @param what  "fold 2 (3 of 5)", for progress lines
+ * @param wait  until another process that is at it has ended
  * Errors: as train_run, predict_rows_missing, crossval_rows_choose
  */
-bool crossval_fold_run(const struct crossval *cv, int fold, const char *what,
+bool crossval_fold_run(const struct crossval *cv, int fold, const char *what, bool wait,
                        enum crossval_outcome *out, struct err *err) ATTR_MUST_USE;
 
 /** Is all of the fold there?  Errors: ERR_NOMEM, ERR_ARG. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/rank.h"
 #include "base/version.h"
 #include "cli/command.h"
 #include "cli/say.h"
@@ -13,6 +14,7 @@
 struct command {
     const char *name, *group, *summary;
     int (*run)(int argc, char **argv);
+    bool alone; /* writes what processes that are started together would spoil */
 };
 
 /* Groups in the order of the help; an empty name ends the table. */
@@ -20,33 +22,34 @@ static const struct command commands[] = {
     {"quantify", "Measure", "from a stack to labels, millilitres, grams and %LGE",
      command_quantify},
     {"measure", "Measure", "the numbers of contours that were drawn elsewhere",
-     command_measure},
+     command_measure, true},
     {"evaluate", "Measure", "how well predictions agree with a reading",
-     command_evaluate},
+     command_evaluate, true},
     {"threshold", "Measure", "scar by n-SD, FWHM, Otsu or a mixture, in given contours",
-     command_threshold},
+     command_threshold, true},
     {"info", "Measure", "what is in a file, and would quantify take it", command_info},
-    {"import", "Train", "turn a public data set into a cohort", command_import},
+    {"import", "Train", "turn a public data set into a cohort", command_import, true},
     {"paint", "Train", "make hypertrophied training patients of real stacks",
      command_paint},
     {"train", "Train", "train a network on a cohort", command_train},
     {"tune", "Train", "fit what a model draws as scar to a cohort's reader",
-     command_tune},
+     command_tune, true},
     {"crossval", "Train", "train and test on every patient of a cohort, in folds",
      command_crossval},
     {"calibrate", "Train", "learn how far a model's results may be wrong",
-     command_calibrate},
+     command_calibrate, true},
     {"models", "Train", "which models are here, from what, with which evidence",
      command_models},
-    {"export", "Train", "a model's network as an ONNX file", command_export},
+    {"export", "Train", "a model's network as an ONNX file", command_export, true},
     {"study", "Study", "repeat the published study on simulated patients",
-     command_study},
+     command_study, true},
     {"simulate", "Study", "make a cohort of simulated patients on seven sites",
      command_simulate},
     {"selftest", "Study", "are simulated patients near what is known of real ones",
-     command_selftest},
+     command_selftest, true},
     {"bench", "Try", "how fast the network is on this machine", command_bench},
-    {"phantom", "Try", "make stacks of simple shapes, not patients", command_phantom},
+    {"phantom", "Try", "make stacks of simple shapes, not patients", command_phantom,
+     true},
     {"", "", "", NULL},
 };
 
@@ -78,6 +81,19 @@ static void print_version(void)
            engine);
 }
 
+/* Several processes for what one does? */
+static bool is_refused(const struct command *c)
+{
+    const struct rank here = rank_here();
+    if (!c->alone || here.count == 1)
+        return false;
+    if (here.index == 0)
+        say_error("%s: does not share its work, but was started %d times (see "
+                  "docs/cluster.md)",
+                  c->name, here.count);
+    return true;
+}
+
 static int run(int argc, char **argv)
 {
     if (argc < 2) {
@@ -96,7 +112,7 @@ static int run(int argc, char **argv)
     }
     for (const struct command *c = commands; c->run; c++)
         if (strcmp(word, c->name) == 0)
-            return c->run(argc - 1, argv + 1);
+            return is_refused(c) ? EXIT_USAGE : c->run(argc - 1, argv + 1);
     say_error("unknown command '%s' (see cicatrix --help)", word);
     return EXIT_USAGE;
 }

@@ -1,7 +1,7 @@
 /* paint: training patients with hypertrophic cardiomyopathy, made of real stacks. */
 #include <stdio.h>
-#include <unistd.h>
 
+#include "base/rank.h"
 #include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
@@ -34,11 +34,11 @@ static int run(void *options, const struct opt_list *args, struct err *err)
 
 int command_paint(int argc, char **argv)
 {
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const int cores = rank_cores();
     struct options o = {.plan = {
                             .copies = 3,
                             .seed = 1,
-                            .threads = cores < 1 ? 1 : (int)(cores < 256 ? cores : 256),
+                            .threads = cores < 256 ? cores : 256,
                             .shares = {.plain = 0.25, .infarct = 0.25},
                         }};
     const struct opt opts[] = {

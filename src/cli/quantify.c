@@ -5,21 +5,27 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "cli/batch.h"
+#include "base/rank.h"
+#include "base/sha256.h"
+#include "base/version.h"
+#include "cli/batch_share.h"
 #include "cli/command.h"
 #include "cli/find_model.h"
 #include "cli/opt.h"
 #include "cli/pacs.h"
+#include "cli/predict_rows.h"
 #include "cli/quantify_case.h"
 #include "cli/say.h"
 #include "report/json_out.h"
 #include "report/patient_report.h"
 
+enum { OPTIONS_TEXT = 512 };
+
 struct options {
     const char *out, *model, *precision, *rule, *split, *lang, *prefer, *key;
     int threads, tta;
     double angle_deg; /* NaN: not given */
-    bool no_report, json, anonymise, verbose;
+    bool no_report, json, anonymise, verbose, share;
     struct pacs_options pacs;
 };
 
@@ -42,6 +48,12 @@ static bool is_one_of(const char *word, const char *const *words, size_t n)
             return true;
     }
     return false;
+}
+
+/* Are there others who do a part of it? */
+static bool is_shared(const struct options *o)
+{
+    return o->share || rank_here().count > 1;
 }
 
 /* What the table of options cannot check. */
@@ -75,6 +87,10 @@ static bool check_options(const struct options *o, size_t words, struct run *run
         return ERR_FAIL(err, ERR_ARG,
                         "quantify: --anonymise and --store: a result without a name "
                         "has no study to go back to");
+    if (is_shared(o) && (o->pacs.study.count > 0 || (o->anonymise && !o->key)))
+        return ERR_FAIL(err, ERR_ARG,
+                        "quantify: several processes share neither --pacs nor "
+                        "--anonymise without --anonymise-key");
     if (!pacs_open(&o->pacs, &run->pacs, err)) {
         err_prefix(err, "quantify");
         return false;
@@ -169,6 +185,15 @@ static bool store(struct run *run, const char *id, struct err *err)
     return ok;
 }
 
+/* In the output. */
+static bool show(struct run *run, const struct patient_result *r, struct err *err)
+{
+    if (run->array)
+        return report_json_append(run->array, report_result_json(r, err), err);
+    add_row(run, r);
+    return true;
+}
+
 /* One patient: done, kept, in the output. */
 static bool one_case(void *user, const struct input_case *input, struct err *err)
 {
@@ -179,10 +204,8 @@ static bool one_case(void *user, const struct input_case *input, struct err *err
     if (!quantify_case(&run->setup, &ref, &c, err))
         return false;
     bool ok = batch_keep(&run->batch, &c.result, err);
-    if (ok && run->array)
-        ok = report_json_append(run->array, report_result_json(&c.result, err), err);
-    else if (ok)
-        add_row(run, &c.result);
+    if (ok && !run->batch.shared)
+        ok = show(run, &c.result, err);
     ok = ok && store(run, c.result.input.id, err);
     quantify_case_clear(&c);
     return ok;
@@ -216,6 +239,54 @@ static void print_table(struct run *run)
                run->pacs.peer.url);
 }
 
+/* All that changes a result. */
+static bool tell_options(const struct run *run, char text[static OPTIONS_TEXT],
+                         struct err *err)
+{
+    const struct options *o = run->o;
+    char key[SHA256_HEX] = "none";
+    if (run->setup.key && !sha256_hex(&run->key, sizeof run->key, key, err))
+        return false;
+    (void)snprintf(text, OPTIONS_TEXT,
+                   "%s model %s %s tta %d rule %s lang %s report %d angle %.9g key %s",
+                   version_number(), run->model.sha256,
+                   predictor_precision(run->setup.predictor), o->tta, o->rule, o->lang,
+                   !o->no_report, o->angle_deg, key);
+    return true;
+}
+
+/* What the others did is read from the files; the first process talks. */
+static bool show_all(struct run *run, const bool *made, struct err *err)
+{
+    const struct inputs *in = &run->batch.inputs;
+    bool ok = true;
+    for (size_t i = 0; ok && i < in->count; i++) {
+        struct patient_record record = {0};
+        if (!made[i])
+            continue;
+        ok = predict_rows_record(run->o->out, in->item[i].id, &record, err) &&
+             show(run, &record.result, err);
+        report_record_clear(&record);
+    }
+    return ok;
+}
+
+static bool run_shared(struct run *run, struct err *err)
+{
+    char options[OPTIONS_TEXT];
+    const struct batch_share work = {
+        .batch = &run->batch, .options = options, .patient = one_case, .user = run};
+    bool *made = mem_alloc(run->batch.inputs.count, sizeof *made, err);
+    const bool first = rank_here().index == 0;
+    const bool ok = made && tell_options(run, options, err) &&
+                    batch_share_run(&work, made, err) &&
+                    (!first || show_all(run, made, err));
+    if (ok && !first)
+        run->batch.failed = 0; /* the first says it: a launcher ends all after that */
+    mem_free(made);
+    return ok;
+}
+
 static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
 {
     bool ok = false;
@@ -233,11 +304,15 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
     run->array = run->o->json ? json_array() : NULL;
     if (run->o->json && !run->array)
         return ERR_FAIL(err, ERR_NOMEM, "quantify: no memory");
-    ok = batch_run(&run->batch, one_case, run, err);
+    ok = is_shared(run->o) ? run_shared(run, err)
+                           : batch_run(&run->batch, one_case, run, err);
+    if (rank_here().index > 0)
+        goto done;
     if (ok && run->array)
         ok = report_json_print(stdout, run->array, err);
     else if (ok)
         print_table(run);
+done:
     json_decref(run->array);
     return ok;
 }
@@ -272,6 +347,10 @@ static const char DETAILS[] =
     "report.dcm (the report), in the study of the input. A patient's folder "
     "from an earlier run is replaced; "
     "results.csv holds the patients of this run.\n\n"
+    "Started N times by mpirun or srun, or with --share by hand, on one machine or on "
+    "several that see DIR, the processes divide the patients; one that dies leaves its "
+    "patient to the others, and after an interruption the same command goes on "
+    "(docs/cluster.md).\n\n"
     "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
     "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
     "verdict is accept, review or reject. A model with a calibration (see cicatrix "
@@ -288,7 +367,7 @@ static const char EXAMPLE[] =
     "  cicatrix quantify --pacs dicom://PACS@pacs.example:104 \\\n"
     "      --study 1.2.840.113619.2.1.1 -o results";
 
-enum { OWN_OPTS = 15 };
+enum { OWN_OPTS = 16 };
 
 static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
 {
@@ -333,6 +412,10 @@ static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
          0, 0, false},
         {"verbose", 'v', OPT_FLAG, &o->verbose, NULL,
          "for DICOM input: say on stderr whose heart each case is, and in which files",
+         0, 0, false},
+        {"share", 0, OPT_FLAG, &o->share, NULL,
+         "divide the patients with all processes that are started with the same "
+         "command, and go on where they were interrupted",
          0, 0, false},
         {"json", 0, OPT_FLAG, &o->json, NULL,
          "print the results as a JSON array instead of a table", 0, 0, false},

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/rank.h"
+
 enum { LINE_MAX_BYTES = 2048 };
 
 /* A file name may hold anything; control characters would break the line or the
@@ -52,5 +54,5 @@ void say_err_over(struct progress *progress, const struct err *err)
 
 FILE *say_progress(bool quiet)
 {
-    return !quiet && isatty(STDERR_FILENO) ? stderr : NULL;
+    return !quiet && rank_here().index == 0 && isatty(STDERR_FILENO) ? stderr : NULL;
 }

@@ -1,8 +1,8 @@
 /* simulate: a cohort of simulated patients on seven simulated sites. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/rank.h"
 #include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
@@ -20,7 +20,7 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
 {
     struct cohort_progress progress = {.what = "simulating",
                                        .stream = say_progress(o->quiet)};
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const int cores = rank_cores();
     const struct sim_cohort_plan plan = {
         .dir = o->out,
         .seed = o->seed,
@@ -28,9 +28,9 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
         .dicom = strcmp(o->format, "dicom") == 0,
         .first = o->first,
         .patients = o->patients,
-        .threads = o->threads  ? o->threads
-                   : cores < 1 ? 1
-                               : (int)(cores < 256 ? cores : 256),
+        .threads = o->threads    ? o->threads
+                   : cores < 256 ? cores
+                                 : 256,
         .report = cohort_progress_show,
         .user = &progress,
     };
@@ -107,7 +107,9 @@ int command_simulate(int argc, char **argv)
             "be wrong on patients.\n\n"
             "The same seed gives the same bytes, and patient K is the same however "
             "many "
-            "there are. Stopped at any moment, the same command completes the folder.",
+            "there are. Stopped at any moment, the same command completes the folder; "
+            "started N times by mpirun or srun or by hand, the processes divide the "
+            "patients (docs/cluster.md).",
         .example = "  cicatrix simulate -o study --patients 100\n"
                    "  cicatrix train study/COHORT.csv -o study.safetensors\n",
         .opts = opts,

@@ -15,8 +15,8 @@ struct options {
 /* The command behind its options; the exit status, with `err` recorded if it failed. */
 static int run(void *options, const struct opt_list *args, struct err *err)
 {
-    const struct options *o = options;
-    const struct train_choice *choice = &o->choice;
+    struct options *o = options;
+    struct train_choice *choice = &o->choice;
     const char *table = args->item[0], *out = o->out;
     struct unet_config config;
     struct cohort cohort = {0}, also = {0};
@@ -27,7 +27,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
 
     if (!train_choice_config(choice, &config, err))
         return EXIT_USAGE;
-    if (!train_rows_read(table, choice->val_share, &cohort, &rows, err) ||
+    if (!nn_ranks_open(&choice->train.ranks, err) ||
+        !train_rows_read(table, choice->val_share, &cohort, &rows, err) ||
         (choice->also && !train_rows_read(choice->also, 0.0, &also, &also_rows, err)))
         goto done;
     const struct train_data data = {
@@ -41,18 +42,27 @@ static int run(void *options, const struct opt_list *args, struct err *err)
         .also_rows = also_rows.n_train,
         .also_share = choice->also_share,
     };
+    const bool first = nn_ranks_index(choice->train.ranks) == 0;
     const struct tune_patients patients = {&cohort, rows.train, rows.n_train};
     const struct tune_plan tune = {TUNE_PATIENTS, choice->train.threads};
     if (!train_run(&data, &config, &choice->train, out, &watch, err) ||
-        (choice->tune && !tune_model_rows(out, &patients, &tune, out, NULL, err)))
+        (first && choice->tune &&
+         !tune_model_rows(out, &patients, &tune, out, NULL, err)))
+        goto done;
+    status = EXIT_DONE;
+    if (!first)
         goto done;
     (void)printf("%s: trained on %zu patients, watched %zu", out, rows.n_train,
                  rows.n_val);
     if (choice->also)
         (void)printf(", drew from %zu others", also_rows.n_train);
     (void)printf("\n");
-    status = EXIT_DONE;
 done:
+    if (status != EXIT_DONE && choice->train.ranks) {
+        say_err(err); /* now: this ends the process, since the others wait for it */
+        nn_ranks_abort(choice->train.ranks);
+    }
+    nn_ranks_close(choice->train.ranks);
     train_rows_clear(&rows);
     train_rows_clear(&also_rows);
     cohort_clear(&cohort);
@@ -81,7 +91,11 @@ int command_train(int argc, char **argv)
         .details =
             "Rows with split = train are trained on, rows with split = val are "
             "watched, all others (test) are not opened. Without a column `split` "
-            "every row is for training.",
+            "every row is for training.\n\n"
+            "Started N times by mpirun or srun, the processes train one model "
+            "together: "
+            "each takes --batch samples a step, and the result is that of one process "
+            "with N times as many, up to rounding (docs/cluster.md).",
         .example = "  cicatrix import emidec emidec-dataset-1.0.1 -o emidec\n"
                    "  cicatrix train emidec/COHORT.csv -o my-model.safetensors "
                    "--epochs 200\n",

@@ -61,7 +61,8 @@ bool work_dir_claim(const struct work_claim *claim, struct err *err)
     if (!work_dir_join(claim->root, claim->state, path, err))
         return false;
     if (!file_exists(path)) {
-        if (!is_free(claim))
+        /* another process may have claimed it meanwhile: the state comes first */
+        if (!is_free(claim) && !file_exists(path))
             return ERR_FAIL(err, ERR_ARG,
                             "%s: not empty, and no %s; choose another folder",
                             claim->root, claim->what);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/rank.h"
 #include "nn/dnnl_glue.h"
 
 enum { MAX_THREADS = 256 };
@@ -53,7 +54,9 @@ bool nn_engine_new(int threads, const char *precision, struct nn_engine **out,
     if (!choose_precision(precision, &e->precision, err))
         goto done;
     const bool wide = isa_has(dnnl_cpu_isa_avx512_core);
-    e->threads = threads > 0 ? threads : omp_get_num_procs();
+    e->threads = threads > 0                  ? threads
+                 : rank_cores() < MAX_THREADS ? rank_cores()
+                                              : MAX_THREADS;
     e->type = e->precision == NN_BF16 ? dnnl_bf16 : dnnl_f32;
     e->block = wide ? 16 : 8;
     e->blocked = wide ? dnnl_nCdhw16c : dnnl_nCdhw8c;

@@ -95,6 +95,26 @@ void *nn_net_d_logits(struct nn_net *net);
 /** Run the list in reverse; `first` starts NN_GRADIENT anew, otherwise adds to it. */
 bool nn_net_backward(struct nn_net *net, bool first, struct err *err) ATTR_MUST_USE;
 
+/* Who waits for gradients: called after each operator of a backward pass with those of
+ * NN_GRADIENT that are final now, the last parameters first, in pieces that are the
+ * same in every pass; with n 0 if there are none. */
+struct nn_gradient_watch {
+    bool (*ready)(void *user, float *gradient, size_t n, struct err *err);
+    void *user;
+};
+
+/** nn_net_backward() of a step's last sample.  Errors: those of `ready` too. */
+bool nn_net_backward_watched(struct nn_net *net, bool first,
+                             const struct nn_gradient_watch *watch,
+                             struct err *err) ATTR_MUST_USE;
+
+/** The same for a step without a sample: NN_GRADIENT is zero. */
+bool nn_net_no_gradient(struct nn_net *net, const struct nn_gradient_watch *watch,
+                        struct err *err) ATTR_MUST_USE;
+
+/** A number that differs, all but surely, when any weight does. */
+uint64_t nn_net_digest(const struct nn_net *net);
+
 /** To be called after NN_WEIGHT has changed. */
 bool nn_net_refresh(struct nn_net *net, struct err *err) ATTR_MUST_USE;
 

@@ -103,6 +103,17 @@ bool nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt, struct err *er
     return nn_net_refresh(net, err);
 }
 
+uint64_t nn_net_digest(const struct nn_net *net)
+{
+    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a, by words */
+    for (size_t i = 0; i < net->param_floats; i++) {
+        uint32_t bits = 0;
+        memcpy(&bits, &net->buffer[NN_WEIGHT][i], sizeof bits);
+        h = (h ^ bits) * 0x100000001b3u;
+    }
+    return h;
+}
+
 bool nn_net_swap_average(struct nn_net *net, struct err *err)
 {
     float *w = net->buffer[NN_WEIGHT], *a = net->buffer[NN_AVERAGE];

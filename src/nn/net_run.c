@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "nn/dnnl_glue.h"
 #include "nn/elementwise.h"
 #include "nn/net_private.h"
@@ -53,8 +55,46 @@ bool nn_net_forward(struct nn_net *net, const float *input, struct err *err)
     return true;
 }
 
-bool nn_net_backward(struct nn_net *net, bool first, struct err *err)
+/* Parameters lie in the order of the operators, so backward finishes their gradients
+ * from the end on: those from `from` to `to` wait to be handed over. */
+struct finished {
+    const struct nn_gradient_watch *watch; /* or NULL */
+    size_t from, to;
+    bool first;
+};
+
+/* So many floats are worth a message. */
+enum { NET_BUCKET = 1 << 16 };
+
+/* Bring the sum over the step's samples up to date, and hand it over. */
+static bool hand_over(struct nn_net *net, struct finished *f, struct err *err)
 {
+    float *sum = net->buffer[NN_GRADIENT] + f->from;
+    const float *mine = net->step_gradient + f->from;
+    const size_t n = f->to - f->from;
+    f->to = f->from;
+    if (f->first)
+        nn_convert(NN_F32, n, mine, sum);
+    else
+        nn_add(NN_F32, n, mine, sum);
+    return !f->watch || f->watch->ready(f->watch->user, sum, n, err);
+}
+
+/* The operator's own are finished. */
+static bool finish_op(struct nn_net *net, const struct net_op *op, struct finished *f,
+                      struct err *err)
+{
+    if (op->param >= 0)
+        f->from = net->param[op->param].offset;
+    if (f->watch && f->to - f->from >= NET_BUCKET)
+        return hand_over(net, f, err);
+    return !f->watch || f->watch->ready(f->watch->user, NULL, 0, err);
+}
+
+bool nn_net_backward_watched(struct nn_net *net, bool first,
+                             const struct nn_gradient_watch *watch, struct err *err)
+{
+    struct finished f = {watch, net->param_floats, net->param_floats, first};
     for (int i = net->ops - 1; i >= 0; i--) {
         struct net_op *op = &net->op[i];
         if (!backward_op(net, op, err))
@@ -62,13 +102,28 @@ bool nn_net_backward(struct nn_net *net, bool first, struct err *err)
         if (op->add_grad)
             nn_add(net->e->precision, elements(net, op->src), op->side,
                    net->tensor[op->src].grad);
+        if (!finish_op(net, op, &f, err))
+            return false;
     }
-    if (first)
-        nn_convert(NN_F32, net->param_floats, net->step_gradient,
-                   net->buffer[NN_GRADIENT]);
-    else
-        nn_add(NN_F32, net->param_floats, net->step_gradient, net->buffer[NN_GRADIENT]);
-    return true;
+    f.from = 0;
+    return hand_over(net, &f, err);
+}
+
+bool nn_net_backward(struct nn_net *net, bool first, struct err *err)
+{
+    return nn_net_backward_watched(net, first, NULL, err);
+}
+
+bool nn_net_no_gradient(struct nn_net *net, const struct nn_gradient_watch *watch,
+                        struct err *err)
+{
+    struct finished f = {watch, net->param_floats, net->param_floats, true};
+    memset(net->step_gradient, 0, net->param_floats * sizeof *net->step_gradient);
+    for (int i = net->ops - 1; i >= 0; i--)
+        if (!finish_op(net, &net->op[i], &f, err))
+            return false;
+    f.from = 0;
+    return hand_over(net, &f, err);
 }
 
 bool nn_net_refresh(struct nn_net *net, struct err *err)

@@ -112,6 +112,10 @@ void report_table_clear(struct result_table *table);
 bool report_table_add(struct result_table *table, const struct patient_result *r,
                       struct err *err) ATTR_MUST_USE;
 
+/** Add a row that was made before, with the end of its line.  Errors: ERR_NOMEM. */
+bool report_table_add_row(struct result_table *table, const char *row,
+                          struct err *err) ATTR_MUST_USE;
+
 /** Write header and rows, atomically: a run that is interrupted leaves the table of
  *  those who were done.  Errors: ERR_IO; names the file. */
 bool report_table_write(const char *path, const struct result_table *table,

@@ -76,29 +76,36 @@ void report_table_clear(struct result_table *table)
     *table = (struct result_table){0};
 }
 
+bool report_table_add_row(struct result_table *table, const char *row, struct err *err)
+{
+    if (table->rows == table->room) {
+        const size_t room = table->room > 0 ? 2 * table->room : 16;
+        char **rows = mem_grow(table->row, table->room, room, sizeof *rows, err);
+        if (!rows)
+            return false;
+        table->row = rows;
+        table->room = room;
+    }
+    char *line = mem_strdup(row, err);
+    if (!line)
+        return false;
+    table->row[table->rows++] = line;
+    return true;
+}
+
 bool report_table_add(struct result_table *table, const struct patient_result *r,
                       struct err *err)
 {
     char *text = NULL;
     size_t size = 0;
-
-    if (table->rows == table->room) {
-        const size_t room = table->room > 0 ? 2 * table->room : 16;
-        char **row = mem_grow(table->row, table->room, room, sizeof *row, err);
-        if (!row)
-            return false;
-        table->row = row;
-        table->room = room;
-    }
     FILE *stream = open_memstream(&text, &size);
     const bool written = stream != NULL && put_row(stream, r);
     const bool closed = stream != NULL && fclose(stream) == 0;
-    char *line = written && closed ? mem_strdup(text, err) : NULL;
+    const bool ok = written && closed ? report_table_add_row(table, text, err)
+                                      : ERR_FAIL(err, ERR_NOMEM,
+                                                 "results table: no memory for a row");
     free(text);
-    if (!line)
-        return ERR_FAIL(err, ERR_NOMEM, "results table: no memory for a row");
-    table->row[table->rows++] = line;
-    return true;
+    return ok;
 }
 
 bool report_table_write(const char *path, const struct result_table *table,

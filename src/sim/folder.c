@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/lock.h"
 #include "base/mem.h"
+#include "base/rank.h"
+#include "base/share.h"
 
 enum { MAX_ROW = 64 * 1024, MAX_NAME = 160 };
 
@@ -81,29 +82,28 @@ static bool write_identity(const struct sim_folder_plan *plan, const char *path,
     return ok;
 }
 
-/* Take the folder: check or write its identity and lock it, until `lock` is dropped. */
-static bool take_folder(const struct sim_folder_plan *plan, struct lock *lock,
+/* The file NAME of the hidden folder; owned by the caller. */
+static char *inner_path(const struct sim_folder_plan *plan, const char *name,
                         struct err *err)
 {
-    char *path = NULL;
     char *inner = file_join(plan->dir, plan->hidden, err);
-    bool ok = false;
+    char *path = inner ? file_join(inner, name, err) : NULL;
+    mem_free(inner);
+    return path;
+}
 
-    if (!inner)
-        goto done;
-    path = file_join(inner, "identity", err);
-    if (!path)
-        goto done;
-    if (!file_exists(path) &&
-        (!check_unused(plan, err) || !file_make_dirs(inner, err) ||
-         !write_identity(plan, path, err)))
-        goto done;
-    ok = check_identity(plan, path, err) && lock_take(path, false, lock, err) &&
-         (lock->held ||
-          ERR_FAIL(err, ERR_SUPPORT, "%s: another process is writing this cohort",
-                   plan->dir));
-done:
-    mem_free(path);
+/* Make the hidden folder, unless somebody else's files are here. */
+static bool make_inner(const struct sim_folder_plan *plan, const char *identity,
+                       struct err *err)
+{
+    struct err used = {0};
+    if (file_exists(identity))
+        return true;
+    /* another process may have begun meanwhile: the identity comes first */
+    if (!check_unused(plan, &used) && !file_exists(identity))
+        return ERR_FAIL(err, used.code, "%s", used.msg);
+    char *inner = file_join(plan->dir, plan->hidden, err);
+    const bool ok = inner && file_make_dirs(inner, err);
     mem_free(inner);
     return ok;
 }
@@ -124,14 +124,16 @@ static void remove_leftovers(const char *dir, const char *begin)
     (void)closedir(d);
 }
 
-static bool make_folders(const struct sim_folder_plan *plan, struct err *err)
+static bool make_folders(const struct sim_folder_plan *plan, bool alone,
+                         struct err *err)
 {
-    remove_leftovers(plan->dir, TABLE);
+    if (alone)
+        remove_leftovers(plan->dir, TABLE);
     for (int f = 0; f <= plan->folders; f++) {
         char *path = file_join(plan->dir,
                                f < plan->folders ? plan->folder[f] : plan->hidden, err);
         const bool ok = path && file_make_dirs(path, err);
-        if (ok)
+        if (ok && alone)
             remove_leftovers(path, "");
         mem_free(path);
         if (!ok)
@@ -140,11 +142,30 @@ static bool make_folders(const struct sim_folder_plan *plan, struct err *err)
     return true;
 }
 
+/* Come in: check or write the identity, make the folders. */
+static bool enter(const struct sim_folder_plan *plan, struct share *share,
+                  struct err *err)
+{
+    char *identity = inner_path(plan, "identity", err);
+    char *locks = inner_path(plan, "locks", err);
+    bool alone = false;
+    const bool ok = identity && locks && make_inner(plan, identity, err) &&
+                    (!file_exists(identity) || check_identity(plan, identity, err)) &&
+                    share_enter(locks, share, &alone, err) &&
+                    (file_exists(identity) || write_identity(plan, identity, err)) &&
+                    check_identity(plan, identity, err) &&
+                    make_folders(plan, alone, err);
+    share_shut(share);
+    mem_free(identity);
+    mem_free(locks);
+    return ok;
+}
+
 /* ---- one patient ---- */
 
-static bool is_complete(const struct sim_folder_plan *plan, int64_t i, bool *out,
-                        struct err *err)
+static bool is_complete(const void *user, int64_t i, bool *out, struct err *err)
 {
+    const struct sim_folder_plan *plan = user;
     bool all = true;
     for (int f = 0; f <= plan->folders && all; f++) {
         char *path = path_of(plan, f, i, err);
@@ -177,57 +198,55 @@ static bool make_patient(const struct sim_folder_plan *plan, int64_t i, struct e
 
 struct crew {
     const struct sim_folder_plan *plan;
+    struct share *share;
     pthread_mutex_t lock; /* of all below */
-    bool *complete;       /* [patients] */
-    int64_t next, done;   /* patient to look at; patients complete */
     bool failed;
     struct err err; /* of the first that failed */
 };
 
+static void fail(struct crew *crew, const struct err *err)
+{
+    (void)pthread_mutex_lock(&crew->lock);
+    if (!crew->failed)
+        crew->err = *err;
+    crew->failed = true;
+    (void)pthread_mutex_unlock(&crew->lock);
+}
+
 static void *work(void *user)
 {
     struct crew *crew = user;
-    const struct sim_folder_plan *plan = crew->plan;
+    struct share_item item = {.item = -1};
+    struct err err = {0};
+    bool ok = true;
 
-    (void)pthread_mutex_lock(&crew->lock);
-    while (!crew->failed && crew->next < plan->patients) {
-        struct err err = {0};
-        const int64_t i = crew->next++;
-        if (crew->complete[i])
-            continue;
-        (void)pthread_mutex_unlock(&crew->lock);
-        const bool ok = make_patient(plan, i, &err);
-        (void)pthread_mutex_lock(&crew->lock);
-        if (ok) {
-            crew->done++;
-            if (plan->report && !crew->failed)
-                plan->report(plan->user, crew->done, plan->patients);
-        } else if (!crew->failed) {
-            crew->failed = true;
-            crew->err = err;
-        }
+    while (ok && (ok = share_next(crew->share, &item, &err)) && item.item >= 0) {
+        ok = make_patient(crew->plan, item.item, &err);
+        share_end(crew->share, &item, ok);
     }
-    (void)pthread_mutex_unlock(&crew->lock);
+    if (!ok)
+        fail(crew, &err);
     return NULL;
 }
 
 /* The calling thread is one of the crew, so that some work is done whatever happens. */
-static bool make_all(const struct sim_folder_plan *plan, struct err *err)
+static bool make_all(const struct sim_folder_plan *plan, struct share *share,
+                     struct err *err)
 {
-    struct crew crew = {.plan = plan, .lock = PTHREAD_MUTEX_INITIALIZER};
+    const struct share_plan all = {.items = plan->patients,
+                                   .start = rank_start(plan->patients),
+                                   .is_done = is_complete,
+                                   .user = plan,
+                                   .report = plan->report,
+                                   .report_user = plan->user};
+    struct crew crew = {
+        .plan = plan, .share = share, .lock = PTHREAD_MUTEX_INITIALIZER};
     int started = 0;
-    bool ok = false;
     pthread_t *thread = mem_alloc((size_t)plan->threads, sizeof *thread, err);
-    crew.complete = mem_alloc((size_t)plan->patients, sizeof *crew.complete, err);
-    if (!thread || !crew.complete)
-        goto done;
-    for (int64_t i = 0; i < plan->patients; i++) {
-        if (!is_complete(plan, i, &crew.complete[i], err))
-            goto done;
-        crew.done += crew.complete[i];
+    if (!thread || !share_begin(share, &all, err)) {
+        mem_free(thread);
+        return false;
     }
-    if (plan->report)
-        plan->report(plan->user, crew.done, plan->patients);
     while (started < plan->threads - 1 &&
            pthread_create(&thread[started], NULL, work, &crew) == 0)
         started++;
@@ -236,11 +255,8 @@ static bool make_all(const struct sim_folder_plan *plan, struct err *err)
         (void)pthread_join(thread[t], NULL);
     if (crew.failed)
         err_record(err, crew.err.code, "%s", crew.err.msg);
-    ok = !crew.failed;
-done:
     mem_free(thread);
-    mem_free(crew.complete);
-    return ok;
+    return !crew.failed;
 }
 
 static bool write_table(const struct sim_folder_plan *plan, struct err *err)
@@ -269,9 +285,21 @@ done:
     return ok;
 }
 
+/* Go out.  All patients are there: the table can be written, and by whoever is the last
+ * what a process that died left behind be removed. */
+static bool leave(const struct sim_folder_plan *plan, struct share *share,
+                  struct err *err)
+{
+    bool alone = false;
+    const bool ok = share_leave(share, &alone, err) && write_table(plan, err) &&
+                    (!alone || make_folders(plan, true, err));
+    share_shut(share);
+    return ok;
+}
+
 bool sim_folder_write(const struct sim_folder_plan *plan, struct err *err)
 {
-    struct lock lock = {0};
+    struct share share = {0};
 
     if (plan->patients < 1 || plan->threads < 1 || plan->threads > 256 ||
         plan->folders < 1 || plan->folders > SIM_FOLDER_MAX ||
@@ -279,10 +307,8 @@ bool sim_folder_write(const struct sim_folder_plan *plan, struct err *err)
         return ERR_FAIL(err, ERR_ARG,
                         "%" PRId64 " patients on %d threads: out of range",
                         plan->patients, plan->threads);
-    if (!take_folder(plan, &lock, err))
-        return false;
-    const bool ok =
-        make_folders(plan, err) && make_all(plan, err) && write_table(plan, err);
-    lock_drop(&lock);
+    const bool ok = enter(plan, &share, err) && make_all(plan, &share, err) &&
+                    leave(plan, &share, err);
+    share_clear(&share);
     return ok;
 }

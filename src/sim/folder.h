@@ -5,7 +5,8 @@
  * Why:    a cohort takes minutes; it must bear being stopped, and come out the same on
  *         any number of threads.  That has nothing to do with how a patient is made.
  * Layer:  sim.
- * Thread: starts its own; one call at a time for a folder (a second is refused).
+ * Thread: starts its own; processes that are asked for the same share the work of a
+ *         folder (base/share.h), and what one that dies was at is taken up by others.
  *
  * In the folder: the sub-folders of volumes, FOLDER/ID.nii.gz (the first may hold a
  * folder of files for each patient instead); COHORT.csv, rows in order; and a hidden
@@ -31,7 +32,7 @@ struct sim_folder_plan {
     int folders;               /* 1..SIM_FOLDER_MAX */
     bool series;               /* a patient's file in the first is a folder, ID */
     int64_t patients;
-    int threads; /* patients made at the same time, 1..256 */
+    int threads; /* patients made at the same time in this process, 1..256 */
     /* called at the start with what is there already and after each patient, never from
      * two threads at the same time; may be NULL */
     void (*report)(void *user, int64_t done, int64_t total);
@@ -48,12 +49,12 @@ struct sim_folder_plan {
 /**
  * Write a cohort, or the rest of one that was begun.
  *
- * A patient whose row and files are there is not made again.
+ * A patient whose row and files are there is not made again.  It comes back when all
+ * are there, whoever made them.
  *
  * Errors:  ERR_ARG     a number out of range
  *          ERR_SUPPORT the folder holds something else: a cohort of another identity,
- *                      or files that are not of one; or another process writes it.
- *                      Nothing is changed then
+ *                      or files that are not of one.  Nothing is changed then
  *          ERR_IO      cannot write (disk full, ...): what is complete stays
  *          ERR_NOMEM, and those of `make`
  * Tests:   tests/unit/sim/folder.c, tests/unit/sim/cohort.c

@@ -61,10 +61,28 @@ size_t feed_item_of(uint64_t seed, uint64_t stage, const struct dataset *data,
     return data->own + rng_below(&draw, (uint32_t)others);
 }
 
-static void make_sample(const struct feed *f, struct worker *w, int64_t ticket,
+int64_t feed_share(const struct dataset *data, int rank, int ranks)
+{
+    const int64_t n = (int64_t)dataset_epoch(data);
+    return rank < n ? (n - rank + ranks - 1) / ranks : 0;
+}
+
+/* Which sample of the whole training one of our own is. */
+static int64_t ticket_of(const struct feed *f, int64_t own)
+{
+    const struct feed_options *o = &f->options;
+    const int64_t share = feed_share(f->data, o->rank, o->ranks > 1 ? o->ranks : 1);
+    if (o->ranks <= 1 || share == 0)
+        return own;
+    const int64_t n = (int64_t)dataset_epoch(f->data);
+    return own / share * n + own % share * o->ranks + o->rank;
+}
+
+static void make_sample(const struct feed *f, struct worker *w, int64_t own,
                         struct slot *s)
 {
     const struct feed_options *o = &f->options;
+    const int64_t ticket = ticket_of(f, own);
     const size_t k = feed_item_of(o->seed, o->stage, f->data, ticket, w->order);
     const struct dataset_item *item = &f->data->item[k];
     const struct stack *stack = o->coarse ? &item->coarse : &item->fine;

@@ -20,6 +20,9 @@ struct feed_options {
     uint64_t seed, stage;                  /* names of the random streams */
     int64_t first, end;                    /* tickets first .. end - 1 */
     int workers;                           /* 1..64 */
+    /* Of each epoch's samples every `ranks`-th, from the `rank`-th on, for one of
+     * several processes (ranks 0 is 1: all); tickets then count these alone. */
+    int rank, ranks;
 };
 
 /* One sample, borrowed from the feed until feed_give(). */
@@ -48,6 +51,9 @@ double feed_waited(const struct feed *feed);
 
 /** Stop and free; safe with samples outstanding, and on NULL. */
 void feed_free(struct feed *feed);
+
+/** How many samples of an epoch a rank takes; all ranks take each once. */
+int64_t feed_share(const struct dataset *data, int rank, int ranks);
 
 /** Patient of ticket t: every epoch visits its own patients, and its draws from the
  *  others, in a new random order.

@@ -82,6 +82,25 @@ struct epoch_sums {
     int64_t samples;
 };
 
+/* --- one of several processes --- */
+
+static bool is_first(const struct training *t)
+{
+    return nn_ranks_index(t->options->ranks) == 0;
+}
+
+static void tell(const struct training *t, const struct train_state *state)
+{
+    if (is_first(t))
+        t->watch->report(t->watch->user, state);
+}
+
+/* Samples of a step, of all processes together. */
+static int64_t step_samples(const struct training *t)
+{
+    return (int64_t)t->options->accumulate * nn_ranks_count(t->options->ranks);
+}
+
 /* --- the loss of a stage --- */
 
 /* Regions as sets of labels; those that a network cannot tell apart are left out. */
@@ -118,7 +137,7 @@ static bool log_append(struct training *t, const char *line, struct err *err)
         return false;
     memcpy(log + old, line, more + 1);
     t->log = log;
-    return file_write(t->log_path, t->log, old + more, err);
+    return !is_first(t) || file_write(t->log_path, t->log, old + more, err);
 }
 
 /* Whatever changes the result names the run: a checkpoint fits only the same text. */
@@ -140,10 +159,10 @@ static bool make_identity(struct training *t, struct err *err)
     if (ok)
         (void)snprintf(
             text, size,
-            "epochs %d+%d accumulate %d rate %.9g decay %.9g average %.9g "
+            "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
             "seed %llu threads %d %s %s from %.16s patients %zu drawn %zu %.16s %s",
-            o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay, o->average,
-            (unsigned long long)o->seed, nn_engine_threads(t->engine),
+            o->locate_epochs, o->epochs, (long long)step_samples(t), o->rate, o->decay,
+            o->average, (unsigned long long)o->seed, nn_engine_threads(t->engine),
             nn_precision_name(nn_engine_precision(t->engine)), nn_engine_isa(),
             o->from ? t->from.sha256 : "scratch", t->train.items, t->train.drawn, hex,
             config);
@@ -154,15 +173,16 @@ static bool make_identity(struct training *t, struct err *err)
         return false;
     }
     t->identity = text;
-    return true;
+    return nn_ranks_agree(o->ranks, text, strlen(text),
+                          "options, patients, threads and processors", err);
 }
 
 static bool save(struct training *t, struct stage *s, int epoch, struct err *err)
 {
     t->last_checkpoint = clock_seconds();
-    return checkpoint_write(t->checkpoint_path, s->net,
-                            (struct train_position){s->index, epoch}, &t->done,
-                            t->identity, t->log, err);
+    return !is_first(t) || checkpoint_write(t->checkpoint_path, s->net,
+                                            (struct train_position){s->index, epoch},
+                                            &t->done, t->identity, t->log, err);
 }
 
 /* With the averaged weights, since these will be the model. */
@@ -174,9 +194,10 @@ static bool validate(struct training *t, struct stage *s, struct validation *v,
         return true;
     if (!nn_net_swap_average(s->net, err))
         return false;
-    const bool ok = s->index == STAGE_LOCATE
-                        ? validate_locate(s->infer, &t->val, v, err)
-                        : validate_segment(s->infer, &t->val, v, err);
+    const bool ok =
+        s->index == STAGE_LOCATE
+            ? validate_locate(s->infer, &t->val, t->options->ranks, v, err)
+            : validate_segment(s->infer, &t->val, t->options->ranks, v, err);
     return nn_net_swap_average(s->net, err) && ok;
 }
 
@@ -191,8 +212,10 @@ static double rate_at(const struct train_options *o, int64_t step, int64_t steps
     return o->rate * 0.5 * (1.0 + cos(PI * x));
 }
 
+/* `watch` NULL: not the last of the step. */
 static bool one_sample(struct stage *s, const struct nn_engine *e, float scale,
-                       bool first, struct epoch_sums *sums, struct err *err)
+                       bool first, const struct nn_gradient_watch *watch,
+                       struct epoch_sums *sums, struct err *err)
 {
     struct feed_sample sample;
     struct nn_loss_value value;
@@ -205,7 +228,7 @@ static bool one_sample(struct stage *s, const struct nn_engine *e, float scale,
                                     sample.target, sample.classes, scale,
                                     nn_engine_precision(e), nn_net_d_logits(s->net)},
                                 &value, err) &&
-                    nn_net_backward(s->net, first, err);
+                    nn_net_backward_watched(s->net, first, watch, err);
     feed_give(s->feed);
     if (!ok)
         return false;
@@ -218,23 +241,47 @@ static bool one_sample(struct stage *s, const struct nn_engine *e, float scale,
 
 static int64_t steps_per_epoch(const struct training *t)
 {
-    const int64_t n = (int64_t)dataset_epoch(&t->train), a = t->options->accumulate;
+    const int64_t n = (int64_t)dataset_epoch(&t->train), a = step_samples(t);
     return (n + a - 1) / a;
+}
+
+static bool begin_sum(void *user, float *gradient, size_t n, struct err *err)
+{
+    return nn_ranks_sum_begin(user, gradient, n, err);
+}
+
+/* The gradient of a step of `n` samples, of which every rank takes each count-th.  The
+ * sum over the ranks begins while the last one's backward pass goes on. */
+static bool step_gradient(struct training *t, struct stage *s, int64_t n,
+                          struct epoch_sums *sums, struct err *err)
+{
+    struct nn_ranks *ranks = t->options->ranks;
+    const struct nn_gradient_watch watch = {begin_sum, ranks};
+    const int count = nn_ranks_count(ranks);
+    int64_t i = nn_ranks_index(ranks);
+    if (i >= n && !nn_net_no_gradient(s->net, &watch, err))
+        return false;
+    for (bool first = true; i < n; i += count, first = false) {
+        const bool last = ranks && i + count >= n;
+        if (!one_sample(s, t->engine, 1.0f / (float)n, first, last ? &watch : NULL,
+                        sums, err))
+            return false;
+    }
+    return nn_ranks_sum_end(ranks, err);
 }
 
 static bool run_epoch(struct training *t, struct stage *s, int epoch,
                       struct epoch_sums *sums, struct err *err)
 {
     const struct train_options *o = t->options;
-    const int64_t steps = steps_per_epoch(t);
+    const int64_t steps = steps_per_epoch(t), most = step_samples(t);
     const int64_t items = (int64_t)dataset_epoch(&t->train);
     for (int64_t k = 0; k < steps; k++) {
         const int64_t step = epoch * steps + k;
-        const int64_t left = items - k * o->accumulate;
-        const int64_t n = left < o->accumulate ? left : o->accumulate;
-        for (int64_t i = 0; i < n; i++)
-            if (!one_sample(s, t->engine, 1.0f / (float)n, i == 0, sums, err))
-                return false;
+        const int64_t left = items - k * most;
+        const int64_t n = left < most ? left : most;
+        if (!step_gradient(t, s, n, sums, err))
+            return false;
         const struct nn_adamw opt = {
             .rate = (float)rate_at(o, step, steps * s->epochs),
             .beta1 = 0.9f,
@@ -248,27 +295,42 @@ static bool run_epoch(struct training *t, struct stage *s, int epoch,
         };
         if (!nn_net_adamw(s->net, &opt, err))
             return false;
-        s->state.done = epoch * items + k * o->accumulate + n;
+        s->state.done = epoch * items + k * most + n;
         s->state.epoch = epoch + 1;
         s->state.loss = sums->loss / (double)sums->samples;
-        t->watch->report(t->watch->user, &s->state);
+        tell(t, &s->state);
     }
     return true;
 }
 
-static bool end_epoch(struct training *t, struct stage *s, int epoch,
-                      const struct epoch_sums *sums, struct err *err)
+/* Do all ranks hold the same network, at the same place? */
+static bool check_agreement(const struct training *t, const struct stage *s, int epoch,
+                            struct err *err)
 {
+    char text[96];
+    if (!t->options->ranks)
+        return true;
+    (void)snprintf(text, sizeof text, "%s %d %016llx", STAGE_NAME[s->index], epoch,
+                   (unsigned long long)nn_net_digest(s->net));
+    return nn_ranks_agree(t->options->ranks, text, strlen(text),
+                          "the weights, or the checkpoint", err);
+}
+
+static bool end_epoch(struct training *t, struct stage *s, int epoch,
+                      const struct epoch_sums *own, struct err *err)
+{
+    double sum[4] = {own->loss, own->ce, own->dice, (double)own->samples};
     const struct train_options *o = t->options;
     struct validation v = VALIDATION_NONE;
     const bool last = epoch + 1 == s->epochs;
+    if (!nn_ranks_sum(o->ranks, sum, 4, err) || !check_agreement(t, s, epoch + 1, err))
+        return false;
     if ((last || (epoch + 1) % o->validate_every == 0) && !validate(t, s, &v, err))
         return false;
     if (t->val.items > 0 && (!isnan(v.myocardium) || !isnan(v.centre_mm)))
         s->state.validation = s->index == STAGE_LOCATE ? v.centre_mm
                               : isnan(v.scar)          ? v.myocardium
                                                        : 0.5 * (v.myocardium + v.scar);
-    const double n = (double)sums->samples;
     const double measured[3] = {v.myocardium, v.scar, v.centre_mm};
     char line[256];
     int used = snprintf(line, sizeof line, "%s,%d,%lld,%.6g,%.6f,%.6f,%.6f",
@@ -276,7 +338,7 @@ static bool end_epoch(struct training *t, struct stage *s, int epoch,
                         (long long)(epoch + 1) * (long long)dataset_epoch(&t->train),
                         rate_at(o, (epoch + 1) * steps_per_epoch(t) - 1,
                                 steps_per_epoch(t) * s->epochs),
-                        sums->loss / n, sums->ce / n, sums->dice / n);
+                        sum[0] / sum[3], sum[1] / sum[3], sum[2] / sum[3]);
     for (int i = 0; i < 3; i++)
         used += isnan(measured[i])
                     ? snprintf(line + used, sizeof line - (size_t)used, ",")
@@ -345,15 +407,22 @@ static bool run_stage(struct training *t, int index, const struct nn_weights *re
     if (resume ? !checkpoint_restore(resume, s.net, err)
                : !start_from(t, index, s.net, err))
         goto done;
+    if (!check_agreement(t, &s, first_epoch, err))
+        goto done;
+    const int rank = nn_ranks_index(t->options->ranks),
+              ranks = nn_ranks_count(t->options->ranks);
+    const int64_t share = feed_share(&t->train, rank, ranks);
     const struct feed_options feed = {
         .net = s.net_config,
         .augment = index == STAGE_LOCATE ? augment_locate() : augment_segment(),
         .coarse = index == STAGE_LOCATE,
         .seed = t->options->seed,
         .stage = (uint64_t)index,
-        .first = first_epoch * items,
-        .end = s.epochs * items,
+        .first = first_epoch * share,
+        .end = s.epochs * share,
         .workers = t->options->workers > 0 ? t->options->workers : 2,
+        .rank = rank,
+        .ranks = ranks,
     };
     if (!feed_new(&t->train, &feed, &s.feed, err))
         goto done;
@@ -366,7 +435,7 @@ static bool run_stage(struct training *t, int index, const struct nn_weights *re
                                    .loss = (double)NAN,
                                    .validation = (double)NAN,
                                    .stage_begins = true};
-    t->watch->report(t->watch->user, &s.state);
+    tell(t, &s.state);
     s.state.stage_begins = false;
     for (int epoch = first_epoch; epoch < s.epochs; epoch++) {
         struct epoch_sums sums = {0};
@@ -375,7 +444,7 @@ static bool run_stage(struct training *t, int index, const struct nn_weights *re
             goto done;
     }
     s.state.stage_ends = true;
-    t->watch->report(t->watch->user, &s.state);
+    tell(t, &s.state);
     ok = checkpoint_put(s.net, NN_AVERAGE, STAGE_PREFIX[index], &t->done, err);
 done:
     stage_clear(&s);
@@ -494,7 +563,7 @@ static void load_report(void *user, size_t done, size_t total)
                                       .validation = (double)NAN,
                                       .stage_begins = done == 1,
                                       .stage_ends = done == total};
-    t->watch->report(t->watch->user, &state);
+    tell(t, &state);
 }
 
 static bool load_patients(struct training *t, const struct train_data *d,
@@ -567,8 +636,8 @@ bool train_run(const struct train_data *data, const struct unet_config *config,
         .train_patients = t.train.items,
         .val_patients = t.val.items,
     };
-    ok = model_write(path, &t.done, &story, err);
-    if (ok)
+    ok = !is_first(&t) || model_write(path, &t.done, &story, err);
+    if (ok && is_first(&t))
         (void)unlink(t.checkpoint_path); /* the model holds what mattered */
 done:
     dataset_clear(&t.train);

@@ -17,6 +17,7 @@
 #define UNET_TRAIN_H
 
 #include "image/cohort.h"
+#include "nn/ranks.h"
 #include "unet/config.h"
 
 struct train_options {
@@ -38,6 +39,10 @@ struct train_options {
     const char *from;
     const char *data;    /* what the cohort is, for the model's metadata */
     const char *licence; /* of the weights */
+    /* Processes that train together, or NULL (borrowed).  Each takes `accumulate`
+     * samples a step: N of them make what one makes with N times as many, up to
+     * rounding.  All must see the same files; the first alone writes and reports. */
+    struct nn_ranks *ranks;
 };
 
 struct train_options train_defaults(void);
@@ -81,7 +86,9 @@ struct train_data {
  *
  * Errors: as dataset_load, nn_engine_new, unet_config_check; ERR_ARG (options out of
  *         range, text that is not UTF-8); ERR_FORMAT (a checkpoint of other options or
- *         patients), ERR_NUMERIC (loss not finite), ERR_IO
+ *         patients), ERR_NUMERIC (loss not finite), ERR_IO; ERR_SUPPORT
+ *         (ranks that differ in options, patients, processors or weights); if one rank
+ *         fails the others wait, until nn_ranks_abort()
  */
 bool train_run(const struct train_data *data, const struct unet_config *config,
                const struct train_options *options, const char *path,

@@ -24,31 +24,35 @@ static bool dice_of(struct infer *infer, const struct dataset_item *item,
 }
 
 bool validate_segment(struct infer *infer, const struct dataset *data,
-                      struct validation *out, struct err *err)
+                      struct nn_ranks *ranks, struct validation *out, struct err *err)
 {
     static const unsigned set[2] = {LABELS_MYOCARDIUM, LABELS_SCAR};
-    double sum[2] = {0.0, 0.0}, n[2] = {0.0, 0.0};
-    for (size_t i = 0; i < data->items; i++) {
+    const size_t step = (size_t)nn_ranks_count(ranks);
+    double sum[4] = {0.0}; /* of each: DSC, patients */
+    for (size_t i = (size_t)nn_ranks_index(ranks); i < data->items; i += step) {
         double dsc[2];
         if (!dice_of(infer, &data->item[i], set, dsc, 2, err))
             return false;
-        for (int r = 0; r < 2; r++) {
+        for (size_t r = 0; r < 2; r++) {
             if (isnan(dsc[r]))
                 continue;
-            sum[r] += dsc[r];
-            n[r] += 1.0;
+            sum[2 * r] += dsc[r];
+            sum[2 * r + 1] += 1.0;
         }
     }
-    out->myocardium = n[0] > 0.0 ? sum[0] / n[0] : (double)NAN;
-    out->scar = n[1] > 0.0 ? sum[1] / n[1] : (double)NAN;
+    if (!nn_ranks_sum(ranks, sum, 4, err))
+        return false;
+    out->myocardium = sum[1] > 0.0 ? sum[0] / sum[1] : (double)NAN;
+    out->scar = sum[3] > 0.0 ? sum[2] / sum[3] : (double)NAN;
     return true;
 }
 
 bool validate_locate(struct infer *infer, const struct dataset *data,
-                     struct validation *out, struct err *err)
+                     struct nn_ranks *ranks, struct validation *out, struct err *err)
 {
+    const size_t step = (size_t)nn_ranks_count(ranks);
     double sum = 0.0;
-    for (size_t i = 0; i < data->items; i++) {
+    for (size_t i = (size_t)nn_ranks_index(ranks); i < data->items; i += step) {
         const struct dataset_item *item = &data->item[i];
         double at[2];
         bool found = false;
@@ -57,6 +61,8 @@ bool validate_locate(struct infer *infer, const struct dataset *data,
             return false;
         sum += hypot(at[0] - item->centre_mm[0], at[1] - item->centre_mm[1]);
     }
+    if (!nn_ranks_sum(ranks, &sum, 1, err))
+        return false;
     out->centre_mm = data->items > 0 ? sum / (double)data->items : (double)NAN;
     return true;
 }

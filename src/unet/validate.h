@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "nn/ranks.h"
 #include "unet/dataset.h"
 #include "unet/infer.h"
 
@@ -21,12 +22,15 @@ struct validation {
 
 #define VALIDATION_NONE ((struct validation){(double)NAN, (double)NAN, (double)NAN})
 
-/** The segmenting network, given the heart's true centre, in one pose. */
+/** The segmenting network, given the heart's true centre, in one pose; each rank looks
+ *  at its share of the patients, and all get the means over all. */
 bool validate_segment(struct infer *infer, const struct dataset *data,
-                      struct validation *out, struct err *err) ATTR_MUST_USE;
+                      struct nn_ranks *ranks, struct validation *out,
+                      struct err *err) ATTR_MUST_USE;
 
-/** The locating network on the full field of view. */
+/** The locating network on the full field of view; the same. */
 bool validate_locate(struct infer *infer, const struct dataset *data,
-                     struct validation *out, struct err *err) ATTR_MUST_USE;
+                     struct nn_ranks *ranks, struct validation *out,
+                     struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -64,6 +64,36 @@ static void the_dead_hold_nothing(void **state)
     testing_remove(scratch);
 }
 
+/* Places of one file exclude each other no more than files do. */
+static void places(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct lock a = {0}, b = {0}, c = {0};
+    const struct lock_place third = {.place = 3}, fourth = {.place = 4},
+                            shared = {.place = 4, .shared = true};
+    char scratch[64], path[96];
+    (void)testing_scratch(scratch);
+    (void)snprintf(path, sizeof path, "%s/locks", scratch);
+    assert_ok(lock_take_place(path, third, &a, &err), err);
+    assert_true(a.held);
+    assert_ok(lock_take_place(path, third, &b, &err), err);
+    assert_false(b.held);
+    assert_ok(lock_take_place(path, shared, &b, &err), err);
+    assert_true(b.held);
+    assert_ok(lock_take_place(path, fourth, &c, &err), err);
+    assert_false(c.held);
+    assert_ok(lock_take_place(path, shared, &c, &err), err);
+    assert_true(c.held);
+    lock_drop(&a);
+    lock_drop(&b);
+    lock_drop(&c);
+    assert_ok(lock_take_place(path, fourth, &c, &err), err);
+    assert_true(c.held);
+    lock_drop(&c);
+    testing_remove(scratch);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -74,6 +104,8 @@ static void refusals(void **state)
     (void)snprintf(path, sizeof path, "%s/none/.lock", scratch);
     assert_refused(lock_take(path, false, &l, &err), err, ERR_IO, path);
     assert_refused(lock_take(scratch, false, &l, &err), err, ERR_IO, scratch);
+    assert_refused(lock_take_place(path, (struct lock_place){0}, &l, &err), err, ERR_IO,
+                   path);
     assert_false(l.held);
     testing_remove(scratch);
 }
@@ -83,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_holder_at_a_time),
         cmocka_unit_test(the_dead_hold_nothing),
+        cmocka_unit_test(places),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

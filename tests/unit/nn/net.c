@@ -39,7 +39,8 @@ static void job_end(struct job *j)
 }
 
 /* Forward, loss, backward; returns the loss. */
-static double job_step(struct job *j, bool first)
+static double job_step_watched(struct job *j, bool first,
+                               const struct nn_gradient_watch *watch)
 {
     struct err err = {0};
     struct nn_loss_value value;
@@ -50,8 +51,16 @@ static double job_step(struct job *j, bool first)
                               ALL, 1.0f, j->f.precision, nn_net_d_logits(j->net)},
                           &value, &err),
               err);
-    assert_ok(nn_net_backward(j->net, first, &err), err);
+    if (watch)
+        assert_ok(nn_net_backward_watched(j->net, first, watch, &err), err);
+    else
+        assert_ok(nn_net_backward(j->net, first, &err), err);
     return value.total;
+}
+
+static double job_step(struct job *j, bool first)
+{
+    return job_step_watched(j, first, NULL);
 }
 
 /* The loss of the present weights in double, from the fast network's float32 logits. */
@@ -463,6 +472,78 @@ static void building_reports_the_first_failure(void **state)
     fast_end(&f);
 }
 
+/* What a watcher of the gradient sees. */
+struct seen {
+    const float *lowest; /* first of the floats handed over last */
+    size_t floats;
+    int calls, pieces;
+    double sum; /* of the squares */
+};
+
+static bool see(void *user, float *gradient, size_t n, struct err *err)
+{
+    struct seen *s = user;
+    (void)err;
+    s->calls++;
+    if (n == 0)
+        return true;
+    assert_true(s->pieces == 0 || gradient + n == s->lowest); /* from the end on */
+    s->lowest = gradient;
+    s->floats += n;
+    s->pieces++;
+    for (size_t i = 0; i < n; i++)
+        s->sum += (double)gradient[i] * (double)gradient[i];
+    return true;
+}
+
+static bool refuse(void *user, float *gradient, size_t n, struct err *err)
+{
+    (void)user, (void)gradient, (void)n;
+    return ERR_FAIL(err, ERR_IO, "nobody listens");
+}
+
+/* Every gradient is handed over once, and is final then: the sum over the samples. */
+static void gradients_are_handed_over(void **state)
+{
+    struct err err = {0};
+    struct job j;
+    struct seen seen = {0}, none = {0};
+    const struct nn_gradient_watch watch = {see, &seen}, nothing = {see, &none},
+                                   deaf = {refuse, NULL};
+    if (!job_begin(&j, *state, 1))
+        return;
+    (void)job_step(&j, true);
+    (void)job_step(&j, false);
+    float *want = job_get(&j, NN_GRADIENT);
+    (void)job_step(&j, true);
+    (void)job_step_watched(&j, false, &watch);
+    float *got = job_get(&j, NN_GRADIENT);
+    const size_t n = nn_net_param_count(j.net);
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)got[i] * (double)got[i];
+    assert_memory_equal(want, got, n * sizeof *got);
+    assert_true(seen.pieces >= 1 && seen.calls > seen.pieces && seen.floats >= n);
+    assert_near(seen.sum, sum, 1e-9 * sum);
+
+    assert_ok(nn_net_no_gradient(j.net, &nothing, &err), err);
+    assert_int_equal(none.pieces, seen.pieces);
+    assert_int_equal(none.calls, seen.calls);
+    assert_int_equal(none.floats, seen.floats);
+    assert_true(none.sum == 0.0);
+    assert_refused(nn_net_no_gradient(j.net, &deaf, &err), err, ERR_IO, "nobody");
+
+    const uint64_t before = nn_net_digest(j.net);
+    assert_ok(nn_net_swap_average(j.net, &err), err);
+    assert_ok(nn_net_swap_average(j.net, &err), err);
+    assert_true(nn_net_digest(j.net) == before);
+    twin_init(j.net, 2);
+    assert_true(nn_net_digest(j.net) != before);
+    mem_free(want);
+    mem_free(got);
+    job_end(&j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -478,6 +559,8 @@ int main(void)
         FAST_TEST(training_lowers_the_loss_without_allocating, bf16),
         FAST_TEST(training_is_reproducible, f32),
         FAST_TEST(training_is_reproducible, bf16),
+        FAST_TEST(gradients_are_handed_over, f32),
+        FAST_TEST(gradients_are_handed_over, bf16),
         FAST_TEST(decay_spares_vectors, f32),
         FAST_TEST(average_can_be_swapped_in_and_out, f32),
         FAST_TEST(average_can_be_swapped_in_and_out, bf16),

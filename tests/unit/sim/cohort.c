@@ -1,9 +1,7 @@
 #include "scratch.h"
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 
 #include "base/file.h"
@@ -228,7 +226,7 @@ static void refusals_change_nothing(void **state)
     (void)state;
     struct err err = {0};
     char *a = at("a"), *b = at("b"), *c = at("c"), *foreign = at("c/COHORT.csv");
-    char *identity = at("a/.simulate/identity"), *table = at("a/COHORT.csv");
+    char *table = at("a/COHORT.csv");
     struct sim_cohort_plan plan = plan_of(a, 1);
 
     plan.seed = 8;
@@ -242,11 +240,6 @@ static void refusals_change_nothing(void **state)
     plan.patients = 0;
     assert_refused(sim_cohort_write(&plan, &err), err, ERR_ARG, "0 patients");
 
-    plan = plan_of(a, 1);
-    const int fd = open(identity, O_RDONLY | O_CLOEXEC);
-    assert_int_equal(flock(fd, LOCK_EX), 0);
-    assert_refused(sim_cohort_write(&plan, &err), err, ERR_SUPPORT, "another process");
-    (void)close(fd);
     assert_same_folders(a, b, true);
 
     plan = plan_of(table, 1); /* a file */
@@ -260,7 +253,6 @@ static void refusals_change_nothing(void **state)
     mem_free(b);
     mem_free(c);
     mem_free(foreign);
-    mem_free(identity);
     mem_free(table);
 }
 

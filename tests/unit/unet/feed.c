@@ -157,6 +157,38 @@ static void others_are_drawn_in_their_share(void **state)
     assert_in_range(at_start, 450, 640);
 }
 
+/* What three ranks take is what one takes, dealt in turn within each epoch. */
+static void ranks_share_an_epoch(void **state)
+{
+    (void)state;
+    const struct unet_config c = small_config();
+    struct dataset d = small_dataset(&c, ITEMS);
+    struct feed_options o = options_of(&c.segment, 0, 2);
+    o.end = 3 * ITEMS;
+    const struct run whole = run_through(&d, &o);
+    int64_t all = 0;
+    for (int rank = 0; rank < 7; rank++) {
+        const int64_t share = feed_share(&d, rank, 7);
+        assert_int_equal(share, rank < ITEMS);
+    }
+    for (int rank = 0; rank < 3; rank++) {
+        const int64_t share = feed_share(&d, rank, 3);
+        o.rank = rank;
+        o.ranks = 3;
+        o.first = share; /* from the second epoch on */
+        o.end = 3 * share;
+        const struct run r = run_through(&d, &o);
+        assert_int_equal(r.n, 2 * share);
+        all += share;
+        for (int64_t i = 0; i < r.n; i++) {
+            const int64_t at = (1 + i / share) * ITEMS + i % share * 3 + rank;
+            assert_string_equal(r.hex[i], whole.hex[at]);
+        }
+    }
+    assert_int_equal(all, ITEMS);
+    dataset_clear(&d);
+}
+
 static void stops_at_any_moment(void **state)
 {
     (void)state;
@@ -204,6 +236,7 @@ int main(void)
         cmocka_unit_test(middle_is_the_tail_of_the_whole),
         cmocka_unit_test(epochs_are_permutations),
         cmocka_unit_test(others_are_drawn_in_their_share),
+        cmocka_unit_test(ranks_share_an_epoch),
         cmocka_unit_test(stops_at_any_moment),
         cmocka_unit_test(refusals),
     };

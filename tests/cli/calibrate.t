@@ -56,12 +56,12 @@ run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge other-result
 ok 'more LGE without a truth is looked at'
 
 # a reader's label maps may list their voxels along other axes
-mkdir turned
+mkdir cohort/turned
 for label in cohort/labels/*; do
-    "$VARY" turn "$label" "turned/$(basename "$label")" || exit 1
+    "$VARY" turn "$label" "cohort/turned/$(basename "$label")" || exit 1
 done
-sed "s,images/,../cohort/images/,;s,labels/,," cohort/COHORT.csv >turned/COHORT.csv
-run calibrate sim3d --from pred --truth turned/COHORT.csv --not-lge other-results -o turned.safetensors
+sed "s,labels/,turned/," cohort/COHORT.csv >cohort/turned.csv
+run calibrate sim3d --from pred --truth cohort/turned.csv --not-lge other-results -o turned.safetensors
 [ "$status" -eq 0 ] && cmp -s first.safetensors turned.safetensors
 ok 'label maps in another order of axes are the same truth'
 

@@ -4,8 +4,8 @@
 #
 #   docs/evidence/robustness.sh MODEL [COHORT.csv ...] [-- NOT_LGE_FOLDER ...]
 #
-# Twelve simulated patients are always among the stacks; the first PATIENTS (default 12)
-# patients of each cohort come to them.  MODEL is a name or a .safetensors file; verdicts
+# Twelve simulated patients are always among the stacks; PATIENTS (default 20) of each
+# cohort, evenly spread over its table, come to them.  MODEL is a name or a .safetensors file; verdicts
 # say more when it is calibrated.  Stacks in the folders behind -- must be rejected.
 set -euo pipefail
 [ $# -ge 1 ] || {
@@ -27,7 +27,7 @@ cicatrix=build/cicatrix
 vary=build/tests/cli/vary
 work=build/evidence/robustness
 page=${PAGE:-docs/evidence/robustness.md}
-patients=${PATIENTS:-12}
+patients=${PATIENTS:-20}
 rm -rf "$work"
 mkdir -p "$work"
 
@@ -43,6 +43,13 @@ column() {
         { print $1, $at }' "$2" | sort
 }
 
+# some COLUMN FILE: as column, of so many patients
+some() {
+    column "$1" "$2" | awk -v most="$patients" '{ line[NR] = $0 }
+        END { n = NR < most ? NR : most
+              for (i = 0; i < n; i++) print line[1 + int((i + 0.5) * NR / n)] }'
+}
+
 "$cicatrix" simulate --patients 12 --seed 606 -o "$work/simulated" >/dev/null
 sets=(simulated)
 cohort_of=("$work/simulated/COHORT.csv")
@@ -56,14 +63,14 @@ for i in "${!sets[@]}"; do
     from=$work/in-${sets[i]}
     mkdir -p "$from/plain"
     mkdir -p "$from/truth" "$from/truth-sparse"
-    { column label "${cohort_of[i]}" | head -n "$patients" || true; } | while read -r id label; do
+    some label "${cohort_of[i]}" | while read -r id label; do
         cp "$(dirname "${cohort_of[i]}")/$label" "$from/truth/$id.nii.gz"
         "$vary" sparse "$from/truth/$id.nii.gz" "$from/truth-sparse/$id.nii.gz"
     done
     for truth in truth truth-sparse; do
         "$cicatrix" measure "$from/$truth" -o "$work/out-${sets[i]}-$truth" >/dev/null
     done
-    { column image "${cohort_of[i]}" | head -n "$patients" || true; } | while read -r id image; do
+    some image "${cohort_of[i]}" | while read -r id image; do
         cp "$(dirname "${cohort_of[i]}")/$image" "$from/plain/$id.nii.gz"
         for kind in "${kinds[@]}"; do
             mkdir -p "$from/$kind"

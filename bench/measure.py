@@ -14,7 +14,7 @@ import quantify
 from workers import CORES, Failed
 
 AGREE = 1e-4  # what logits in float32 may differ, relative to the largest
-DEFAULT_MODEL = "emidec3d"
+DEFAULT_MODEL = "lge3d"
 
 
 def arguments():

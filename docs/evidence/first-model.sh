@@ -21,7 +21,7 @@ rm -rf "$work"
 mkdir -p "$work"
 
 "$cicatrix" import emidec "$emidec" -o "$work/emidec" >/dev/null
-"$cicatrix" quantify "$work/emidec/COHORT.csv" --split test -o "$work/out" >/dev/null
+"$cicatrix" quantify --model emidec3d "$work/emidec/COHORT.csv" --split test -o "$work/out" >/dev/null
 "$cicatrix" evaluate --truth "$work/emidec/COHORT.csv" --split test --by group \
     --pred emidec3d="$work/out" -o "$work/agreement" >"$work/table.txt"
 
@@ -41,19 +41,19 @@ seconds_of() {
     done | sort -n | sed -n 3p
 }
 
-whole=$(seconds_of "$cicatrix" quantify "$one" -o "$work/timed")
-slices=$("$cicatrix" quantify "$one" -o "$work/timed" --json |
+whole=$(seconds_of "$cicatrix" quantify --model emidec3d "$one" -o "$work/timed")
+slices=$("$cicatrix" quantify --model emidec3d "$one" -o "$work/timed" --json |
     awk -F '[:,]' '/"slices": [0-9]/ { print $2 + 0; exit }')
 # the kernel's own account of the largest resident set, through /usr/bin/time
-peak=$(/usr/bin/time -f %M "$cicatrix" quantify "$one" -o "$work/timed" 2>&1 >/dev/null |
+peak=$(/usr/bin/time -f %M "$cicatrix" quantify --model emidec3d "$one" -o "$work/timed" 2>&1 >/dev/null |
     tail -n 1)
 
 # The same command twice; one thread against two.
 without_timing() {
     sed '/"timing": {/,/}/d' "$1"
 }
-"$cicatrix" quantify "$one" -o "$work/again" >/dev/null
-"$cicatrix" quantify "$one" -o "$work/one-thread" --threads 1 >/dev/null
+"$cicatrix" quantify --model emidec3d "$one" -o "$work/again" >/dev/null
+"$cicatrix" quantify --model emidec3d "$one" -o "$work/one-thread" --threads 1 >/dev/null
 same() {
     if cmp -s "$1" "$2"; then echo identical; else echo DIFFERENT; fi
 }
@@ -78,7 +78,7 @@ is an 8-bit copy of the data set, rebuilt on the native grid. This page is the o
 ## Agreement with the reading
 
     cicatrix import emidec EMIDEC_FOLDER -o emidec
-    cicatrix quantify emidec/COHORT.csv --split test -o out
+    cicatrix quantify emidec/COHORT.csv --split test --model emidec3d -o out
     cicatrix evaluate --truth emidec/COHORT.csv --split test --by group --pred emidec3d=out -o agreement
 
 \`\`\`

@@ -4,7 +4,7 @@
 #
 #   docs/evidence/lge3d.sh EMIDEC CINE FOLDER [THREADS]
 #
-# EMIDEC  the data set as it is downloaded (emidec.com); also $EMIDEC, as the other scripts
+# EMIDEC  the data set as it is downloaded (emidec.com)
 # CINE    cine short-axis stacks (*.nii.gz but *_gt.nii.gz), which the model must reject
 # FOLDER  takes some 3 GB; stopped at any time, the same command goes on.  Two runs of it
 #         at a time share the folds
@@ -25,37 +25,64 @@ cicatrix=$root/build/cicatrix
 vary=$root/build/tests/cli/vary
 evidence=$root/docs/evidence/emidec-crossval
 licence='CC BY-NC-SA 4.0'
-data='EMIDEC (Lalande et al., Data 2020;5(4):89): 100 patients, and 364 copies of them, hypertrophied and painted (cicatrix paint); started from sim3d'
+data='EMIDEC (Lalande et al., Data 2020;5(4):89): 100 patients, and 364 copies of them, hypertrophied and painted (cicatrix paint); 546 simulated patients; started from sim3d'
 cd "$work"
 
 # Patients, and copies of them: nine of each scar-free heart, one of each infarct.
 [ -e emidec/COHORT.csv ] || "$cicatrix" import emidec "$emidec" -o emidec
 "$cicatrix" paint emidec/COHORT.csv -o painted-n --group N --copies 9 --seed 1
 "$cicatrix" paint emidec/COHORT.csv -o painted-p --group P --copies 1 --seed 1
+# Simulated ones, the first of those that sim3d learned from (sim3d-train.sh).
+"$cicatrix" simulate -o random --mode random --patients 1200 --seed 7
+"$cicatrix" simulate -o cohort --patients 1073 --seed 1
 
-# rows FOLDER...: one table of several cohorts, all to be learned from
+# rows FOLDER LABEL LABELLED [PREFIX MOST]: of a cohort what training reads, all to be
+# learned from; of its training patients the first MOST, with names that differ
 rows() {
-    echo id,image,label,split,labelled,source_id
-    for folder; do
-        awk -F, -v f="$folder" '
-            NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-            $at["label"] != "" {
-                print $at["id"] "," f "/" $at["image"] "," f "/" $at["label"] ",train," \
-                    (at["labelled"] ? $at["labelled"] : "1234") "," \
-                    (at["source_id"] ? $at["source_id"] : "")
-            }' "$folder/COHORT.csv"
-    done
+    awk -F, -v f="$1" -v label="$2" -v labelled="$3" -v p="${4-}" -v most="${5-0}" '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $at[label] != "" && (most == 0 || ($at["split"] == "train" && n < most)) {
+            n++
+            print p $at["id"] "," f "/" $at["image"] "," f "/" $at[label] \
+                ",train," labelled "," (at["source_id"] ? $at["source_id"] : "")
+        }' "$1/COHORT.csv"
 }
-rows painted-n painted-p >painted.csv
-rows emidec >all.csv
+columns=id,image,label,split,labelled,source_id
+{
+    echo "$columns"
+    rows painted-n label 1234
+    rows painted-p label 1234
+} >painted.csv
+{
+    cat painted.csv
+    rows random truth 12345 r- 273
+    rows cohort truth 12345 c- 273
+} >others.csv
+{
+    echo "$columns"
+    rows emidec label 1234
+} >all.csv
 
-recipe=(--rate 6e-4 --average 0.998 --also painted.csv --also-share 0.2 --tune
-    --threads "$threads" --workers 1 --licence "$licence" --data "$data")
-three=(--arch unet3d-fast --from "$root/models/sim3d.safetensors" --epochs 48
-    --locate-epochs 10 --validate-every 12)
+# First EMIDEC and its copies; then, for a third as long, simulated patients among them, so
+# that what sim3d knew of other scanners and of hypertrophy is not forgotten.
+common=(--arch unet3d-fast --average 0.998 --tune --threads "$threads" --workers 1
+    --licence "$licence" --data "$data")
+first=(--epochs 48 --locate-epochs 10 --rate 6e-4 --also painted.csv --also-share 0.2
+    --validate-every 12)
+second=(--epochs 16 --locate-epochs 0 --rate 4e-4 --also others.csv --also-share 0.5
+    --validate-every 8)
 
-"$cicatrix" crossval emidec/COHORT.csv -o cv3d "${three[@]}" "${recipe[@]}"
-"$cicatrix" train all.csv -o lge3d-raw.safetensors "${three[@]}" "${recipe[@]}" --seed 2 --val-share 0 --resume
+"$cicatrix" crossval emidec/COHORT.csv -o cv-first --from "$root/models/sim3d.safetensors" \
+    "${common[@]}" "${first[@]}"
+"$cicatrix" crossval emidec/COHORT.csv -o cv3d --from 'cv-first/fold-{fold}/model.safetensors' \
+    "${common[@]}" "${second[@]}"
+for stage in first second; do
+    from=$root/models/sim3d.safetensors
+    declare -n options=$stage
+    [ $stage = first ] || from=lge3d-first.safetensors
+    "$cicatrix" train all.csv -o "lge3d-$stage.safetensors" --from "$from" "${common[@]}" \
+        "${options[@]}" --val-share 0 --seed 2 --resume
+done
 
 # What is no short-axis LGE stack, and what is, of other scanners.
 make_probes() {
@@ -69,18 +96,21 @@ make_probes() {
         done
     done
     for kind in cine side noise gradient; do
-        "$cicatrix" quantify "probes/$kind" --model "$work/lge3d-raw.safetensors" --no-report \
+        "$cicatrix" quantify "probes/$kind" --model "$work/lge3d-second.safetensors" --no-report \
             -o "probes/out-$kind"
     done
-    "$cicatrix" quantify simulated/images --model "$work/lge3d-raw.safetensors" --no-report \
+    "$cicatrix" quantify simulated/images --model "$work/lge3d-second.safetensors" --no-report \
         -o probes/out-simulated
     touch probes/done
 }
 [ -e probes/done ] || make_probes
 
 mkdir -p "$evidence"
-"$cicatrix" calibrate "$work/lge3d-raw.safetensors" --from cv3d --truth emidec/COHORT.csv \
+"$cicatrix" calibrate "$work/lge3d-second.safetensors" --from cv3d --truth emidec/COHORT.csv \
     --not-lge probes/out-cine --not-lge probes/out-side --not-lge probes/out-noise \
     --not-lge probes/out-gradient --lge probes/out-simulated \
     -o "$root/models/lge3d.safetensors" --report "$evidence/calibration"
 cp -r cv3d/report/. "$evidence/"
+for stage in first second; do
+    cp "lge3d-$stage.safetensors.log.csv" "$evidence/$stage-stage-log.csv"
+done

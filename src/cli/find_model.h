@@ -6,7 +6,7 @@
  * Layer:  cli.
  * Thread: call from one thread (it reads the environment).
  *
- * A name ("emidec3d") is searched as <name>.safetensors in
+ * A name ("lge3d") is searched as <name>.safetensors in
  *   1. the folder $CICATRIX_MODELS, if that is set;
  *   2. ../models beside the program's folder (build/cicatrix -> models);
  *   3. ../share/cicatrix/models beside it (bin/cicatrix -> share/cicatrix/models).
@@ -19,7 +19,7 @@
 
 #include "base/err.h"
 
-#define FIND_MODEL_DEFAULT "emidec3d"
+#define FIND_MODEL_DEFAULT "lge3d"
 
 struct model_paths {
     char **path; /* owned; [count] */

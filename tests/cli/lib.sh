@@ -59,8 +59,8 @@ refused() { # TEXT STATUS FILE CAUSE
 # The file of the model that `quantify` uses when none is named; empty if there is none.
 default_model() {
     for folder in "${CICATRIX_MODELS-}" "${CICATRIX%/*}/../models"; do
-        [ ! -e "$folder/emidec3d.safetensors" ] || {
-            echo "$folder/emidec3d.safetensors"
+        [ ! -e "$folder/lge3d.safetensors" ] || {
+            echo "$folder/lge3d.safetensors"
             return
         }
     done

@@ -3,26 +3,50 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 
-/* `place` NULL: the file as a whole.  0 or an errno.  Locks of an open file, not of the
- * process: threads exclude each other. */
-static int take(int fd, bool wait, const struct lock_place *place)
+enum { SHORTEST_NAP_MS = 1, LONGEST_NAP_MS = 64 };
+
+/* The file as a whole.  0 or an errno. */
+static int take_file(int fd, bool wait)
 {
     int status = -1;
-    do {
-        struct flock range = {.l_whence = SEEK_SET, .l_len = 1};
-        if (place) {
-            range.l_type = place->shared ? F_RDLCK : F_WRLCK;
-            range.l_start = (off_t)place->place;
-            status = fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &range);
-        } else {
-            status = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
-        }
-    } while (status != 0 && errno == EINTR);
+    do
+        status = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+    while (status != 0 && errno == EINTR);
     return status == 0 ? 0 : errno;
+}
+
+/* A lock of the open file, not of the process: threads exclude each other.  0 or an
+ * errno. */
+static int try_place(int fd, const struct lock_place *place)
+{
+    struct flock range = {.l_type = place->shared ? F_RDLCK : F_WRLCK,
+                          .l_whence = SEEK_SET,
+                          .l_start = (off_t)place->place,
+                          .l_len = 1};
+    int status = -1;
+    do
+        status = fcntl(fd, F_OFD_SETLK, &range);
+    while (status != 0 && errno == EINTR);
+    return status == 0 ? 0 : errno;
+}
+
+/* Waits in naps, not in F_OFD_SETLKW: Valgrind lets no other thread run while one
+ * sleeps in that call, not even the one that holds the lock. */
+static int take_place(int fd, const struct lock_place *place)
+{
+    int failed = try_place(fd, place);
+    for (long ms = SHORTEST_NAP_MS;
+         place->wait && (failed == EAGAIN || failed == EACCES);
+         ms = ms < LONGEST_NAP_MS ? 2 * ms : ms) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+        failed = try_place(fd, place);
+    }
+    return failed;
 }
 
 static bool open_and_take(const char *path, bool wait, const struct lock_place *place,
@@ -32,7 +56,7 @@ static bool open_and_take(const char *path, bool wait, const struct lock_place *
     const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (fd < 0)
         return ERR_FAIL(err, ERR_IO, "%s: %s", path, file_cause(errno));
-    const int failed = take(fd, wait, place);
+    const int failed = place ? take_place(fd, place) : take_file(fd, wait);
     if (failed == 0) {
         *out = (struct lock){fd, true};
         return true;

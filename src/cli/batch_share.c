@@ -185,27 +185,14 @@ static bool collect(const struct shared *s, bool *made, struct err *err)
     return true;
 }
 
-/* Has another one that came out before us written the table? */
-static bool is_finished(const struct shared *s, bool *finished, struct err *err)
-{
-    struct bytes b = {0};
-    if (!file_read(s->state, MAX_STATE, &b, err))
-        return false;
-    *finished = strstr((const char *)b.data, "\nfinished ") != NULL;
-    bytes_clear(&b);
-    return true;
-}
-
-/* Whoever comes out first writes the table; the last one cleans up. */
+/* Whoever comes out writes the table, the same as the others; the last one cleans up.
+ */
 static bool leave(struct shared *s, bool *made, struct err *err)
 {
     struct batch *b = s->work->batch;
-    bool alone = false, finished = false;
+    bool alone = false;
     if (!share_leave(&s->share, &alone, err) || !collect(s, made, err) ||
-        !is_finished(s, &finished, err))
-        return false;
-    if (!finished &&
-        ((b->done > 0 && !batch_write(b, err)) || !write_state(s, true, err)))
+        (b->done > 0 && !batch_write(b, err)) || !write_state(s, true, err))
         return false;
     if (alone)
         remove_leftovers(b);

@@ -66,8 +66,7 @@ int command_tune(int argc, char **argv)
             "one without scar in both maps counts as 1 and in one of them as 0. They "
             "are written into the model, and every prediction with it uses them. The "
             "weights stay as they are. A calibration of the model is left out, since "
-            "it "
-            "was learned from what the model drew before: calibrate after tuning.",
+            "it was learned from what the model drew before: calibrate after tuning.",
         .example = "  cicatrix tune my-model.safetensors emidec/COHORT.csv -o "
                    "my-model.safetensors\n",
         .opts = opts,

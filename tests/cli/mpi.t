@@ -79,6 +79,19 @@ before=$(cksum q-three/phantom_000/results.json)
 wait $!
 [ "$before" != "$(cksum q-three/phantom_000/results.json)" ] && same q-alone q-three
 ok 'what was finished is begun anew by another start'
+# all are killed: the same command measures the rest, and nobody twice
+"$CICATRIX" quantify cohort/COHORT.csv -o q-stopped --share -m ./one.safetensors --threads 1 \
+    --no-report >out 2>err &
+child=$!
+while [ ! -e q-stopped/.quantify/1.row ] && kill -0 "$child" 2>/dev/null; do :; done
+kill -KILL "$child"
+wait "$child" 2>/dev/null
+there=$(find q-stopped/.quantify -name '*.row' | wc -l)
+before=$(cksum q-stopped/phantom_000/results.json q-stopped/phantom_001/results.json)
+run quantify cohort/COHORT.csv -o q-stopped --share -m ./one.safetensors --threads 1 --no-report
+[ "$there" -lt 8 ] && [ "$status" -eq 0 ] && same q-alone q-stopped &&
+    [ "$before" = "$(cksum q-stopped/phantom_000/results.json q-stopped/phantom_001/results.json)" ]
+ok 'work that was stopped goes on where it was'
 sed 's/phantom_003.nii/missing.nii/' cohort/COHORT.csv >cohort/one-missing.csv
 for k in 1 0; do
     (as_rank $k 2 quantify cohort/one-missing.csv -o q-bad -m ./one.safetensors --threads 1 \

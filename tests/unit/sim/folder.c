@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/share.h"
 #include "sim/folder.h"
 
 static atomic_int made;
@@ -90,6 +91,30 @@ static void a_folder_is_completed(void **state)
     mem_free(dir);
 }
 
+/* What another process has half written is its own; after a crash it is nobody's. */
+static void leftovers_go_when_nobody_else_is_in(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct share other = {0};
+    bool alone = false;
+    char *dir = file_join(scratch, "x", &err),
+         *half = file_join(dir, "a/.p-1.nii.gz.4711.tmp", &err),
+         *locks = file_join(dir, ".made/locks", &err);
+    const struct sim_folder_plan plan = plan_of(dir);
+    assert_ok(file_write(half, "o", 1, &err), err);
+    assert_ok(share_enter(locks, &other, &alone, &err), err);
+    share_shut(&other);
+    assert_ok(sim_folder_write(&plan, &err), err);
+    assert_true(file_exists(half));
+    share_clear(&other);
+    assert_ok(sim_folder_write(&plan, &err), err);
+    assert_false(file_exists(half));
+    mem_free(locks);
+    mem_free(half);
+    mem_free(dir);
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -113,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_completed),
+        cmocka_unit_test(leftovers_go_when_nobody_else_is_in),
         cmocka_unit_test(refuses),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -11,12 +11,13 @@
 struct options {
     const char *split, *out;
     int patients, threads;
+    bool seen;
 };
 
 static int run(void *options, const struct opt_list *args, struct err *err)
 {
     const struct options *o = options;
-    const struct tune_plan plan = {(size_t)o->patients, o->threads};
+    const struct tune_plan plan = {(size_t)o->patients, o->threads, o->seen};
     struct tune_result found;
     int status = EXIT_FAILED;
     char *model = find_model(args->item[0], err);
@@ -49,6 +50,10 @@ int command_tune(int argc, char **argv)
          0, 0, false},
         {"patients", 0, OPT_INT, &o.patients, "N",
          "Patients at most, chosen by their names.", 1, 1000000, false},
+        {"seen", 0, OPT_FLAG, &o.seen, NULL,
+         "The network was trained on these patients: fit the two sizes alone. It is "
+         "surer of what it has seen, and odds fitted there do not hold for others.",
+         0, 0, false},
         {"threads", 0, OPT_INT, &o.threads, "N", "Threads; 0: all cores.", 0, 256,
          false},
     };

@@ -71,7 +71,7 @@ bool tune_model(const char *from, const char *table, const char *split,
         if (!its || strcmp(its, split) == 0)
             row[rows++] = i;
     }
-    const struct tune_patients patients = {&cohort, row, rows};
+    const struct tune_patients patients = {&cohort, row, rows, plan->seen};
     ok = rows > 0
              ? tune_model_rows(from, &patients, plan, to, out, err)
              : ERR_FAIL(err, ERR_FORMAT, "%s: no patient has split = %s", table, split);

@@ -46,7 +46,7 @@ struct unet_decision {
     bool by_region;
     double scar_odds;   /* 1: as the network says; above 1 more becomes scar */
     double island_ml;   /* pieces of scar smaller than this are none */
-    double smallest_ml; /* all scar of a patient smaller than this is none */
+    double smallest_ml; /* all scar of a whole heart smaller than this is none */
 };
 
 struct unet_config {

@@ -1,6 +1,12 @@
 #include "unet/decide.h"
 
+#include <math.h>
+
 #include "geom/components.h"
+
+/* Myocardium from which on a stack counts as a whole left ventricle, mL: a small
+ * adult's. */
+static const double WHOLE_ML = 80.0;
 
 /* Regions that a voxel can lie in, by label. */
 enum region { OUTSIDE, LV_BLOOD, WALL, RV_BLOOD, REGIONS };
@@ -51,6 +57,11 @@ uint8_t decide_label(const struct unet_decision *d,
     return of[LABEL_NO_REFLOW] > of[LABEL_SCAR] ? LABEL_NO_REFLOW : LABEL_SCAR;
 }
 
+double decide_smallest_ml(const struct unet_decision *d, double wall_ml)
+{
+    return d->smallest_ml * fmin(1.0, wall_ml / WHOLE_ML);
+}
+
 bool decide_clean(const struct unet_decision *d, struct labels *labels, struct err *err)
 {
     if (!d->by_region)
@@ -61,10 +72,14 @@ bool decide_clean(const struct unet_decision *d, struct labels *labels, struct e
                            LABEL_MYOCARDIUM, err))
         return false;
     const size_t n = grid_voxels(&labels->grid);
-    size_t scar = 0;
-    for (size_t i = 0; i < n; i++)
+    size_t scar = 0, wall = 0;
+    for (size_t i = 0; i < n; i++) {
         scar += label_in(labels->vox[i], LABELS_SCAR);
-    if (scar >= geom_voxels_of_ml(&labels->grid, d->smallest_ml))
+        wall += label_in(labels->vox[i], LABELS_MYOCARDIUM);
+    }
+    const double least =
+        decide_smallest_ml(d, (double)wall * grid_voxel_ml(&labels->grid));
+    if (scar >= geom_voxels_of_ml(&labels->grid, least))
         return true;
     for (size_t i = 0; i < n; i++)
         if (label_in(labels->vox[i], LABELS_SCAR))

@@ -22,10 +22,16 @@ uint8_t decide_label(const struct unet_decision *decision,
                      const uint8_t label_of[static UNET_MAX_CLASSES], const float *p,
                      int classes);
 
+/** All scar of a stack below this, mL, is none: `smallest_ml` where the stack holds a
+ *  whole left ventricle, proportionally less where it holds a part.  Specks come with
+ *  the muscle that is looked at; a scar cut to three slices is as real as before.
+ *  @param wall_ml  myocardium in the stack, with all that lies in it */
+double decide_smallest_ml(const struct unet_decision *decision, double wall_ml);
+
 /**
  * Turn scar (and no-reflow) that is too small into myocardium: pieces (voxels that
  * touch by face, edge or corner) below `island_ml`; then all of it, if it is below
- * `smallest_ml`.  Without `by_region` nothing is done.
+ * decide_smallest_ml().  Without `by_region` nothing is done.
  *
  * Errors: ERR_NOMEM, ERR_SUPPORT; `labels` is then unchanged or lacks islands only
  */

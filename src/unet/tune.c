@@ -7,8 +7,10 @@
 #include "nn/safetensors.h"
 #include "unet/calibration.h"
 #include "unet/dataset.h"
+#include "unet/decide.h"
 
-/* What is tried, in each row the plain way first: it wins where nothing is gained. */
+/* What is tried, in each row the plain way first: it wins where nothing is gained, and
+ * is the only one of the odds where patients were seen. */
 static const double ODDS[] = {1.0, 1.26, 0.79, 1.58, 0.63, 2.0, 0.5, 2.5, 0.4, 3.2};
 static const double ISLAND_ML[] = {0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2};
 static const double SMALLEST_ML[] = {0.0, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5, 5.0};
@@ -21,12 +23,13 @@ struct piece {
 
 /* A patient: the reader's scar, and the scar found with the choice under trial. */
 struct patient {
-    double voxel_ml;
+    double voxel_ml, wall_ml; /* wall_ml: of myocardium, as the model draws it */
     size_t truth, found, both;
 };
 
 /* All that the choices are judged by. */
 struct bench {
+    size_t odds; /* so many of ODDS are tried */
     struct patient *patient;
     size_t patients;
     struct piece *piece;
@@ -84,7 +87,7 @@ static bool add_patient(struct bench *b, struct predictor *p,
     struct labels truth = {0}, seen = {0};
     bool ok = dataset_read(cohort, row, &image, &truth, err) &&
               predictor_run(p, &image, &seen, NULL, err);
-    for (size_t o = 0; ok && o < ARRAY_LEN(ODDS); o++) {
+    for (size_t o = 0; ok && o < b->odds; o++) {
         const struct unet_decision d = {.by_region = true, .scar_odds = ODDS[o]};
         labels_clear(&seen);
         ok = predictor_decide(p, &d, &image.grid, &seen, err) &&
@@ -93,8 +96,12 @@ static bool add_patient(struct bench *b, struct predictor *p,
     if (ok) {
         struct patient *patient = &b->patient[b->patients++];
         patient->voxel_ml = grid_voxel_ml(&image.grid);
-        for (size_t i = 0; i < grid_voxels(&truth.grid); i++)
+        size_t wall = 0; /* the odds do not move its border */
+        for (size_t i = 0; i < grid_voxels(&truth.grid); i++) {
             patient->truth += label_in(truth.vox[i], LABELS_SCAR);
+            wall += label_in(seen.vox[i], LABELS_MYOCARDIUM);
+        }
+        patient->wall_ml = (double)wall * patient->voxel_ml;
     }
     labels_clear(&seen);
     labels_clear(&truth);
@@ -105,6 +112,7 @@ static bool add_patient(struct bench *b, struct predictor *p,
 /* Mean DSC of scar with a choice. */
 static double judge(struct bench *b, size_t odds, double island_ml, double smallest_ml)
 {
+    const struct unet_decision d = {.smallest_ml = smallest_ml};
     double sum = 0.0;
     for (size_t i = 0; i < b->patients; i++)
         b->patient[i].found = b->patient[i].both = 0;
@@ -119,7 +127,8 @@ static double judge(struct bench *b, size_t odds, double island_ml, double small
     }
     for (size_t i = 0; i < b->patients; i++) {
         const struct patient *p = &b->patient[i];
-        const bool none = (double)p->found * p->voxel_ml < smallest_ml * (1.0 - 1e-9);
+        const bool none = (double)p->found * p->voxel_ml <
+                          decide_smallest_ml(&d, p->wall_ml) * (1.0 - 1e-9);
         const size_t found = none ? 0 : p->found, both = none ? 0 : p->both;
         sum += found + p->truth == 0 ? 1.0
                                      : 2.0 * (double)both / (double)(found + p->truth);
@@ -130,7 +139,7 @@ static double judge(struct bench *b, size_t odds, double island_ml, double small
 static struct tune_result best_choice(struct bench *b)
 {
     struct tune_result best = {.patients = b->patients, .dsc_after = -1.0};
-    for (size_t o = 0; o < ARRAY_LEN(ODDS); o++)
+    for (size_t o = 0; o < b->odds; o++)
         for (size_t i = 0; i < ARRAY_LEN(ISLAND_ML); i++)
             for (size_t s = 0; s < ARRAY_LEN(SMALLEST_ML); s++) {
                 const double dsc = judge(b, o, ISLAND_ML[i], SMALLEST_ML[s]);
@@ -150,7 +159,7 @@ bool tune_fit(const struct model *model, const struct tune_patients *patients,
               const struct predict_options *options, const struct tune_watch *watch,
               struct tune_result *out, struct err *err)
 {
-    struct bench b = {0};
+    struct bench b = {.odds = patients->seen ? 1 : ARRAY_LEN(ODDS)};
     struct predictor *p = NULL;
     bool ok = false;
     const size_t rows = patients->rows;

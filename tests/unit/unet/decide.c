@@ -68,6 +68,17 @@ static struct labels three_pieces(void)
     return l;
 }
 
+/* They make up all of a small stack: what `smallest_ml` must be for it to ask for so
+ * much of it. */
+static double for_this_part(double smallest_ml)
+{
+    struct labels l = three_pieces();
+    const double wall = (double)grid_voxels(&l.grid) * grid_voxel_ml(&l.grid);
+    labels_clear(&l);
+    assert_true(wall < 80.0);
+    return smallest_ml * 80.0 / wall;
+}
+
 static size_t scar_left(double island_ml, double smallest_ml, bool by_region)
 {
     struct err err = {0};
@@ -75,7 +86,7 @@ static size_t scar_left(double island_ml, double smallest_ml, bool by_region)
     const struct unet_decision d = {.by_region = by_region,
                                     .scar_odds = 1.0,
                                     .island_ml = island_ml,
-                                    .smallest_ml = smallest_ml};
+                                    .smallest_ml = for_this_part(smallest_ml)};
     size_t n = 0;
     assert_ok(decide_clean(&d, &l, &err), err);
     for (size_t i = 0; i < grid_voxels(&l.grid); i++) {
@@ -102,6 +113,17 @@ static void what_is_too_small_is_taken_away(void **state)
     assert_int_equal(scar_left(0.7, 0.9, false), 9);
 }
 
+static void a_part_of_a_heart_is_asked_for_a_part(void **state)
+{
+    (void)state;
+    const struct unet_decision d = {.by_region = true, .smallest_ml = 4.0};
+    assert_near(decide_smallest_ml(&d, 0.0), 0.0, 0.0);
+    assert_near(decide_smallest_ml(&d, 20.0), 1.0, 1e-12);
+    assert_near(decide_smallest_ml(&d, 80.0), 4.0, 1e-12);
+    assert_near(decide_smallest_ml(&d, 300.0), 4.0,
+                0.0); /* a thick wall asks no more */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +131,7 @@ int main(void)
         cmocka_unit_test(classes_of_the_wall_stand_together),
         cmocka_unit_test(odds_move_the_border_of_scar_alone),
         cmocka_unit_test(what_is_too_small_is_taken_away),
+        cmocka_unit_test(a_part_of_a_heart_is_asked_for_a_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,9 @@
 
 enum { PATIENTS = 4 };
 
-/* Patients with a bright ball that the reader calls scar, and patients with a bright
- * speck that he leaves out; a model that draws what is bright as scar. */
+/* Patients whose wall, which is bright, has a brighter core that the reader calls scar,
+ * and patients with a brighter speck in it that he leaves out; a model that draws what
+ * is bright as wall and what is brighter as scar. */
 struct fixture {
     char dir[64], model_path[128];
     struct model model;
@@ -21,6 +22,7 @@ struct fixture {
 
 static const int32_t DIM[3] = {61, 47, 5};
 static const double EDGE[3] = {2.1, 2.6, 8.0};
+static const double SPECK_MM = 8.0;
 
 static void draw(bool scar, struct image *im, struct labels *truth)
 {
@@ -33,24 +35,43 @@ static void draw(bool scar, struct image *im, struct labels *truth)
             for (int32_t i = 0; i < DIM[0]; i++) {
                 const size_t v = grid_index(&g, i, j, k);
                 const double r = hypot(EDGE[0] * i - 64.0, EDGE[1] * j - 61.0);
-                const bool in = scar ? r < 24.0 : r < 10.0 && k == 2;
-                truth->vox[v] = in && scar ? LABEL_SCAR : LABEL_BACKGROUND;
-                im->vox[v] = in ? 700.0f : 90.0f; /* an even slice stays even */
+                const bool core = scar ? r < 13.0 : r < SPECK_MM && k == 2;
+                truth->vox[v] = core && scar ? LABEL_SCAR
+                                : r < 24.0   ? LABEL_MYOCARDIUM
+                                             : LABEL_BACKGROUND;
+                im->vox[v] = core ? 700.0f : r < 24.0 ? 350.0f : 90.0f;
             }
+}
+
+/* Class 1 wins where it is bright, class 2 where it is much brighter than that. */
+static void draw_brighter(const char *path, const struct unet_config *config)
+{
+    struct err err = {0};
+    struct nn_weights w = small_weights_of(config, 1);
+    const struct model_story story = small_story(config);
+    for (size_t i = 0; i < w.tensors; i++) {
+        const struct nn_tensor *t = &w.tensor[i];
+        if (strcmp(t->name, "segment.head.weight") == 0)
+            t->data[2 * (size_t)config->segment.base] = 16.0f;
+        if (strcmp(t->name, "segment.head.bias") == 0)
+            t->data[2] = -28.0f;
+    }
+    assert_ok(model_write(path, &w, &story, &err), err);
+    nn_weights_clear(&w);
 }
 
 static void begin(struct fixture *f)
 {
     struct err err = {0};
     char path[160], table[512] = "id,image,label\n";
-    static const uint8_t class_of[LABEL_COUNT] = {0, 0, 0, 1, 1, 0}; /* scar or not */
+    static const uint8_t class_of[LABEL_COUNT] = {0, 0, 1, 2, 2, 0};
     struct unet_config config = small_config();
-    config.segment.classes = 2;
+    config.segment.classes = 3;
     memcpy(config.segment.class_of, class_of, sizeof class_of);
     *f = (struct fixture){0};
     (void)testing_scratch(f->dir);
     (void)snprintf(f->model_path, sizeof f->model_path, "%s/m.safetensors", f->dir);
-    small_model_of(f->model_path, &config, 1);
+    draw_brighter(f->model_path, &config);
     assert_ok(model_load(f->model_path, &f->model, &err), err);
     for (int i = 0; i < PATIENTS; i++) {
         struct image im = {0};
@@ -162,6 +183,28 @@ static void plain_wins_where_nothing_is_gained(void **state)
     end(&f);
 }
 
+/* The odds of a network on patients that it learned from say nothing of others. */
+static void seen_patients_teach_sizes_alone(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct fixture f;
+    begin(&f);
+    size_t all[PATIENTS] = {0, 1, 2, 3};
+    struct tune_patients patients = {&f.cohort, all, PATIENTS, .seen = true};
+    const struct predict_options o = {.threads = 1, .precision = "f32"};
+    struct tune_result seen = {0}, unseen = {0};
+    assert_ok(tune_fit(&f.model, &patients, &o, NULL, &seen, &err), err);
+    patients.seen = false;
+    assert_ok(tune_fit(&f.model, &patients, &o, NULL, &unseen, &err), err);
+    assert_near(seen.decision.scar_odds, 1.0, 0.0);
+    assert_true(seen.decision.smallest_ml > 0.2);
+    assert_true(fabs(unseen.decision.scar_odds - 1.0) > 0.1);
+    assert_true(unseen.dsc_after > seen.dsc_after);
+    assert_near(unseen.dsc_before, seen.dsc_before, 0.0);
+    end(&f);
+}
+
 /* A reader's label map may list its voxels along other axes than the image. */
 static void labels_in_another_order_count_the_same(void **state)
 {
@@ -243,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(specks_that_the_reader_leaves_out_are_left_out),
         cmocka_unit_test(plain_wins_where_nothing_is_gained),
+        cmocka_unit_test(seen_patients_teach_sizes_alone),
         cmocka_unit_test(labels_in_another_order_count_the_same),
         cmocka_unit_test(a_calibration_is_left_out),
         cmocka_unit_test(refusals),

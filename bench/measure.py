@@ -24,6 +24,8 @@ def arguments():
     p.add_argument("--page", metavar="FILE")
     p.add_argument("--quick", action="store_true")
     p.add_argument("--only", choices=("networks", "quantify"))
+    p.add_argument("--other-half", metavar="FILE",
+                   help="with --only: the other half from this file, which an earlier run wrote (--json)")
     p.add_argument("--model", action="append", help="a shipped model; may be given several times (default: all)")
     o = p.parse_args()
     o.rounds, o.warm_up, o.repeats, o.repeats_quantify = (1, 1, 1, 1) if o.quick else (5, 2, 7, 3)
@@ -85,12 +87,18 @@ def main():
     program = os.path.join(options.root, "build", "cicatrix")
     shipped = sorted(f[:-12] for f in os.listdir(os.environ["CICATRIX_MODELS"]) if f.endswith(".safetensors"))
     models = options.model or shipped
-    said = {"quick": options.quick, "machine": machine(program), "networks": [], "absent": {}, "quantify": None}
+    said = {"quick": options.quick, "only": options.only, "machine": machine(program), "networks": [], "absent": {}, "quantify": None}
     with tempfile.TemporaryDirectory(prefix="cicatrix-bench-") as folder:
         if options.only != "quantify":
             said["networks"], said["absent"] = networks.measure(program, models, folder, options)
         if options.only != "networks":
             said["quantify"] = quantify.measure(program, folder, options)
+    if options.only and options.other_half:
+        with open(options.other_half, encoding="utf-8") as f:
+            earlier = json.load(f)
+        for key in ("quantify",) if options.only == "networks" else ("networks", "absent"):
+            said[key] = earlier[key]
+        said["other_half_of"] = earlier["machine"]["program"]["commit"]
     leading = DEFAULT_MODEL if DEFAULT_MODEL in models else models[0]
     said = {**headline(said["networks"], said["quantify"], leading), **said}
     text = page.make(said)

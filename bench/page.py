@@ -85,7 +85,8 @@ def end_to_end(q):
                                  run_row("one patient, one thread", q["one_patient_one_thread"]),
                                  run_row("one patient, --no-report", q["one_patient_no_report"]),
                                  run_row(f"{q['cohort']['slices'] // 10} patients", q["cohort"])])
-    lines += ["Where the time goes, ms a slice, and its share of the whole process:", ""]
+    lines += ["Where the time goes, ms a slice, and its share of the whole process.  Of several patients, labels and "
+              "report are written beside the network's work on the next: their time is not part of the sum.", ""]
     rows = []
     for key, name in STAGES:
         cells = []
@@ -116,6 +117,9 @@ def make(said):
               "5 % of the cores is not quiet. Ratios are the other's time over ours: the median over the quiet rounds "
               "(least to most); with a star there was no quiet round. PyTorch runs the fastest of several equivalent "
               "settings, found on this machine; with batch 2 its time is half of that of two patches. All compute instance norm from the patch itself.", ""]
+    if "other_half_of" in said:
+        half = "networks were" if said["only"] == "quantify" else "whole program was"
+        lines += [f"The {half} measured in an earlier run, with commit {said['other_half_of']}.", ""]
     lines += bars(said)
     if said["absent"]:
         lines += ["Not measured:", ""] + [f"* {who}: {why}" for who, why in sorted(said["absent"].items())] + [""]

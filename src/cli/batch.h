@@ -74,6 +74,18 @@ bool batch_run(struct batch *b,
                                struct err *err),
                void *user, struct err *err) ATTR_MUST_USE;
 
+/**
+ * The same, where the end of a patient comes later: `patient` begins it, and whoever
+ * ends it counts it (`done`, or batch_fail()).
+ *
+ * @param last  called after the last `patient`: ends what is not ended
+ */
+bool batch_run_relayed(struct batch *b,
+                       bool (*patient)(void *user, const struct input_case *in,
+                                       struct err *err),
+                       void (*last)(void *user), void *user,
+                       struct err *err) ATTR_MUST_USE;
+
 /** What was printed to `rows`, borrowed; NULL if no patient was done. */
 const char *batch_rows(struct batch *b);
 

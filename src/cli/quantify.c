@@ -14,7 +14,7 @@
 #include "cli/opt.h"
 #include "cli/pacs.h"
 #include "cli/predict_rows.h"
-#include "cli/quantify_case.h"
+#include "cli/quantify_relay.h"
 #include "cli/say.h"
 #include "report/json_out.h"
 #include "report/patient_report.h"
@@ -36,6 +36,7 @@ struct run {
     struct pacs pacs;
     enum dicom_prefer prefer;
     struct quantify_setup setup;
+    struct quantify_relay relay;
     struct dicom_key key; /* of setup.key */
     struct model model;
     json_t *array; /* with --json, else NULL */
@@ -194,20 +195,64 @@ static bool show(struct run *run, const struct patient_result *r, struct err *er
     return true;
 }
 
-/* One patient: done, kept, in the output. */
+/* Kept, in the output, and back where it came from. */
+static bool keep(struct run *run, const struct patient_result *r, struct err *err)
+{
+    bool ok = batch_keep(&run->batch, r, err);
+    if (ok && !run->batch.shared)
+        ok = show(run, r, err);
+    return ok && store(run, r->input.id, err);
+}
+
+/* One patient from beginning to end. */
 static bool one_case(void *user, const struct input_case *input, struct err *err)
 {
     struct run *run = user;
     struct quantify_case c = {0};
-
     const struct input_ref ref = inputs_ref(input);
-    if (!quantify_case(&run->setup, &ref, &c, err))
-        return false;
-    bool ok = batch_keep(&run->batch, &c.result, err);
-    if (ok && !run->batch.shared)
-        ok = show(run, &c.result, err);
-    ok = ok && store(run, c.result.input.id, err);
+    const bool ok =
+        quantify_case(&run->setup, &ref, &c, err) && keep(run, &c.result, err);
     quantify_case_clear(&c);
+    return ok;
+}
+
+/* --- or its end beside the next one's network --- */
+
+static bool pass(void *user, const struct input_case *input, struct err *err)
+{
+    struct run *run = user;
+    const struct input_ref ref = inputs_ref(input);
+    return quantify_relay_pass(&run->relay, &ref, err);
+}
+
+static void finish(void *user)
+{
+    struct run *run = user;
+    quantify_relay_finish(&run->relay);
+}
+
+static void written(void *user, const struct quantify_case *c)
+{
+    struct run *run = user;
+    struct err err = {0};
+    if (keep(run, &c->result, &err))
+        run->batch.done++;
+    else
+        batch_fail(&run->batch, &err);
+}
+
+static void not_written(void *user, const struct err *err)
+{
+    struct run *run = user;
+    batch_fail(&run->batch, err);
+}
+
+static bool run_relayed(struct run *run, struct err *err)
+{
+    const struct quantify_ends ends = {written, not_written, run};
+    quantify_relay_open(&run->relay, &run->setup, &ends);
+    const bool ok = batch_run_relayed(&run->batch, pass, finish, run, err);
+    quantify_relay_finish(&run->relay); /* where it was not begun */
     return ok;
 }
 
@@ -304,8 +349,7 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
     run->array = run->o->json ? json_array() : NULL;
     if (run->o->json && !run->array)
         return ERR_FAIL(err, ERR_NOMEM, "quantify: no memory");
-    ok = is_shared(run->o) ? run_shared(run, err)
-                           : batch_run(&run->batch, one_case, run, err);
+    ok = is_shared(run->o) ? run_shared(run, err) : run_relayed(run, err);
     if (rank_here().index > 0)
         goto done;
     if (ok && run->array)

@@ -6,46 +6,38 @@
 #include "cli/patient_files.h"
 #include "cli/quantify_dicom.h"
 
-/* Everything between reading and writing. */
-struct work {
-    struct image image;     /* slices along axis 2 */
-    struct labels labels;   /* on the grid of `image` */
-    struct geom_order back; /* to the file's order of axes */
-    struct predict_info info;
-    struct patient_dir dir;
-    double start, read;
-    double measure_s, labels_s, report_s;
-};
-
-static void work_clear(struct work *w)
+bool quantify_case_read(const struct quantify_setup *setup,
+                        const struct input_ref *input, struct quantify_case *c,
+                        struct err *err)
 {
-    patient_dir_abort(&w->dir);
-    labels_clear(&w->labels);
-    image_clear(&w->image);
-}
-
-static bool read_image(const struct input_ref *input, struct work *w,
-                       struct dicom_source *source, struct err *err)
-{
-    w->start = clock_seconds();
-    if (!input_read(input, &w->image, source, err))
+    /* An id of the user's own is the pseudonym. */
+    const struct dicom_anonymise how = {setup->key, input->named ? input->id : NULL,
+                                        false};
+    const double start = clock_seconds();
+    if (!input_read(input, &c->image, &c->source, err))
         return false;
-    w->read = clock_seconds() - w->start;
-    if (image_looks_like_labels(&w->image))
+    if (image_looks_like_labels(&c->image))
         return ERR_FAIL(err, ERR_FORMAT,
                         "%s: a label map (at most %d whole numbers), not an image",
                         input->path, LABEL_COUNT);
+    /* from here on nothing tells whose heart it is but the images themselves */
+    if (setup->key && c->source.slices > 0 && !dicom_anonymise(&c->source, &how, err)) {
+        err_prefix(err, "%s", input->path);
+        return false;
+    }
+    c->read_s = clock_seconds() - start;
     return true;
 }
 
-static void describe(const struct quantify_setup *setup, const char *id,
-                     const char *path, const struct work *w, struct quantify_case *c)
+static void describe(const struct quantify_setup *setup, const struct input_ref *input,
+                     struct quantify_case *c)
 {
-    const struct describe_input input = {id, setup->key ? NULL : path, &w->image.grid,
-                                         setup->rule};
+    const struct describe_input what = {input->id, setup->key ? NULL : input->path,
+                                        &c->image.grid, setup->rule};
     struct patient_result *r = &c->result;
 
-    describe_patient(&input, &c->lv, &c->shape, r);
+    describe_patient(&what, &c->lv, &c->shape, r);
+    r->features = &c->info.features;
     if (c->source.slices > 0)
         quantify_dicom_describe(&c->source, r);
     r->model.name = setup->model->name;
@@ -59,101 +51,113 @@ static void judge(const struct measure_confidence *confidence, struct quantify_c
 {
     struct measure_judgement j;
 
-    measure_confidence_judge(confidence, &c->features, c->lv.percent_lge, &j);
+    measure_confidence_judge(confidence, &c->info.features, c->lv.percent_lge, &j);
     c->result.scar.percent_lge_interval90[0] = j.interval90[0];
     c->result.scar.percent_lge_interval90[1] = j.interval90[1];
     c->result.scar.probability_large = j.probability_large;
     report_quality_judge(&c->result.quality, &j);
 }
 
-static bool write_results(const struct work *w, struct patient_result *r,
-                          struct err *err)
+static bool write_labels(const struct patient_dir *dir, const struct quantify_case *c,
+                         double *seconds, struct err *err)
 {
-    char *path = patient_dir_file(&w->dir, "results.json", err);
+    const double start = clock_seconds();
+    const bool ok =
+        patient_files_labels(dir, "labels.nii.gz", &c->labels, &c->back, err);
 
-    r->timing.read_s = w->read;
-    r->timing.network_s = w->info.network_s;
-    r->timing.staged = true;
-    r->timing.prepare_s = w->info.prepare_s;
-    r->timing.merge_s = w->info.merge_s;
-    r->timing.measure_s = w->measure_s;
-    r->timing.labels_s = w->labels_s;
-    r->timing.report_s = w->report_s;
-    r->timing.total_s = clock_seconds() - w->start;
+    *seconds = clock_seconds() - start;
+    return ok;
+}
+
+static bool write_report(const struct quantify_setup *setup,
+                         const struct patient_dir *dir, const struct quantify_case *c,
+                         double *seconds, struct err *err)
+{
+    const double start = clock_seconds();
+    const bool ok =
+        !setup->report ||
+        patient_files_report(dir, &c->image, &c->labels, &c->result, setup->lang, err);
+
+    *seconds = clock_seconds() - start;
+    return ok;
+}
+
+/* What came as DICOM goes back as DICOM. */
+static bool write_dicom(const struct quantify_setup *setup,
+                        const struct patient_dir *dir, const struct quantify_case *c,
+                        struct err *err)
+{
+    const struct quantify_dicom q = {&c->source, &c->image,  &c->labels,
+                                     &c->back,   &c->result, setup->report};
+
+    return c->source.slices == 0 || quantify_dicom_write(dir, &q, err);
+}
+
+/* The time of a patient is that spent on it; it may have waited for others. */
+static bool write_results(const struct patient_dir *dir, struct quantify_case *c,
+                          double start, struct err *err)
+{
+    char *path = patient_dir_file(dir, "results.json", err);
+    struct patient_result *r = &c->result;
+
+    r->timing.total_s = c->read_s + c->find_s + (clock_seconds() - start);
     r->timing.per_slice_s = r->timing.total_s / (double)r->geometry.slices;
     const bool ok = path && report_result_write(path, r, err);
     mem_free(path);
     return ok;
 }
 
-static bool write_labels(struct work *w, struct err *err)
+bool quantify_case_write(const struct quantify_setup *setup, struct quantify_case *c,
+                         struct err *err)
 {
     const double start = clock_seconds();
-    const bool ok =
-        patient_files_labels(&w->dir, "labels.nii.gz", &w->labels, &w->back, err);
-
-    w->labels_s = clock_seconds() - start;
+    struct patient_result *r = &c->result;
+    struct patient_dir dir = {0};
+    const bool ok = patient_dir_open(setup->out, c->result.input.id, &dir, err) &&
+                    write_labels(&dir, c, &r->timing.labels_s, err) &&
+                    write_report(setup, &dir, c, &r->timing.report_s, err) &&
+                    write_dicom(setup, &dir, c, err) &&
+                    write_results(&dir, c, start, err) && patient_dir_commit(&dir, err);
+    patient_dir_abort(&dir);
     return ok;
 }
 
-static bool write_report(const struct quantify_setup *setup, struct work *w,
-                         const struct patient_result *r, struct err *err)
+static bool measure(const struct quantify_setup *setup, struct quantify_case *c,
+                    struct err *err)
 {
     const double start = clock_seconds();
     const bool ok =
-        !setup->report ||
-        patient_files_report(&w->dir, &w->image, &w->labels, r, setup->lang, err);
-
-    w->report_s = clock_seconds() - start;
+        measure_lv(&c->labels, &c->lv, err) &&
+        measure_features_find(&c->image, &c->labels, &c->info.features, err) &&
+        measure_segments(&c->labels, &setup->segments, &c->shape, err) &&
+        report_quality(&c->labels, c->info.heart_found, &c->result.quality, err);
+    c->result.timing.measure_s = clock_seconds() - start;
     return ok;
 }
 
-/* What came as DICOM goes back as DICOM. */
-static bool write_dicom(const struct quantify_setup *setup, const struct work *w,
-                        const struct quantify_case *c, struct err *err)
+bool quantify_case_find(const struct quantify_setup *setup,
+                        const struct input_ref *input, struct quantify_case *c,
+                        struct err *err)
 {
-    const struct quantify_dicom q = {&c->source, &w->image,  &w->labels,
-                                     &w->back,   &c->result, setup->report};
-
-    return c->source.slices == 0 || quantify_dicom_write(&w->dir, &q, err);
-}
-
-static bool write_all(const struct quantify_setup *setup, struct work *w,
-                      struct quantify_case *c, struct err *err)
-{
+    const double start = clock_seconds();
     struct patient_result *r = &c->result;
 
-    return patient_dir_open(setup->out, r->input.id, &w->dir, err) &&
-           write_labels(w, err) && write_report(setup, w, r, err) &&
-           write_dicom(setup, w, c, err) && write_results(w, r, err) &&
-           patient_dir_commit(&w->dir, err);
-}
-
-/* From here on nothing tells whose heart it is but the images themselves.  An id of the
- * user's own is the pseudonym. */
-static bool anonymise(const struct quantify_setup *setup, const struct input_ref *input,
-                      struct dicom_source *source, struct err *err)
-{
-    const struct dicom_anonymise how = {setup->key, input->named ? input->id : NULL,
-                                        false};
-
-    return !setup->key || source->slices == 0 || dicom_anonymise(source, &how, err);
-}
-
-static bool segment(const struct quantify_setup *setup, struct work *w,
-                    struct quantify_case *c, struct err *err)
-{
-    if (!patient_files_orient(&w->image, &w->back, err) ||
-        !predictor_run(setup->predictor, &w->image, &w->labels, &w->info, err))
+    if (!patient_files_orient(&c->image, &c->back, err) ||
+        !predictor_run(setup->predictor, &c->image, &c->labels, &c->info, err) ||
+        !measure(setup, c, err)) {
+        err_prefix(err, "%s", input->path);
         return false;
-    const double start = clock_seconds();
-    const bool ok =
-        measure_lv(&w->labels, &c->lv, err) &&
-        measure_features_find(&w->image, &w->labels, &w->info.features, err) &&
-        measure_segments(&w->labels, &setup->segments, &c->shape, err) &&
-        report_quality(&w->labels, w->info.heart_found, &c->result.quality, err);
-    w->measure_s = clock_seconds() - start;
-    return ok;
+    }
+    describe(setup, input, c);
+    if (setup->confidence)
+        judge(setup->confidence, c);
+    r->timing.staged = true;
+    r->timing.read_s = c->read_s;
+    r->timing.network_s = c->info.network_s;
+    r->timing.prepare_s = c->info.prepare_s;
+    r->timing.merge_s = c->info.merge_s;
+    c->find_s = clock_seconds() - start;
+    return true;
 }
 
 void quantify_case_clear(struct quantify_case *c)
@@ -161,38 +165,15 @@ void quantify_case_clear(struct quantify_case *c)
     dicom_source_clear(&c->source);
     measure_segments_clear(&c->shape);
     measure_lv_clear(&c->lv);
+    labels_clear(&c->labels);
+    image_clear(&c->image);
+    *c = (struct quantify_case){0};
 }
 
 bool quantify_case(const struct quantify_setup *setup, const struct input_ref *input,
-                   struct quantify_case *out, struct err *err)
+                   struct quantify_case *c, struct err *err)
 {
-    struct work w = {0};
-    struct quantify_case c = {0};
-    bool ok = false;
-
-    if (!read_image(input, &w, &c.source, err))
-        goto done;
-    if (!anonymise(setup, input, &c.source, err) || !segment(setup, &w, &c, err)) {
-        err_prefix(err, "%s", input->path);
-        goto done;
-    }
-    describe(setup, input->id, input->path, &w, &c);
-    c.features = w.info.features;
-    c.result.features = &c.features;
-    if (setup->confidence)
-        judge(setup->confidence, &c);
-    if (!write_all(setup, &w, &c, err))
-        goto done;
-    *out = c;
-    out->result.lv = &out->lv;
-    out->result.shape = &out->shape;
-    out->result.features = &out->features;
-    if (out->source.slices > 0)
-        quantify_dicom_describe(&out->source, &out->result);
-    c = (struct quantify_case){0}; /* moved */
-    ok = true;
-done:
-    quantify_case_clear(&c);
-    work_clear(&w);
-    return ok;
+    return quantify_case_read(setup, input, c, err) &&
+           quantify_case_find(setup, input, c, err) &&
+           quantify_case_write(setup, c, err);
 }

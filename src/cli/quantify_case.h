@@ -2,13 +2,14 @@
  * quantify_case.h - one patient: from the image file to the folder of results.
  *
  * Layer:  cli.
- * Thread: as the predictor: one.
+ * Thread: as the predictor: one; but see quantify_case_write().
  */
 #ifndef CLI_QUANTIFY_CASE_H
 #define CLI_QUANTIFY_CASE_H
 
 #include "cli/input_read.h"
 #include "dicom/anonymise.h"
+#include "geom/orient.h"
 #include "measure/burden.h"
 #include "measure/features.h"
 #include "measure/segments.h"
@@ -31,28 +32,43 @@ struct quantify_setup {
                                     (dicom/anonymise.h); NULL: they do */
 };
 
-/* One patient's numbers.  `result` points into this struct and to what the calls below
- * borrowed. */
+/* A patient on the way from the file to the folder of results.  `result` points into
+ * this struct, which stays where it is, and to what the calls below borrowed. */
 struct quantify_case {
     struct lv_measure lv;
     struct measure_lv_shape shape;
     struct dicom_source source; /* where the image came from; empty for NIfTI */
-    struct measure_features features;
     struct patient_result result;
+    struct image image;     /* slices along axis 2, once it is measured */
+    struct labels labels;   /* on the grid of `image` */
+    struct geom_order back; /* to the file's order of axes */
+    struct predict_info info;
+    double read_s, find_s; /* reading; all of quantify_case_find() */
 };
 
 /**
- * Read, segment, measure, and write OUT/<id>/ with labels.nii.gz, results.json and,
- * if asked for, overlay.png, report.pdf and report.html, and for DICOM input the files
- * of quantify_dicom.h: all of them, or nothing.
+ * The way in three steps: read the image; segment and measure it; write OUT/<id>/ with
+ * labels.nii.gz, results.json and, if asked for, overlay.png, report.pdf and
+ * report.html, and for DICOM input the files of quantify_dicom.h: all of them, or
+ * nothing.  The last may run beside another patient's second, on another thread.
  *
- * @param input  borrowed as long as `out` is used
- * @param[out] out  owned by the caller (quantify_case_clear); written only on success
+ * @param input     borrowed as long as `c` is used
+ * @param[in,out] c empty at first; quantify_case_clear() by the caller, in any outcome
  * Errors:  those of reading, prediction and writing; ERR_FORMAT for a label map given
  * as an image.  All name the file.
  */
+bool quantify_case_read(const struct quantify_setup *setup,
+                        const struct input_ref *input, struct quantify_case *c,
+                        struct err *err) ATTR_MUST_USE;
+bool quantify_case_find(const struct quantify_setup *setup,
+                        const struct input_ref *input, struct quantify_case *c,
+                        struct err *err) ATTR_MUST_USE;
+bool quantify_case_write(const struct quantify_setup *setup, struct quantify_case *c,
+                         struct err *err) ATTR_MUST_USE;
+
+/** All three. */
 bool quantify_case(const struct quantify_setup *setup, const struct input_ref *input,
-                   struct quantify_case *out, struct err *err) ATTR_MUST_USE;
+                   struct quantify_case *c, struct err *err) ATTR_MUST_USE;
 
 void quantify_case_clear(struct quantify_case *c);
 

@@ -178,6 +178,18 @@ run quantify one.nii missing.nii two.nii -o results
 ok 'the others are measured all the same'
 grep -q 'missing.nii' err
 ok 'and the one is named'
+# results are written while the network works on the next: who fails then is said, too
+cp good.nii last.nii
+rm -rf results
+mkdir results
+echo 'mine' >results/one
+echo 'mine' >results/last
+run quantify one.nii two.nii last.nii -o results
+[ "$status" -eq 1 ] && grep -q 'results/one.*in the way' err && grep -q 'results/last.*in the way' err
+ok 'two that cannot be written are named, the first and the last'
+[ -s results/two/results.json ] && [ "$(grep -c '' results/results.csv)" -eq 2 ] &&
+    grep -q '^two ' out && ! grep -q '^one \|^last ' out && [ "$(cat results/one)" = mine ]
+ok 'the one between them is measured, and is the table'
 
 # ---- the program's own memory is the limit, not the file's word ----
 patch big.nii 42 '\000\010\000\010\040\000'

@@ -27,6 +27,11 @@ for key in program model input geometry lv scar slices segment_reference segment
     grep -q "\"$key\"" one/a/results.json
     ok "results.json has $key"
 done
+sed -n '/"timing"/,/}/p' one/a/results.json | tr -d '",' | awk '
+    $1 == "total_s:" { total = $2 }
+    $1 ~ /^(read|prepare|network|merge|measure|labels|report)_s:$/ { n++; sum += $2 }
+    END { exit !(n == 7 && total >= sum && sum > 0) }'
+ok 'all that was done is in the time'
 [ "$(grep -c '"aha"' one/a/results.json)" -ge 12 ]
 ok 'results.json has AHA segments'
 grep -q 'not a medical device' out

@@ -94,10 +94,62 @@ static void leaves_no_empty_folder(void **state)
     batch_clear(&v.batch);
 }
 
+/* One that is ended when the next one is begun, or at the end. */
+struct relay {
+    struct visit visit;
+    char waiting[64];
+};
+
+static void end(void *user)
+{
+    struct relay *r = user;
+    if (r->waiting[0] == '\0')
+        return;
+    fprintf(r->visit.batch.rows, "%s;", r->waiting);
+    if (strncmp(r->waiting, "late", 4) == 0)
+        batch_fail(&r->visit.batch, &(struct err){.code = ERR_IO, .msg = "late"});
+    else
+        r->visit.batch.done++;
+    r->waiting[0] = '\0';
+}
+
+static bool begin(void *user, const struct input_case *c, struct err *err)
+{
+    struct relay *r = user;
+    end(r);
+    if (strncmp(c->id, "bad", 3) == 0)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: bad", c->path);
+    (void)snprintf(r->waiting, sizeof r->waiting, "%s", c->id);
+    return true;
+}
+
+static void the_end_of_one_may_come_later(void **state)
+{
+    (void)state;
+    static const struct inputs_options all = {0};
+    char out[256];
+    (void)snprintf(out, sizeof out, "%s/out", scratch);
+    struct relay r = {.visit.batch = {.name = "relay", .out = out}};
+    struct batch *b = &r.visit.batch;
+    struct err err = {0};
+    batch_add(b, put("a.nii"), &all);
+    batch_add(b, put("late.nii"), &all);
+    batch_add(b, put("bad.nii"), &all);
+    batch_add(b, put("z.nii"), &all);
+    assert_ok(batch_ready(b, &err), err);
+    assert_ok(batch_run_relayed(b, begin, end, &r, &err), err);
+    assert_int_equal(b->done, 2);
+    assert_int_equal(b->failed, 2);
+    assert_string_equal(batch_rows(b), "a;late;z;");
+    batch_clear(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_fails_the_rest_go_on, make_scratch,
+                                        remove_scratch),
+        cmocka_unit_test_setup_teardown(the_end_of_one_may_come_later, make_scratch,
                                         remove_scratch),
         cmocka_unit_test_setup_teardown(leaves_no_empty_folder, make_scratch,
                                         remove_scratch),

@@ -1,0 +1,67 @@
+#include "cli/quantify_relay.h"
+
+static void write_waiting(void *user)
+{
+    struct quantify_relay *r = user;
+    r->err = (struct err){0};
+    r->written = quantify_case_write(r->setup, r->waiting, &r->err);
+}
+
+static void begin_writing(struct quantify_relay *r)
+{
+    if (!r->waiting)
+        return;
+    if (r->helper)
+        helper_start(r->helper, write_waiting, r);
+    else
+        write_waiting(r);
+}
+
+static void end_writing(struct quantify_relay *r)
+{
+    struct quantify_case *c = r->waiting;
+    if (!c)
+        return;
+    if (r->helper)
+        helper_wait(r->helper);
+    r->waiting = NULL;
+    if (r->written)
+        r->ends->written(r->ends->user, c);
+    else
+        r->ends->failed(r->ends->user, &r->err);
+    quantify_case_clear(c);
+}
+
+void quantify_relay_open(struct quantify_relay *relay,
+                         const struct quantify_setup *setup,
+                         const struct quantify_ends *ends)
+{
+    *relay = (struct quantify_relay){.setup = setup, .ends = ends};
+    if (!helper_new(&relay->helper, NULL))
+        relay->helper = NULL;
+}
+
+bool quantify_relay_pass(struct quantify_relay *r, const struct input_ref *input,
+                         struct err *err)
+{
+    struct quantify_case *c = r->waiting == &r->slot[0] ? &r->slot[1] : &r->slot[0];
+    bool ok = quantify_case_read(r->setup, input, c, err);
+    if (ok) {
+        begin_writing(r);
+        ok = quantify_case_find(r->setup, input, c, err);
+        end_writing(r);
+    }
+    if (ok)
+        r->waiting = c;
+    else
+        quantify_case_clear(c);
+    return ok;
+}
+
+void quantify_relay_finish(struct quantify_relay *r)
+{
+    begin_writing(r);
+    end_writing(r);
+    helper_free(r->helper);
+    *r = (struct quantify_relay){0};
+}

@@ -1,0 +1,52 @@
+/*
+ * quantify_relay.h - patients one after another; the results of each are written while
+ * the network works on the next.
+ *
+ * Why:    a report takes as long as the network does on a fast machine, and needs one
+ *         core, where the network has the others wait.
+ * Layer:  cli.
+ * Thread: one thread, and one of its own for writing.  Reading, which forks (dicom/
+ *         guard.h), never goes on beside writing.
+ */
+#ifndef CLI_QUANTIFY_RELAY_H
+#define CLI_QUANTIFY_RELAY_H
+
+#include "base/helper.h"
+#include "cli/quantify_case.h"
+
+/* What became of a patient: written, or not, and why.  On the caller's thread. */
+struct quantify_ends {
+    void (*written)(void *user, const struct quantify_case *c);
+    void (*failed)(void *user, const struct err *err);
+    void *user;
+};
+
+struct quantify_relay {
+    const struct quantify_setup *setup; /* borrowed */
+    const struct quantify_ends *ends;   /* borrowed */
+    struct helper *helper;              /* NULL: the system has no thread left */
+    struct quantify_case slot[2];
+    struct quantify_case *waiting; /* measured, not yet written; or NULL */
+    bool written;
+    struct err err; /* why not */
+};
+
+/** Begin.  Without a thread to spare, writing is done in turn. */
+void quantify_relay_open(struct quantify_relay *relay,
+                         const struct quantify_setup *setup,
+                         const struct quantify_ends *ends);
+
+/**
+ * Read and measure a patient.  Its results are written beside the next call's network,
+ * or by quantify_relay_finish(); then `ends` says what became of it.
+ *
+ * @param input  what it points to is borrowed until then
+ * Errors: as quantify_case_read, quantify_case_find: `ends` will not speak of it
+ */
+bool quantify_relay_pass(struct quantify_relay *relay, const struct input_ref *input,
+                         struct err *err) ATTR_MUST_USE;
+
+/** Write the last one, and end. */
+void quantify_relay_finish(struct quantify_relay *relay);
+
+#endif

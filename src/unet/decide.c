@@ -4,9 +4,9 @@
 
 #include "geom/components.h"
 
-/* Myocardium from which on a stack counts as a whole left ventricle, mL: a small
+/* Myocardium from which on a stack counts as a whole left ventricle, mL: a usual
  * adult's. */
-static const double WHOLE_ML = 80.0;
+static const double WHOLE_ML = 100.0;
 
 /* Regions that a voxel can lie in, by label. */
 enum region { OUTSIDE, LV_BLOOD, WALL, RV_BLOOD, REGIONS };

@@ -13,7 +13,9 @@
  * is the only one of the odds where patients were seen. */
 static const double ODDS[] = {1.0, 1.26, 0.79, 1.58, 0.63, 2.0, 0.5, 2.5, 0.4, 3.2};
 static const double ISLAND_ML[] = {0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2};
-static const double SMALLEST_ML[] = {0.0, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5, 5.0};
+/* No more: a thirtieth of a usual heart's muscle is no speck to any reader, however
+ * many specks a network draws that are larger. */
+static const double SMALLEST_ML[] = {0.0, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5};
 
 /* A piece of scar that a patient gets at some odds. */
 struct piece {
@@ -136,21 +138,39 @@ static double judge(struct bench *b, size_t odds, double island_ml, double small
     return sum / (double)b->patients;
 }
 
+/* The sizes below `found`'s that do as well but for half a patient: of these the least
+ * smallest scar, then the least island.  What one patient decides is not known, and a
+ * true small scar lost is worse than a speck. */
+static void take_least(struct bench *b, size_t odds, struct tune_result *found)
+{
+    const double enough = found->dsc_after - 0.5 / (double)b->patients;
+    for (size_t s = 0; s < ARRAY_LEN(SMALLEST_ML); s++)
+        for (size_t i = 0; i < ARRAY_LEN(ISLAND_ML); i++) {
+            const double dsc = judge(b, odds, ISLAND_ML[i], SMALLEST_ML[s]);
+            if (dsc < enough)
+                continue;
+            found->dsc_after = dsc;
+            found->decision.island_ml = ISLAND_ML[i];
+            found->decision.smallest_ml = SMALLEST_ML[s];
+            return;
+        }
+}
+
 static struct tune_result best_choice(struct bench *b)
 {
     struct tune_result best = {.patients = b->patients, .dsc_after = -1.0};
+    size_t odds = 0;
     for (size_t o = 0; o < b->odds; o++)
         for (size_t i = 0; i < ARRAY_LEN(ISLAND_ML); i++)
             for (size_t s = 0; s < ARRAY_LEN(SMALLEST_ML); s++) {
                 const double dsc = judge(b, o, ISLAND_ML[i], SMALLEST_ML[s]);
                 if (dsc <= best.dsc_after)
                     continue;
+                odds = o;
                 best.dsc_after = dsc;
-                best.decision = (struct unet_decision){.by_region = true,
-                                                       .scar_odds = ODDS[o],
-                                                       .island_ml = ISLAND_ML[i],
-                                                       .smallest_ml = SMALLEST_ML[s]};
             }
+    best.decision = (struct unet_decision){.by_region = true, .scar_odds = ODDS[odds]};
+    take_least(b, odds, &best);
     best.dsc_before = judge(b, 0, 0.0, 0.0);
     return best;
 }

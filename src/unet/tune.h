@@ -9,7 +9,8 @@
  *
  * The numbers are those of a grid for which the mean DSC of scar over the patients is
  * largest, where a patient without scar in both maps counts as 1 and in one of them as
- * 0: so a false scar costs as much as a missed one.
+ * 0: so a false scar costs as much as a missed one.  Of sizes that differ by less than
+ * half a patient the least are taken.
  *
  * Patients of the model's own training may be used, but for sizes alone: a network is
  * surer of what it has learned from, and odds fitted there do not hold elsewhere (five

@@ -75,8 +75,8 @@ static double for_this_part(double smallest_ml)
     struct labels l = three_pieces();
     const double wall = (double)grid_voxels(&l.grid) * grid_voxel_ml(&l.grid);
     labels_clear(&l);
-    assert_true(wall < 80.0);
-    return smallest_ml * 80.0 / wall;
+    assert_true(wall < 100.0);
+    return smallest_ml * 100.0 / wall;
 }
 
 static size_t scar_left(double island_ml, double smallest_ml, bool by_region)
@@ -118,8 +118,8 @@ static void a_part_of_a_heart_is_asked_for_a_part(void **state)
     (void)state;
     const struct unet_decision d = {.by_region = true, .smallest_ml = 4.0};
     assert_near(decide_smallest_ml(&d, 0.0), 0.0, 0.0);
-    assert_near(decide_smallest_ml(&d, 20.0), 1.0, 1e-12);
-    assert_near(decide_smallest_ml(&d, 80.0), 4.0, 1e-12);
+    assert_near(decide_smallest_ml(&d, 25.0), 1.0, 1e-12);
+    assert_near(decide_smallest_ml(&d, 100.0), 4.0, 1e-12);
     assert_near(decide_smallest_ml(&d, 300.0), 4.0,
                 0.0); /* a thick wall asks no more */
 }

@@ -15,7 +15,7 @@
  * Patients of the model's own training may be used, but for sizes alone: a network is
  * surer of what it has learned from, and odds fitted there do not hold elsewhere (five
  * folds of EMIDEC: %LGE of unseen infarcts too small by 3.1 points with such odds, by
- * METER with none).  Test patients may not.
+ * 2.0 without).  Test patients may not.
  */
 #ifndef UNET_TUNE_H
 #define UNET_TUNE_H

@@ -1,6 +1,6 @@
 /*
  * vary - the same stack as another scanner or another hand would have stored it, or
- * what is no stack of a heart at all; for tests and docs/evidence/robustness.sh.
+ * what is no stack of a heart at all; for tests and docs/evidence/.
  *
  *   vary KIND IN.nii.gz OUT.nii.gz
  *
@@ -8,6 +8,7 @@
  *   fine     pixels of 0.7 mm                  sparse   every second slice left out
  *   bits16   whole numbers, 0 to 40000         noise    normal noise in its place
  *   gradient   a ramp in its place             side     seen from the side: long axis
+ *   middle   the three slices in the middle
  *
  * The voxels change, their places follow: the header says where they lie.
  */
@@ -21,20 +22,30 @@
 #include "geom/resample.h"
 #include "image/nifti.h"
 
-static bool every_second(const struct image *in, struct image *out, struct err *err)
+/* Slices first, first + step, ... of them `slices`. */
+static bool some_slices(const struct image *in, int32_t first, int32_t step,
+                        int32_t slices, struct image *out, struct err *err)
 {
     struct grid g = in->grid;
     const size_t plane = (size_t)g.dim[0] * (size_t)g.dim[1];
 
-    g.dim[2] = (g.dim[2] + 1) / 2;
-    for (int r = 0; r < 3; r++)
-        g.to_mm[r][2] *= 2.0;
+    g.dim[2] = slices;
+    for (int r = 0; r < 3; r++) {
+        g.to_mm[r][3] += first * g.to_mm[r][2];
+        g.to_mm[r][2] *= step;
+    }
     if (!image_alloc(&g, out, err))
         return false;
-    for (int32_t k = 0; k < g.dim[2]; k++)
-        memcpy(out->vox + (size_t)k * plane, in->vox + 2 * (size_t)k * plane,
-               plane * sizeof *out->vox);
+    for (int32_t k = 0; k < slices; k++)
+        memcpy(out->vox + (size_t)k * plane,
+               in->vox + (size_t)(first + step * k) * plane, plane * sizeof *out->vox);
     return true;
+}
+
+static bool middle_slices(const struct image *in, struct image *out, struct err *err)
+{
+    const int32_t n = in->grid.dim[2], slices = n < 3 ? n : 3;
+    return some_slices(in, (n - slices) / 2, 1, slices, out, err);
 }
 
 static void to_whole_numbers(struct image *im)
@@ -95,7 +106,9 @@ static bool vary(const char *kind, struct image *in, struct image *out, struct e
     if (strcmp(kind, "fine") == 0)
         return geom_resample_image(in, fine, out, err);
     if (strcmp(kind, "sparse") == 0)
-        return every_second(in, out, err);
+        return some_slices(in, 0, 2, (in->grid.dim[2] + 1) / 2, out, err);
+    if (strcmp(kind, "middle") == 0)
+        return middle_slices(in, out, err);
     if (strcmp(kind, "side") == 0)
         return from_the_side(in, out, err);
     if (strcmp(kind, "bits16") == 0)

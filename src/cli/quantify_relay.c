@@ -7,14 +7,15 @@ static void write_waiting(void *user)
     r->written = quantify_case_write(r->setup, r->waiting, &r->err);
 }
 
+/* Beside what comes next; without a thread to spare, before it. */
 static void begin_writing(struct quantify_relay *r)
 {
     if (!r->waiting)
         return;
-    if (r->helper)
-        helper_start(r->helper, write_waiting, r);
-    else
+    if (!r->helper && !helper_new(&r->helper, NULL))
         write_waiting(r);
+    else
+        helper_start(r->helper, write_waiting, r);
 }
 
 static void end_writing(struct quantify_relay *r)
@@ -37,8 +38,6 @@ void quantify_relay_open(struct quantify_relay *relay,
                          const struct quantify_ends *ends)
 {
     *relay = (struct quantify_relay){.setup = setup, .ends = ends};
-    if (!helper_new(&relay->helper, NULL))
-        relay->helper = NULL;
 }
 
 bool quantify_relay_pass(struct quantify_relay *r, const struct input_ref *input,
@@ -60,7 +59,10 @@ bool quantify_relay_pass(struct quantify_relay *r, const struct input_ref *input
 
 void quantify_relay_finish(struct quantify_relay *r)
 {
-    begin_writing(r);
+    if (r->helper)
+        begin_writing(r); /* its thread has the fonts of the report already */
+    else if (r->waiting)
+        write_waiting(r); /* a single patient */
     end_writing(r);
     helper_free(r->helper);
     *r = (struct quantify_relay){0};

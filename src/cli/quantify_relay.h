@@ -24,7 +24,7 @@ struct quantify_ends {
 struct quantify_relay {
     const struct quantify_setup *setup; /* borrowed */
     const struct quantify_ends *ends;   /* borrowed */
-    struct helper *helper;              /* NULL: the system has no thread left */
+    struct helper *helper;              /* from the second patient on */
     struct quantify_case slot[2];
     struct quantify_case *waiting; /* measured, not yet written; or NULL */
     bool written;

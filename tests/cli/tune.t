@@ -24,6 +24,10 @@ run tune ./same.safetensors cohort/COHORT.csv -o same.safetensors --patients 3
 cmp -s tuned.safetensors same.safetensors
 ok 'once more into its own file: the same decision'
 
+run tune emidec3d cohort/COHORT.csv -o seen.safetensors --patients 3 --seen
+[ "$status" -eq 0 ] && grep -q 'scar at odds 1,' out
+ok 'patients that were seen teach no odds'
+
 run tune emidec3d missing.csv -o none.safetensors
 refused 'a cohort that is missing' 1 missing.csv 'no such'
 run tune ./missing.safetensors cohort/COHORT.csv -o none.safetensors

@@ -95,6 +95,10 @@ def end_to_end(q):
                       f"{100 * said['stages'][key] / said['wall_s']:.0f} %"]
         rows.append([name, *cells])
     lines += table(["", "one patient", "", f"{q['cohort']['slices'] // 10} patients", ""], rows)
+    busy = q["busy"]
+    lines += [f"Beside a program that keeps one core busy (5 patients, --no-report, {busy['pairs']} runs of each in turn): "
+              f"all threads {number(busy['all_threads_s'])} s, one thread {number(busy['one_thread_s'])} s, "
+              f"ratio {number(busy['ratio'])}.", ""]
     lines += ["How time and memory grow:", ""]
     for name, each in q["growth"].items():
         lines += table([name, *head], [run_row(row[name], row) for row in each])

@@ -61,6 +61,25 @@ def quantify(program, source, folder, options, *more):
     return said
 
 
+def beside_a_busy_core(program, source, folder, options):
+    """All threads and one, in turn, while another program keeps the last core busy."""
+    out = os.path.join(folder, "out")
+    seconds = {"all": [], "one": []}
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        try:
+            os.sched_setaffinity(busy.pid, {max(os.sched_getaffinity(0))})
+            for _ in range(options.repeats_quantify + 2):
+                for name, threads in (("all", "0"), ("one", "1")):
+                    shutil.rmtree(out, ignore_errors=True)
+                    argv = [program, "quantify", source, "-o", out, "--no-report", "--threads", threads]
+                    seconds[name].append(run_once(argv, True)["wall_s"])
+        finally:
+            busy.kill()
+    return {"all_threads_s": statistics.median(seconds["all"]), "one_thread_s": statistics.median(seconds["one"]),
+            "ratio": statistics.median(a / b for a, b in zip(seconds["all"], seconds["one"])),
+            "pairs": len(seconds["all"])}
+
+
 def growth(program, folder, options):
     """How time and memory grow with slices, matrix and patients."""
     few = options.quick
@@ -89,4 +108,6 @@ def measure(program, folder, options):
     bare = quantify(program, stack_of(folder, program, 1), folder, options, "--no-report")
     single = quantify(program, stack_of(folder, program, 1), folder, options, "--threads", "1")
     return {"start_s": statistics.median(empty), "one_patient": one, "cohort": cohort, "one_patient_no_report": bare,
-            "one_patient_one_thread": single, "growth": growth(program, folder, options)}
+            "one_patient_one_thread": single,
+            "busy": beside_a_busy_core(program, stack_of(folder, program, 2 if options.quick else 5), folder, options),
+            "growth": growth(program, folder, options)}

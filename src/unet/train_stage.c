@@ -19,7 +19,7 @@ static const double PI = 3.14159265358979323846;
 
 /* One network in training. */
 struct stage {
-    int index;
+    enum train_stage index;
     const struct unet_net_config *net_config;
     struct nn_net *net;
     struct nn_loss *loss;
@@ -77,7 +77,7 @@ static bool save(struct training *t, struct stage *s, int epoch, struct err *err
     t->last_checkpoint = clock_seconds();
     return !training_is_first(t) ||
            checkpoint_write(t->checkpoint_path, s->net,
-                            (struct train_position){s->index, epoch}, &t->done,
+                            (struct train_position){(int)s->index, epoch}, &t->done,
                             t->identity, t->log, err);
 }
 
@@ -268,7 +268,8 @@ static void stage_clear(struct stage *s)
     *s = (struct stage){0};
 }
 
-static bool stage_new(struct training *t, int index, struct stage *out, struct err *err)
+static bool stage_new(struct training *t, enum train_stage index, struct stage *out,
+                      struct err *err)
 {
     const struct train_options *o = t->options;
     struct stage s = {.index = index};

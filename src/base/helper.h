@@ -1,11 +1,13 @@
 /*
  * helper.h - a thread that does one thing at a time beside its owner.
  *
- * Why:    what must not hold up the work (writing the results of the last patient) goes
- * on beside it; one thread for all of it, since what a library keeps per thread (fonts)
- * is then made once. Layer:  base. Thread: all calls from one thread, the owner's.  A
- * process that forks should do so while the helper rests (helper_wait): the child has
- * not its thread, but has the locks that it held.
+ * Why:    what must not hold up the work (writing the results of the last patient)
+ *         goes on beside it; one thread for all of it, since what a library keeps per
+ *         thread (fonts) is then made once.
+ * Layer:  base.
+ * Thread: all calls from one thread, the owner's.  A process that forks should do so
+ *         while the helper rests (helper_wait): the child has not its thread, but has
+ *         the locks that it held.
  */
 #ifndef BASE_HELPER_H
 #define BASE_HELPER_H

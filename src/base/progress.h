@@ -1,10 +1,11 @@
 /*
  * progress.h - one line on a terminal that tells how long work is going.
  *
- * Why:    work of more than a second shows what it does, how far it is and how long it
- *         will take.  On anything but a terminal (a log, a pipe) a plain line is
- * written now and then instead, so that logs stay readable. Layer:  base. Thread: one
- * thread reports; calls cost nothing when it is too early to draw again.
+ * Why:    work of more than a second shows what it does, how far it is and how long
+ *         it will take.  On anything but a terminal (a log, a pipe) a plain line is
+ *         written now and then instead, so that logs stay readable.
+ * Layer:  base.
+ * Thread: one thread reports; calls cost nothing when it is too early to draw again.
  */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H

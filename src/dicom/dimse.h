@@ -1,9 +1,10 @@
 /*
  * dimse.h - remote.h's questions in the DICOM protocol: C-FIND, C-GET, C-STORE.
  *
- * Why:    C-GET and not C-MOVE: nothing has to listen here, and no PACS has to be told
- *         where.
- * Layer:  dicom.  Thread: one (guard.h).
+ * Why:    C-GET and not C-MOVE: nothing has to listen here, and no PACS has to be
+ *         told where.
+ * Layer:  dicom.
+ * Thread: one (guard.h).
  *
  * Each question is an association of its own, in a child process that ends with it: a
  * fault in the library that reads the network ends the child, and is an error.  The

@@ -2,9 +2,10 @@
  * engine.h - the compute engine: which instructions, which precision, how many threads.
  *
  * Why:    all of a network's primitives share one engine, one scratch buffer and one
- * thread count, fixed when it is made and recorded with every result. Layer:  nn (may
- * use base, tensor). Thread: an engine and the networks on it are used by one thread at
- * a time; they run on threads of their own.
+ *         thread count, fixed when it is made and recorded with every result.
+ * Layer:  nn (may use base, tensor).
+ * Thread: an engine and the networks on it are used by one thread at a time; they run
+ *         on threads of their own.
  */
 #ifndef NN_ENGINE_H
 #define NN_ENGINE_H

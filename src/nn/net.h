@@ -1,10 +1,11 @@
 /*
  * net.h - a network as a list of operators, with all of its memory planned beforehand.
  *
- * Why:    a U-Net is a fixed program of a few kinds of operator.  A list is built once,
- *         memory is laid out from the list, and then a step neither allocates nor
- * decides anything.  Forward runs the list, backward runs it in reverse. Layer:  nn. It
- * knows no architecture; unet/network.c writes the list down. Thread: as its engine.
+ * Why:    a U-Net is a fixed program of a few kinds of operator.  A list is built
+ *         once, memory is laid out from the list, and then a step neither allocates
+ *         nor decides anything.  Forward runs the list, backward runs it in reverse.
+ * Layer:  nn. It knows no architecture; unet/network.c writes the list down.
+ * Thread: as its engine.
  * Tests:  tests/unit/nn/net.c (whole gradient against the references and differences)
  *
  * Building: each nn_net_...() call appends an operator and returns the number of the

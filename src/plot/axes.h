@@ -2,7 +2,9 @@
  * axes.h - linear axes with round ticks, the colours of groups, and legends.
  *
  * Why:    all figures of a paper look alike, and the ink goes to the data: thin lines
- * on two sides, ticks outside, no grid, no frame. Layer:  plot. Thread: safe.
+ *         on two sides, ticks outside, no grid, no frame.
+ * Layer:  plot.
+ * Thread: safe.
  */
 #ifndef PLOT_AXES_H
 #define PLOT_AXES_H

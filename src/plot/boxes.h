@@ -2,8 +2,9 @@
  * boxes.h - one measurement by groups: every value, and a box over them.
  *
  * Why:    a box hides two humps and a handful of zeros; the values beside it do not,
- * nor does, of hundreds of values, a violin. Layer:  plot.  It computes no statistics:
- * quartiles come from the caller. Thread: safe.
+ *         nor does, of hundreds of values, a violin.
+ * Layer:  plot.  It computes no statistics: quartiles come from the caller.
+ * Thread: safe.
  */
 #ifndef PLOT_BOXES_H
 #define PLOT_BOXES_H

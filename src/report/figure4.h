@@ -2,7 +2,8 @@
  * figure4.h - how well each method tells large scar burdens from small: ROC curves.
  *
  * Why:    the rule of 15 % is one point of a curve; a method that misses it by a
- * constant factor is as good as its curve, and its rule is wrong. Layer:  report.
+ *         constant factor is as good as its curve, and its rule is wrong.
+ * Layer:  report.
  * Thread: safe.
  */
 #ifndef REPORT_FIGURE4_H

@@ -2,7 +2,9 @@
  * figure5.h - the DSC of scar of several methods beside each other.
  *
  * Why:    networks, readers and threshold methods against the same reading, in one
- * look. Layer:  report. Thread: safe.
+ *         look.
+ * Layer:  report.
+ * Thread: safe.
  */
 #ifndef REPORT_FIGURE5_H
 #define REPORT_FIGURE5_H

@@ -1,14 +1,15 @@
 /*
  * key_slices.h - the few slices of a patient that a page has room for.
  *
- * Why:    a page that is read in a minute shows three hearts, not thirteen; which three
- *         must follow a rule, or the picture is chosen to please.
- * Rule:   the slices that hold left ventricular myocardium are divided, in their order,
- *         into as many parts of equal length as slices are wanted (three: base, middle
- *         and apex); of each part the slice with the largest volume of scar is shown,
- *         and without scar the middle one.  So the slice with the largest scar of all
- * is always among them, and no end of the heart is left out. Layer:  report. Thread:
- * safe.
+ * Why:    a page that is read in a minute shows three hearts, not thirteen; which
+ *         three must follow a rule, or the picture is chosen to please.
+ * Rule:   the slices that hold left ventricular myocardium are divided, in their
+ *         order, into as many parts of equal length as slices are wanted (three: base,
+ *         middle and apex); of each part the slice with the largest volume of scar is
+ *         shown, and without scar the middle one.  So the slice with the largest scar
+ *         of all is always among them, and no end of the heart is left out.
+ * Layer:  report.
+ * Thread: safe.
  */
 #ifndef REPORT_KEY_SLICES_H
 #define REPORT_KEY_SLICES_H

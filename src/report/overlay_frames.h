@@ -2,7 +2,9 @@
  * overlay_frames.h - overlay.png slice by slice, as pictures of one size in colour.
  *
  * Why:    in a PACS one pages through slices; a sheet of all of them is too small
- * there. Layer:  report. Thread: safe.
+ *         there.
+ * Layer:  report.
+ * Thread: safe.
  */
 #ifndef REPORT_OVERLAY_FRAMES_H
 #define REPORT_OVERLAY_FRAMES_H

@@ -3,8 +3,9 @@
  *            image.
  *
  * Why:    resolution, ringing, blur, ghosts and the colour of noise are made in
- * k-space; making them anywhere else gives images that look simulated. Layer:  sim;
- * private to the scanner. Thread: a workspace belongs to one thread.
+ *         k-space; making them anywhere else gives images that look simulated.
+ * Layer:  sim; private to the scanner.
+ * Thread: a workspace belongs to one thread.
  *
  * Samples lie at (i - n/2) * fov / n on every grid; all sizes are even, so the grids of
  * any two sizes share the sample of the centre, and no phase ramp is needed.

@@ -1,9 +1,10 @@
 /*
  * noise.h - smooth random functions of an angle, of the plane and of space.
  *
- * Why:    nothing in a body is a perfect ellipse; everything irregular here comes from
- *         three primitives that repeat without a seam.
- * Layer:  sim.   Thread: read-only once drawn.
+ * Why:    nothing in a body is a perfect ellipse; everything irregular here comes
+ *         from three primitives that repeat without a seam.
+ * Layer:  sim.
+ * Thread: read-only once drawn.
  * Source: SIMULATOR specification 4.
  * Tests:  tests/unit/sim/noise.c
  */

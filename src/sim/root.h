@@ -2,9 +2,10 @@
  * root.h - what lies above the mitral plane: atria, aortic root, outflow tracts,
  * valves.
  *
- * Why:    the first slices of a stack cut through these; without them a base is a disc
- *         of blood, and no reader would be in doubt about it.
- * Layer:  sim.   Thread: read-only once made.
+ * Why:    the first slices of a stack cut through these; without them a base is a
+ *         disc of blood, and no reader would be in doubt about it.
+ * Layer:  sim.
+ * Thread: read-only once made.
  * Source: SIMULATOR specification 15; sizes assumed.
  * Tests:  tests/unit/sim/heart.c
  */

@@ -2,8 +2,8 @@
  * tensor.h - the shape of a tensor, N C D H W with N = 1.
  *
  * Why:    networks work on blocked layouts that belong to `nn`; everything outside it
- * sees plain float32 in the order [C][D][H][W], described by this struct. Layer: tensor
- * (may use base).
+ *         sees plain float32 in the order [C][D][H][W], described by this struct.
+ * Layer:  tensor (may use base).
  */
 #ifndef TENSOR_TENSOR_H
 #define TENSOR_TENSOR_H

@@ -2,8 +2,10 @@
  * augment.h - random but plausible variations of a training sample.
  *
  * Why:    some hundred patients have to stand for all scanners, hearts and breath
- * holds. Layer:  unet. Thread: pure functions of the random stream; the stream names
- * the sample, so a sample is the same on any thread and after any resumption.
+ *         holds.
+ * Layer:  unet.
+ * Thread: pure functions of the random stream; the stream names the sample, so a
+ *         sample is the same on any thread and after any resumption.
  *
  * Geometry: turn by any angle, mirror, scale, shear, elastic bending, shift of the
  * centre, shift of single slices, left-out and cut-off slices.  Intensities: bias

@@ -4,7 +4,8 @@
  * Why:    the weights and what their signs of doubt are worth belong together: a
  *         calibration of other weights is wrong.  It is one entry of the metadata, so
  *         it can be read by anyone and be left out by programs that do not know it.
- * Layer:  unet.   Thread: pure functions.
+ * Layer:  unet.
+ * Thread: pure functions.
  *
  *   {"format": 1, "patients": 100,
  *    "error": {SIGN: number, ...}, "bound": number, "large": {"offset", "slope"},

@@ -1,8 +1,10 @@
 /*
  * infer.h - a network over a whole stack: overlapping substacks, poses, merging.
  *
- * Why:    prediction and the validation during training are the same computation; only
- * who owns the network differs. Layer:  unet.   Thread: as the network.
+ * Why:    prediction and the validation during training are the same computation;
+ *         only who owns the network differs.
+ * Layer:  unet.
+ * Thread: as the network.
  *
  * A stack of n slices is covered by substacks of `depth` slices that overlap by half or
  * more; a slice's probabilities are the mean over the substacks that saw it, weighted

@@ -2,8 +2,11 @@
  * locate.h - where in a map of weights the heaviest thing of a given size lies.
  *
  * Why:    a coarse network marks the left ventricle, and now and then a kidney or a
- * piece of the aorta; the heart is the heaviest mark, not the brightest pixel. Layer:
- * unet.   Thread: pure function.   Tests: tests/unit/unet/locate.c
+ *         piece of the aorta; the heart is the heaviest mark, not the brightest
+ *         pixel.
+ * Layer:  unet.
+ * Thread: pure function.
+ * Tests:  tests/unit/unet/locate.c
  */
 #ifndef UNET_LOCATE_H
 #define UNET_LOCATE_H

@@ -2,9 +2,11 @@
  * patch.h - what the network sees: a substack of slices on a square grid round the
  * heart.
  *
- * Why:    training and prediction sample and normalise through these same functions; an
- *         augmented patch differs only in its geometry and in what augment.h does to
- * the intensities in between. Layer:  unet.   Thread: pure functions.
+ * Why:    training and prediction sample and normalise through these same functions;
+ *         an augmented patch differs only in its geometry and in what augment.h does
+ *         to the intensities in between.
+ * Layer:  unet.
+ * Thread: pure functions.
  *
  *   position(x, y) = centre + map (q + bend(q)) + shift[slice],  q = (x, y) - (size -
  * 1) / 2

@@ -1,10 +1,11 @@
 /*
  * spread.h - how far the passes of a network over one stack agree, and how sure it is.
  *
- * Why:    the mean of the passes is the result; how they scatter round it, and how far
- *         the mean is from 0 and 1, tell where the result may be wrong.  Both are at
- *         hand while the passes are merged and cost little there.
- * Layer:  unet.   Thread: one; plain data.
+ * Why:    the mean of the passes is the result; how they scatter round it, and how
+ *         far the mean is from 0 and 1, tell where the result may be wrong.  Both are
+ *         at hand while the passes are merged and cost little there.
+ * Layer:  unet.
+ * Thread: one; plain data.
  *
  * Two regions are watched: myocardium (labels 2, 3, 4) and scar (3, 4), of each the sum
  * of the probabilities of the classes that stand for it.

@@ -1,10 +1,11 @@
 /*
  * stack.h - a short-axis stack made ready to be sampled at a network's pixel size.
  *
- * Why:    a patch samples with bilinear interpolation, which aliases when the scanner's
- *         pixel is much smaller than the network's; such images are averaged over whole
- *         blocks of pixels first.  Slices are never mixed.
- * Layer:  unet.   Thread: plain data.
+ * Why:    a patch samples with bilinear interpolation, which aliases when the
+ *         scanner's pixel is much smaller than the network's; such images are
+ *         averaged over whole blocks of pixels first.  Slices are never mixed.
+ * Layer:  unet.
+ * Thread: plain data.
  *
  * In-plane positions are in mm from the centre of the first native pixel, along columns
  * (x) and rows (y), so that images of any block size share one frame.

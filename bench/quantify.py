@@ -34,15 +34,16 @@ def stack_of(folder, program, count):
 
 
 def stages_of(out):
-    """Seconds of each stage, summed over the patients of a run, and their slices."""
-    total, slices = dict.fromkeys(STAGES, 0.0), 0
+    """Seconds of each stage, summed over the patients of a run, their slices, their number."""
+    total, slices, patients = dict.fromkeys(STAGES, 0.0), 0, 0
     for name in glob.glob(os.path.join(out, "*", "results.json")):
         with open(name, encoding="utf-8") as f:
             result = json.load(f)
         slices += result["geometry"]["slices"]
+        patients += 1
         for stage in STAGES:
             total[stage] += result["timing"][stage]
-    return total, slices
+    return total, slices, patients
 
 
 def quantify(program, source, folder, options, *more):
@@ -52,11 +53,11 @@ def quantify(program, source, folder, options, *more):
     for _ in range(options.repeats_quantify):
         shutil.rmtree(out, ignore_errors=True)
         runs.append(run_once([program, "quantify", source, "-o", out, *more], options.quick))
-    stages, slices = stages_of(out)
+    stages, slices, patients = stages_of(out)
     said = {k: statistics.median(r[k] for r in runs) for k in ("wall_s", "cpu_s", "rss_mb")}
     said.update(slices=slices, quiet=all(r["quiet"] for r in runs), stages=stages,
                 ms_per_slice=1e3 * said["wall_s"] / slices)
-    alone = STAGES if slices == SLICES else [s for s in STAGES if s not in BESIDE]
+    alone = STAGES if patients == 1 else [s for s in STAGES if s not in BESIDE]
     stages["write_and_the_rest_s"] = said["wall_s"] - sum(stages[s] for s in alone)
     return said
 

@@ -71,10 +71,10 @@ bool batch_case(const struct input_case *c,
     return patient(user, c, err);
 }
 
-bool batch_run_relayed(struct batch *b,
-                       bool (*patient)(void *user, const struct input_case *in,
-                                       struct err *err),
-                       void (*last)(void *user), void *user, struct err *err)
+bool batch_run(struct batch *b,
+               bool (*patient)(void *user, const struct input_case *in,
+                               struct err *err),
+               void (*last)(void *user), void *user, struct err *err)
 {
     const struct inputs *in = &b->inputs;
     const bool was_there = file_exists(b->out);
@@ -88,42 +88,16 @@ bool batch_run_relayed(struct batch *b,
         struct err one = {0};
         if (!batch_case(c, patient, user, &one))
             batch_fail(b, &one);
+        else if (!last)
+            b->done++;
         progress_update(&b->progress, (int64_t)i + 1, c->id);
     }
-    last(user);
+    if (last)
+        last(user);
     progress_finish(&b->progress, "");
     if (!was_there && b->done == 0)
         (void)rmdir(b->out); /* nothing came of it */
     return true;
-}
-
-/* A patient that is ended at once. */
-struct at_once {
-    struct batch *batch;
-    bool (*patient)(void *user, const struct input_case *in, struct err *err);
-    void *user;
-};
-
-static bool begin_and_end(void *user, const struct input_case *in, struct err *err)
-{
-    struct at_once *a = user;
-    const bool ok = a->patient(a->user, in, err);
-    a->batch->done += ok;
-    return ok;
-}
-
-static void nothing_left(void *user)
-{
-    (void)user;
-}
-
-bool batch_run(struct batch *b,
-               bool (*patient)(void *user, const struct input_case *in,
-                               struct err *err),
-               void *user, struct err *err)
-{
-    struct at_once each = {b, patient, user};
-    return batch_run_relayed(b, begin_and_end, nothing_left, &each, err);
 }
 
 const char *batch_rows(struct batch *b)

@@ -66,25 +66,15 @@ bool batch_case(const struct input_case *c,
  * A folder that was made here and stayed empty is taken away.
  *
  * @param patient  called for each; `user` is passed on
+ * @param last     NULL; or `patient` only begins, and whoever ends one counts it
+ *                 (`done`, batch_fail()): ends what the last `patient` has left
  * Errors: ERR_IO (the folder), ERR_NOMEM; then nobody was done
  * Tests:  tests/unit/cli/batch.c
  */
 bool batch_run(struct batch *b,
                bool (*patient)(void *user, const struct input_case *in,
                                struct err *err),
-               void *user, struct err *err) ATTR_MUST_USE;
-
-/**
- * The same, where the end of a patient comes later: `patient` begins it, and whoever
- * ends it counts it (`done`, or batch_fail()).
- *
- * @param last  called after the last `patient`: ends what is not ended
- */
-bool batch_run_relayed(struct batch *b,
-                       bool (*patient)(void *user, const struct input_case *in,
-                                       struct err *err),
-                       void (*last)(void *user), void *user,
-                       struct err *err) ATTR_MUST_USE;
+               void (*last)(void *user), void *user, struct err *err) ATTR_MUST_USE;
 
 /** What was printed to `rows`, borrowed; NULL if no patient was done. */
 const char *batch_rows(struct batch *b);

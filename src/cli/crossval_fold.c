@@ -75,9 +75,8 @@ static bool train(const struct crossval *cv, int fold, const char *what,
 static bool make_model(const struct crossval *cv, int fold, const char *what,
                        struct crossval_rows *r, const char *model, struct err *err)
 {
-    const struct tune_patients patients = {&cv->cohort, r->own.train, r->own.n_train,
-                                           .seen = true};
-    const struct tune_plan plan = {TUNE_PATIENTS, cv->choice.train.threads};
+    const struct tune_patients patients = {&cv->cohort, r->own.train, r->own.n_train};
+    const struct tune_plan plan = {TUNE_PATIENTS, cv->choice.train.threads, true};
     bool tuned = true;
     if (!file_exists(model) && !train(cv, fold, what, r, model, err))
         return false;

@@ -178,7 +178,7 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
         return false;
     if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
-    if (!batch_run(&run->batch, one_case, run, err))
+    if (!batch_run(&run->batch, one_case, NULL, run, err))
         return false;
     print_table(run);
     return true;

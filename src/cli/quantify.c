@@ -250,10 +250,8 @@ static void not_written(void *user, const struct err *err)
 static bool run_relayed(struct run *run, struct err *err)
 {
     const struct quantify_ends ends = {written, not_written, run};
-    quantify_relay_open(&run->relay, &run->setup, &ends);
-    const bool ok = batch_run_relayed(&run->batch, pass, finish, run, err);
-    quantify_relay_finish(&run->relay); /* where it was not begun */
-    return ok;
+    run->relay = (struct quantify_relay){.setup = &run->setup, .ends = &ends};
+    return batch_run(&run->batch, pass, finish, run, err);
 }
 
 static void print_table(struct run *run)

@@ -33,13 +33,6 @@ static void end_writing(struct quantify_relay *r)
     quantify_case_clear(c);
 }
 
-void quantify_relay_open(struct quantify_relay *relay,
-                         const struct quantify_setup *setup,
-                         const struct quantify_ends *ends)
-{
-    *relay = (struct quantify_relay){.setup = setup, .ends = ends};
-}
-
 bool quantify_relay_pass(struct quantify_relay *r, const struct input_ref *input,
                          struct err *err)
 {
@@ -65,5 +58,5 @@ void quantify_relay_finish(struct quantify_relay *r)
         write_waiting(r); /* a single patient */
     end_writing(r);
     helper_free(r->helper);
-    *r = (struct quantify_relay){0};
+    r->helper = NULL;
 }

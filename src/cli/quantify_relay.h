@@ -21,6 +21,7 @@ struct quantify_ends {
     void *user;
 };
 
+/* `setup` and `ends` are the caller's to set, the rest begins as zero. */
 struct quantify_relay {
     const struct quantify_setup *setup; /* borrowed */
     const struct quantify_ends *ends;   /* borrowed */
@@ -30,11 +31,6 @@ struct quantify_relay {
     bool written;
     struct err err; /* why not */
 };
-
-/** Begin.  Without a thread to spare, writing is done in turn. */
-void quantify_relay_open(struct quantify_relay *relay,
-                         const struct quantify_setup *setup,
-                         const struct quantify_ends *ends);
 
 /**
  * Read and measure a patient.  Its results are written beside the next call's network,
@@ -46,7 +42,7 @@ void quantify_relay_open(struct quantify_relay *relay,
 bool quantify_relay_pass(struct quantify_relay *relay, const struct input_ref *input,
                          struct err *err) ATTR_MUST_USE;
 
-/** Write the last one, and end. */
+/** Write the last one, and end: the relay is then as before the first. */
 void quantify_relay_finish(struct quantify_relay *relay);
 
 #endif

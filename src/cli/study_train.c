@@ -56,8 +56,7 @@ bool study_tune_network(const struct study_plan *plan, const struct study_dir *d
                         enum study_network network, struct err *err)
 {
     const char *path = dir->model[network];
-    const struct tune_plan how = {
-        .most = TUNE_PATIENTS, .threads = plan->threads, .seen = true};
+    const struct tune_plan how = {TUNE_PATIENTS, plan->threads, true};
     bool tuned = false;
     if (!tune_model_is_tuned(path, &tuned, err))
         return false;

@@ -163,7 +163,7 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
     if (run->batch.inputs.count == 0)
         return true; /* each input has been reported */
     if ((run->setup.report && !report_patient_check(run->setup.lang, err)) ||
-        !batch_run(&run->batch, one_case, run, err))
+        !batch_run(&run->batch, one_case, NULL, run, err))
         return false;
     print_table(run);
     return true;

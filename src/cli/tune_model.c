@@ -39,6 +39,7 @@ bool tune_model_rows(const char *from, const struct tune_patients *patients,
     struct model model = {0};
     struct tune_result found;
     struct tune_patients some = *patients;
+    some.seen = plan->seen;
     some.rows = patients->rows < plan->most ? patients->rows : plan->most;
     if (!split_shuffle(some.cohort, SPLIT_FOR_VALIDATION, some.row, patients->rows,
                        err))
@@ -71,7 +72,7 @@ bool tune_model(const char *from, const char *table, const char *split,
         if (!its || strcmp(its, split) == 0)
             row[rows++] = i;
     }
-    const struct tune_patients patients = {&cohort, row, rows, plan->seen};
+    const struct tune_patients patients = {&cohort, row, rows};
     ok = rows > 0
              ? tune_model_rows(from, &patients, plan, to, out, err)
              : ERR_FAIL(err, ERR_FORMAT, "%s: no patient has split = %s", table, split);

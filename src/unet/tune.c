@@ -1,5 +1,6 @@
 #include "unet/tune.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -138,12 +139,13 @@ static double judge(struct bench *b, size_t odds, double island_ml, double small
     return sum / (double)b->patients;
 }
 
-/* The sizes below `found`'s that do as well but for half a patient: of these the least
- * smallest scar, then the least island.  What one patient decides is not known, and a
- * true small scar lost is worse than a speck. */
+/* Of the sizes that do as well as the best but for half a patient, and no worse than
+ * the plain way, the least smallest scar, then the least island.  What one patient
+ * decides is not known, and a true small scar lost is worse than a speck. */
 static void take_least(struct bench *b, size_t odds, struct tune_result *found)
 {
-    const double enough = found->dsc_after - 0.5 / (double)b->patients;
+    const double enough =
+        fmax(found->dsc_after - 0.5 / (double)b->patients, found->dsc_before);
     for (size_t s = 0; s < ARRAY_LEN(SMALLEST_ML); s++)
         for (size_t i = 0; i < ARRAY_LEN(ISLAND_ML); i++) {
             const double dsc = judge(b, odds, ISLAND_ML[i], SMALLEST_ML[s]);
@@ -170,8 +172,8 @@ static struct tune_result best_choice(struct bench *b)
                 best.dsc_after = dsc;
             }
     best.decision = (struct unet_decision){.by_region = true, .scar_odds = ODDS[odds]};
-    take_least(b, odds, &best);
     best.dsc_before = judge(b, 0, 0.0, 0.0);
+    take_least(b, odds, &best);
     return best;
 }
 

@@ -51,7 +51,7 @@ static void one_fails_the_rest_go_on(void **state)
     assert_int_equal(v.batch.id_width, strlen("bad-and-long"));
     assert_null(batch_rows(&v.batch));
 
-    assert_ok(batch_run(&v.batch, visit, &v, &err), err);
+    assert_ok(batch_run(&v.batch, visit, NULL, &v, &err), err);
     assert_int_equal(v.seen, 3); /* not the second `a` */
     assert_int_equal(v.batch.done, 2);
     assert_int_equal(v.batch.failed, 3);
@@ -79,7 +79,7 @@ static void leaves_no_empty_folder(void **state)
         batch_add(&v.batch, put("bad.nii"), &all);
         assert_ok(batch_ready(&v.batch, &err), err);
         assert_int_equal(v.batch.id_width, 8);
-        assert_ok(batch_run(&v.batch, visit, &v, &err), err);
+        assert_ok(batch_run(&v.batch, visit, NULL, &v, &err), err);
         assert_int_equal(v.batch.failed, 1);
         assert_null(batch_rows(&v.batch));
         assert_int_equal(file_exists(v.batch.out), there);
@@ -89,7 +89,7 @@ static void leaves_no_empty_folder(void **state)
     struct visit v = {.batch = {.name = "visit", .out = put("file")}};
     batch_add(&v.batch, put("a.nii"), &all);
     assert_ok(batch_ready(&v.batch, &err), err);
-    assert_refused(batch_run(&v.batch, visit, &v, &err), err, ERR_IO, "file");
+    assert_refused(batch_run(&v.batch, visit, NULL, &v, &err), err, ERR_IO, "file");
     assert_int_equal(v.seen, 0);
     batch_clear(&v.batch);
 }
@@ -137,7 +137,7 @@ static void the_end_of_one_may_come_later(void **state)
     batch_add(b, put("bad.nii"), &all);
     batch_add(b, put("z.nii"), &all);
     assert_ok(batch_ready(b, &err), err);
-    assert_ok(batch_run_relayed(b, begin, end, &r, &err), err);
+    assert_ok(batch_run(b, begin, end, &r, &err), err);
     assert_int_equal(b->done, 2);
     assert_int_equal(b->failed, 2);
     assert_string_equal(batch_rows(b), "a;late;z;");

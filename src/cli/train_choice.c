@@ -36,6 +36,10 @@ void train_choice_opts(struct train_choice *choice,
         {"decay", 0, OPT_REAL, &o->decay, "X", "Weight decay.", 0.0, 1.0, false},
         {"average", 0, OPT_REAL, &o->average, "X",
          "Memory of the running average of the weights.", 0.0, 0.99999, false},
+        {"sparse", 0, OPT_REAL, &o->sparse, "X",
+         "Share of the samples that leave out every second slice, for stacks with wide "
+         "gaps.",
+         0.0, 1.0, false},
         {"val-share", 0, OPT_REAL, &choice->val_share, "X",
          "Share of the training patients to watch instead of training on them, where "
          "no row has split = val.",

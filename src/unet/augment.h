@@ -26,7 +26,7 @@ struct augment_options {
     double window_chance; /* of a field of view cut to a random window */
     double bend_chance, bend_px; /* control points' standard deviation, at most */
     double slice_shift_chance, slice_shift_mm;
-    double slice_gap_chance;  /* take every second slice */
+    double slice_gap_chance;  /* take every second slice; an option of training */
     double slice_flip_chance; /* apex first or base first: scanners differ */
     double slice_cut_chance;  /* hide the slices beyond a random one */
     double bias_chance, bias_log;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "unet/augment.h"
 #include "unet/checkpoint.h"
 #include "unet/model_file.h"
 #include "unet/training.h"
@@ -39,6 +40,7 @@ struct train_options train_defaults(void)
         .rate = 1e-3,
         .decay = 1e-2,
         .average = 0.999,
+        .sparse = augment_segment()->slice_gap_chance,
         .seed = 1,
         .workers = 2,
         .precision = "auto",
@@ -66,16 +68,16 @@ static bool make_identity(struct training *t, struct err *err)
     char hex[SHA256_HEX];
     ok = ok && sha256_hex(ids, used, hex, err);
     if (ok)
-        (void)snprintf(
-            text, size,
-            "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
-            "seed %llu threads %d %s %s from %.16s patients %zu drawn %zu %.16s %s",
-            o->locate_epochs, o->epochs, (long long)training_step_samples(t), o->rate,
-            o->decay, o->average, (unsigned long long)o->seed,
-            nn_engine_threads(t->engine),
-            nn_precision_name(nn_engine_precision(t->engine)), nn_engine_isa(),
-            o->from ? t->from.sha256 : "scratch", t->train.items, t->train.drawn, hex,
-            config);
+        (void)snprintf(text, size,
+                       "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
+                       "sparse %.9g seed %llu threads %d %s %s from %.16s patients %zu "
+                       "drawn %zu %.16s %s",
+                       o->locate_epochs, o->epochs, (long long)training_step_samples(t),
+                       o->rate, o->decay, o->average, o->sparse,
+                       (unsigned long long)o->seed, nn_engine_threads(t->engine),
+                       nn_precision_name(nn_engine_precision(t->engine)),
+                       nn_engine_isa(), o->from ? t->from.sha256 : "scratch",
+                       t->train.items, t->train.drawn, hex, config);
     mem_free(config);
     mem_free(ids);
     if (!ok) {
@@ -176,13 +178,14 @@ static bool check_options(const struct train_options *o, struct err *err)
     const bool counts = o->epochs >= 0 && o->locate_epochs >= 0 && o->accumulate >= 1 &&
                         o->validate_every >= 1;
     const bool rates = o->rate > 0.0 && o->decay >= 0.0 && o->average >= 0.0 &&
-                       o->average < 1.0 && o->checkpoint_s >= 0.0;
+                       o->average < 1.0 && o->sparse >= 0.0 && o->sparse <= 1.0 &&
+                       o->checkpoint_s >= 0.0;
     if (!counts || !rates)
         return ERR_FAIL(err, ERR_ARG,
                         "training options out of range: epochs %d+%d, batch %d, rate "
-                        "%g, decay %g, average %g",
+                        "%g, decay %g, average %g, sparse %g",
                         o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay,
-                        o->average);
+                        o->average, o->sparse);
     return true;
 }
 

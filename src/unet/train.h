@@ -26,6 +26,8 @@ struct train_options {
     double rate;               /* highest learning rate */
     double decay;              /* weight decay of convolutions */
     double average;            /* of the running average of weights, per step */
+    double sparse; /* share of the segmenting network's samples without every second
+                      slice: stacks with gaps */
     uint64_t seed;
     int threads, workers;  /* 0: all cores; workers 0: 2 */
     const char *precision; /* "auto", "bf16", "f32" */

@@ -24,6 +24,7 @@ struct stage {
     struct nn_net *net;
     struct nn_loss *loss;
     struct nn_loss_spec spec;
+    struct augment_options augment;
     struct infer *infer;
     struct feed *feed;
     int epochs;
@@ -276,6 +277,9 @@ static bool stage_new(struct training *t, enum train_stage index, struct stage *
     s.net_config = index == STAGE_LOCATE ? &t->config->locate : &t->config->segment;
     s.epochs = index == STAGE_LOCATE ? o->locate_epochs : o->epochs;
     s.spec = loss_spec(s.net_config);
+    s.augment = *(index == STAGE_LOCATE ? augment_locate() : augment_segment());
+    if (index == STAGE_SEGMENT)
+        s.augment.slice_gap_chance = o->sparse;
     const bool ok = unet_network_new(t->engine, s.net_config, true, &s.net, err) &&
                     nn_net_init(s.net, o->seed + (uint64_t)index, err) &&
                     nn_loss_new(&s.spec, nn_net_logits_shape(s.net), &s.loss, err) &&
@@ -294,11 +298,10 @@ static struct feed_options feed_options(const struct training *t, const struct s
     const int rank = nn_ranks_index(t->options->ranks),
               ranks = nn_ranks_count(t->options->ranks);
     const int64_t share = feed_share(&t->train, rank, ranks);
-    const bool coarse = s->index == STAGE_LOCATE;
     return (struct feed_options){
         .net = s->net_config,
-        .augment = coarse ? augment_locate() : augment_segment(),
-        .coarse = coarse,
+        .augment = &s->augment,
+        .coarse = s->index == STAGE_LOCATE,
         .seed = t->options->seed,
         .stage = (uint64_t)s->index,
         .first = first_epoch * share,

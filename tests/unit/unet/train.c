@@ -294,6 +294,7 @@ static void resume_refuses_another_run(void **state)
     REFUSE(rate, 2e-3);
     REFUSE(decay, 0.0);
     REFUSE(average, 0.9);
+    REFUSE(sparse, 0.5);
     REFUSE(threads, 2);
     f.config.segment.depth = 3;
     REFUSE(seed, 1);
@@ -344,6 +345,31 @@ static bool same_network(const char *a, const char *b, const char *prefix)
     nn_weights_clear(&x);
     nn_weights_clear(&y);
     return same;
+}
+
+/* The share of samples without every second slice is heard by the segmenting network.
+ */
+static void the_sparse_share_is_heard(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness w;
+    char some[128], all[128];
+    begin(&f);
+    path_of(&f, "some.safetensors", some);
+    path_of(&f, "all.safetensors", all);
+    struct train_options o = options_of("f32");
+    o.epochs = o.locate_epochs = 1;
+    o.sparse = 0.0;
+    assert_ok(run(&f, &o, some, &w, &err), err);
+    witness_clear(&w);
+    o.sparse = 1.0;
+    assert_ok(run(&f, &o, all, &w, &err), err);
+    witness_clear(&w);
+    assert_true(same_network(some, all, "locate."));
+    assert_false(same_network(some, all, "segment."));
+    end(&f);
 }
 
 static void fine_tuning_starts_from_a_model(void **state)
@@ -452,6 +478,7 @@ static void options_are_checked(void **state)
     REFUSE(rate, 0.0, "rate");
     REFUSE(rate, (double)NAN, "rate");
     REFUSE(average, 1.0, "average");
+    REFUSE(sparse, 1.1, "sparse");
     REFUSE(precision, "half", "half");
     REFUSE(data, "caf\xe9", "UTF-8");
     REFUSE(licence, "caf\xe9", "UTF-8");
@@ -475,6 +502,7 @@ int main(void)
         cmocka_unit_test(resumed_is_uninterrupted_bf16),
         cmocka_unit_test(a_trained_model_works),
         cmocka_unit_test(resume_refuses_another_run),
+        cmocka_unit_test(the_sparse_share_is_heard),
         cmocka_unit_test(fine_tuning_starts_from_a_model),
         cmocka_unit_test(a_coarse_network_is_shared),
         cmocka_unit_test(options_are_checked),

@@ -7,10 +7,14 @@
  * each. The worker prints one JSON object when it is ready, then answers each line of
  * standard input with one:
  *
- *   forward N     N passes of prediction: {"wall_ms": [N numbers], "cpu_ms": of all}
- *   step N        N steps of training: forward, loss, backward, AdamW; with "loss", the
- *                 loss before the first
+ *   forward N     N times a pass of prediction of every copy of the network, side by
+ *                 side: {"wall_ms": [N numbers, of one pass], "cpu_ms": of all N}
+ *   step N        the same of training: forward, loss, backward of every copy, AdamW
+ *                 with their sum; with "loss", that before the first
  *   logits FILE   write those of the last pass: float32 [classes][slices][size][size]
+ *
+ * As in the program there are as many copies as threads, 4 at most, and for training 2
+ * (the samples of a step): passes scale over copies better than over threads.
  *
  * A CPU without the precision is told by {"unsupported": reason} and exit status 3.
  */
@@ -26,17 +30,23 @@
 #include "nn/adamw.h"
 #include "nn/loss.h"
 #include "nn/safetensors.h"
+#include "nn/team.h"
 #include "unet/checkpoint.h"
 #include "unet/model.h"
 #include "unet/network.h"
 
 enum { MAX_REPEATS = 1000, EXIT_UNSUPPORTED = 3 };
 
+/* Samples of a step of training. */
+enum { BATCH = 2 };
+
 struct worker {
     struct model model;
-    struct nn_engine *engine;
-    struct nn_net *net, *training; /* `training` is made by the first step */
-    struct nn_loss *loss;
+    const char *precision;
+    int threads;
+    struct nn_team *predict, *train; /* the second is made by the first step */
+    struct nn_loss *loss[BATCH];
+    struct nn_loss_value value[BATCH];
     struct bytes image, target;
     int64_t steps;
 };
@@ -50,18 +60,30 @@ static double cpu_seconds(void)
            1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
-/* A network with the model's weights. */
-static bool make_net(struct worker *w, bool train, struct nn_net **out, struct err *err)
+static bool build(struct worker *w, bool train, struct nn_engine *engine,
+                  struct nn_net **out, struct err *err)
 {
-    return unet_network_new(w->engine, &w->model.config.segment, train, out, err) &&
-           checkpoint_get(*out, NN_WEIGHT, "segment.", w->model.weights, err) &&
-           nn_net_refresh(*out, err);
+    struct nn_net *net = NULL;
+    if (!unet_network_new(engine, &w->model.config.segment, train, &net, err) ||
+        !checkpoint_get(net, NN_WEIGHT, "segment.", w->model.weights, err) ||
+        !nn_net_refresh(net, err)) {
+        nn_net_free(net);
+        return false;
+    }
+    *out = net;
+    return true;
 }
 
-static bool forward(struct worker *w, double *loss, struct err *err)
+static bool build_to_predict(void *worker, struct nn_engine *engine,
+                             struct nn_net **out, struct err *err)
 {
-    (void)loss;
-    return nn_net_forward(w->net, (const float *)(const void *)w->image.data, err);
+    return build(worker, false, engine, out, err);
+}
+
+static bool build_to_train(void *worker, struct nn_engine *engine, struct nn_net **out,
+                           struct err *err)
+{
+    return build(worker, true, engine, out, err);
 }
 
 /* Blood pool, myocardium, scar: classes 1, 2 to 4, and 3 to 4 of the shipped models. */
@@ -72,30 +94,60 @@ static bool make_training(struct worker *w, struct err *err)
                                       .region = {1u << 1, 7u << 2, 3u << 3},
                                       .ce_weight = 1.0f,
                                       .dice_weight = 1.0f};
-    return make_net(w, true, &w->training, err) &&
-           nn_loss_new(&spec, nn_net_logits_shape(w->training), &w->loss, err);
+    const struct nn_team_plan plan = {w->threads, BATCH, w->precision, build_to_train,
+                                      w};
+    bool ok = nn_team_new(&plan, &w->train, err);
+    for (int i = 0; ok && i < nn_team_size(w->train); i++)
+        ok = nn_loss_new(&spec, nn_net_logits_shape(nn_team_net(w->train, i)),
+                         &w->loss[i], err);
+    return ok;
+}
+
+static const float *image_of(const struct worker *w)
+{
+    return (const float *)(const void *)w->image.data;
+}
+
+static bool pass(void *worker, int copy, struct err *err)
+{
+    struct worker *w = worker;
+    return nn_net_forward(nn_team_net(w->predict, copy), image_of(w), err);
+}
+
+static bool forward(struct worker *w, double *loss, struct err *err)
+{
+    (void)loss;
+    return nn_team_run(w->predict, nn_team_size(w->predict), pass, w, err);
+}
+
+static bool sample(void *worker, int copy, struct err *err)
+{
+    struct worker *w = worker;
+    struct nn_net *net = nn_team_net(w->train, copy);
+    return nn_net_forward(net, image_of(w), err) &&
+           nn_loss_run(w->loss[copy],
+                       &(struct nn_loss_sample){
+                           nn_net_logits(net), nn_net_block(net), w->target.data, ~0u,
+                           1.0f, nn_team_precision(w->train), nn_net_d_logits(net)},
+                       &w->value[copy], err) &&
+           nn_net_backward(net, true, err);
 }
 
 static bool step(struct worker *w, double *loss, struct err *err)
 {
     struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, ++w->steps};
-    struct nn_loss_value value;
-    const bool ok =
-        nn_net_forward(w->training, (const float *)(const void *)w->image.data, err) &&
-        nn_loss_run(w->loss,
-                    &(struct nn_loss_sample){nn_net_logits(w->training),
-                                             nn_net_block(w->training), w->target.data,
-                                             ~0u, 1.0f, nn_engine_precision(w->engine),
-                                             nn_net_d_logits(w->training)},
-                    &value, err) &&
-        nn_net_backward(w->training, true, err) && nn_net_adamw(w->training, &opt, err);
-    if (ok && w->steps == 1)
-        *loss = value.total;
-    return ok;
+    const int copies = nn_team_size(w->train);
+    if (!nn_team_run(w->train, copies, sample, w, err))
+        return false;
+    nn_team_sum(w->train, copies);
+    if (w->steps == 1)
+        *loss = w->value[0].total;
+    return nn_net_adamw(nn_team_net(w->train, 0), &opt, err) &&
+           nn_team_share(w->train, err);
 }
 
-/* Run N times and say how long each took. */
-static bool timed(struct worker *w, long n,
+/* Run N times and say how long each copy's share took. */
+static bool timed(struct worker *w, const struct nn_team *t, long n,
                   bool (*once)(struct worker *w, double *loss, struct err *err),
                   struct err *err)
 {
@@ -106,7 +158,7 @@ static bool timed(struct worker *w, long n,
         const double start = clock_seconds();
         if (!once(w, &loss, err))
             return false;
-        ms[i] = 1e3 * (clock_seconds() - start);
+        ms[i] = 1e3 * (clock_seconds() - start) / nn_team_size(t);
     }
     (void)printf("{\"cpu_ms\": %.3f, \"loss\": %.9g, \"wall_ms\": [",
                  1e3 * (cpu_seconds() - cpu), loss);
@@ -118,9 +170,10 @@ static bool timed(struct worker *w, long n,
 
 static bool write_logits(const struct worker *w, const char *path, struct err *err)
 {
-    const struct tensor_shape s = nn_net_logits_shape(w->net);
-    const size_t voxels = tensor_voxels(s), block = (size_t)nn_net_block(w->net);
-    const float *blocked = nn_net_logits(w->net);
+    const struct nn_net *net = nn_team_net(w->predict, 0);
+    const struct tensor_shape s = nn_net_logits_shape(net);
+    const size_t voxels = tensor_voxels(s), block = (size_t)nn_net_block(net);
+    const float *blocked = nn_net_logits(net);
     float *plain = mem_alloc(tensor_count(s), sizeof *plain, err);
     if (!plain)
         return false;
@@ -143,21 +196,23 @@ static bool answer(struct worker *w, const char *line, struct err *err)
     if (space && strncmp(line, "logits ", 7) == 0)
         return write_logits(w, space + 1, err);
     if (repeats && strncmp(line, "forward ", 8) == 0)
-        return timed(w, n, forward, err);
+        return timed(w, w->predict, n, forward, err);
     if (repeats && strncmp(line, "step ", 5) == 0)
-        return (w->training || make_training(w, err)) && timed(w, n, step, err);
+        return (w->train || make_training(w, err)) && timed(w, w->train, n, step, err);
     return ERR_FAIL(err, ERR_ARG, "not understood: %s", line);
 }
 
 static bool start(struct worker *w, char **argv, struct err *err)
 {
     char engine[128];
-    const int threads = (int)strtol(argv[3], NULL, 10);
-    if (!nn_engine_new(threads, argv[2], &w->engine, err) ||
-        !model_load(argv[1], &w->model, err) ||
+    const struct nn_team_plan plan = {(int)strtol(argv[3], NULL, 10), NN_TEAM_MOST,
+                                      argv[2], build_to_predict, w};
+    w->threads = plan.threads;
+    w->precision = plan.precision;
+    if (!model_load(argv[1], &w->model, err) ||
         !file_read(argv[4], 1u << 28, &w->image, err) ||
         !file_read(argv[5], 1u << 28, &w->target, err) ||
-        !make_net(w, false, &w->net, err))
+        !nn_team_new(&plan, &w->predict, err))
         return false;
     const struct unet_net_config *c = &w->model.config.segment;
     const size_t voxels = (size_t)c->depth * (size_t)c->size * (size_t)c->size;
@@ -166,9 +221,10 @@ static bool start(struct worker *w, char **argv, struct err *err)
                         voxels);
     nn_engine_describe(engine, sizeof engine);
     (void)printf(
-        "{\"what\": \"%s\", \"settings\": \"blocked layout, passive waiting\", "
-        "\"parameters\": %zu}\n",
-        engine, nn_net_param_count(w->net));
+        "{\"what\": \"%s\", \"settings\": \"%d side by side, blocked layout, passive "
+        "waiting\", \"parameters\": %zu}\n",
+        engine, nn_team_size(w->predict),
+        nn_net_param_count(nn_team_net(w->predict, 0)));
     return true;
 }
 
@@ -192,10 +248,10 @@ int main(int argc, char **argv)
         (void)printf("{\"unsupported\": \"%s\"}\n", err.msg);
     else if (!ok)
         (void)fprintf(stderr, "bench-network: %s\n", err.msg);
-    nn_loss_free(w.loss);
-    nn_net_free(w.training);
-    nn_net_free(w.net);
-    nn_engine_free(w.engine);
+    nn_team_free(w.train);
+    nn_team_free(w.predict);
+    for (int i = 0; i < BATCH; i++)
+        nn_loss_free(w.loss[i]);
     model_clear(&w.model);
     bytes_clear(&w.image);
     bytes_clear(&w.target);

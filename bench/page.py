@@ -120,7 +120,7 @@ def make(said):
               "in every round; before a turn the machine must be idle, and a turn beside which others used more than "
               "5 % of the cores is not quiet. Ratios are the other's time over ours: the median over the quiet rounds "
               "(least to most); with a star there was no quiet round. PyTorch runs the fastest of several equivalent "
-              "settings, found on this machine; with batch 2 its time is half of that of two patches. All compute instance norm from the patch itself.", ""]
+              "settings, found on this machine; with batch 2 its time is half of that of two patches. Ours runs as the program does, a copy a thread, each at a patch of its own; its time is the round's divided by the copies. All compute instance norm from the patch itself.", ""]
     if "other_half_of" in said:
         half = "networks were" if said["only"] == "quantify" else "whole program was"
         lines += [f"The {half} measured in an earlier run, with commit {said['other_half_of']}.", ""]

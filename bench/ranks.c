@@ -5,9 +5,10 @@
  *   bench-ranks ARCH THREADS BATCH STEPS
  *
  * The segmenting network of ARCH (unet3d, ...) on random images, BATCH samples a step
- * in each process.  The first process prints one JSON object: `step_ms`, each step from
- * the first forward pass to AdamW; `waited_ms`, what of it was spent waiting for sums,
- * in the mean; and `sums`, for several sizes the bytes and the median time of one sum.
+ * in each process; of one process alone side by side, as `cicatrix train` does it.  The
+ * first process prints one JSON object: `step_ms`, each step from the first forward
+ * pass to AdamW; `waited_ms`, what of it was spent waiting for sums, in the mean; and
+ * `sums`, for several sizes the bytes and the median time of one sum.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,33 +19,56 @@
 #include "nn/adamw.h"
 #include "nn/loss.h"
 #include "nn/ranks.h"
+#include "nn/team.h"
 #include "unet/network.h"
 
 enum { MAX_STEPS = 1000, WARM_UP = 3, SUM_REPEATS = 21 };
 
 struct bench {
     struct nn_ranks *ranks;
-    struct nn_engine *engine;
-    struct nn_net *net;
-    struct nn_loss *loss;
+    int threads;
+    struct unet_net_config config;
+    struct nn_team *team;
+    struct nn_loss *loss[NN_TEAM_MOST];
     float *image;
     uint8_t *target;
     long batch;
+    /* of the samples at hand */
+    bool first;
+    const struct nn_gradient_watch *watch;
 };
 
-static bool make(struct bench *b, const char *arch, int threads, struct err *err)
+static bool build(void *user, struct nn_engine *engine, struct nn_net **out,
+                  struct err *err)
 {
-    struct unet_config c;
-    if (!unet_config_preset(arch, &c, err) ||
-        !nn_engine_new(threads, "auto", &b->engine, err) ||
-        !unet_network_new(b->engine, &c.segment, true, &b->net, err) ||
-        !nn_net_init(b->net, 1, err))
-        return false;
-    const struct nn_loss_spec spec = {.classes = c.segment.classes,
+    const struct bench *b = user;
+    return unet_network_new(engine, &b->config, true, out, err);
+}
+
+static bool make_networks(struct bench *b, struct err *err)
+{
+    const struct nn_loss_spec spec = {.classes = b->config.classes,
                                       .regions = 3,
                                       .region = {1u << 1, 7u << 2, 3u << 3},
                                       .ce_weight = 1.0f,
                                       .dice_weight = 1.0f};
+    const struct nn_team_plan plan = {b->threads, b->ranks ? 1 : (int)b->batch, "auto",
+                                      build, b};
+    bool ok = nn_team_new(&plan, &b->team, err) &&
+              nn_net_init(nn_team_net(b->team, 0), 1, err) &&
+              nn_team_share(b->team, err);
+    for (int i = 0; ok && i < nn_team_size(b->team); i++)
+        ok = nn_loss_new(&spec, nn_net_logits_shape(nn_team_net(b->team, i)),
+                         &b->loss[i], err);
+    return ok;
+}
+
+static bool make(struct bench *b, const char *arch, struct err *err)
+{
+    struct unet_config c;
+    if (!unet_config_preset(arch, &c, err))
+        return false;
+    b->config = c.segment;
     const size_t n =
         (size_t)c.segment.depth * (size_t)c.segment.size * (size_t)c.segment.size;
     struct rng r = rng_make(1, (uint64_t)nn_ranks_index(b->ranks), 0);
@@ -56,7 +80,7 @@ static bool make(struct bench *b, const char *arch, int threads, struct err *err
         b->image[i] = (float)rng_normal(&r);
         b->target[i] = (uint8_t)rng_below(&r, (uint32_t)c.segment.classes);
     }
-    return nn_loss_new(&spec, nn_net_logits_shape(b->net), &b->loss, err);
+    return make_networks(b, err);
 }
 
 static bool begin_sum(void *user, float *gradient, size_t n, struct err *err)
@@ -64,27 +88,40 @@ static bool begin_sum(void *user, float *gradient, size_t n, struct err *err)
     return nn_ranks_sum_begin(user, gradient, n, err);
 }
 
+static bool sample(void *user, int copy, struct err *err)
+{
+    struct bench *b = user;
+    struct nn_net *net = nn_team_net(b->team, copy);
+    struct nn_loss_value value;
+    const struct nn_loss_sample sample = {
+        nn_net_logits(net),
+        nn_net_block(net),
+        b->target,
+        ~0u,
+        1.0f / (float)(b->batch * nn_ranks_count(b->ranks)),
+        nn_team_precision(b->team),
+        nn_net_d_logits(net)};
+    return nn_net_forward(net, b->image, err) &&
+           nn_loss_run(b->loss[copy], &sample, &value, err) &&
+           nn_net_backward_watched(net, b->first, b->watch, err);
+}
+
 static bool step(struct bench *b, int64_t number, struct err *err)
 {
     const struct nn_gradient_watch watch = {begin_sum, b->ranks};
-    const float scale = 1.0f / (float)(b->batch * nn_ranks_count(b->ranks));
-    for (long i = 0; i < b->batch; i++) {
-        struct nn_loss_value value;
-        const struct nn_loss_sample sample = {nn_net_logits(b->net),
-                                              nn_net_block(b->net),
-                                              b->target,
-                                              ~0u,
-                                              scale,
-                                              nn_engine_precision(b->engine),
-                                              nn_net_d_logits(b->net)};
-        const bool last = b->ranks && i + 1 == b->batch;
-        if (!nn_net_forward(b->net, b->image, err) ||
-            !nn_loss_run(b->loss, &sample, &value, err) ||
-            !nn_net_backward_watched(b->net, i == 0, last ? &watch : NULL, err))
+    const int copies = nn_team_size(b->team);
+    for (long i = 0; i < b->batch; i += copies) {
+        const long left = b->batch - i;
+        b->first = i == 0;
+        b->watch = b->ranks && left == 1 ? &watch : NULL;
+        if (!nn_team_run(b->team, left < copies ? (int)left : copies, sample, b, err))
             return false;
     }
+    nn_team_sum(b->team, copies);
     const struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, number};
-    return nn_ranks_sum_end(b->ranks, err) && nn_net_adamw(b->net, &opt, err);
+    return nn_ranks_sum_end(b->ranks, err) &&
+           nn_net_adamw(nn_team_net(b->team, 0), &opt, err) &&
+           nn_team_share(b->team, err);
 }
 
 static bool steps(struct bench *b, long n, struct err *err)
@@ -105,9 +142,9 @@ static bool steps(struct bench *b, long n, struct err *err)
     (void)printf("{\"ranks\": %d, \"threads\": %d, \"precision\": \"%s\", \"isa\": "
                  "\"%s\", \"batch\": %ld, \"parameters\": %zu, \"waited_ms\": %.4f, "
                  "\"step_ms\": [",
-                 nn_ranks_count(b->ranks), nn_engine_threads(b->engine),
-                 nn_precision_name(nn_engine_precision(b->engine)), nn_engine_isa(),
-                 b->batch, nn_net_param_count(b->net), waited);
+                 nn_ranks_count(b->ranks), b->threads,
+                 nn_precision_name(nn_team_precision(b->team)), nn_engine_isa(),
+                 b->batch, nn_net_param_count(nn_team_net(b->team, 0)), waited);
     for (long i = 0; i < n; i++)
         (void)printf("%s%.4f", i > 0 ? ", " : "", ms[i]);
     (void)printf("]");
@@ -169,17 +206,17 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: bench-ranks ARCH THREADS BATCH STEPS\n");
         return 2;
     }
-    const bool ok = nn_ranks_open(&b.ranks, &err) &&
-                    make(&b, argv[1], (int)threads, &err) && steps(&b, n, &err) &&
-                    sums(&b, &err);
+    b.threads = (int)threads;
+    const bool ok = nn_ranks_open(&b.ranks, &err) && make(&b, argv[1], &err) &&
+                    steps(&b, n, &err) && sums(&b, &err);
     if (!ok) {
         (void)fprintf(stderr, "bench-ranks: %s\n", err.msg);
         nn_ranks_abort(b.ranks);
     }
     nn_ranks_close(b.ranks);
-    nn_loss_free(b.loss);
-    nn_net_free(b.net);
-    nn_engine_free(b.engine);
+    nn_team_free(b.team);
+    for (int i = 0; i < NN_TEAM_MOST; i++)
+        nn_loss_free(b.loss[i]);
     mem_free(b.image);
     mem_free(b.target);
     return ok ? 0 : 1;

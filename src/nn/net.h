@@ -113,6 +113,14 @@ bool nn_net_backward_watched(struct nn_net *net, bool first,
 bool nn_net_no_gradient(struct nn_net *net, const struct nn_gradient_watch *watch,
                         struct err *err) ATTR_MUST_USE;
 
+/** Add the gradient of another network to ours: one of the same list of operators, on
+ * an engine with as many threads. */
+void nn_net_add_gradient(struct nn_net *net, const struct nn_net *other);
+
+/** Take the weights of such a network, and refresh. */
+bool nn_net_take_weights(struct nn_net *net, const struct nn_net *other,
+                         struct err *err) ATTR_MUST_USE;
+
 /** A number that differs, all but surely, when any weight does. */
 uint64_t nn_net_digest(const struct nn_net *net);
 

@@ -1,9 +1,11 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/rng.h"
 #include "nn/adamw.h"
+#include "nn/elementwise.h"
 #include "nn/net_private.h"
 
 int nn_net_params(const struct nn_net *net)
@@ -100,6 +102,22 @@ bool nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt, struct err *er
             net->buffer[NN_WEIGHT] + p->offset, net->buffer[NN_MOMENT1] + p->offset,
             net->buffer[NN_MOMENT2] + p->offset, net->buffer[NN_AVERAGE] + p->offset);
     }
+    return nn_net_refresh(net, err);
+}
+
+void nn_net_add_gradient(struct nn_net *net, const struct nn_net *other)
+{
+    assert(net->param_floats == other->param_floats);
+    nn_add(NN_F32, net->param_floats, other->buffer[NN_GRADIENT],
+           net->buffer[NN_GRADIENT]);
+}
+
+bool nn_net_take_weights(struct nn_net *net, const struct nn_net *other,
+                         struct err *err)
+{
+    assert(net->param_floats == other->param_floats);
+    memcpy(net->buffer[NN_WEIGHT], other->buffer[NN_WEIGHT],
+           net->param_floats * sizeof *net->buffer[NN_WEIGHT]);
     return nn_net_refresh(net, err);
 }
 

@@ -1,3 +1,4 @@
+#include <omp.h>
 #include <string.h>
 
 #include "nn/dnnl_glue.h"
@@ -48,6 +49,7 @@ static bool backward_op(struct nn_net *net, struct net_op *op, struct err *err)
 bool nn_net_forward(struct nn_net *net, const float *input, struct err *err)
 {
     const struct net_tensor *in = &net->tensor[net->input];
+    omp_set_num_threads(net->e->threads); /* OpenMP keeps it for each thread */
     nn_convert(net->e->precision, tensor_count(in->shape), input, in->data);
     for (int i = 0; i < net->ops; i++)
         if (!forward_op(net, &net->op[i], err))
@@ -95,6 +97,7 @@ bool nn_net_backward_watched(struct nn_net *net, bool first,
                              const struct nn_gradient_watch *watch, struct err *err)
 {
     struct finished f = {watch, net->param_floats, net->param_floats, first};
+    omp_set_num_threads(net->e->threads);
     for (int i = net->ops - 1; i >= 0; i--) {
         struct net_op *op = &net->op[i];
         if (!backward_op(net, op, err))

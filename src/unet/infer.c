@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "nn/loss.h"
 #include "unet/decide.h"
 #include "unet/locate.h"
-#include "unet/patch.h"
+#include "unet/passes.h"
 #include "unet/pose.h"
 #include "unet/spread.h"
 
@@ -18,35 +17,28 @@ static const double PLANNED_MM = 80.0;
 enum { LOCATE_POSES = 2 };
 
 struct infer {
-    struct nn_net *net;
     const struct unet_net_config *config;
-    size_t area;    /* pixels of one patch slice */
-    float *patch;   /* [depth][area] */
-    float *posed;   /* [depth][area], also scratch */
-    float *prob;    /* [classes][depth][area] of one pass */
-    float *merged;  /* [nz][classes][area] */
-    double *weight; /* [nz] */
-    int32_t *first; /* substacks */
-    int32_t room;   /* nz that the last three have room for */
+    size_t area; /* pixels of one patch slice */
+    struct passes *passes;
+    struct patch_geometry *substack; /* [nz + 1] */
+    float *merged;                   /* [nz][classes][area] */
+    double *weight;                  /* [nz] */
+    int32_t room;                    /* nz that these have room for */
+    bool by_level; /* sums are kept by the level of a patch, not by slice */
     struct spread spread;
     bool watched; /* keep what infer_features() needs */
     int poses;    /* of the last stack */
 };
 
-bool infer_new(struct nn_net *net, const struct unet_net_config *config,
+bool infer_new(struct nn_team *team, const struct unet_net_config *config,
                struct infer **out, struct err *err)
 {
     struct infer *f = mem_alloc(1, sizeof *f, err);
     if (!f)
         return false;
-    f->net = net;
     f->config = config;
     f->area = (size_t)config->size * (size_t)config->size;
-    const size_t count = (size_t)config->depth * f->area;
-    f->patch = mem_alloc(count, sizeof(float), err);
-    f->posed = mem_alloc(count, sizeof(float), err);
-    f->prob = mem_alloc(count * (size_t)config->classes, sizeof(float), err);
-    if (!f->patch || !f->posed || !f->prob) {
+    if (!passes_new(team, config, &f->passes, err)) {
         infer_free(f);
         return false;
     }
@@ -58,12 +50,10 @@ void infer_free(struct infer *f)
 {
     if (!f)
         return;
-    mem_free(f->patch);
-    mem_free(f->posed);
-    mem_free(f->prob);
+    passes_free(f->passes);
+    mem_free(f->substack);
     mem_free(f->merged);
     mem_free(f->weight);
-    mem_free(f->first);
     spread_clear(&f->spread);
     mem_free(f);
 }
@@ -81,13 +71,13 @@ static bool reserve(struct infer *f, int32_t nz, struct err *err)
         return true;
     mem_free(f->merged);
     mem_free(f->weight);
-    mem_free(f->first);
+    mem_free(f->substack);
     f->room = 0;
     f->merged = mem_alloc((size_t)nz * (size_t)f->config->classes * f->area,
                           sizeof(float), err);
     f->weight = mem_alloc((size_t)nz, sizeof *f->weight, err);
-    f->first = mem_alloc((size_t)nz + 1, sizeof *f->first, err);
-    if (!f->merged || !f->weight || !f->first)
+    f->substack = mem_alloc((size_t)nz + 1, sizeof *f->substack, err);
+    if (!f->merged || !f->weight || !f->substack)
         return false;
     f->room = nz;
     return true;
@@ -114,82 +104,45 @@ int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first)
     return n;
 }
 
-static void strike_pose(const struct infer *f, int pose)
-{
-    const int32_t size = f->config->size;
-    for (int32_t z = 0; z < f->config->depth; z++) {
-        const float *from = f->patch + (size_t)z * f->area;
-        float *to = f->posed + (size_t)z * f->area;
-        for (int32_t y = 0; y < size; y++)
-            for (int32_t x = 0; x < size; x++)
-                to[pose_at(pose, size, x, y)] =
-                    from[(size_t)y * (size_t)size + (size_t)x];
-    }
-}
-
 /* Add one pass to the sums, back in the pose of the image. */
-static void gather(struct infer *f, int pose, const struct patch_geometry *g)
+static void gather(void *user, int32_t substack, int pose, const float *prob)
 {
+    struct infer *f = user;
     const struct unet_net_config *c = f->config;
+    const struct patch_geometry *g = &f->substack[substack];
     for (int32_t z = 0; z < c->depth; z++) {
         if (g->hidden[z])
             continue;
+        const int32_t to = f->by_level ? z : g->slice[z];
         const int32_t from_end = z < c->depth - 1 - z ? z : c->depth - 1 - z;
         const float w = (float)(1 + from_end);
-        f->weight[g->slice[z]] += (double)w;
+        f->weight[to] += (double)w;
         for (int32_t k = 0; k < c->classes; k++) {
             const float *p =
-                f->prob + ((size_t)k * (size_t)c->depth + (size_t)z) * f->area;
+                prob + ((size_t)k * (size_t)c->depth + (size_t)z) * f->area;
             float *sum =
-                f->merged +
-                ((size_t)g->slice[z] * (size_t)c->classes + (size_t)k) * f->area;
+                f->merged + ((size_t)to * (size_t)c->classes + (size_t)k) * f->area;
             for (int32_t y = 0; y < c->size; y++)
                 for (int32_t x = 0; x < c->size; x++)
                     sum[(size_t)y * (size_t)c->size + (size_t)x] +=
                         w * p[pose_at(pose, c->size, x, y)];
         }
         if (f->watched)
-            spread_add(&f->spread, g->slice[z], pose, w, f->prob + (size_t)z * f->area,
+            spread_add(&f->spread, to, pose, w, prob + (size_t)z * f->area,
                        (size_t)c->depth * f->area);
     }
 }
 
-/* A NaN in the logits of a voxel makes all of its probabilities NaN: one class tells.
- */
-static bool is_finite(const float *probability, size_t voxels)
+/* The first substacks of f->substack, in each pose, into cleared sums of `sums`
+ * slices. */
+static bool run_all(struct infer *f, const struct unet_net_config *config,
+                    const struct stack *stack, int32_t substacks, int poses,
+                    int32_t sums, struct err *err)
 {
-    bool finite = true;
-    for (size_t i = 0; i < voxels; i++)
-        finite = finite && probability[i] >= 0.0f;
-    return finite;
-}
-
-static bool run_poses(struct infer *f, const struct patch_geometry *g, int poses,
-                      int32_t *passes, struct err *err)
-{
-    for (int pose = 0; pose < poses; pose++) {
-        strike_pose(f, pose);
-        if (!nn_net_forward(f->net, f->posed, err))
-            return false;
-        nn_softmax_plain(nn_net_logits(f->net), nn_net_block(f->net),
-                         nn_net_logits_shape(f->net), f->prob);
-        if (!is_finite(f->prob, (size_t)f->config->depth * f->area))
-            return ERR_FAIL(err, ERR_NUMERIC,
-                            "the network's output is not finite: are the intensities?");
-        gather(f, pose, g);
-        (*passes)++;
-    }
-    return true;
-}
-
-/* Sample, fill and normalise, as in training. */
-static void take_patch(struct infer *f, const struct unet_net_config *config,
-                       const struct stack *stack, const struct patch_geometry *g)
-{
-    const size_t count = (size_t)config->depth * f->area;
-    patch_sample(config, stack, g, f->patch);
-    (void)patch_fill_outside(f->patch, count, f->posed);
-    patch_normalise(config, f->patch, f->posed);
+    const struct passes_work work = {config, stack, f->substack, substacks, poses,
+                                     gather, f};
+    clear_sums(f, sums);
+    return passes_run(f->passes, &work, err);
 }
 
 bool infer_stack(struct infer *f, const struct stack *stack,
@@ -197,20 +150,20 @@ bool infer_stack(struct infer *f, const struct stack *stack,
                  int32_t *passes, struct err *err)
 {
     const struct unet_net_config *c = f->config;
-    int32_t made = 0;
-    if (!reserve(f, stack->nz, err) ||
-        (f->watched && !spread_begin(&f->spread, stack->nz, err)))
-        return false;
     const size_t per_slice = (size_t)c->classes * f->area;
-    clear_sums(f, stack->nz);
-    const int32_t substacks = infer_substacks(c->depth, stack->nz, f->first);
-    for (int32_t s = 0; s < substacks; s++) {
-        struct patch_geometry g;
-        patch_geometry_plain(c, stack->nz, centre_mm, f->first[s], &g);
-        take_patch(f, c, stack, &g);
-        if (!run_poses(f, &g, poses, &made, err))
-            return false;
+    int32_t *first = mem_alloc((size_t)stack->nz + 1, sizeof *first, err);
+    if (!first || !reserve(f, stack->nz, err) ||
+        (f->watched && !spread_begin(&f->spread, stack->nz, err))) {
+        mem_free(first);
+        return false;
     }
+    const int32_t substacks = infer_substacks(c->depth, stack->nz, first);
+    for (int32_t s = 0; s < substacks; s++)
+        patch_geometry_plain(c, stack->nz, centre_mm, first[s], &f->substack[s]);
+    mem_free(first);
+    f->by_level = false;
+    if (!run_all(f, c, stack, substacks, poses, stack->nz, err))
+        return false;
     for (int32_t z = 0; z < stack->nz; z++) {
         const float scale = (float)(1.0 / f->weight[z]);
         float *p = f->merged + (size_t)z * per_slice;
@@ -220,7 +173,7 @@ bool infer_stack(struct infer *f, const struct stack *stack,
     *prob = f->merged;
     f->poses = poses;
     if (passes)
-        *passes = made;
+        *passes = substacks * poses;
     return true;
 }
 
@@ -332,23 +285,22 @@ bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
 {
     const double middle[2] = {0.5 * stack->size_mm[0], 0.5 * stack->size_mm[1]};
     struct unet_net_config c = *f->config;
-    struct patch_geometry g;
     double at[2];
-    int32_t passes = 0;
     /* a field of view wider than the patch is shrunk into it, up to a point */
     const double widest = fmax(stack->size_mm[0], stack->size_mm[1]);
     c.pixel_mm = fmax(c.pixel_mm, fmin(widest / c.size, 1.5 * c.pixel_mm));
-    spread_slices(&c, stack->nz, middle, &g);
     if (!reserve(f, c.depth, err))
         return false;
-    take_patch(f, &c, stack, &g);
-    for (int32_t z = 0; z < c.depth; z++)
-        g.slice[z] = z; /* sums are kept by level: slices may be left out or repeated */
-    clear_sums(f, c.depth);
-    if (!run_poses(f, &g, LOCATE_POSES, &passes, err))
+    spread_slices(&c, stack->nz, middle, &f->substack[0]);
+    f->by_level = true; /* slices may be left out or repeated */
+    if (!run_all(f, &c, stack, 1, LOCATE_POSES, c.depth, err))
         return false;
-    *found = heart_map(f, &c, slice_mm, c.depth, f->posed) >= LEAST_HEART_ML;
-    locate_heaviest(f->posed, c.size, HEART_REACH_MM / c.pixel_mm, at);
+    float *map = mem_alloc(f->area, sizeof *map, err);
+    if (!map)
+        return false;
+    *found = heart_map(f, &c, slice_mm, c.depth, map) >= LEAST_HEART_ML;
+    locate_heaviest(map, c.size, HEART_REACH_MM / c.pixel_mm, at);
+    mem_free(map);
     for (int a = 0; a < 2; a++)
         centre_mm[a] =
             *found ? middle[a] + (at[a] - 0.5 * (c.size - 1)) * c.pixel_mm : middle[a];

@@ -4,7 +4,7 @@
  * Why:    prediction and the validation during training are the same computation;
  *         only who owns the network differs.
  * Layer:  unet.
- * Thread: as the network.
+ * Thread: as the team.
  *
  * A stack of n slices is covered by substacks of `depth` slices that overlap by half or
  * more; a slice's probabilities are the mean over the substacks that saw it, weighted
@@ -14,14 +14,15 @@
 #define UNET_INFER_H
 
 #include "measure/features.h"
-#include "nn/net.h"
+#include "nn/team.h"
 #include "unet/config.h"
 #include "unet/stack.h"
 
 struct infer;
 
-/** @param net  borrowed, built from `config` (borrowed).  Errors: ERR_NOMEM. */
-bool infer_new(struct nn_net *net, const struct unet_net_config *config,
+/** @param team  borrowed; networks of the same weights, built from `config` (borrowed)
+ *  Errors: ERR_NOMEM. */
+bool infer_new(struct nn_team *team, const struct unet_net_config *config,
                struct infer **out, struct err *err) ATTR_MUST_USE;
 void infer_free(struct infer *f);
 

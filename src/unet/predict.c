@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/rank.h"
 #include "geom/components.h"
 #include "unet/checkpoint.h"
 #include "unet/decide.h"
@@ -21,8 +22,7 @@ static const double MIN_PIXEL_MM = 0.2, MAX_PIXEL_MM = 6.0;
 
 /* One of the model's networks with what it runs on. */
 struct part {
-    struct nn_engine *engine;
-    struct nn_net *net;
+    struct nn_team *team;
     struct infer *infer;
 };
 
@@ -37,15 +37,15 @@ struct predictor {
 static void part_clear(struct part *part)
 {
     infer_free(part->infer);
-    nn_net_free(part->net);
-    nn_engine_free(part->engine);
+    nn_team_free(part->team);
     *part = (struct part){0};
 }
 
 /* Building a part, as a job for a thread. */
 struct build {
     const struct model *model;
-    const struct predict_options *options;
+    const char *precision;
+    int threads;
     const struct unet_net_config *config;
     const char *prefix; /* of the weights' names */
     struct part part;
@@ -53,20 +53,30 @@ struct build {
     struct err err;
 };
 
+static bool build_net(void *user, struct nn_engine *engine, struct nn_net **out,
+                      struct err *err)
+{
+    const struct build *b = user;
+    struct nn_net *net = NULL;
+    if (!unet_network_new(engine, b->config, false, &net, err) ||
+        !checkpoint_get(net, NN_WEIGHT, b->prefix, b->model->weights, err) ||
+        !nn_net_refresh(net, err)) {
+        nn_net_free(net);
+        return false;
+    }
+    *out = net;
+    return true;
+}
+
 static void *build_part(void *arg)
 {
     struct build *b = arg;
-    struct part *p = &b->part;
-    struct err *err = &b->err;
-    b->ok =
-        nn_engine_new(b->options->threads, b->options->precision, &p->engine, err) &&
-        unet_network_new(p->engine, b->config, false, &p->net, err);
+    const struct nn_team_plan plan = {b->threads, NN_TEAM_MOST, b->precision, build_net,
+                                      b};
+    b->ok = nn_team_new(&plan, &b->part.team, &b->err) &&
+            infer_new(b->part.team, b->config, &b->part.infer, &b->err);
     if (!b->ok)
-        return NULL;
-    b->ok = checkpoint_get(p->net, NN_WEIGHT, b->prefix, b->model->weights, err) &&
-            nn_net_refresh(p->net, err) && infer_new(p->net, b->config, &p->infer, err);
-    if (!b->ok)
-        err_prefix(err, "%s", b->model->path);
+        err_prefix(&b->err, "%s", b->model->path);
     return NULL;
 }
 
@@ -75,9 +85,15 @@ static bool build_parts(struct predictor *p, const struct predict_options *optio
                         struct err *err)
 {
     const struct model *m = p->model;
-    struct build locate = {m, options, &m->config.locate, "locate.", {0}, false, {0}};
-    struct build segment = {m,     options, &m->config.segment, "segment.", {0},
-                            false, {0}};
+    const int threads = options->threads > 0 ? options->threads : rank_cores();
+    struct build locate = {.model = m,
+                           .precision = options->precision,
+                           .threads = threads,
+                           .config = &m->config.locate,
+                           .prefix = "locate."};
+    struct build segment = locate;
+    segment.config = &m->config.segment;
+    segment.prefix = "segment.";
     pthread_t thread;
     const bool threaded = pthread_create(&thread, NULL, build_part, &locate) == 0;
     (void)build_part(&segment);
@@ -125,7 +141,7 @@ void predictor_free(struct predictor *p)
 
 const char *predictor_precision(const struct predictor *p)
 {
-    return nn_precision_name(nn_engine_precision(p->segment.engine));
+    return nn_precision_name(nn_team_precision(p->segment.team));
 }
 
 bool predictor_accepts(const struct image *image, struct err *err)

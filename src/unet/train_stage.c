@@ -5,12 +5,10 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "nn/adamw.h"
-#include "nn/loss.h"
 #include "unet/checkpoint.h"
 #include "unet/feed.h"
 #include "unet/infer.h"
-#include "unet/network.h"
+#include "unet/train_step.h"
 #include "unet/training.h"
 #include "unet/validate.h"
 
@@ -21,21 +19,14 @@ static const double PI = 3.14159265358979323846;
 struct stage {
     enum train_stage index;
     const struct unet_net_config *net_config;
-    struct nn_net *net;
-    struct nn_loss *loss;
-    struct nn_loss_spec spec;
+    struct train_step *step;
+    struct nn_net *net; /* the step's first */
     struct augment_options augment;
     struct infer *infer;
     struct feed *feed;
     int epochs;
     int64_t resumed;
     struct train_state state;
-};
-
-/* What an epoch is summed up to. */
-struct epoch_sums {
-    double loss, ce, dice;
-    int64_t samples;
 };
 
 /* --- the loss of a stage --- */
@@ -89,13 +80,15 @@ static bool validate(struct training *t, struct stage *s, struct validation *v,
     *v = VALIDATION_NONE;
     if (t->val.items == 0)
         return true;
-    if (!nn_net_swap_average(s->net, err))
+    if (!nn_net_swap_average(s->net, err) ||
+        !nn_team_share(train_step_team(s->step), err))
         return false;
     const bool ok =
         s->index == STAGE_LOCATE
             ? validate_locate(s->infer, &t->val, t->options->ranks, v, err)
             : validate_segment(s->infer, &t->val, t->options->ranks, v, err);
-    return nn_net_swap_average(s->net, err) && ok;
+    return nn_net_swap_average(s->net, err) &&
+           nn_team_share(train_step_team(s->step), err) && ok;
 }
 
 /* --- one epoch --- */
@@ -109,66 +102,14 @@ static double rate_at(const struct train_options *o, int64_t step, int64_t steps
     return o->rate * 0.5 * (1.0 + cos(PI * x));
 }
 
-/* `watch` NULL: not the last of the step. */
-static bool one_sample(struct stage *s, const struct nn_engine *e, float scale,
-                       bool first, const struct nn_gradient_watch *watch,
-                       struct epoch_sums *sums, struct err *err)
-{
-    struct feed_sample sample;
-    struct nn_loss_value value;
-    if (!feed_take(s->feed, &sample))
-        return ERR_FAIL(err, ERR_ARG, "the training samples have run out");
-    const bool ok = nn_net_forward(s->net, sample.image, err) &&
-                    nn_loss_run(s->loss,
-                                &(struct nn_loss_sample){
-                                    nn_net_logits(s->net), nn_net_block(s->net),
-                                    sample.target, sample.classes, scale,
-                                    nn_engine_precision(e), nn_net_d_logits(s->net)},
-                                &value, err) &&
-                    nn_net_backward_watched(s->net, first, watch, err);
-    feed_give(s->feed);
-    if (!ok)
-        return false;
-    sums->loss += value.total;
-    sums->ce += value.ce;
-    sums->dice += value.dice;
-    sums->samples++;
-    return true;
-}
-
 static int64_t steps_per_epoch(const struct training *t)
 {
     const int64_t n = (int64_t)dataset_epoch(&t->train), a = training_step_samples(t);
     return (n + a - 1) / a;
 }
 
-static bool begin_sum(void *user, float *gradient, size_t n, struct err *err)
-{
-    return nn_ranks_sum_begin(user, gradient, n, err);
-}
-
-/* The gradient of a step of `n` samples, of which every rank takes each count-th.  The
- * sum over the ranks begins while the last one's backward pass goes on. */
-static bool step_gradient(struct training *t, struct stage *s, int64_t n,
-                          struct epoch_sums *sums, struct err *err)
-{
-    struct nn_ranks *ranks = t->options->ranks;
-    const struct nn_gradient_watch watch = {begin_sum, ranks};
-    const int count = nn_ranks_count(ranks);
-    int64_t i = nn_ranks_index(ranks);
-    if (i >= n && !nn_net_no_gradient(s->net, &watch, err))
-        return false;
-    for (bool first = true; i < n; i += count, first = false) {
-        const bool last = ranks && i + count >= n;
-        if (!one_sample(s, t->engine, 1.0f / (float)n, first, last ? &watch : NULL,
-                        sums, err))
-            return false;
-    }
-    return nn_ranks_sum_end(ranks, err);
-}
-
 static bool run_epoch(struct training *t, struct stage *s, int epoch,
-                      struct epoch_sums *sums, struct err *err)
+                      struct train_sums *sums, struct err *err)
 {
     const struct train_options *o = t->options;
     const int64_t steps = steps_per_epoch(t), most = training_step_samples(t);
@@ -177,7 +118,7 @@ static bool run_epoch(struct training *t, struct stage *s, int epoch,
         const int64_t step = epoch * steps + k;
         const int64_t left = items - k * most;
         const int64_t n = left < most ? left : most;
-        if (!step_gradient(t, s, n, sums, err))
+        if (!train_step_gradient(s->step, s->feed, n, sums, err))
             return false;
         const struct nn_adamw opt = {
             .rate = (float)rate_at(o, step, steps * s->epochs),
@@ -190,7 +131,7 @@ static bool run_epoch(struct training *t, struct stage *s, int epoch,
                 (float)fmin(o->average, (1.0 + (double)step) / (10.0 + (double)step)),
             .step = step + 1,
         };
-        if (!nn_net_adamw(s->net, &opt, err))
+        if (!train_step_go(s->step, &opt, err))
             return false;
         s->state.done = epoch * items + k * most + n;
         s->state.epoch = epoch + 1;
@@ -237,7 +178,7 @@ static bool log_epoch(struct training *t, const struct stage *s, int epoch,
 }
 
 static bool end_epoch(struct training *t, struct stage *s, int epoch,
-                      const struct epoch_sums *own, struct err *err)
+                      const struct train_sums *own, struct err *err)
 {
     double sum[4] = {own->loss, own->ce, own->dice, (double)own->samples};
     const struct train_options *o = t->options;
@@ -264,8 +205,7 @@ static void stage_clear(struct stage *s)
 {
     feed_free(s->feed);
     infer_free(s->infer);
-    nn_loss_free(s->loss);
-    nn_net_free(s->net);
+    train_step_free(s->step);
     *s = (struct stage){0};
 }
 
@@ -276,14 +216,16 @@ static bool stage_new(struct training *t, enum train_stage index, struct stage *
     struct stage s = {.index = index};
     s.net_config = index == STAGE_LOCATE ? &t->config->locate : &t->config->segment;
     s.epochs = index == STAGE_LOCATE ? o->locate_epochs : o->epochs;
-    s.spec = loss_spec(s.net_config);
+    const struct nn_loss_spec spec = loss_spec(s.net_config);
     s.augment = *(index == STAGE_LOCATE ? augment_locate() : augment_segment());
     if (index == STAGE_SEGMENT)
         s.augment.slice_gap_chance = o->sparse;
-    const bool ok = unet_network_new(t->engine, s.net_config, true, &s.net, err) &&
-                    nn_net_init(s.net, o->seed + (uint64_t)index, err) &&
-                    nn_loss_new(&s.spec, nn_net_logits_shape(s.net), &s.loss, err) &&
-                    infer_new(s.net, s.net_config, &s.infer, err);
+    bool ok = train_step_new(t, s.net_config, &spec, &s.step, err) &&
+              infer_new(train_step_team(s.step), s.net_config, &s.infer, err);
+    if (ok) {
+        s.net = nn_team_net(train_step_team(s.step), 0);
+        ok = nn_net_init(s.net, o->seed + (uint64_t)index, err);
+    }
     if (!ok) {
         stage_clear(&s);
         return false;
@@ -323,6 +265,8 @@ bool train_stage_run(struct training *t, enum train_stage index,
     if (resume ? !checkpoint_restore(resume, s.net, err)
                : !train_start_weights(t, index, s.net, err))
         goto done;
+    if (!nn_team_share(train_step_team(s.step), err))
+        goto done;
     if (!check_agreement(t, &s, first_epoch, err))
         goto done;
     const struct feed_options feed = feed_options(t, &s, first_epoch);
@@ -340,7 +284,7 @@ bool train_stage_run(struct training *t, enum train_stage index,
     training_tell(t, &s.state);
     s.state.stage_begins = false;
     for (int epoch = first_epoch; epoch < s.epochs; epoch++) {
-        struct epoch_sums sums = {0};
+        struct train_sums sums = {0};
         if (!run_epoch(t, &s, epoch, &sums, err) ||
             !end_epoch(t, &s, epoch, &sums, err))
             goto done;

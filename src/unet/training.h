@@ -1,6 +1,6 @@
 /*
  * training.h - what the files of a training share: train.c (the whole), train_start.c
- * (the model to start from), train_stage.c (one network).
+ * (the model to start from), train_stage.c (one network), train_step.c (a step of it).
  *
  * Layer:  unet, private to it.
  */

@@ -5,11 +5,11 @@
 
 enum { SIZE = 32, AREA = SIZE * SIZE };
 
-/* An engine, a network on it and its inference. */
+/* A network and its inference. */
 struct bench {
     struct unet_net_config c;
-    struct nn_engine *engine;
-    struct nn_net *net;
+    struct nn_team *team;
+    struct nn_net *net; /* the team's */
     struct infer *infer;
 };
 
@@ -17,16 +17,15 @@ static void bench_begin(struct bench *b, struct unet_net_config c)
 {
     struct err err = {0};
     *b = (struct bench){.c = c};
-    assert_ok(nn_engine_new(1, "f32", &b->engine, &err), err);
-    assert_ok(unet_network_new(b->engine, &b->c, false, &b->net, &err), err);
-    assert_ok(infer_new(b->net, &b->c, &b->infer, &err), err);
+    b->team = small_team(&b->c, 1);
+    b->net = nn_team_net(b->team, 0);
+    assert_ok(infer_new(b->team, &b->c, &b->infer, &err), err);
 }
 
 static void bench_end(struct bench *b)
 {
     infer_free(b->infer);
-    nn_net_free(b->net);
-    nn_engine_free(b->engine);
+    nn_team_free(b->team);
 }
 
 static struct unet_net_config fine_config(void)

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "cli/phantom_shape.h"
-#include "nn/net.h"
+#include "nn/team.h"
 #include "unet/config.h"
 #include "unet/dataset.h"
 #include "unet/network.h"
@@ -63,6 +63,23 @@ static inline void small_phantom(uint64_t index, struct image *image,
     p.edge_mm[2] = 9.0;
     p.has_scar = true;
     assert_ok(phantom_shape_draw(&p, image, labels, &err), err);
+}
+
+static inline bool small_build(void *config, struct nn_engine *engine,
+                               struct nn_net **out, struct err *err)
+{
+    return unet_network_new(engine, config, false, out, err);
+}
+
+/* Copies of a network, to predict; each on one thread. */
+static inline struct nn_team *small_team(struct unet_net_config *config, int copies)
+{
+    struct err err = {0};
+    struct nn_team *team = NULL;
+    const struct nn_team_plan plan = {copies, copies, "f32", small_build, config};
+    assert_ok(nn_team_new(&plan, &team, &err), err);
+    assert_int_equal(nn_team_size(team), copies);
+    return team;
 }
 
 /* A data set without files. */

@@ -347,6 +347,73 @@ static bool same_network(const char *a, const char *b, const char *prefix)
     return same;
 }
 
+/* The largest difference of two models' weights. */
+static double apart(const char *a, const char *b)
+{
+    struct err err = {0};
+    struct nn_weights x = {0}, y = {0};
+    double most = 0.0;
+    assert_ok(nn_weights_read(a, &x, NULL, &err), err);
+    assert_ok(nn_weights_read(b, &y, NULL, &err), err);
+    for (size_t i = 0; i < x.tensors; i++)
+        for (size_t k = 0; k < x.tensor[i].count; k++)
+            most = fmax(most,
+                        fabs((double)x.tensor[i].data[k] -
+                             (double)nn_weights_find(&y, x.tensor[i].name)->data[k]));
+    nn_weights_clear(&x);
+    nn_weights_clear(&y);
+    return most;
+}
+
+/* Two threads take a step's samples side by side: of two, and of the one that an epoch
+ * of three leaves, that is the same to the bit as one after the other; of four it is
+ * summed otherwise.  It can be repeated, and taken up again. */
+static void samples_side_by_side_are_samples_in_turn(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct witness w;
+    char one[128], two[128], again[128], checkpoint[160];
+    begin(&f);
+    path_of(&f, "one.safetensors", one);
+    path_of(&f, "two.safetensors", two);
+    path_of(&f, "again.safetensors", again);
+    struct train_options o = options_of("f32");
+    assert_ok(run(&f, &o, one, &w, &err), err);
+    const double validation = w.validation[1];
+    witness_clear(&w);
+    o.threads = 2;
+    assert_ok(run(&f, &o, two, &w, &err), err);
+    assert_true(same_network(one, two, ""));
+    assert_true(fabs(w.validation[1] - validation) == 0.0);
+    (void)snprintf(checkpoint, sizeof checkpoint, "%s.checkpoint", again);
+    assert_ok(file_write(checkpoint, w.copy[3].data, w.copy[3].size, &err), err);
+    witness_clear(&w);
+    o.resume = true;
+    assert_ok(run(&f, &o, again, &w, &err), err);
+    witness_clear(&w);
+    assert_same_file(two, again);
+    if (testing_slow_machine()) {
+        end(&f);
+        return;
+    }
+    o.resume = false;
+    o.accumulate = 3;
+    o.threads = 1;
+    assert_ok(run(&f, &o, one, &w, &err), err);
+    witness_clear(&w);
+    o.threads = 2;
+    assert_ok(run(&f, &o, two, &w, &err), err);
+    witness_clear(&w);
+    assert_ok(run(&f, &o, again, &w, &err), err);
+    witness_clear(&w);
+    assert_same_file(two, again);
+    assert_true(apart(one, two) < 1e-4);
+    assert_false(same_network(one, two, ""));
+    end(&f);
+}
+
 /* The share of samples without every second slice is heard by the segmenting network.
  */
 static void the_sparse_share_is_heard(void **state)
@@ -502,6 +569,7 @@ int main(void)
         cmocka_unit_test(resumed_is_uninterrupted_bf16),
         cmocka_unit_test(a_trained_model_works),
         cmocka_unit_test(resume_refuses_another_run),
+        cmocka_unit_test(samples_side_by_side_are_samples_in_turn),
         cmocka_unit_test(the_sparse_share_is_heard),
         cmocka_unit_test(fine_tuning_starts_from_a_model),
         cmocka_unit_test(a_coarse_network_is_shared),

@@ -16,18 +16,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SANITIZED = 1 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
-#else
-enum { SANITIZED = 0 };
-#endif
-
 static void limit(int what, rlim_t most)
 {
     const struct rlimit r = {most, most};
@@ -57,7 +45,7 @@ static void be_harmless(const struct dicom_guard_limits *limits, pid_t parent)
     const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
-        if (!SANITIZED)
+        if (!ATTR_SANITIZED)
             (void)signal(fatal[i], SIG_DFL);
     if (null >= 0) {
         (void)dup2(null, STDOUT_FILENO);
@@ -68,7 +56,7 @@ static void be_harmless(const struct dicom_guard_limits *limits, pid_t parent)
         _exit(1);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, (rlim_t)limits->file_bytes);
-    if (!SANITIZED && used > 0)
+    if (!ATTR_SANITIZED && used > 0)
         limit(RLIMIT_AS, (rlim_t)(used + limits->memory_bytes));
 }
 

@@ -90,7 +90,7 @@ static void faults_become_errors(void **state)
     char c;
 
     assert_ok(dicom_guard_start(crash, NULL, &LIMITS, &g, &err), err);
-#if defined(__SANITIZE_ADDRESS__)
+#if ATTR_SANITIZED
     assert_refused(dicom_guard_receive(&g, &c, 1, &err), err, ERR_FORMAT, "decoder");
 #else
     assert_refused(dicom_guard_receive(&g, &c, 1, &err), err, ERR_FORMAT, "signal 11");
@@ -115,7 +115,7 @@ static void memory_is_limited(void **state)
 
     assert_ok(dicom_guard_start(want_memory, NULL, &LIMITS, &g, &err), err);
     assert_ok(dicom_guard_receive(&g, &got, 1, &err), err);
-#if defined(__SANITIZE_ADDRESS__)
+#if ATTR_SANITIZED
     printf("# a sanitizer needs all of the address space: not limited\n");
 #else
     assert_int_equal(got, 0);

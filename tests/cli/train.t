@@ -9,8 +9,8 @@ cd "$work" || exit 1
 brief() {
     model=$1
     shift
-    run train cohort/COHORT.csv -o "$model" --epochs 3 --locate-epochs 2 --threads 1 \
-        --checkpoint-every 0 "$@"
+    run train cohort/COHORT.csv -o "$model" --arch unet3d-fast --epochs 3 --locate-epochs 2 \
+        --threads 1 --checkpoint-every 0 "$@"
 }
 
 brief whole.safetensors
@@ -42,8 +42,8 @@ ok 'and its decision is fitted'
 name=killed.safetensors
 kills=0
 while [ $kills -lt 3 ]; do
-    "$CICATRIX" train cohort/COHORT.csv -o $name --epochs 3 --locate-epochs 2 --threads 1 \
-        --checkpoint-every 0 --resume >out 2>err &
+    "$CICATRIX" train cohort/COHORT.csv -o $name --arch unet3d-fast --epochs 3 --locate-epochs 2 \
+        --threads 1 --checkpoint-every 0 --resume >out 2>err &
     child=$!
     before=$(cksum $name.checkpoint 2>/dev/null)
     while kill -0 $child 2>/dev/null; do

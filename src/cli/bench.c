@@ -6,17 +6,20 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/rank.h"
 #include "base/rng.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "nn/adamw.h"
 #include "nn/loss.h"
+#include "nn/team.h"
 #include "report/json_out.h"
 #include "stat/describe.h"
 #include "unet/network.h"
 
-enum { WARM_UP = 2, MAX_REPEATS = 1000 };
+/* BATCH: samples of a step of training, as `train` takes them. */
+enum { WARM_UP = 2, MAX_REPEATS = 1000, BATCH = 2 };
 
 struct bench_options {
     int threads, repeats, size, depth;
@@ -27,10 +30,10 @@ struct bench_options {
 /* Milliseconds of one network in one precision. */
 struct bench_row {
     const char *precision;
-    double build_ms, forward_ms, step_ms; /* medians; NaN if not measured */
+    double build_ms, forward_ms, step_ms; /* medians; a pass, a sample */
     double gflop;                         /* of a forward pass, padding taps included */
     size_t parameters, infer_bytes, train_bytes;
-    int threads;
+    int threads, copies; /* copies of the network side by side, to predict */
 };
 
 /* Multiply-adds times two of every convolution, by the shapes of its weights. */
@@ -74,86 +77,150 @@ static void fill(const struct unet_net_config *c, float *image, uint8_t *target)
             }
 }
 
-static bool time_forward(struct nn_net *net, const float *image, int repeats,
-                         double *ms, struct err *err)
+/* Copies of the network, and what they are at. */
+struct crew {
+    const struct unet_net_config *config;
+    bool train;
+    struct nn_team *team;
+    const float *image;
+    const uint8_t *target;
+    struct nn_loss *loss[BATCH];
+};
+
+static bool build(void *user, struct nn_engine *engine, struct nn_net **out,
+                  struct err *err)
+{
+    const struct crew *c = user;
+    return unet_network_new(engine, c->config, c->train, out, err);
+}
+
+static bool crew_new(const struct bench_options *o, const char *precision, int most,
+                     struct crew *c, struct err *err)
+{
+    const struct nn_team_plan plan = {o->threads > 0 ? o->threads : rank_cores(), most,
+                                      precision, build, c};
+    bool ok = nn_team_new(&plan, &c->team, err);
+    for (int i = 0; ok && i < nn_team_size(c->team); i++)
+        ok = nn_net_init(nn_team_net(c->team, i), 1, err);
+    return ok;
+}
+
+static void crew_clear(struct crew *c)
+{
+    nn_team_free(c->team);
+    c->team = NULL;
+    for (int i = 0; i < BATCH; i++)
+        nn_loss_free(c->loss[i]);
+}
+
+static bool pass(void *user, int copy, struct err *err)
+{
+    struct crew *c = user;
+    return nn_net_forward(nn_team_net(c->team, copy), c->image, err);
+}
+
+static bool time_forward(struct crew *c, int repeats, double *ms, struct err *err)
 {
     double took[MAX_REPEATS];
+    const int copies = nn_team_size(c->team);
     for (int i = -WARM_UP; i < repeats; i++) {
         const double start = clock_seconds();
-        if (!nn_net_forward(net, image, err))
+        if (!nn_team_run(c->team, copies, pass, c, err))
             return false;
         if (i >= 0)
-            took[i] = clock_seconds() - start;
+            took[i] = (clock_seconds() - start) / copies;
     }
     *ms = median_ms(took, (size_t)repeats);
     return true;
 }
 
-static bool time_step(struct nn_engine *e, struct nn_net *net, const float *image,
-                      const uint8_t *target, int repeats, double *ms, struct err *err)
+static bool sample(void *user, int copy, struct err *err)
 {
-    const struct nn_loss_spec spec = {.classes = nn_net_logits_shape(net).c,
+    struct crew *c = user;
+    struct nn_net *net = nn_team_net(c->team, copy);
+    struct nn_loss_value value;
+    return nn_net_forward(net, c->image, err) &&
+           nn_loss_run(c->loss[copy],
+                       &(struct nn_loss_sample){
+                           nn_net_logits(net), nn_net_block(net), c->target, ~0u, 1.0f,
+                           nn_team_precision(c->team), nn_net_d_logits(net)},
+                       &value, err) &&
+           nn_net_backward(net, true, err);
+}
+
+static bool time_step(struct crew *c, int repeats, double *ms, struct err *err)
+{
+    const struct nn_loss_spec spec = {.classes = c->config->classes,
                                       .regions = 2,
                                       .region = {1u << 1, 1u << 2 | 1u << 3},
                                       .ce_weight = 1.0f,
                                       .dice_weight = 1.0f};
     struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, 1};
-    struct nn_loss *loss = NULL;
-    struct nn_loss_value value;
     double took[MAX_REPEATS];
-    bool ok = nn_loss_new(&spec, nn_net_logits_shape(net), &loss, err);
+    const int copies = nn_team_size(c->team);
+    bool ok = true;
+    for (int i = 0; ok && i < copies; i++)
+        ok = nn_loss_new(&spec, nn_net_logits_shape(nn_team_net(c->team, i)),
+                         &c->loss[i], err);
     for (int i = -WARM_UP; ok && i < repeats; i++, opt.step++) {
         const double start = clock_seconds();
-        ok = nn_net_forward(net, image, err) &&
-             nn_loss_run(loss,
-                         &(struct nn_loss_sample){
-                             nn_net_logits(net), nn_net_block(net), target, ~0u, 1.0f,
-                             nn_engine_precision(e), nn_net_d_logits(net)},
-                         &value, err) &&
-             nn_net_backward(net, true, err) && nn_net_adamw(net, &opt, err);
+        ok = nn_team_run(c->team, copies, sample, c, err);
+        if (ok)
+            nn_team_sum(c->team, copies);
+        ok = ok && nn_net_adamw(nn_team_net(c->team, 0), &opt, err) &&
+             nn_team_share(c->team, err);
         if (i >= 0)
-            took[i] = clock_seconds() - start;
+            took[i] = (clock_seconds() - start) / copies;
     }
-    nn_loss_free(loss);
     if (ok)
         *ms = median_ms(took, (size_t)repeats);
     return ok;
+}
+
+static bool measure_forward(const struct bench_options *o, const char *precision,
+                            struct crew *c, struct bench_row *row, struct err *err)
+{
+    const double start = clock_seconds();
+    if (!crew_new(o, precision, NN_TEAM_MOST, c, err))
+        return false;
+    struct nn_net *net = nn_team_net(c->team, 0);
+    row->build_ms = 1e3 * (clock_seconds() - start);
+    row->threads = o->threads > 0 ? o->threads : rank_cores();
+    row->copies = nn_team_size(c->team);
+    row->gflop = count_gflop(net, c->config);
+    row->parameters = nn_net_param_count(net);
+    row->infer_bytes = nn_net_activation_bytes(net) * (size_t)row->copies;
+    return time_forward(c, o->repeats, &row->forward_ms, err);
+}
+
+static bool measure_step(const struct bench_options *o, const char *precision,
+                         struct crew *c, struct bench_row *row, struct err *err)
+{
+    if (!crew_new(o, precision, BATCH, c, err))
+        return false;
+    row->train_bytes = nn_net_activation_bytes(nn_team_net(c->team, 0)) *
+                       (size_t)nn_team_size(c->team);
+    return time_step(c, o->repeats, &row->step_ms, err);
 }
 
 static bool measure(const struct bench_options *o, const struct unet_net_config *c,
                     const char *precision, struct bench_row *row, struct err *err)
 {
     const size_t count = (size_t)c->depth * (size_t)c->size * (size_t)c->size;
-    struct nn_engine *e = NULL;
-    struct nn_net *net = NULL;
     float *image = mem_alloc(count, sizeof *image, err);
     uint8_t *target = mem_alloc(count, 1, err);
-    bool ok = false;
+    struct crew predict = {.config = c, .image = image, .target = target};
+    struct crew train = predict;
+    bool ok = image && target;
     *row = (struct bench_row){.precision = precision};
-    if (!image || !target || !nn_engine_new(o->threads, precision, &e, err))
-        goto done;
-    fill(c, image, target);
-    row->threads = nn_engine_threads(e);
-    const double start = clock_seconds();
-    if (!unet_network_new(e, c, false, &net, err))
-        goto done;
-    row->build_ms = 1e3 * (clock_seconds() - start);
-    row->gflop = count_gflop(net, c);
-    row->parameters = nn_net_param_count(net);
-    row->infer_bytes = nn_net_activation_bytes(net);
-    if (!nn_net_init(net, 1, err) ||
-        !time_forward(net, image, o->repeats, &row->forward_ms, err))
-        goto done;
-    nn_net_free(net);
-    net = NULL;
-    if (!unet_network_new(e, c, true, &net, err))
-        goto done;
-    row->train_bytes = nn_net_activation_bytes(net);
-    ok = nn_net_init(net, 1, err) &&
-         time_step(e, net, image, target, o->repeats, &row->step_ms, err);
-done:
-    nn_net_free(net);
-    nn_engine_free(e);
+    train.train = true;
+    if (ok) {
+        fill(c, image, target);
+        ok = measure_forward(o, precision, &predict, row, err);
+        crew_clear(&predict);
+        ok = ok && measure_step(o, precision, &train, row, err);
+        crew_clear(&train);
+    }
     mem_free(image);
     mem_free(target);
     return ok;
@@ -189,6 +256,7 @@ static bool print_json(const struct bench_options *o, const struct unet_net_conf
          report_json_add(root, "slices", json_integer(c->depth), err) &&
          report_json_add(root, "size", json_integer(c->size), err) &&
          report_json_add(root, "threads", json_integer(row[0].threads), err) &&
+         report_json_add(root, "side_by_side", json_integer(row[0].copies), err) &&
          report_json_add(root, "parameters",
                          json_integer((json_int_t)row[0].parameters), err) &&
          report_json_add(root, "forward_gflop", report_json_number(row[0].gflop, 5),
@@ -209,10 +277,11 @@ static void print_table(const struct bench_options *o, const struct unet_net_con
         "%s; %s, base %d, %d pools, %d x %d x %d, %zu parameters, %.1f GFLOP\n\n",
         engine, o->arch, c->base, c->pools, c->depth, c->size, c->size,
         row[0].parameters, row[0].gflop);
-    (void)printf("precision  forward ms  per slice  GFLOP/s  train step ms  steps/s  "
-                 "memory MB (predict, train)\n");
+    (void)printf(
+        "precision  forward ms  per slice  GFLOP/s  train ms/sample  samples/s  "
+        "memory MB (predict, train)\n");
     for (int i = 0; i < rows; i++)
-        (void)printf("%-9s  %10.1f  %9.2f  %7.0f  %13.1f  %7.2f  %.0f, %.0f\n",
+        (void)printf("%-9s  %10.1f  %9.2f  %7.0f  %15.1f  %9.2f  %.0f, %.0f\n",
                      row[i].precision, row[i].forward_ms, row[i].forward_ms / c->depth,
                      row[i].gflop / row[i].forward_ms * 1e3, row[i].step_ms,
                      1e3 / row[i].step_ms, (double)row[i].infer_bytes * 1e-6,
@@ -242,8 +311,10 @@ int command_bench(int argc, char **argv)
         .usage = "[options]",
         .summary = "Speed of the network on this machine: prediction and training.",
         .details =
-            "Times mean something only while nothing else runs. Memory is that of "
-            "activations.",
+            "Times mean something only while nothing else runs. As everywhere in the "
+            "program, copies of the network run side by side, one a thread as far as "
+            "four (to train, two): a time is a round's divided by the copies. Memory "
+            "is that of their activations.",
         .example = "  cicatrix bench\n"
                    "  cicatrix bench --size 128 --slices 10 --json\n",
         .opts = opts,

@@ -117,7 +117,8 @@ bool nn_net_no_gradient(struct nn_net *net, const struct nn_gradient_watch *watc
  * an engine with as many threads. */
 void nn_net_add_gradient(struct nn_net *net, const struct nn_net *other);
 
-/** Take the weights of such a network, and refresh. */
+/** Take the weights of such a network, and refresh.  Both must be networks to train:
+ *  others keep no master copy. */
 bool nn_net_take_weights(struct nn_net *net, const struct nn_net *other,
                          struct err *err) ATTR_MUST_USE;
 

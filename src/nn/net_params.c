@@ -115,7 +115,7 @@ void nn_net_add_gradient(struct nn_net *net, const struct nn_net *other)
 bool nn_net_take_weights(struct nn_net *net, const struct nn_net *other,
                          struct err *err)
 {
-    assert(net->param_floats == other->param_floats);
+    assert(net->train && other->train && net->param_floats == other->param_floats);
     memcpy(net->buffer[NN_WEIGHT], other->buffer[NN_WEIGHT],
            net->param_floats * sizeof *net->buffer[NN_WEIGHT]);
     return nn_net_refresh(net, err);

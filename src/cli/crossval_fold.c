@@ -48,6 +48,7 @@ static bool train(const struct crossval *cv, int fold, const char *what,
                    "%.700s; cross-validation: fold %d of %d (0 to %d) held out",
                    options.data, fold, cv->folds.folds, cv->folds.folds - 1);
     options.data = story;
+    options.keep_decision = !cv->choice.tune;
     if (options.from) {
         from = crossval_from(options.from, fold, err);
         if (!from)

@@ -27,6 +27,7 @@ static int run(void *options, const struct opt_list *args, struct err *err)
 
     if (!train_choice_config(choice, &config, err))
         return EXIT_USAGE;
+    choice->train.keep_decision = !choice->tune;
     if (!nn_ranks_open(&choice->train.ranks, err) ||
         !train_rows_read(table, choice->val_share, &cohort, &rows, err) ||
         (choice->also && !train_rows_read(choice->also, 0.0, &also, &also_rows, err)))

@@ -28,7 +28,8 @@ void train_choice_opts(struct train_choice *choice,
          "The same for the coarse network that finds the heart.", 0, 1000000, false},
         {"from", 0, OPT_TEXT, &o->from, "MODEL",
          "Start from a trained model (fine-tuning). With 0 epochs its network of that "
-         "kind is kept as it is.",
+         "kind is kept as it is. Without --tune what was fitted to a reader is kept, "
+         "too.",
          0, 0, false},
         {"batch", 0, OPT_INT, &o->accumulate, "N", "Samples a step.", 1, 1024, false},
         {"rate", 0, OPT_REAL, &o->rate, "X", "Highest learning rate.", 1e-7, 1.0,

@@ -189,6 +189,17 @@ static bool check_options(const struct train_options *o, struct err *err)
     return true;
 }
 
+/* What the model to start from was fitted to, if it is to be kept. */
+static bool keep_decision(struct training *t, struct unet_config *told, struct err *err)
+{
+    if (!t->options->keep_decision || !t->from_segment ||
+        !t->from.config.decision.by_region)
+        return true;
+    const char *how = nn_weights_text(t->from.weights, "decision");
+    told->decision = t->from.config.decision;
+    return !how || nn_weights_set_text(&t->done, "decision", how, err);
+}
+
 bool train_run(const struct train_data *data, const struct unet_config *config,
                const struct train_options *options, const char *path,
                const struct train_watch *watch, struct err *err)
@@ -209,8 +220,11 @@ bool train_run(const struct train_data *data, const struct unet_config *config,
         !train_start_load(&t, err) || !load_patients(&t, data, err) ||
         !make_identity(&t, err) || !run_stages(&t, err))
         goto done;
+    struct unet_config told = *config;
+    if (!keep_decision(&t, &told, err))
+        goto done;
     const struct model_story story = {
-        .config = config,
+        .config = &told,
         .training = t.identity,
         .log = t.log,
         .data = options->data,

@@ -39,6 +39,9 @@ struct train_options {
      * where `segment` differs, the segmenting network starts afresh (one coarse network
      * for several models). */
     const char *from;
+    /* Where its segmenting network is the start of ours: decide as that model does
+     * (struct unet_decision).  Otherwise each voxel takes its most probable class. */
+    bool keep_decision;
     const char *data;    /* what the cohort is, for the model's metadata */
     const char *licence; /* of the weights */
     /* Processes that train together, or NULL (borrowed).  Each takes `accumulate`

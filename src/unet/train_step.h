@@ -1,13 +1,14 @@
 /*
  * train_step.h - the gradient of a step, its samples side by side.
  *
- * Why:    the copies of a team (nn/team.h) take the samples of a step in turn; the
- * first one holds what is learned. Layer:  unet, private to training. Thread: as the
- * team.
+ * Why:    the copies of a team (nn/team.h) take the samples of a step in turn; what
+ *         is learned, the first one holds.
+ * Layer:  unet, private to training.
+ * Thread: as the team.
  *
- * Which copy takes which sample, and the order in which gradients and losses are
- * summed, depend on nothing but the number of copies: the same options make the same
- * bits. Processes that train together (nn/ranks.h) have one copy each.
+ * Which copy takes which sample, and in which order gradients and losses are summed,
+ * depends on nothing but the number of copies: the same options make the same bits.
+ * Processes that train together (nn/ranks.h) have one copy each.
  */
 #ifndef UNET_TRAIN_STEP_H
 #define UNET_TRAIN_STEP_H

@@ -6,6 +6,7 @@
 #include "unet/model.h"
 #include "unet/predict.h"
 #include "unet/train.h"
+#include "unet/tune.h"
 
 enum { PATIENTS = 4, TRAINED = 3, LOCATE_EPOCHS = 2, EPOCHS = 3, MOST_COPIES = 8 };
 
@@ -466,6 +467,27 @@ static void fine_tuning_starts_from_a_model(void **state)
     witness_clear(&w);
     assert_true(same_network(base, tuned, "locate."));
     assert_false(same_network(base, tuned, "segment."));
+
+    /* how it decides is kept if that is asked for, with what is said of it */
+    struct model fitted = {0}, kept = {0};
+    const struct tune_result found = {
+        .decision = {true, 1.26, 0.3, 2.5}, .patients = 7, .dsc_after = 0.5};
+    assert_ok(model_load(base, &fitted, &err), err);
+    assert_ok(tune_write(&fitted, &found, base, &err), err);
+    model_clear(&fitted);
+    for (int keep = 0; keep < 2; keep++) {
+        o.keep_decision = keep != 0;
+        assert_ok(run(&f, &o, tuned, &w, &err), err);
+        witness_clear(&w);
+        assert_ok(model_load(tuned, &kept, &err), err);
+        assert_int_equal(kept.config.decision.by_region, keep);
+        assert_int_equal(strstr(kept.metadata, "fitted on 7 patients") != NULL, keep);
+        if (keep)
+            assert_memory_equal(&kept.config.decision, &found.decision,
+                                sizeof found.decision);
+        model_clear(&kept);
+    }
+    o.keep_decision = false;
 
     f.config.poses = 8; /* how it predicts is no part of the network */
     assert_ok(run(&f, &o, tuned, &w, &err), err);

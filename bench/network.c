@@ -8,7 +8,7 @@
  * standard input with one:
  *
  *   forward N     N times a pass of prediction of every copy of the network, side by
- *                 side: {"wall_ms": [N numbers, of one pass], "cpu_ms": of all N}
+ *                 side: {"wall_ms": [N numbers, of one pass], "cpu_ms": of N}
  *   step N        the same of training: forward, loss, backward of every copy, AdamW
  *                 with their sum; with "loss", that before the first
  *   logits FILE   write those of the last pass: float32 [classes][slices][size][size]
@@ -161,7 +161,7 @@ static bool timed(struct worker *w, const struct nn_team *t, long n,
         ms[i] = 1e3 * (clock_seconds() - start) / nn_team_size(t);
     }
     (void)printf("{\"cpu_ms\": %.3f, \"loss\": %.9g, \"wall_ms\": [",
-                 1e3 * (cpu_seconds() - cpu), loss);
+                 1e3 * (cpu_seconds() - cpu) / nn_team_size(t), loss);
     for (long i = 0; i < n; i++)
         (void)printf("%s%.4f", i > 0 ? ", " : "", ms[i]);
     (void)printf("]}\n");

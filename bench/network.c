@@ -27,10 +27,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "nn/adamw.h"
-#include "nn/loss.h"
 #include "nn/safetensors.h"
-#include "nn/team.h"
+#include "nn/step.h"
 #include "unet/checkpoint.h"
 #include "unet/model.h"
 #include "unet/network.h"
@@ -44,9 +42,8 @@ struct worker {
     struct model model;
     const char *precision;
     int threads;
-    struct nn_team *predict, *train; /* the second is made by the first step */
-    struct nn_loss *loss[BATCH];
-    struct nn_loss_value value[BATCH];
+    struct nn_team *predict;
+    struct nn_step *train; /* made by the first step */
     struct bytes image, target;
     int64_t steps;
 };
@@ -96,11 +93,7 @@ static bool make_training(struct worker *w, struct err *err)
                                       .dice_weight = 1.0f};
     const struct nn_team_plan plan = {w->threads, BATCH, w->precision, build_to_train,
                                       w};
-    bool ok = nn_team_new(&plan, &w->train, err);
-    for (int i = 0; ok && i < nn_team_size(w->train); i++)
-        ok = nn_loss_new(&spec, nn_net_logits_shape(nn_team_net(w->train, i)),
-                         &w->loss[i], err);
-    return ok;
+    return nn_step_new(&plan, &spec, &w->train, err);
 }
 
 static const float *image_of(const struct worker *w)
@@ -120,30 +113,22 @@ static bool forward(struct worker *w, double *loss, struct err *err)
     return nn_team_run(w->predict, nn_team_size(w->predict), pass, w, err);
 }
 
-static bool sample(void *worker, int copy, struct err *err)
-{
-    struct worker *w = worker;
-    struct nn_net *net = nn_team_net(w->train, copy);
-    return nn_net_forward(net, image_of(w), err) &&
-           nn_loss_run(w->loss[copy],
-                       &(struct nn_loss_sample){
-                           nn_net_logits(net), nn_net_block(net), w->target.data, ~0u,
-                           1.0f, nn_team_precision(w->train), nn_net_d_logits(net)},
-                       &w->value[copy], err) &&
-           nn_net_backward(net, true, err);
-}
-
 static bool step(struct worker *w, double *loss, struct err *err)
 {
-    struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, ++w->steps};
-    const int copies = nn_team_size(w->train);
-    if (!nn_team_run(w->train, copies, sample, w, err))
+    const struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, ++w->steps};
+    const int copies = nn_team_size(nn_step_team(w->train));
+    struct nn_step_sample sample[BATCH];
+    for (int i = 0; i < copies; i++)
+        sample[i] = (struct nn_step_sample){.image = image_of(w),
+                                            .target = w->target.data,
+                                            .labelled = ~0u,
+                                            .scale = 1.0f,
+                                            .first = true};
+    if (!nn_step_run(w->train, sample, copies, err))
         return false;
-    nn_team_sum(w->train, copies);
     if (w->steps == 1)
-        *loss = w->value[0].total;
-    return nn_net_adamw(nn_team_net(w->train, 0), &opt, err) &&
-           nn_team_share(w->train, err);
+        *loss = sample[0].value.total;
+    return nn_step_go(w->train, &opt, err);
 }
 
 /* Run N times and say how long each copy's share took. */
@@ -198,7 +183,8 @@ static bool answer(struct worker *w, const char *line, struct err *err)
     if (repeats && strncmp(line, "forward ", 8) == 0)
         return timed(w, w->predict, n, forward, err);
     if (repeats && strncmp(line, "step ", 5) == 0)
-        return (w->train || make_training(w, err)) && timed(w, w->train, n, step, err);
+        return (w->train || make_training(w, err)) &&
+               timed(w, nn_step_team(w->train), n, step, err);
     return ERR_FAIL(err, ERR_ARG, "not understood: %s", line);
 }
 
@@ -248,10 +234,8 @@ int main(int argc, char **argv)
         (void)printf("{\"unsupported\": \"%s\"}\n", err.msg);
     else if (!ok)
         (void)fprintf(stderr, "bench-network: %s\n", err.msg);
-    nn_team_free(w.train);
+    nn_step_free(w.train);
     nn_team_free(w.predict);
-    for (int i = 0; i < BATCH; i++)
-        nn_loss_free(w.loss[i]);
     model_clear(&w.model);
     bytes_clear(&w.image);
     bytes_clear(&w.target);

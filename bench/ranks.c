@@ -16,10 +16,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "nn/adamw.h"
-#include "nn/loss.h"
 #include "nn/ranks.h"
-#include "nn/team.h"
+#include "nn/step.h"
 #include "unet/network.h"
 
 enum { MAX_STEPS = 1000, WARM_UP = 3, SUM_REPEATS = 21 };
@@ -28,14 +26,10 @@ struct bench {
     struct nn_ranks *ranks;
     int threads;
     struct unet_net_config config;
-    struct nn_team *team;
-    struct nn_loss *loss[NN_TEAM_MOST];
+    struct nn_step *step;
     float *image;
     uint8_t *target;
     long batch;
-    /* of the samples at hand */
-    bool first;
-    const struct nn_gradient_watch *watch;
 };
 
 static bool build(void *user, struct nn_engine *engine, struct nn_net **out,
@@ -54,13 +48,10 @@ static bool make_networks(struct bench *b, struct err *err)
                                       .dice_weight = 1.0f};
     const struct nn_team_plan plan = {b->threads, b->ranks ? 1 : (int)b->batch, "auto",
                                       build, b};
-    bool ok = nn_team_new(&plan, &b->team, err) &&
-              nn_net_init(nn_team_net(b->team, 0), 1, err) &&
-              nn_team_share(b->team, err);
-    for (int i = 0; ok && i < nn_team_size(b->team); i++)
-        ok = nn_loss_new(&spec, nn_net_logits_shape(nn_team_net(b->team, i)),
-                         &b->loss[i], err);
-    return ok;
+    if (!nn_step_new(&plan, &spec, &b->step, err))
+        return false;
+    struct nn_team *team = nn_step_team(b->step);
+    return nn_net_init(nn_team_net(team, 0), 1, err) && nn_team_share(team, err);
 }
 
 static bool make(struct bench *b, const char *arch, struct err *err)
@@ -88,40 +79,26 @@ static bool begin_sum(void *user, float *gradient, size_t n, struct err *err)
     return nn_ranks_sum_begin(user, gradient, n, err);
 }
 
-static bool sample(void *user, int copy, struct err *err)
-{
-    struct bench *b = user;
-    struct nn_net *net = nn_team_net(b->team, copy);
-    struct nn_loss_value value;
-    const struct nn_loss_sample sample = {
-        nn_net_logits(net),
-        nn_net_block(net),
-        b->target,
-        ~0u,
-        1.0f / (float)(b->batch * nn_ranks_count(b->ranks)),
-        nn_team_precision(b->team),
-        nn_net_d_logits(net)};
-    return nn_net_forward(net, b->image, err) &&
-           nn_loss_run(b->loss[copy], &sample, &value, err) &&
-           nn_net_backward_watched(net, b->first, b->watch, err);
-}
-
 static bool step(struct bench *b, int64_t number, struct err *err)
 {
     const struct nn_gradient_watch watch = {begin_sum, b->ranks};
-    const int copies = nn_team_size(b->team);
+    const int copies = nn_team_size(nn_step_team(b->step));
     for (long i = 0; i < b->batch; i += copies) {
         const long left = b->batch - i;
-        b->first = i == 0;
-        b->watch = b->ranks && left == 1 ? &watch : NULL;
-        if (!nn_team_run(b->team, left < copies ? (int)left : copies, sample, b, err))
+        struct nn_step_sample sample[NN_TEAM_MOST];
+        for (int k = 0; k < copies; k++)
+            sample[k] = (struct nn_step_sample){
+                .image = b->image,
+                .target = b->target,
+                .labelled = ~0u,
+                .scale = 1.0f / (float)(b->batch * nn_ranks_count(b->ranks)),
+                .first = i == 0,
+                .watch = b->ranks && left == 1 ? &watch : NULL};
+        if (!nn_step_run(b->step, sample, left < copies ? (int)left : copies, err))
             return false;
     }
-    nn_team_sum(b->team, copies);
     const struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, number};
-    return nn_ranks_sum_end(b->ranks, err) &&
-           nn_net_adamw(nn_team_net(b->team, 0), &opt, err) &&
-           nn_team_share(b->team, err);
+    return nn_ranks_sum_end(b->ranks, err) && nn_step_go(b->step, &opt, err);
 }
 
 static bool steps(struct bench *b, long n, struct err *err)
@@ -143,8 +120,9 @@ static bool steps(struct bench *b, long n, struct err *err)
                  "\"%s\", \"batch\": %ld, \"parameters\": %zu, \"waited_ms\": %.4f, "
                  "\"step_ms\": [",
                  nn_ranks_count(b->ranks), b->threads,
-                 nn_precision_name(nn_team_precision(b->team)), nn_engine_isa(),
-                 b->batch, nn_net_param_count(nn_team_net(b->team, 0)), waited);
+                 nn_precision_name(nn_team_precision(nn_step_team(b->step))),
+                 nn_engine_isa(), b->batch,
+                 nn_net_param_count(nn_team_net(nn_step_team(b->step), 0)), waited);
     for (long i = 0; i < n; i++)
         (void)printf("%s%.4f", i > 0 ? ", " : "", ms[i]);
     (void)printf("]");
@@ -214,9 +192,7 @@ int main(int argc, char **argv)
         nn_ranks_abort(b.ranks);
     }
     nn_ranks_close(b.ranks);
-    nn_team_free(b.team);
-    for (int i = 0; i < NN_TEAM_MOST; i++)
-        nn_loss_free(b.loss[i]);
+    nn_step_free(b.step);
     mem_free(b.image);
     mem_free(b.target);
     return ok ? 0 : 1;

@@ -11,9 +11,7 @@
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/say.h"
-#include "nn/adamw.h"
-#include "nn/loss.h"
-#include "nn/team.h"
+#include "nn/step.h"
 #include "report/json_out.h"
 #include "stat/describe.h"
 #include "unet/network.h"
@@ -33,7 +31,7 @@ struct bench_row {
     double build_ms, forward_ms, step_ms; /* medians; a pass, a sample */
     double gflop;                         /* of a forward pass, padding taps included */
     size_t parameters, infer_bytes, train_bytes;
-    int threads, copies; /* copies of the network side by side, to predict */
+    int copies; /* of the network side by side, to predict */
 };
 
 /* Multiply-adds times two of every convolution, by the shapes of its weights. */
@@ -77,55 +75,44 @@ static void fill(const struct unet_net_config *c, float *image, uint8_t *target)
             }
 }
 
-/* Copies of the network, and what they are at. */
-struct crew {
+/* What is run: a network, and a patch. */
+struct work {
     const struct unet_net_config *config;
     bool train;
     struct nn_team *team;
     const float *image;
     const uint8_t *target;
-    struct nn_loss *loss[BATCH];
 };
 
 static bool build(void *user, struct nn_engine *engine, struct nn_net **out,
                   struct err *err)
 {
-    const struct crew *c = user;
-    return unet_network_new(engine, c->config, c->train, out, err);
-}
-
-static bool crew_new(const struct bench_options *o, const char *precision, int most,
-                     struct crew *c, struct err *err)
-{
-    const struct nn_team_plan plan = {o->threads > 0 ? o->threads : rank_cores(), most,
-                                      precision, build, c};
-    bool ok = nn_team_new(&plan, &c->team, err);
-    for (int i = 0; ok && i < nn_team_size(c->team); i++)
-        ok = nn_net_init(nn_team_net(c->team, i), 1, err);
-    return ok;
-}
-
-static void crew_clear(struct crew *c)
-{
-    nn_team_free(c->team);
-    c->team = NULL;
-    for (int i = 0; i < BATCH; i++)
-        nn_loss_free(c->loss[i]);
+    const struct work *w = user;
+    return unet_network_new(engine, w->config, w->train, out, err);
 }
 
 static bool pass(void *user, int copy, struct err *err)
 {
-    struct crew *c = user;
-    return nn_net_forward(nn_team_net(c->team, copy), c->image, err);
+    struct work *w = user;
+    return nn_net_forward(nn_team_net(w->team, copy), w->image, err);
 }
 
-static bool time_forward(struct crew *c, int repeats, double *ms, struct err *err)
+/* The copies begin with the same weights. */
+static bool init(struct nn_team *team, struct err *err)
+{
+    bool ok = true;
+    for (int i = 0; ok && i < nn_team_size(team); i++)
+        ok = nn_net_init(nn_team_net(team, i), 1, err);
+    return ok;
+}
+
+static bool time_forward(struct work *w, int repeats, double *ms, struct err *err)
 {
     double took[MAX_REPEATS];
-    const int copies = nn_team_size(c->team);
+    const int copies = nn_team_size(w->team);
     for (int i = -WARM_UP; i < repeats; i++) {
         const double start = clock_seconds();
-        if (!nn_team_run(c->team, copies, pass, c, err))
+        if (!nn_team_run(w->team, copies, pass, w, err))
             return false;
         if (i >= 0)
             took[i] = (clock_seconds() - start) / copies;
@@ -134,73 +121,70 @@ static bool time_forward(struct crew *c, int repeats, double *ms, struct err *er
     return true;
 }
 
-static bool sample(void *user, int copy, struct err *err)
+static bool time_step(const struct work *w, struct nn_step *step, int repeats,
+                      double *ms, struct err *err)
 {
-    struct crew *c = user;
-    struct nn_net *net = nn_team_net(c->team, copy);
-    struct nn_loss_value value;
-    return nn_net_forward(net, c->image, err) &&
-           nn_loss_run(c->loss[copy],
-                       &(struct nn_loss_sample){
-                           nn_net_logits(net), nn_net_block(net), c->target, ~0u, 1.0f,
-                           nn_team_precision(c->team), nn_net_d_logits(net)},
-                       &value, err) &&
-           nn_net_backward(net, true, err);
+    struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, 1};
+    double took[MAX_REPEATS];
+    const int copies = nn_team_size(nn_step_team(step));
+    for (int i = -WARM_UP; i < repeats; i++, opt.step++) {
+        struct nn_step_sample sample[BATCH];
+        for (int k = 0; k < copies; k++)
+            sample[k] = (struct nn_step_sample){.image = w->image,
+                                                .target = w->target,
+                                                .labelled = ~0u,
+                                                .scale = 1.0f,
+                                                .first = true};
+        const double start = clock_seconds();
+        if (!nn_step_run(step, sample, copies, err) || !nn_step_go(step, &opt, err))
+            return false;
+        if (i >= 0)
+            took[i] = (clock_seconds() - start) / copies;
+    }
+    *ms = median_ms(took, (size_t)repeats);
+    return true;
 }
 
-static bool time_step(struct crew *c, int repeats, double *ms, struct err *err)
+static bool measure_forward(const struct bench_options *o, const char *precision,
+                            struct work *w, struct bench_row *row, struct err *err)
 {
-    const struct nn_loss_spec spec = {.classes = c->config->classes,
+    const struct nn_team_plan plan = {o->threads, NN_TEAM_MOST, precision, build, w};
+    const double start = clock_seconds();
+    if (!nn_team_new(&plan, &w->team, err))
+        return false;
+    const struct nn_net *net = nn_team_net(w->team, 0);
+    row->build_ms = 1e3 * (clock_seconds() - start);
+    row->copies = nn_team_size(w->team);
+    row->gflop = count_gflop(nn_team_net(w->team, 0), w->config);
+    row->parameters = nn_net_param_count(net);
+    row->infer_bytes = nn_net_activation_bytes(net) * (size_t)row->copies;
+    const bool ok =
+        init(w->team, err) && time_forward(w, o->repeats, &row->forward_ms, err);
+    nn_team_free(w->team);
+    w->team = NULL;
+    return ok;
+}
+
+static bool measure_step(const struct bench_options *o, const char *precision,
+                         struct work *w, struct bench_row *row, struct err *err)
+{
+    const struct nn_loss_spec spec = {.classes = w->config->classes,
                                       .regions = 2,
                                       .region = {1u << 1, 1u << 2 | 1u << 3},
                                       .ce_weight = 1.0f,
                                       .dice_weight = 1.0f};
-    struct nn_adamw opt = {1e-4f, 0.9f, 0.999f, 1e-8f, 1e-2f, 0.999f, 1};
-    double took[MAX_REPEATS];
-    const int copies = nn_team_size(c->team);
-    bool ok = true;
-    for (int i = 0; ok && i < copies; i++)
-        ok = nn_loss_new(&spec, nn_net_logits_shape(nn_team_net(c->team, i)),
-                         &c->loss[i], err);
-    for (int i = -WARM_UP; ok && i < repeats; i++, opt.step++) {
-        const double start = clock_seconds();
-        ok = nn_team_run(c->team, copies, sample, c, err);
-        if (ok)
-            nn_team_sum(c->team, copies);
-        ok = ok && nn_net_adamw(nn_team_net(c->team, 0), &opt, err) &&
-             nn_team_share(c->team, err);
-        if (i >= 0)
-            took[i] = (clock_seconds() - start) / copies;
-    }
-    if (ok)
-        *ms = median_ms(took, (size_t)repeats);
+    const struct nn_team_plan plan = {o->threads, BATCH, precision, build, w};
+    struct nn_step *step = NULL;
+    w->train = true;
+    if (!nn_step_new(&plan, &spec, &step, err))
+        return false;
+    struct nn_team *team = nn_step_team(step);
+    row->train_bytes =
+        nn_net_activation_bytes(nn_team_net(team, 0)) * (size_t)nn_team_size(team);
+    const bool ok =
+        init(team, err) && time_step(w, step, o->repeats, &row->step_ms, err);
+    nn_step_free(step);
     return ok;
-}
-
-static bool measure_forward(const struct bench_options *o, const char *precision,
-                            struct crew *c, struct bench_row *row, struct err *err)
-{
-    const double start = clock_seconds();
-    if (!crew_new(o, precision, NN_TEAM_MOST, c, err))
-        return false;
-    struct nn_net *net = nn_team_net(c->team, 0);
-    row->build_ms = 1e3 * (clock_seconds() - start);
-    row->threads = o->threads > 0 ? o->threads : rank_cores();
-    row->copies = nn_team_size(c->team);
-    row->gflop = count_gflop(net, c->config);
-    row->parameters = nn_net_param_count(net);
-    row->infer_bytes = nn_net_activation_bytes(net) * (size_t)row->copies;
-    return time_forward(c, o->repeats, &row->forward_ms, err);
-}
-
-static bool measure_step(const struct bench_options *o, const char *precision,
-                         struct crew *c, struct bench_row *row, struct err *err)
-{
-    if (!crew_new(o, precision, BATCH, c, err))
-        return false;
-    row->train_bytes = nn_net_activation_bytes(nn_team_net(c->team, 0)) *
-                       (size_t)nn_team_size(c->team);
-    return time_step(c, o->repeats, &row->step_ms, err);
 }
 
 static bool measure(const struct bench_options *o, const struct unet_net_config *c,
@@ -209,17 +193,13 @@ static bool measure(const struct bench_options *o, const struct unet_net_config 
     const size_t count = (size_t)c->depth * (size_t)c->size * (size_t)c->size;
     float *image = mem_alloc(count, sizeof *image, err);
     uint8_t *target = mem_alloc(count, 1, err);
-    struct crew predict = {.config = c, .image = image, .target = target};
-    struct crew train = predict;
+    struct work w = {.config = c, .image = image, .target = target};
     bool ok = image && target;
     *row = (struct bench_row){.precision = precision};
-    train.train = true;
     if (ok) {
         fill(c, image, target);
-        ok = measure_forward(o, precision, &predict, row, err);
-        crew_clear(&predict);
-        ok = ok && measure_step(o, precision, &train, row, err);
-        crew_clear(&train);
+        ok = measure_forward(o, precision, &w, row, err) &&
+             measure_step(o, precision, &w, row, err);
     }
     mem_free(image);
     mem_free(target);
@@ -255,7 +235,9 @@ static bool print_json(const struct bench_options *o, const struct unet_net_conf
          report_json_add(root, "arch", report_json_text(o->arch), err) &&
          report_json_add(root, "slices", json_integer(c->depth), err) &&
          report_json_add(root, "size", json_integer(c->size), err) &&
-         report_json_add(root, "threads", json_integer(row[0].threads), err) &&
+         report_json_add(root, "threads",
+                         json_integer(o->threads > 0 ? o->threads : rank_cores()),
+                         err) &&
          report_json_add(root, "side_by_side", json_integer(row[0].copies), err) &&
          report_json_add(root, "parameters",
                          json_integer((json_int_t)row[0].parameters), err) &&

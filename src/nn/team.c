@@ -2,6 +2,7 @@
 
 #include "base/helper.h"
 #include "base/mem.h"
+#include "base/rank.h"
 
 struct copy {
     struct nn_engine *engine;
@@ -49,14 +50,15 @@ static bool add_copy(struct nn_team *t, const struct nn_team_plan *plan, int thr
 
 bool nn_team_new(const struct nn_team_plan *plan, struct nn_team **out, struct err *err)
 {
-    const int copies = least(least(plan->threads, plan->most), NN_TEAM_MOST);
+    const int threads = plan->threads != 0 ? plan->threads : rank_cores();
+    const int copies = least(least(threads, plan->most), NN_TEAM_MOST);
     if (copies < 1)
         return ERR_FAIL(err, ERR_ARG, "a network on %d threads", plan->threads);
     struct nn_team *t = mem_alloc(1, sizeof *t, err);
     if (!t)
         return false;
     while (t->copies < copies)
-        if (!add_copy(t, plan, plan->threads / copies, err)) {
+        if (!add_copy(t, plan, threads / copies, err)) {
             nn_team_free(t);
             return false;
         }

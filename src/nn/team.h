@@ -21,7 +21,7 @@ enum { NN_TEAM_MOST = 4 };
 struct nn_team;
 
 struct nn_team_plan {
-    int threads; /* of all together, 1 or more */
+    int threads; /* of all together; 0: all cores */
     int most;    /* copies; never more than threads or NN_TEAM_MOST */
     const char *precision;
     /* Builds a copy, the same list of operators for each. */

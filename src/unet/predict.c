@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/rank.h"
 #include "geom/components.h"
 #include "unet/checkpoint.h"
 #include "unet/decide.h"
@@ -85,10 +84,9 @@ static bool build_parts(struct predictor *p, const struct predict_options *optio
                         struct err *err)
 {
     const struct model *m = p->model;
-    const int threads = options->threads > 0 ? options->threads : rank_cores();
     struct build locate = {.model = m,
                            .precision = options->precision,
-                           .threads = threads,
+                           .threads = options->threads,
                            .config = &m->config.locate,
                            .prefix = "locate."};
     struct build segment = locate;

@@ -20,7 +20,8 @@ struct stage {
     enum train_stage index;
     const struct unet_net_config *net_config;
     struct train_step *step;
-    struct nn_net *net; /* the step's first */
+    struct nn_team *team; /* the step's */
+    struct nn_net *net;   /* its first, which holds what is learned */
     struct augment_options augment;
     struct infer *infer;
     struct feed *feed;
@@ -80,15 +81,13 @@ static bool validate(struct training *t, struct stage *s, struct validation *v,
     *v = VALIDATION_NONE;
     if (t->val.items == 0)
         return true;
-    if (!nn_net_swap_average(s->net, err) ||
-        !nn_team_share(train_step_team(s->step), err))
+    if (!nn_net_swap_average(s->net, err) || !nn_team_share(s->team, err))
         return false;
     const bool ok =
         s->index == STAGE_LOCATE
             ? validate_locate(s->infer, &t->val, t->options->ranks, v, err)
             : validate_segment(s->infer, &t->val, t->options->ranks, v, err);
-    return nn_net_swap_average(s->net, err) &&
-           nn_team_share(train_step_team(s->step), err) && ok;
+    return nn_net_swap_average(s->net, err) && nn_team_share(s->team, err) && ok;
 }
 
 /* --- one epoch --- */
@@ -131,7 +130,7 @@ static bool run_epoch(struct training *t, struct stage *s, int epoch,
                 (float)fmin(o->average, (1.0 + (double)step) / (10.0 + (double)step)),
             .step = step + 1,
         };
-        if (!train_step_go(s->step, &opt, err))
+        if (!nn_step_go(train_step_networks(s->step), &opt, err))
             return false;
         s->state.done = epoch * items + k * most + n;
         s->state.epoch = epoch + 1;
@@ -220,11 +219,12 @@ static bool stage_new(struct training *t, enum train_stage index, struct stage *
     s.augment = *(index == STAGE_LOCATE ? augment_locate() : augment_segment());
     if (index == STAGE_SEGMENT)
         s.augment.slice_gap_chance = o->sparse;
-    bool ok = train_step_new(t, s.net_config, &spec, &s.step, err) &&
-              infer_new(train_step_team(s.step), s.net_config, &s.infer, err);
+    bool ok = train_step_new(t, s.net_config, &spec, &s.step, err);
     if (ok) {
-        s.net = nn_team_net(train_step_team(s.step), 0);
-        ok = nn_net_init(s.net, o->seed + (uint64_t)index, err);
+        s.team = nn_step_team(train_step_networks(s.step));
+        s.net = nn_team_net(s.team, 0);
+        ok = infer_new(s.team, s.net_config, &s.infer, err) &&
+             nn_net_init(s.net, o->seed + (uint64_t)index, err);
     }
     if (!ok) {
         stage_clear(&s);
@@ -265,7 +265,7 @@ bool train_stage_run(struct training *t, enum train_stage index,
     if (resume ? !checkpoint_restore(resume, s.net, err)
                : !train_start_weights(t, index, s.net, err))
         goto done;
-    if (!nn_team_share(train_step_team(s.step), err))
+    if (!nn_team_share(s.team, err))
         goto done;
     if (!check_agreement(t, &s, first_epoch, err))
         goto done;

@@ -1,8 +1,7 @@
 /*
  * train_step.h - the gradient of a step, its samples side by side.
  *
- * Why:    the copies of a team (nn/team.h) take the samples of a step in turn; what
- *         is learned, the first one holds.
+ * Why:    the copies of a network (nn/step.h) take the samples of a step in turn.
  * Layer:  unet, private to training.
  * Thread: as the team.
  *
@@ -13,9 +12,7 @@
 #ifndef UNET_TRAIN_STEP_H
 #define UNET_TRAIN_STEP_H
 
-#include "nn/adamw.h"
-#include "nn/loss.h"
-#include "nn/team.h"
+#include "nn/step.h"
 #include "unet/feed.h"
 #include "unet/training.h"
 
@@ -27,16 +24,14 @@ struct train_sums {
 
 struct train_step;
 
-/** @param config  of the network, borrowed.  Errors: as nn_engine_new,
- *  unet_network_new; ERR_NOMEM. */
+/** @param config  of the network, borrowed.  Errors: as nn_step_new. */
 bool train_step_new(const struct training *t, const struct unet_net_config *config,
                     const struct nn_loss_spec *spec, struct train_step **out,
                     struct err *err) ATTR_MUST_USE;
 void train_step_free(struct train_step *s);
 
-/** Its networks.  After weights of the first were changed from outside:
- *  nn_team_share(). */
-struct nn_team *train_step_team(struct train_step *s);
+/** Its networks, to be gone down with once the gradient is there (nn_step_go). */
+struct nn_step *train_step_networks(struct train_step *s);
 
 /**
  * The gradient of a step of `n` samples, of which every rank takes each count-th; the
@@ -46,9 +41,5 @@ struct nn_team *train_step_team(struct train_step *s);
  */
 bool train_step_gradient(struct train_step *s, struct feed *feed, int64_t n,
                          struct train_sums *sums, struct err *err) ATTR_MUST_USE;
-
-/** Go down it, all copies. */
-bool train_step_go(struct train_step *s, const struct nn_adamw *how,
-                   struct err *err) ATTR_MUST_USE;
 
 #endif

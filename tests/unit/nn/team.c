@@ -53,6 +53,10 @@ static void threads_become_copies(void **state)
         nn_team_free(team);
     }
     nn_team_free(NULL);
+    int built = 0; /* all cores */
+    struct nn_team *team = team_of(0, 1, &built);
+    assert_int_equal(nn_team_size(team), 1);
+    nn_team_free(team);
 }
 
 static void what_cannot_be_built_is_told(void **state)
@@ -63,8 +67,8 @@ static void what_cannot_be_built_is_told(void **state)
     int built = -1;
     struct nn_team_plan plan = {2, 2, "f32", build, &built};
     assert_refused(nn_team_new(&plan, &team, &err), err, ERR_ARG, "no more");
-    plan.threads = 0;
-    assert_refused(nn_team_new(&plan, &team, &err), err, ERR_ARG, "0 threads");
+    plan.threads = -1;
+    assert_refused(nn_team_new(&plan, &team, &err), err, ERR_ARG, "-1 threads");
     plan.threads = 1;
     plan.precision = "half";
     assert_refused(nn_team_new(&plan, &team, &err), err, ERR_ARG, "half");

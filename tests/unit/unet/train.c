@@ -125,6 +125,15 @@ static bool run(const struct fixture *f, const struct train_options *o,
                      &f->config, o, path, &(struct train_watch){watch, w}, err);
 }
 
+static void learn(const struct fixture *f, const struct train_options *o,
+                  const char *path)
+{
+    struct err err = {0};
+    struct witness w;
+    assert_ok(run(f, o, path, &w, &err), err);
+    witness_clear(&w);
+}
+
 static void assert_same_file(const char *a, const char *b)
 {
     struct err err = {0};
@@ -166,7 +175,7 @@ static void resumed_is_uninterrupted(const char *precision)
 {
     struct fixture f;
     struct err err = {0};
-    struct witness whole, w;
+    struct witness whole;
     char a[128], b[128], log[2][160], checkpoint[160];
     begin(&f);
     path_of(&f, "a.safetensors", a);
@@ -185,8 +194,7 @@ static void resumed_is_uninterrupted(const char *precision)
     /* once more, with other workers: nothing is random but by the seed */
     o.workers = 3;
     if (!testing_slow_machine()) {
-        assert_ok(run(&f, &o, b, &w, &err), err);
-        witness_clear(&w);
+        learn(&f, &o, b);
         assert_same_file(a, b);
     }
 
@@ -198,8 +206,7 @@ static void resumed_is_uninterrupted(const char *precision)
         (void)unlink(b);
         assert_ok(file_write(checkpoint, whole.copy[i].data, whole.copy[i].size, &err),
                   err);
-        assert_ok(run(&f, &o, b, &w, &err), err);
-        witness_clear(&w);
+        learn(&f, &o, b);
         assert_same_file(a, b);
         if (i < whole.copies - 1)
             assert_same_file(log[0], log[1]);
@@ -227,7 +234,6 @@ static void a_trained_model_works(void **state)
     (void)state;
     struct fixture f;
     struct err err = {0};
-    struct witness w;
     struct model m = {0};
     struct predictor *p = NULL;
     struct image im = {0};
@@ -237,8 +243,7 @@ static void a_trained_model_works(void **state)
     path_of(&f, "m.safetensors", path);
     struct train_options o = options_of("f32");
     o.resume = true; /* without a checkpoint that is a start */
-    assert_ok(run(&f, &o, path, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, path);
     assert_ok(model_load(path, &m, &err), err);
     assert_non_null(strstr(m.metadata, "3 trained on, 1 watched"));
     assert_non_null(strstr(m.metadata, "val_myocardium_dsc"));
@@ -320,8 +325,7 @@ static void resume_refuses_another_run(void **state)
     /* without --resume it does not matter what lies there */
     o.resume = false;
     if (!testing_slow_machine()) {
-        assert_ok(run(&f, &o, b, &w, &err), err);
-        witness_clear(&w);
+        learn(&f, &o, b);
         assert_same_file(a, b);
     }
     witness_clear(&whole);
@@ -392,8 +396,7 @@ static void samples_side_by_side_are_samples_in_turn(void **state)
     assert_ok(file_write(checkpoint, w.copy[3].data, w.copy[3].size, &err), err);
     witness_clear(&w);
     o.resume = true;
-    assert_ok(run(&f, &o, again, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, again);
     assert_same_file(two, again);
     if (testing_slow_machine()) {
         end(&f);
@@ -402,13 +405,10 @@ static void samples_side_by_side_are_samples_in_turn(void **state)
     o.resume = false;
     o.accumulate = 3;
     o.threads = 1;
-    assert_ok(run(&f, &o, one, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, one);
     o.threads = 2;
-    assert_ok(run(&f, &o, two, &w, &err), err);
-    witness_clear(&w);
-    assert_ok(run(&f, &o, again, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, two);
+    learn(&f, &o, again);
     assert_same_file(two, again);
     assert_true(apart(one, two) < 1e-4);
     assert_false(same_network(one, two, ""));
@@ -421,8 +421,6 @@ static void the_sparse_share_is_heard(void **state)
 {
     (void)state;
     struct fixture f;
-    struct err err = {0};
-    struct witness w;
     char some[128], all[128];
     begin(&f);
     path_of(&f, "some.safetensors", some);
@@ -430,11 +428,9 @@ static void the_sparse_share_is_heard(void **state)
     struct train_options o = options_of("f32");
     o.epochs = o.locate_epochs = 1;
     o.sparse = 0.0;
-    assert_ok(run(&f, &o, some, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, some);
     o.sparse = 1.0;
-    assert_ok(run(&f, &o, all, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, all);
     assert_true(same_network(some, all, "locate."));
     assert_false(same_network(some, all, "segment."));
     end(&f);
@@ -452,19 +448,16 @@ static void fine_tuning_starts_from_a_model(void **state)
     path_of(&f, "copy.safetensors", copy);
     path_of(&f, "tuned.safetensors", tuned);
     struct train_options o = options_of("f32");
-    assert_ok(run(&f, &o, base, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, base);
 
     o.from = base;
     o.epochs = o.locate_epochs = 0; /* nothing to learn: the same networks again */
-    assert_ok(run(&f, &o, copy, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, copy);
     assert_true(same_network(base, copy, "locate."));
     assert_true(same_network(base, copy, "segment."));
 
     o.epochs = 1; /* one of the two goes on */
-    assert_ok(run(&f, &o, tuned, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, tuned);
     assert_true(same_network(base, tuned, "locate."));
     assert_false(same_network(base, tuned, "segment."));
 
@@ -477,8 +470,7 @@ static void fine_tuning_starts_from_a_model(void **state)
     model_clear(&fitted);
     for (int keep = 0; keep < 2; keep++) {
         o.keep_decision = keep != 0;
-        assert_ok(run(&f, &o, tuned, &w, &err), err);
-        witness_clear(&w);
+        learn(&f, &o, tuned);
         assert_ok(model_load(tuned, &kept, &err), err);
         assert_int_equal(kept.config.decision.by_region, keep);
         assert_int_equal(strstr(kept.metadata, "fitted on 7 patients") != NULL, keep);
@@ -490,12 +482,10 @@ static void fine_tuning_starts_from_a_model(void **state)
     o.keep_decision = false;
 
     f.config.poses = 8; /* how it predicts is no part of the network */
-    assert_ok(run(&f, &o, tuned, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, tuned);
     f.config.segment.pixel_mm *= 0.8; /* nor is the grid that it looks at */
     o.epochs = 0;
-    assert_ok(run(&f, &o, tuned, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, tuned);
     assert_true(same_network(base, tuned, "segment."));
     f.config.segment.depth = 3;
     o.locate_epochs = o.epochs = 1;
@@ -517,20 +507,17 @@ static void a_coarse_network_is_shared(void **state)
     path_of(&f, "alone.safetensors", alone);
     struct train_options o = options_of("f32");
     o.epochs = 1;
-    assert_ok(run(&f, &o, base, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, base);
 
     (void)snprintf(f.config.arch, sizeof f.config.arch, "unet2d");
     f.config.segment.kernel_depth = 1;
     f.config.segment.depth = 1;
     if (!testing_slow_machine()) {
-        assert_ok(run(&f, &o, alone, &w, &err), err);
-        witness_clear(&w);
+        learn(&f, &o, alone);
     }
     o.from = base;
     o.locate_epochs = 0;
-    assert_ok(run(&f, &o, other, &w, &err), err);
-    witness_clear(&w);
+    learn(&f, &o, other);
     assert_true(same_network(base, other, "locate."));
     if (!testing_slow_machine()) /* it started afresh */
         assert_true(same_network(alone, other, "segment."));

@@ -119,8 +119,7 @@ int command_calibrate(int argc, char **argv)
          "the patients and their true label maps (column label)", 0, 0, true},
         {"not-lge", 0, OPT_LIST, &o.not_lge, "DIR",
          "results of quantify for one kind of stacks that are not LGE (cine, long "
-         "axis, "
-         "another organ), 6 or more; may be given several times",
+         "axis, another organ), 6 or more; may be given several times",
          0, 0, false},
         {"lge", 0, OPT_LIST, &o.lge, "DIR",
          "results of quantify for more short-axis LGE stacks, without a truth (other "

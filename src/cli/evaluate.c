@@ -164,8 +164,8 @@ int command_evaluate(int argc, char **argv)
             "and is counted (the mean with 1 there, as EMIDEC computes it, stands "
             "beside); empty in one map gives 0, and no distance. Bland-Altman "
             "differences are prediction minus truth. A missing prediction or one on "
-            "another grid is reported and "
-            "counted, the rest is evaluated, and the exit status is 1.",
+            "another grid is reported and counted, the rest is evaluated, and the exit "
+            "status is 1.",
         .example = "  cicatrix quantify emidec/images -o out3d\n"
                    "  cicatrix evaluate --truth emidec/COHORT.csv --split test \\\n"
                    "      --pred 3D=out3d --by group -o agreement",

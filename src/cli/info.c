@@ -132,16 +132,13 @@ int command_info(int argc, char **argv)
         .details =
             "INPUT is a NIfTI file (.nii, .nii.gz), a DICOM file, a DICOMDIR, a zip "
             "archive of a study, a folder that is searched for them, or a COHORT.csv. "
-            "Shown of a NIfTI file are "
-            "matrix, voxel spacing, where the orientation "
+            "Shown of a NIfTI file are matrix, voxel spacing, where the orientation "
             "comes from (sform, qform, or the voxel size alone), data type, the range "
             "of intensities, and the verdict with its reason. Of DICOM, one line a "
-            "series: "
-            "what it is (short-axis LGE, localiser, cine, TI scout, map, ...), its "
-            "slices and their distance, and why it is taken or not. A file that cannot "
-            "be "
-            "read is reported and the exit status is 1; one that is sound but not for "
-            "quantify is no failure.",
+            "series: what it is (short-axis LGE, localiser, cine, TI scout, map, ...), "
+            "its slices and their distance, and why it is taken or not. A file that "
+            "cannot be read is reported and the exit status is 1; one that is sound "
+            "but not for quantify is no failure.",
         .example = "  cicatrix info stack.nii.gz\n"
                    "  cicatrix info --pacs dicom://PACS@pacs.example:104 --study "
                    "1.2.840.113619.2.1.1\n"

@@ -192,8 +192,7 @@ int command_measure(int argc, char **argv)
         {"reference-angle", 0, OPT_REAL, &o.angle_deg, "DEG",
          "direction of the anterior insertion of the right ventricle, from which AHA "
          "segments are counted: degrees from the patient's left, anticlockwise seen "
-         "from "
-         "the apex; else it is found (see segment_reference in results.json)",
+         "from the apex; else it is found (see segment_reference in results.json)",
          -360, 360, false},
         {"rule", 0, OPT_TEXT, &o.rule, "RULE",
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
@@ -207,9 +206,8 @@ int command_measure(int argc, char **argv)
         .details =
             "LABELS is a NIfTI label map (.nii, .nii.gz) or a folder of them: 0 "
             "background, 1 LV blood pool, 2 myocardium, 3 scar, 4 no-reflow, 5 RV "
-            "blood "
-            "pool. Slices are short-axis. One that fails is reported and the rest go "
-            "on.\n\n"
+            "blood pool. Slices are short-axis. One that fails is reported and the "
+            "rest go on.\n\n"
             "DIR gets results.csv with one row per patient, and for each a folder with "
             "results.json: volumes, mass and %LGE as quantify writes them (there is no "
             "model), wall thickness, scar islands and depth, and the AHA segments.\n\n"

@@ -16,8 +16,7 @@ void pacs_opts(struct pacs_options *o, struct opt row[static PACS_OPTS])
     const struct opt rows[] = {
         {"pacs", 0, OPT_TEXT, &o->url, "URL",
          "a PACS: https://HOST/dicom-web (DICOMweb) or dicom://TITLE@HOST:PORT "
-         "(DICOM's "
-         "own protocol; dicoms:// with TLS)",
+         "(DICOM's own protocol; dicoms:// with TLS)",
          0, 0, false},
         {"study", 0, OPT_LIST, &o->study, "UID",
          "take this study from the PACS; may be given several times", 0, 0, false},

@@ -54,8 +54,7 @@ int command_paint(int argc, char **argv)
          0, 0, false},
         {"group", 0, OPT_TEXT, &o.plan.group, "NAME",
          "Paint only the patients of this group of COHORT.csv: of EMIDEC, N have no "
-         "scar "
-         "and are painted into, P keep theirs (default: all).",
+         "scar and are painted into, P keep theirs (default: all).",
          0, 0, false},
         {"plain-share", 0, OPT_REAL, &o.plan.shares.plain, "X",
          "Share of the copies of scar-free hearts that get a thick wall and no scar, "

@@ -368,36 +368,31 @@ static void run_clear(struct run *run)
 }
 
 static const char DETAILS[] =
-    "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a "
-    "DICOM "
-    "file, a DICOMDIR, a zip archive of a study, a folder (every NIfTI file in it and "
-    "in its folders is "
-    "a "
-    "patient, and every short-axis LGE series that its DICOM files make up; "
-    "cicatrix info tells which), or a cohort (.csv). One that fails is "
-    "reported and the rest go on.\n\n"
-    "With --pacs and --study the input comes from a PACS: the MR images of the "
-    "study are fetched into a private folder, which is gone afterwards. Results "
-    "go back only with --store. A password never stands on the command line; "
-    "see docs/pacs.md.\n\n"
+    "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a DICOM file, "
+    "a DICOMDIR, a zip archive of a study, a folder (every NIfTI file in it and in its "
+    "folders is a patient, and every short-axis LGE series that its DICOM files make "
+    "up; cicatrix info tells which), or a cohort (.csv). One that fails is reported "
+    "and the rest go on.\n\n"
+    "With --pacs and --study the input comes from a PACS: the MR images of the study "
+    "are fetched into a private folder, which is gone afterwards. Results go back only "
+    "with --store. A password never stands on the command line; see docs/pacs.md.\n\n"
     "DIR gets results.csv with one row per patient, and for each a folder with "
     "labels.nii.gz (on the grid of the input: 0 background, 1 LV blood pool, 2 "
-    "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, "
-    "overlay.png, report.pdf and report.html (one page to read in a minute, "
-    "then all slices and tables); for DICOM input also seg.dcm "
-    "(segmentation), sr.dcm (measurements), overlay.dcm (pictures) and "
-    "report.dcm (the report), in the study of the input. A patient's folder "
-    "from an earlier run is replaced; "
-    "results.csv holds the patients of this run.\n\n"
+    "myocardium, 3 scar, 4 no-reflow, 5 RV blood pool), results.json, overlay.png, "
+    "report.pdf and report.html (one page to read in a minute, then all slices and "
+    "tables); for DICOM input also seg.dcm (segmentation), sr.dcm (measurements), "
+    "overlay.dcm (pictures) and report.dcm (the report), in the study of the input. A "
+    "patient's folder from an earlier run is replaced; results.csv holds the patients "
+    "of this run.\n\n"
     "Started N times by mpirun or srun, or with --share by hand, on one machine or on "
     "several that see DIR, the processes divide the patients; one that dies leaves its "
     "patient to the others, and after an interruption the same command goes on "
     "(docs/cluster.md).\n\n"
-    "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per "
-    "cent of myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality "
-    "verdict is accept, review or reject. A model with a calibration (see cicatrix "
-    "calibrate) also gives a 90 % interval of %LGE and the probability of a large "
-    "burden (above 15 %); its part of the verdict stands in docs/confidence.md.";
+    "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per cent of "
+    "myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality verdict is "
+    "accept, review or reject. A model with a calibration (see cicatrix calibrate) "
+    "also gives a 90 % interval of %LGE and the probability of a large burden (above "
+    "15 %); its part of the verdict stands in docs/confidence.md.";
 
 static const char EXAMPLE[] =
     "  cicatrix quantify patient.nii.gz -o results\n"
@@ -434,8 +429,7 @@ static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
         {"reference-angle", 0, OPT_REAL, &o->angle_deg, "DEG",
          "direction of the anterior insertion of the right ventricle, from which AHA "
          "segments are counted: degrees from the patient's left, anticlockwise seen "
-         "from "
-         "the apex; else it is found (see segment_reference in results.json)",
+         "from the apex; else it is found (see segment_reference in results.json)",
          -360, 360, false},
         {"lang", 0, OPT_TEXT, &o->lang, "LANG",
          "language of the report: en (default) or zh (Simplified Chinese)", 0, 0,

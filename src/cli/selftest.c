@@ -192,9 +192,8 @@ int command_selftest(int argc, char **argv)
             "Of a cohort that `cicatrix simulate` wrote, masses, volumes, wall "
             "thickness, burdens of scar, agreement of its two readers, contrast, noise "
             "and sharpness of the images and burdens by 2, 4 and 6 sd are compared "
-            "with "
-            "published ranges; the ranges are meant for 300 patients or more. Of any "
-            "other cohort with labels the statistics of the images are printed, "
+            "with published ranges; the ranges are meant for 300 patients or more. Of "
+            "any other cohort with labels the statistics of the images are printed, "
             "without verdict. B, M and S are the medians of blood, remote myocardium "
             "and scar in a slice. The exit status is 1 if a check fails.",
         .example = "  cicatrix simulate -o cohort --patients 300\n"

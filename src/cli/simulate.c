@@ -78,8 +78,8 @@ int command_simulate(int argc, char **argv)
          0, 0, false},
         {"format", 0, OPT_TEXT, &o.format, "NAME",
          "Of the images: nifti, or dicom: a folder of MR instances for each patient, "
-         "in "
-         "the manner of each vendor; labels are NIfTI files in either (default nifti).",
+         "in the manner of each vendor; labels are NIfTI files in either (default "
+         "nifti).",
          0, 0, false},
         {"first", 0, OPT_INT, &o.first, "K",
          "Begin with patient K, from 0: a part of a larger cohort.", 0,
@@ -97,19 +97,17 @@ int command_simulate(int argc, char **argv)
                    "cardiomyopathy.",
         .details =
             "Late-enhancement short-axis stacks from seven sites with scanners of "
-            "three "
-            "vendors, four in five patients for training, one for the test. DIR holds "
-            "images/, truth/ (exact labels), reader1/ and reader2/ (as two readers of "
-            "a "
-            "core lab would draw them) and COHORT.csv, whose column `label` is reader "
-            "1; in mode random there are no readers and `label` is the truth.\n\n"
+            "three vendors, four in five patients for training, one for the test. DIR "
+            "holds images/, truth/ (exact labels), reader1/ and reader2/ (as two "
+            "readers of a core lab would draw them) and COHORT.csv, whose column "
+            "`label` is reader 1; in mode random there are no readers and `label` is "
+            "the truth.\n\n"
             "These are simulations, not patients: a network that is right on them may "
             "be wrong on patients.\n\n"
             "The same seed gives the same bytes, and patient K is the same however "
-            "many "
-            "there are. Stopped at any moment, the same command completes the folder; "
-            "started N times by mpirun or srun or by hand, the processes divide the "
-            "patients (docs/cluster.md).",
+            "many there are. Stopped at any moment, the same command completes the "
+            "folder; started N times by mpirun or srun or by hand, the processes "
+            "divide the patients (docs/cluster.md).",
         .example = "  cicatrix simulate -o study --patients 100\n"
                    "  cicatrix train study/COHORT.csv -o study.safetensors\n",
         .opts = opts,

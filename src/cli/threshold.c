@@ -171,14 +171,12 @@ static bool run_all(struct run *run, const struct opt_list *args, struct err *er
 
 static const char details[] =
     "INPUT is a NIfTI file with a short-axis LGE stack, a DICOM study (see cicatrix "
-    "quantify), a folder of either, or a cohort "
-    "(.csv). The contours are label maps on the same grid; their 2, 3 and 4 are "
-    "myocardium alike, 1 is the LV blood pool. What is brighter than the threshold is "
-    "scar.\n\n"
+    "quantify), a folder of either, or a cohort (.csv). The contours are label maps on "
+    "the same grid; their 2, 3 and 4 are myocardium alike, 1 is the LV blood pool. "
+    "What is brighter than the threshold is scar.\n\n"
     "sd:N: N standard deviations above the mean of remote myocardium, slice by slice "
     "(N = 2..6 in papers, any N > 0 here). fwhm: half way between remote myocardium "
-    "and "
-    "the brightest part of the slice (fwhm:slice, the same), of the stack "
+    "and the brightest part of the slice (fwhm:slice, the same), of the stack "
     "(fwhm:volume) or of each connected bright region (fwhm:region); bright is more "
     "than 5 sd above remote, off the rim of the wall. otsu: Otsu's split of all "
     "myocardium. gmm: two normal distributions, fitted to all myocardium. otsu and gmm "
@@ -188,11 +186,10 @@ static const char details[] =
     "is their 30th percentile.\n\n"
     "DIR gets results.csv, and per patient a folder with labels.nii.gz (1 LV blood "
     "pool, 2 myocardium, 3 scar, 4 filled no-reflow), results.json (with the "
-    "thresholds "
-    "of every slice), overlay.png, report.pdf, report.html and, with --grey-zone, "
-    "zones.nii.gz (1 grey zone, 2 core). `cicatrix evaluate --pred NAME=DIR` takes it "
-    "as a prediction. Sources and "
-    "exact definitions: src/measure/threshold.h.";
+    "thresholds of every slice), overlay.png, report.pdf, report.html and, with "
+    "--grey-zone, zones.nii.gz (1 grey zone, 2 core). `cicatrix evaluate --pred "
+    "NAME=DIR` takes it as a prediction. Sources and exact definitions: "
+    "src/measure/threshold.h.";
 
 int command_threshold(int argc, char **argv)
 {
@@ -213,10 +210,8 @@ int command_threshold(int argc, char **argv)
          "of a cohort, the column with the contours; default label", 0, 0, false},
         {"remote", 0, OPT_TEXT, &o.remote, "auto|contours|FILE|DIR",
          "auto: by the rule above. contours: all that the contours label 2, off the "
-         "rim. "
-         "FILE or DIR: drawn regions, a label map, or a folder as for --contours; "
-         "every "
-         "voxel that is not 0 counts; a slice without any goes by all others",
+         "rim. FILE or DIR: drawn regions, a label map, or a folder as for --contours; "
+         "every voxel that is not 0 counts; a slice without any goes by all others",
          0, 0, false},
         {"grey-zone", 0, OPT_TEXT, &o.zones, "RULE",
          "yan: core above 3 sd, grey zone 2 to 3 sd above remote; schmidt: core above "
@@ -251,8 +246,7 @@ int command_threshold(int argc, char **argv)
         .summary = "Measure scar by a threshold, in contours that are given.",
         .details = details,
         .example = "  cicatrix threshold patient.nii.gz --contours labels.nii.gz "
-                   "--method sd:5 "
-                   "-o results\n"
+                   "--method sd:5 -o results\n"
                    "  cicatrix threshold cohort/COHORT.csv --method fwhm -o fwhm\n"
                    "  cicatrix evaluate --truth cohort/COHORT.csv --pred FWHM=fwhm -o "
                    "agreement",

@@ -91,12 +91,11 @@ int command_train(int argc, char **argv)
         .summary = "Train a model on labelled stacks.",
         .details =
             "Rows with split = train are trained on, rows with split = val are "
-            "watched, all others (test) are not opened. Without a column `split` "
-            "every row is for training.\n\n"
+            "watched, all others (test) are not opened. Without a column `split` every "
+            "row is for training.\n\n"
             "Started N times by mpirun or srun, the processes train one model "
             "together: each takes --batch samples a step, and the result is that of "
-            "one process "
-            "with N times as many, up to rounding (docs/cluster.md).",
+            "one process with N times as many, up to rounding (docs/cluster.md).",
         .example = "  cicatrix import emidec emidec-dataset-1.0.1 -o emidec\n"
                    "  cicatrix train emidec/COHORT.csv -o my-model.safetensors "
                    "--epochs 200\n",

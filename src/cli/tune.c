@@ -45,8 +45,7 @@ int command_tune(int argc, char **argv)
          "The model to write (.safetensors); may be the one that is read.", 0, 0, true},
         {"split", 0, OPT_TEXT, &o.split, "NAME",
          "Rows of the cohort to fit on, where it has a column `split`. Never those "
-         "that "
-         "the model will be judged by.",
+         "that the model will be judged by.",
          0, 0, false},
         {"patients", 0, OPT_INT, &o.patients, "N",
          "Patients at most, chosen by their names.", 1, 1000000, false},
@@ -64,14 +63,13 @@ int command_tune(int argc, char **argv)
         .details =
             "A network gives every voxel probabilities. From which odds on a voxel of "
             "the wall is scar, and how small a piece of scar, or all scar of a "
-            "patient, "
-            "must be for this reader to leave it out, are three numbers; they are "
-            "taken "
-            "so that the mean DSC of scar over the cohort's patients is largest, where "
-            "one without scar in both maps counts as 1 and in one of them as 0. They "
-            "are written into the model, and every prediction with it uses them. The "
-            "weights stay as they are. A calibration of the model is left out, since "
-            "it was learned from what the model drew before: calibrate after tuning.",
+            "patient, must be for this reader to leave it out, are three numbers; they "
+            "are taken so that the mean DSC of scar over the cohort's patients is "
+            "largest, where one without scar in both maps counts as 1 and in one of "
+            "them as 0. They are written into the model, and every prediction with it "
+            "uses them. The weights stay as they are. A calibration of the model is "
+            "left out, since it was learned from what the model drew before: calibrate "
+            "after tuning.",
         .example = "  cicatrix tune my-model.safetensors emidec/COHORT.csv -o "
                    "my-model.safetensors\n",
         .opts = opts,

@@ -204,10 +204,10 @@ static void beside_the_paper(FILE *f, const json_t *s)
          isfinite(seconds) ? cell_of("%.3f s", seconds) : cell_of("-"));
     (void)fprintf(
         f,
-        "\nP values: 3D against 2D by %s; among vendors by %s. The paper does not name "
+        "\n"
+        "P values: 3D against 2D by %s; among vendors by %s. The paper does not name "
         "its tests. The time is elapsed time from file to file (reading, both "
-        "networks, "
-        "writing) on %s, %s; the paper does not name its hardware.\n\n"
+        "networks, writing) on %s, %s; the paper does not name its hardware.\n\n"
         "Further: sensitivity for a burden > 15 %% is %s for the 3D network and %s for "
         "the 2D network, specificity %s and %s (%s). The absolute error of %%LGE "
         "differs between 3D and 2D with P = %s (%s). DSC among sites: P = %s (%s).\n\n",
@@ -240,8 +240,8 @@ static void ceiling(FILE *f, const json_t *s)
         "the DSC between readers (%s of %s). Only a simulator knows the exact truth: "
         "half the volume of a voxel.\n\n"
         "| compared | n | scar DSC | scar volume, r | %%LGE, r | %%LGE, bias (limits) "
-        "| "
-        "myocardium DSC |\n|---|---|---|---|---|---|---|\n",
+        "| myocardium DSC |\n"
+        "|---|---|---|---|---|---|---|\n",
         real_at(s, "dsc_3d_of_reader", 2).text, real_at(s, "dsc_3d.mean", 2).text,
         real_at(s, "reader.dsc", 2).text);
     agreement_row(f, "3D against reader 1", find(s, "reader1.3D"));
@@ -317,16 +317,14 @@ static void definitions(FILE *f, const json_t *s)
         f,
         "## Definitions\n\n"
         "* Scar is what a reader marks inside the myocardium; %%LGE = 100 scar volume "
-        "/ "
-        "LV myocardial volume; volumes are counted on the grid of the image. A patient "
-        "counts as > 15 %% when %%LGE is above 15.\n"
+        "/ LV myocardial volume; volumes are counted on the grid of the image. A "
+        "patient counts as > 15 %% when %%LGE is above 15.\n"
         "* DSC is taken per patient over the whole stack. **Where both masks are empty "
         "it does not exist** and the patient is left out of the mean (3D: %s of %s "
         "patients, 2D: %s); where one of the two is empty it is 0 and counts (reader 1 "
         "empty: %s, 3D empty: %s).\n"
         "* Of the %s patients in whom reader 1 saw no scar the 3D network marked some "
-        "in "
-        "%s, the 2D network in %s.\n"
+        "in %s, the 2D network in %s.\n"
         "* %%LGE needs myocardium in both masks; its r is over %s (3D) and %s (2D) "
         "patients.\n"
         "* r: Pearson's, interval by %s. DSC interval by %s: 3D %s to %s, 2D %s to "
@@ -354,18 +352,15 @@ static void training(FILE *f, const json_t *s)
         "## How it was made\n\n"
         "* `cicatrix %s` (commit %s), preset %s, seed %s; engine: %s.\n"
         "* 3D network: substacks of %s slices, kernels that reach into the "
-        "neighbouring "
-        "slices but in the first %s of %s levels, %s epochs, batch %s. 2D network: "
-        "single "
-        "slices, the same number of slices in as many steps (%s epochs, batch %s). "
-        "Both: %s channels at the first level, learning rate %s, running average of "
-        "weights %s, no validation patients and no choice of a best epoch; the same "
-        "augmentation; %s copy or copies averaged in prediction.\n"
+        "neighbouring slices but in the first %s of %s levels, %s epochs, batch %s. 2D "
+        "network: single slices, the same number of slices in as many steps (%s "
+        "epochs, batch %s). Both: %s channels at the first level, learning rate %s, "
+        "running average of weights %s, no validation patients and no choice of a best "
+        "epoch; the same augmentation; %s copy or copies averaged in prediction.\n"
         "* One coarse network (%s epochs) finds the heart for both.\n"
         "* What is drawn as scar was fitted to reader 1 on training patients: from "
-        "odds "
-        "of scar of 1 : %s in pieces of at least %s mL, and %s mL in all (3D); 1 : %s, "
-        "%s mL and %s mL (2D).\n"
+        "odds of scar of 1 : %s in pieces of at least %s mL, and %s mL in all (3D); 1 "
+        ": %s, %s mL and %s mL (2D).\n"
         "* Test patients were not opened before prediction.\n\n",
         word(s, "program.version"), word(s, "program.commit"), word(s, "study.preset"),
         word(s, "study.seed"), word(s, "machine.engine"),
@@ -390,8 +385,7 @@ static void limits(FILE *f)
         "## Limits\n\n"
         "* Simulated hearts, scanners and readers: simpler than real ones in every way "
         "that nobody thought of. The paper's per-site numbers and its network's "
-        "details "
-        "were never published; site shares and protocols here are plausible "
+        "details were never published; site shares and protocols here are plausible "
         "inventions.\n"
         "* Training and test patients come from the same simulator, so nothing here "
         "shows that a network transfers to real scans.\n"

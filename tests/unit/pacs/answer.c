@@ -18,11 +18,9 @@ static void info(void **state)
     struct pacs_info i;
     const struct bytes json =
         text("[{\"series_uid\": \"2.25.1\", \"kind\": \"cine\", \"quantify\": false, "
-             "\"reason\": \"its name\"},"
-             "{\"series_uid\": \"2.25.2\", \"kind\": \"scout\", \"quantify\": false, "
-             "\"reason\": \"one\"},"
-             "{\"series_uid\": \"2.25.2\", \"kind\": \"LGE short axis\", \"quantify\": "
-             "true, "
+             "\"reason\": \"its name\"},{\"series_uid\": \"2.25.2\", \"kind\": "
+             "\"scout\", \"quantify\": false, \"reason\": \"one\"},{\"series_uid\": "
+             "\"2.25.2\", \"kind\": \"LGE short axis\", \"quantify\": true, "
              "\"reason\": \"two\"}]");
 
     assert_ok(pacs_answer_info(&json, "2.25.1", &i, &err), err);
@@ -46,11 +44,9 @@ static void quantify(void **state)
     struct bytes json =
         text("[{\"input\": {\"id\": \"other\", \"series_uid\": \"2.25.1\"}},"
              "{\"input\": {\"id\": \"s5-a\", \"series_uid\": \"2.25.2\"}, \"scar\": "
-             "{\"ml\": "
-             "2.523, \"percent_lge\": 12.05}, \"quality\": {\"verdict\": \"accept\"}},"
-             "{\"input\": {\"id\": \"s5-b\", \"series_uid\": \"2.25.2\"}, \"scar\": "
-             "{\"ml\": "
-             "1, \"percent_lge\": 1}}]");
+             "{\"ml\": 2.523, \"percent_lge\": 12.05}, \"quality\": {\"verdict\": "
+             "\"accept\"}},{\"input\": {\"id\": \"s5-b\", \"series_uid\": \"2.25.2\"}, "
+             "\"scar\": {\"ml\": 1, \"percent_lge\": 1}}]");
 
     assert_ok(pacs_answer_quantify(&json, "2.25.2", &c, &err), err);
     assert_int_equal(c.count, 2);

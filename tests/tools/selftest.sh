@@ -3,6 +3,8 @@
 # with one thing wrong.  Prints TAP.
 #
 #   tests/tools/selftest.sh COMPILER
+#
+# shellcheck disable=SC2016 # documents hold back-quotes
 set -u
 cc=$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -50,7 +52,33 @@ symbols_say() { # TEXT PATTERN FILE CODE
     verdict "symbols: $1" $?
 }
 
-echo '1..15'
+# A document with one line more; a program that knows one command with one option, and
+# an example.
+docs_say() { # TEXT PATTERN LINE [EXAMPLE]
+    rm -rf "$work/tree" && mkdir -p "$work/tree/docs"
+    printf 'Run `cicatrix grow --size 3`, see [this](docs/a.md).\n' >"$work/tree/README.md"
+    : >"$work/tree/CHANGELOG.md"
+    printf '[back](../README.md)\n%s\n' "$3" >"$work/tree/docs/a.md"
+    cat >"$work/program" <<PROGRAM
+#!/bin/sh
+case \$1 in
+--help) echo '  grow  taller' ;;
+grow) printf '  --size N\n\nEXAMPLE\n  ${4-cicatrix grow --size 1}\n' ;;
+*) exit 2 ;;
+esac
+PROGRAM
+    chmod +x "$work/program"
+    python3 -B "$here/docs.py" "$work/tree" "$work/program" >"$work/out" 2>&1
+    status=$?
+    if [ -n "$2" ]; then
+        [ "$status" -eq 1 ] && grep -q "^# *$2" "$work/out"
+    else
+        [ "$status" -eq 0 ]
+    fi
+    verdict "docs: $1" $?
+}
+
+echo '1..22'
 
 fresh_tree
 "$here/layers.sh" "$work/tree" >"$work/out" 2>&1
@@ -101,5 +129,15 @@ symbols_say 'a shared random state' 'geom/crop.c calls rand' src_geom_crop.c.o \
     '#include <stdlib.h>
      int geom_crop(void); int geom_crop(void) { return rand(); }'
 symbols_say 'an empty library' 'nothing exported' src_geom_crop.c.o 'static int x;'
+
+docs_say 'true ones pass' '' 'Cicatrix is small; cicatrix itself, too.'
+docs_say 'a link that leads nowhere' 'docs/a.md leads to b.md' '[that](b.md#top)'
+docs_say 'a file that is not there' 'docs/a.md names src/geom/crop.c' 'as in `src/geom/crop.c`'
+docs_say 'an option that nobody knows' 'docs/a.md gives cicatrix grow the option --colour' \
+    '    build/cicatrix grow tree.nii --colour green'
+docs_say 'a command that nobody knows' 'docs/a.md runs cicatrix shrink' '`cicatrix shrink --size 2`'
+docs_say 'a help whose example is wrong' 'grow --help gives cicatrix grow the option --wide' '' \
+    'cicatrix grow --wide 2'
+docs_say 'a help without an example' 'grow --help has no example' '' 'none'
 
 exit $bad

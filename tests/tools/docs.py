@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""What the documents name exists: files, commands, options.  Prints TAP.
+
+  tests/tools/docs.py ROOT [CICATRIX]
+
+Looked at are README.md, CHANGELOG.md and docs/**/*.md: where links lead, which paths
+stand in `code`, and which commands with which options stand in examples (those of
+CICATRIX, if given); and the examples of every command's --help.
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+PATH = re.compile(r"`((?:src|tests|docs|tools|bench|models)/[\w./-]*\w)/?`")
+CALL = re.compile(r"(?:^|[\s(`/])cicatrix +([a-z]+)((?: +[^\n|;`#&>]+)?)")
+OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
+
+
+def documents(root):
+    found = glob.glob("docs/**/*.md", root_dir=root, recursive=True)
+    return ["README.md", "CHANGELOG.md", *sorted(found)]
+
+
+def missing_files(root, name, text):
+    folder = os.path.dirname(name)
+    for target in set(LINK.findall(text)):
+        if not re.match(r"[a-z]+:", target):
+            path = os.path.normpath(os.path.join(folder, target))
+            if not os.path.exists(os.path.join(root, path)):
+                yield f"leads to {target}"
+    for target in set(PATH.findall(text)):
+        # a module is named without its ending
+        if not glob.glob(os.path.join(root, glob.escape(target)) + "*"):
+            yield f"names {target}"
+
+
+class Commands:
+    """What the program knows, asked once for each command."""
+
+    def __init__(self, program):
+        self.program = program
+        self.known = {}
+
+    def help(self, *command):
+        run = subprocess.run([self.program, *command, "--help"],
+                             capture_output=True, text=True, check=False)
+        return run.stdout if run.returncode == 0 else ""
+
+    def all(self):
+        return re.findall(r"^  ([a-z]+)  ", self.help(), re.MULTILINE)
+
+    def options(self, command):
+        if command not in self.known:
+            text = self.help(command)
+            self.known[command] = set(OPTION.findall(text.split("EXAMPLE")[0])) if text else None
+        return self.known[command]
+
+    def wrong(self, text):
+        joined = text.replace("\\\n", " ")
+        for command, rest in CALL.findall(joined):
+            options = self.options(command)
+            asked = set(OPTION.findall(rest))
+            if options is None:
+                if asked:  # else it is a sentence about cicatrix
+                    yield f"runs cicatrix {command}"
+                continue
+            for option in sorted(asked - options):
+                yield f"gives cicatrix {command} the option --{option}"
+
+
+def main():
+    root = sys.argv[1]
+    commands = Commands(os.path.abspath(sys.argv[2])) if len(sys.argv) > 2 else None
+    wrong = {}
+    for name in documents(root):
+        with open(os.path.join(root, name), encoding="utf-8") as file:
+            text = file.read()
+        wrong[name] = set(missing_files(root, name, text))
+        if commands:
+            wrong[name].update(commands.wrong(text))
+    if commands:
+        for command in commands.all():
+            text = commands.help(command)
+            wrong[f"{command} --help"] = set(commands.wrong(text))
+            if "cicatrix " + command not in text:
+                wrong[f"{command} --help"].add("has no example")
+    print(f"1..{len(wrong)}")
+    for number, (name, lines) in enumerate(wrong.items(), 1):
+        print(f"{'not ok' if lines else 'ok'} {number} - {name}")
+        for line in sorted(lines):
+            print(f"#   {name} {line}")
+    return any(wrong.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

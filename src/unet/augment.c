@@ -21,6 +21,7 @@ const struct augment_options *augment_segment(void)
         .slice_cut_chance = 0.2,
         .bias_chance = 0.4,
         .bias_log = 0.35,
+        .early_chance = 0.05,
         .gamma_chance = 0.4,
         .gamma_log = 0.4,
         .invert_chance = 0.0,
@@ -52,6 +53,7 @@ const struct augment_options *augment_locate(void)
         .slice_cut_chance = 0.3,
         .bias_chance = 0.6,
         .bias_log = 0.5,
+        .early_chance = 0.05,
         .gamma_chance = 0.6,
         .gamma_log = 0.5,
         .invert_chance = 0.0,
@@ -265,6 +267,17 @@ static float noise_value(struct rng *r)
     return ((float)sum / 65536.0f - 4.0f) * 1.2247449f; /* variance 8/12 -> 1 */
 }
 
+/* Read out before the myocardium's null, its magnetisation is still negative and a
+ * magnitude image drops the sign: what should be dark is bright, and what lies at the
+ * new null is black - the blood, at worst. */
+static void apply_early(struct rng *r, size_t n, float *p)
+{
+    const float null = (float)rng_range(r, 0.1, 0.6);
+    const float scale = 1.0f / fmaxf(null, 1.0f - null);
+    for (size_t i = 0; i < n; i++)
+        p[i] = scale * fabsf(p[i] - null);
+}
+
 static void apply_gamma(struct rng *r, const struct augment_options *o, size_t n,
                         float *p)
 {
@@ -292,6 +305,8 @@ void augment_intensity(struct rng *r, const struct augment_options *o,
         p[i] = (p[i] - range.lo) / width;
     if (rng_chance(r, o->bias_chance))
         apply_bias(r, net, o->bias_log * rng_uniform(r), p);
+    if (rng_chance(r, o->early_chance))
+        apply_early(r, n, p);
     if (rng_chance(r, o->gamma_chance))
         apply_gamma(r, o, n, p);
     if (rng_chance(r, o->window_level_chance))

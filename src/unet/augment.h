@@ -9,7 +9,7 @@
  *
  * Geometry: turn by any angle, mirror, scale, shear, elastic bending, shift of the
  * centre, shift of single slices, left-out and cut-off slices.  Intensities: bias
- * field, gamma, windowing, contrast, blur, noise, coarse quantisation.
+ * field, missed null, gamma, windowing, contrast, blur, noise, coarse quantisation.
  */
 #ifndef UNET_AUGMENT_H
 #define UNET_AUGMENT_H
@@ -30,6 +30,7 @@ struct augment_options {
     double slice_flip_chance; /* apex first or base first: scanners differ */
     double slice_cut_chance;  /* hide the slices beyond a random one */
     double bias_chance, bias_log;
+    double early_chance; /* of a magnitude image inverted too early */
     double gamma_chance, gamma_log;
     double invert_chance;
     double window_level_chance;

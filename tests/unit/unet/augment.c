@@ -294,6 +294,32 @@ static void nothing_drawn_nothing_changed(void **state)
     mem_free(p);
 }
 
+/* An image inverted too early: values fold at one that lies inside the range, the dark
+ * side comes out the brighter the darker it was, and the order above stays. */
+static void early_inversion_folds_the_range(void **state)
+{
+    (void)state;
+    const struct augment_options early = {.early_chance = 1.0};
+    const struct patch_range range = {0.0f, (float)(COUNT - 1)};
+    float *p = mem_alloc(COUNT, sizeof *p, NULL);
+    for (uint64_t i = 0; i < 20; i++) {
+        struct rng r = rng_make(11, i, 0);
+        for (int v = 0; v < COUNT; v++)
+            p[v] = (float)v;
+        augment_intensity(&r, &early, &NET, range, p, NULL);
+        int black = 0;
+        for (int v = 0; v < COUNT; v++) {
+            assert_true(p[v] >= 0.0f && p[v] <= 1.0f);
+            black = p[v] < p[black] ? v : black;
+        }
+        assert_true(black > COUNT / 11 && black < COUNT * 7 / 11);
+        for (int v = 1; v < COUNT; v++)
+            assert_true(v <= black ? p[v] < p[v - 1] : p[v] > p[v - 1]);
+        assert_near(fmax((double)p[0], (double)p[COUNT - 1]), 1.0, 1e-5);
+    }
+    mem_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +330,7 @@ int main(void)
         cmocka_unit_test(image_and_label_stay_together),
         cmocka_unit_test(intensities_stay_finite),
         cmocka_unit_test(nothing_drawn_nothing_changed),
+        cmocka_unit_test(early_inversion_folds_the_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ rows() { # FOLDER PREFIX
 common=(--arch unet2d-fast --locate-epochs 0 --batch 16 --average 0.998 --threads "$threads" --workers 1)
 real=(--from sim2d.safetensors --epochs 384 --rate 6e-4 --also painted.csv --also-share 0.2 --tune)
 [ -e sim2d.safetensors ] ||
-    "$cicatrix" train simulated-all.csv -o sim2d.safetensors --from "$root/models/sim3d.safetensors" \
+    "$cicatrix" train simulated-all.csv -o sim2d.safetensors --from sim3d-first.safetensors \
         "${common[@]}" --epochs 16 --rate 1e-3 --val-share 0 --resume --licence Apache-2.0 \
         --data '2066 simulated patients'
 "$cicatrix" crossval emidec/COHORT.csv -o cv2d "${common[@]}" "${real[@]}" --validate-every 96 \

@@ -32,7 +32,8 @@ cd "$work"
 [ -e emidec/COHORT.csv ] || "$cicatrix" import emidec "$emidec" -o emidec
 "$cicatrix" paint emidec/COHORT.csv -o painted-n --group N --copies 9 --seed 1
 "$cicatrix" paint emidec/COHORT.csv -o painted-p --group P --copies 1 --seed 1
-# Simulated ones, the first of those that sim3d learned from (sim3d-train.sh).
+# The first stage of sim3d, and the first of the simulated patients that it learned from.
+[ -e sim3d-first.safetensors ] || "$root/docs/evidence/sim3d-train.sh" "$work" "$threads"
 "$cicatrix" simulate -o random --mode random --patients 1200 --seed 7
 "$cicatrix" simulate -o cohort --patients 1073 --seed 1
 
@@ -64,7 +65,7 @@ columns=id,image,label,split,labelled,source_id
 } >all.csv
 
 # First EMIDEC and its copies; then, for a third as long, simulated patients among them, so
-# that what sim3d knew of other scanners and of hypertrophy is not forgotten; then all of
+# that what sim3d-first knew of other scanners and of hypertrophy is not forgotten; then all of
 # them once more, longer than both, many without every second slice.
 # What is drawn as scar is fitted after the second stage and kept in the third: after it
 # the network knows these patients too well (what-we-tried.md).
@@ -77,14 +78,14 @@ second=(--tune --locate-epochs 0 --rate 4e-4 --also others.csv --also-share 0.5
 third=(--locate-epochs 0 --rate 8e-4 --also others.csv --also-share 0.4
     --validate-every 18 --sparse 0.3)
 
-"$cicatrix" crossval emidec/COHORT.csv -o cv-first --from "$root/models/sim3d.safetensors" \
+"$cicatrix" crossval emidec/COHORT.csv -o cv-first --from sim3d-first.safetensors \
     "${common[@]}" "${first[@]}" --epochs 48
 "$cicatrix" crossval emidec/COHORT.csv -o cv-second \
     --from 'cv-first/fold-{fold}/model.safetensors' "${common[@]}" "${second[@]}" --epochs 16
 "$cicatrix" crossval emidec/COHORT.csv -o cv3d \
     --from 'cv-second/fold-{fold}/model.safetensors' "${common[@]}" "${third[@]}" --epochs 54
 # The last stage of the model that ships with as many samples: its epochs are longer.
-from=$root/models/sim3d.safetensors
+from=sim3d-first.safetensors
 declare -A epochs=([first]=48 [second]=16 [third]=43)
 for stage in first second third; do
     declare -n options=$stage

@@ -32,13 +32,27 @@ static void *work(void *user)
     return NULL;
 }
 
+void helper_wait(struct helper *h)
+{
+    (void)pthread_mutex_lock(&h->lock);
+    while (h->job)
+        (void)pthread_cond_wait(&h->changed, &h->lock);
+    (void)pthread_mutex_unlock(&h->lock);
+}
+
+/* The first job: done once the thread has all that the system gives it. */
+static void begin(void *of)
+{
+    (void)of;
+}
+
 bool helper_new(struct helper **out, struct err *err)
 {
     struct helper *h = mem_alloc(1, sizeof *h, err);
     *out = NULL;
     if (!h)
         return false;
-    *h = (struct helper){0};
+    *h = (struct helper){.job = begin};
     (void)pthread_mutex_init(&h->lock, NULL);
     (void)pthread_cond_init(&h->changed, NULL);
     if (pthread_create(&h->thread, NULL, work, h) != 0) {
@@ -47,16 +61,9 @@ bool helper_new(struct helper **out, struct err *err)
         mem_free(h);
         return ERR_FAIL(err, ERR_NOMEM, "the system has no thread left");
     }
+    helper_wait(h);
     *out = h;
     return true;
-}
-
-void helper_wait(struct helper *h)
-{
-    (void)pthread_mutex_lock(&h->lock);
-    while (h->job)
-        (void)pthread_cond_wait(&h->changed, &h->lock);
-    (void)pthread_mutex_unlock(&h->lock);
 }
 
 void helper_start(struct helper *h, void (*job)(void *of), void *of)

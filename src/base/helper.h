@@ -16,7 +16,9 @@
 
 struct helper;
 
-/** Errors: ERR_NOMEM (no memory or no thread); `*out` is then NULL. */
+/** The thread has begun, and rests, when it returns: a thread that begins holds locks
+ *  of the allocator.
+ *  Errors: ERR_NOMEM (no memory or no thread); `*out` is then NULL. */
 bool helper_new(struct helper **out, struct err *err) ATTR_MUST_USE;
 
 /** Begin `job(of)`.  What was begun before is waited for first. */

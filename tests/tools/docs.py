@@ -38,31 +38,24 @@ def missing_files(root, name, text):
 
 
 class Commands:
-    """What the program knows, asked once for each command."""
+    """What the program knows: the help of each command, asked once."""
 
     def __init__(self, program):
         self.program = program
-        self.known = {}
+        names = re.findall(r"^  ([a-z]+)  ", self.ask("--help"), re.MULTILINE)
+        self.help = {name: self.ask(name, "--help") for name in names}
+        self.options = {name: set(OPTION.findall(text.split("EXAMPLE")[0]))
+                        for name, text in self.help.items()}
 
-    def help(self, *command):
-        run = subprocess.run([self.program, *command, "--help"],
-                             capture_output=True, text=True, check=False)
-        return run.stdout if run.returncode == 0 else ""
-
-    def all(self):
-        return re.findall(r"^  ([a-z]+)  ", self.help(), re.MULTILINE)
-
-    def options(self, command):
-        if command not in self.known:
-            text = self.help(command)
-            self.known[command] = set(OPTION.findall(text.split("EXAMPLE")[0])) if text else None
-        return self.known[command]
+    def ask(self, *words):
+        return subprocess.run([self.program, *words], capture_output=True, text=True,
+                              check=True).stdout
 
     def wrong(self, text):
         joined = text.replace("\\\n", " ")
         for command, rest in CALL.findall(joined):
-            options = self.options(command)
             asked = set(OPTION.findall(rest))
+            options = self.options.get(command)
             if options is None:
                 if asked:  # else it is a sentence about cicatrix
                     yield f"runs cicatrix {command}"
@@ -82,8 +75,7 @@ def main():
         if commands:
             wrong[name].update(commands.wrong(text))
     if commands:
-        for command in commands.all():
-            text = commands.help(command)
+        for command, text in commands.help.items():
             wrong[f"{command} --help"] = set(commands.wrong(text))
             if "cicatrix " + command not in text:
                 wrong[f"{command} --help"].add("has no example")

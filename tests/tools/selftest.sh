@@ -23,6 +23,17 @@ verdict() { # TEXT 0|1
     fi
 }
 
+# What a checker said, and its exit status, are in $work/out and $status: does it refuse, for
+# PATTERN, or if that is empty pass?
+expect() { # TEXT PATTERN
+    if [ -n "$2" ]; then
+        [ "$status" -eq 1 ] && grep -q "$2" "$work/out"
+    else
+        [ "$status" -eq 0 ]
+    fi
+    verdict "$1" $?
+}
+
 # A tree of two rooms that breaks no rule.
 fresh_tree() {
     rm -rf "$work/tree"
@@ -32,11 +43,10 @@ fresh_tree() {
     printf '#include "base/err.h"\n#include <dnnl/dnnl.h>\n' >"$work/tree/src/geom/crop.c"
 }
 
-layers_say() { # TEXT PATTERN: the checker fails and its output matches
+layers_say() { # TEXT PATTERN
     "$here/layers.sh" "$work/tree" >"$work/out" 2>&1
     status=$?
-    [ "$status" -eq 1 ] && grep -q "$2" "$work/out"
-    verdict "layers: $1" $?
+    expect "layers: $1" "$2"
 }
 
 symbols_say() { # TEXT PATTERN FILE CODE
@@ -44,12 +54,7 @@ symbols_say() { # TEXT PATTERN FILE CODE
     echo "$4" | "$cc" -x c -c -o "$work/lib/$3" - && ar rc "$work/lib/a.a" "$work/lib/$3"
     "$here/symbols.sh" "$work/lib/a.a" >"$work/out" 2>&1
     status=$?
-    if [ -n "$2" ]; then
-        [ "$status" -eq 1 ] && grep -q "$2" "$work/out"
-    else
-        [ "$status" -eq 0 ]
-    fi
-    verdict "symbols: $1" $?
+    expect "symbols: $1" "$2"
 }
 
 # A document with one line more; a program that knows one command with one option, and
@@ -70,19 +75,13 @@ PROGRAM
     chmod +x "$work/program"
     python3 -B "$here/docs.py" "$work/tree" "$work/program" >"$work/out" 2>&1
     status=$?
-    if [ -n "$2" ]; then
-        [ "$status" -eq 1 ] && grep -q "^# *$2" "$work/out"
-    else
-        [ "$status" -eq 0 ]
-    fi
-    verdict "docs: $1" $?
+    expect "docs: $1" "${2:+^# *$2}"
 }
 
 echo '1..22'
 
 fresh_tree
-"$here/layers.sh" "$work/tree" >"$work/out" 2>&1
-verdict 'layers: a good tree passes' $?
+layers_say 'a good tree passes' ''
 
 fresh_tree
 echo '#include "geom/crop.h"' >>"$work/tree/src/base/err.h"

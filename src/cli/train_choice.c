@@ -41,6 +41,10 @@ void train_choice_opts(struct train_choice *choice,
          "Share of the samples that leave out every second slice, for stacks with wide "
          "gaps.",
          0.0, 1.0, false},
+        {"large", 0, OPT_REAL, &o->large, "X",
+         "Share of the samples that show one of the patients with more than 15 % scar, "
+         "besides those whose turn it is.",
+         0.0, 1.0, false},
         {"val-share", 0, OPT_REAL, &choice->val_share, "X",
          "Share of the training patients to watch instead of training on them, where "
          "no row has split = val.",

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "geom/orient.h"
 #include "image/nifti.h"
+#include "measure/burden.h"
 #include "unet/locate.h"
 
 #define GRID_TOLERANCE_MM 0.1
@@ -23,6 +24,7 @@ void dataset_clear(struct dataset *data)
     for (size_t i = 0; i < data->items; i++)
         item_clear(&data->item[i]);
     mem_free(data->item);
+    mem_free(data->large);
     *data = (struct dataset){0};
 }
 
@@ -154,6 +156,31 @@ bool dataset_mix(struct dataset *data, struct dataset *others, double share,
                       : (size_t)ceil((double)data->own * share / (1.0 - share));
     mem_free(others->item); /* the patients have moved */
     *others = (struct dataset){0};
+    return true;
+}
+
+static bool has_large_burden(const struct labels *labels)
+{
+    const size_t n = grid_voxels(&labels->grid);
+    size_t scar = 0, wall = 0;
+    for (size_t i = 0; i < n; i++) {
+        scar += label_in(labels->vox[i], LABELS_SCAR);
+        wall += label_in(labels->vox[i], LABELS_MYOCARDIUM);
+    }
+    return measure_is_large(100.0 * (double)scar / (double)wall, MEASURE_RULE_ABOVE_15);
+}
+
+bool dataset_list_large(struct dataset *data, struct err *err)
+{
+    size_t *large = mem_alloc(data->items, sizeof *large, err);
+    if (!large)
+        return false;
+    mem_free(data->large);
+    data->large = large;
+    data->larges = 0;
+    for (size_t i = 0; i < data->items; i++)
+        if (has_large_burden(&data->item[i].labels))
+            large[data->larges++] = i;
     return true;
 }
 

@@ -24,6 +24,7 @@ struct dataset_item {
 struct dataset {
     struct dataset_item *item;
     size_t items, own, drawn;
+    size_t *large, larges; /* dataset_list_large() */
 };
 
 /* Called after each patient. */
@@ -64,6 +65,11 @@ bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
  */
 bool dataset_mix(struct dataset *data, struct dataset *others, double share,
                  struct err *err) ATTR_MUST_USE;
+
+/** List the patients whose scar is a large burden (measure/burden.h), in their order.
+ *  They are few in a cohort, and the ones in whom an error of %LGE is largest.
+ *  Errors: ERR_NOMEM */
+bool dataset_list_large(struct dataset *data, struct err *err) ATTR_MUST_USE;
 
 /** Samples of an epoch. */
 size_t dataset_epoch(const struct dataset *data);

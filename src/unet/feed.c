@@ -7,8 +7,8 @@
 
 enum { SLOTS_AHEAD = 6, MAX_WORKERS = 64 };
 
-/* Purposes of random streams: below it, two for each stage. */
-enum { DRAW_PURPOSE = 64 };
+/* Purposes of random streams: below them, two for each stage. */
+enum { DRAW_PURPOSE = 64, LARGE_PURPOSE = 128 };
 
 struct slot {
     int64_t ticket; /* whose sample stands here; -1 while none */
@@ -40,12 +40,26 @@ struct feed {
     double waited;
 };
 
-size_t feed_item_of(uint64_t seed, uint64_t stage, const struct dataset *data,
+/* One of the large burdens in the place of whose turn it is? */
+static bool takes_large(const struct feed_options *o, const struct dataset *data,
+                        int64_t ticket, size_t *item)
+{
+    struct rng r = rng_make(o->seed, (uint64_t)ticket, LARGE_PURPOSE + o->stage);
+    if (data->larges == 0 || rng_uniform(&r) >= o->large_share)
+        return false;
+    *item = data->large[rng_below(&r, (uint32_t)data->larges)];
+    return true;
+}
+
+size_t feed_item_of(const struct feed_options *o, const struct dataset *data,
                     int64_t ticket, size_t *order)
 {
     const size_t items = dataset_epoch(data), others = data->items - data->own;
     const uint64_t epoch = (uint64_t)ticket / items;
-    struct rng r = rng_make(seed, epoch, stage * 2 + 1);
+    size_t large = 0;
+    if (takes_large(o, data, ticket, &large))
+        return large;
+    struct rng r = rng_make(o->seed, epoch, o->stage * 2 + 1);
     for (size_t i = 0; i < items; i++)
         order[i] = i;
     for (size_t i = items - 1; i > 0; i--) { /* Fisher-Yates */
@@ -57,7 +71,7 @@ size_t feed_item_of(uint64_t seed, uint64_t stage, const struct dataset *data,
     const size_t k = order[(uint64_t)ticket % items];
     if (k < data->own)
         return k;
-    struct rng draw = rng_make(seed, (uint64_t)ticket, DRAW_PURPOSE + stage);
+    struct rng draw = rng_make(o->seed, (uint64_t)ticket, DRAW_PURPOSE + o->stage);
     return data->own + rng_below(&draw, (uint32_t)others);
 }
 
@@ -83,7 +97,7 @@ static void make_sample(const struct feed *f, struct worker *w, int64_t own,
 {
     const struct feed_options *o = &f->options;
     const int64_t ticket = ticket_of(f, own);
-    const size_t k = feed_item_of(o->seed, o->stage, f->data, ticket, w->order);
+    const size_t k = feed_item_of(o, f->data, ticket, w->order);
     const struct dataset_item *item = &f->data->item[k];
     const struct stack *stack = o->coarse ? &item->coarse : &item->fine;
     const size_t count =

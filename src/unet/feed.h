@@ -20,6 +20,9 @@ struct feed_options {
     uint64_t seed, stage;                  /* names of the random streams */
     int64_t first, end;                    /* tickets first .. end - 1 */
     int workers;                           /* 1..64 */
+    /* Share of the samples that show, in place of the patient whose turn it is, one of
+     * the data set's list of large burdens, if it has one. */
+    double large_share;
     /* Of each epoch's samples every `ranks`-th, from the `rank`-th on, for one of
      * several processes (ranks 0 is 1: all); tickets then count these alone. */
     int rank, ranks;
@@ -56,9 +59,9 @@ void feed_free(struct feed *feed);
 int64_t feed_share(const struct dataset *data, int rank, int ranks);
 
 /** Patient of ticket t: every epoch visits its own patients, and its draws from the
- *  others, in a new random order.
+ *  others, in a new random order, but for the share of large burdens.
  *  @param order  room for dataset_epoch() numbers */
-size_t feed_item_of(uint64_t seed, uint64_t stage, const struct dataset *data,
+size_t feed_item_of(const struct feed_options *options, const struct dataset *data,
                     int64_t ticket, size_t *order);
 
 #endif

@@ -68,16 +68,17 @@ static bool make_identity(struct training *t, struct err *err)
     char hex[SHA256_HEX];
     ok = ok && sha256_hex(ids, used, hex, err);
     if (ok)
-        (void)snprintf(text, size,
-                       "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
-                       "sparse %.9g seed %llu threads %d %s %s from %.16s patients %zu "
-                       "drawn %zu %.16s %s",
-                       o->locate_epochs, o->epochs, (long long)training_step_samples(t),
-                       o->rate, o->decay, o->average, o->sparse,
-                       (unsigned long long)o->seed, nn_engine_threads(t->engine),
-                       nn_precision_name(nn_engine_precision(t->engine)),
-                       nn_engine_isa(), o->from ? t->from.sha256 : "scratch",
-                       t->train.items, t->train.drawn, hex, config);
+        (void)snprintf(
+            text, size,
+            "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
+            "sparse %.9g large %.9g seed %llu threads %d %s %s from %.16s patients %zu "
+            "drawn %zu %.16s %s",
+            o->locate_epochs, o->epochs, (long long)training_step_samples(t), o->rate,
+            o->decay, o->average, o->sparse, o->large, (unsigned long long)o->seed,
+            nn_engine_threads(t->engine),
+            nn_precision_name(nn_engine_precision(t->engine)), nn_engine_isa(),
+            o->from ? t->from.sha256 : "scratch", t->train.items, t->train.drawn, hex,
+            config);
     mem_free(config);
     mem_free(ids);
     if (!ok) {
@@ -159,7 +160,8 @@ static bool load_patients(struct training *t, const struct train_data *d,
                                           NULL, &t->val, err)) &&
         (d->also_rows == 0 || (dataset_load(d->also, d->also_row, d->also_rows,
                                             t->config, &watch, &also, err) &&
-                               dataset_mix(&t->train, &also, d->also_share, err)));
+                               dataset_mix(&t->train, &also, d->also_share, err))) &&
+        dataset_list_large(&t->train, err);
     dataset_clear(&also);
     return ok;
 }
@@ -179,13 +181,13 @@ static bool check_options(const struct train_options *o, struct err *err)
                         o->validate_every >= 1;
     const bool rates = o->rate > 0.0 && o->decay >= 0.0 && o->average >= 0.0 &&
                        o->average < 1.0 && o->sparse >= 0.0 && o->sparse <= 1.0 &&
-                       o->checkpoint_s >= 0.0;
+                       o->large >= 0.0 && o->large <= 1.0 && o->checkpoint_s >= 0.0;
     if (!counts || !rates)
         return ERR_FAIL(err, ERR_ARG,
                         "training options out of range: epochs %d+%d, batch %d, rate "
-                        "%g, decay %g, average %g, sparse %g",
+                        "%g, decay %g, average %g, sparse %g, large %g",
                         o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay,
-                        o->average, o->sparse);
+                        o->average, o->sparse, o->large);
     return true;
 }
 

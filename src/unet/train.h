@@ -28,6 +28,8 @@ struct train_options {
     double average;            /* of the running average of weights, per step */
     double sparse; /* share of the segmenting network's samples without every second
                       slice: stacks with gaps */
+    double large;  /* share of them that show a patient with a large burden, besides
+                      those whose turn it is: in most cohorts these are few */
     uint64_t seed;
     int threads, workers;  /* 0: all cores; workers 0: 2 */
     const char *precision; /* "auto", "bf16", "f32" */

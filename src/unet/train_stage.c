@@ -248,6 +248,7 @@ static struct feed_options feed_options(const struct training *t, const struct s
         .stage = (uint64_t)s->index,
         .first = first_epoch * share,
         .end = s->epochs * share,
+        .large_share = s->index == STAGE_SEGMENT ? t->options->large : 0.0,
         .workers = t->options->workers > 0 ? t->options->workers : 2,
         .rank = rank,
         .ranks = ranks,

@@ -35,7 +35,7 @@ static void a_choice_changes_the_line_or_how(void **state)
             ++*(uint64_t *)opts[i].field;
             break;
         case OPT_REAL:
-            *(double *)opts[i].field *= 0.5;
+            *(double *)opts[i].field = 0.5 * *(double *)opts[i].field + 0.1;
             break;
         case OPT_TEXT:
             *(const char **)opts[i].field = "else";

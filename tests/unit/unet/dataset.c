@@ -237,6 +237,32 @@ static void others_stand_behind_to_be_drawn(void **state)
     dataset_clear(&own);
 }
 
+/* Patients 1 and 3 get a wall with a fifth of scar, the others one with a tenth. */
+static void large_burdens_are_listed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct unet_config c = small_config();
+    struct dataset d = small_dataset(&c, 4);
+    for (size_t i = 0; i < d.items; i++) {
+        uint8_t *vox = d.item[i].labels.vox;
+        memset(vox, 0, grid_voxels(&d.item[i].labels.grid));
+        memset(vox, LABEL_MYOCARDIUM, 100);
+        memset(vox, LABEL_SCAR, 8);
+        memset(vox + 8, LABEL_NO_REFLOW, i % 2 ? 12 : 2);
+    }
+    for (int again = 0; again < 2; again++) { /* the second list replaces the first */
+        assert_ok(dataset_list_large(&d, &err), err);
+        assert_int_equal(d.larges, 2);
+        assert_int_equal(d.large[0], 1);
+        assert_int_equal(d.large[1], 3);
+    }
+    memset(d.item[1].labels.vox, 0, 100); /* no wall, no burden */
+    assert_ok(dataset_list_large(&d, &err), err);
+    assert_int_equal(d.larges, 1);
+    dataset_clear(&d);
+}
+
 static void labels_become_classes(void **state)
 {
     (void)state;
@@ -255,6 +281,7 @@ int main(void)
         cmocka_unit_test(labels_turn_and_images_come_from_elsewhere),
         cmocka_unit_test(refusals_name_the_file),
         cmocka_unit_test(others_stand_behind_to_be_drawn),
+        cmocka_unit_test(large_burdens_are_listed),
         cmocka_unit_test(labels_become_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

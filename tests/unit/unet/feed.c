@@ -112,19 +112,20 @@ static void epochs_are_permutations(void **state)
     (void)state;
     enum { N = 13, EPOCHS = 40 };
     const struct dataset d = {.items = N, .own = N}, one = {.items = 1, .own = 1};
+    const struct feed_options o = {.seed = 5, .stage = 1};
     size_t order[N], first[EPOCHS];
     int same = 0;
     for (int64_t e = 0; e < EPOCHS; e++) {
         int seen[N] = {0};
         for (int64_t i = 0; i < N; i++)
-            seen[feed_item_of(5, 1, &d, e * N + i, order)]++;
+            seen[feed_item_of(&o, &d, e * N + i, order)]++;
         for (int i = 0; i < N; i++)
             assert_int_equal(seen[i], 1);
-        first[e] = feed_item_of(5, 1, &d, e * N, order);
+        first[e] = feed_item_of(&o, &d, e * N, order);
         same += e > 0 && first[e] == first[e - 1];
     }
     assert_in_range(same, 0, EPOCHS / 3); /* each epoch in a new order */
-    assert_int_equal(feed_item_of(5, 1, &one, 1000, order), 0);
+    assert_int_equal(feed_item_of(&o, &one, 1000, order), 0);
 }
 
 /* Own patients once an epoch, others in their share, each as often as the others. */
@@ -133,13 +134,14 @@ static void others_are_drawn_in_their_share(void **state)
     (void)state;
     enum { OWN = 7, OTHERS = 30, DRAWN = 4, EPOCHS = 1500 };
     const struct dataset d = {.items = OWN + OTHERS, .own = OWN, .drawn = DRAWN};
+    const struct feed_options o = {.seed = 5, .stage = 1};
     size_t order[OWN + DRAWN];
     int drawn[OTHERS] = {0}, at_start = 0;
     assert_int_equal(dataset_epoch(&d), OWN + DRAWN);
     for (int64_t e = 0; e < EPOCHS; e++) {
         int seen[OWN] = {0};
         for (int64_t i = 0; i < OWN + DRAWN; i++) {
-            const size_t k = feed_item_of(5, 1, &d, e * (OWN + DRAWN) + i, order);
+            const size_t k = feed_item_of(&o, &d, e * (OWN + DRAWN) + i, order);
             assert_in_range(k, 0, OWN + OTHERS - 1);
             if (k < OWN)
                 seen[k]++;
@@ -155,6 +157,31 @@ static void others_are_drawn_in_their_share(void **state)
         assert_in_range(drawn[i], 140, 260);
     /* anywhere in the epoch: 545 of 1500, standard deviation 19 */
     assert_in_range(at_start, 450, 640);
+}
+
+/* Large burdens take the turn of others in their share, each as often as the others;
+ * whoever else has a turn is who had it without them. */
+static void large_burdens_take_turns(void **state)
+{
+    (void)state;
+    enum { N = 20, TURNS = 4000 };
+    size_t large[] = {3, 11}, order[N];
+    const struct dataset plain = {.items = N, .own = N};
+    const struct dataset d = {.items = N, .own = N, .large = large, .larges = 2};
+    const struct feed_options none = {.seed = 5, .stage = 1};
+    const struct feed_options some = {.seed = 5, .stage = 1, .large_share = 0.3};
+    int taken = 0, third = 0;
+    for (int64_t i = 0; i < TURNS; i++) {
+        const size_t was = feed_item_of(&none, &d, i, order);
+        const size_t is = feed_item_of(&some, &d, i, order);
+        assert_int_equal(was, feed_item_of(&some, &plain, i, order));
+        assert_true(is == was || is == 3 || is == 11);
+        taken += is == 3 || is == 11;
+        third += is == 3;
+    }
+    /* 0.3 and a tenth of the rest: 1480, standard deviation 30; half of them each */
+    assert_in_range(taken, 1360, 1600);
+    assert_in_range(third, 640, 840);
 }
 
 /* What three ranks take is what one takes, dealt in turn within each epoch. */
@@ -236,6 +263,7 @@ int main(void)
         cmocka_unit_test(middle_is_the_tail_of_the_whole),
         cmocka_unit_test(epochs_are_permutations),
         cmocka_unit_test(others_are_drawn_in_their_share),
+        cmocka_unit_test(large_burdens_take_turns),
         cmocka_unit_test(ranks_share_an_epoch),
         cmocka_unit_test(stops_at_any_moment),
         cmocka_unit_test(refusals),

@@ -10,12 +10,13 @@ static const struct study_plan PRESETS[] = {
     {
         .preset = "full",
         .patients = 1073,
-        .epochs = 24,
+        .epochs = 48,
         .locate_epochs = 4,
         .batch = 2,
         .rate = 1e-3,
         .decay = 1e-2,
         .average = 0.998,
+        .large = 0.2,
         .base = 16,
         .poses = 2,
     },
@@ -28,6 +29,7 @@ static const struct study_plan PRESETS[] = {
         .rate = 3e-3,
         .decay = 1e-2,
         .average = 0.95,
+        .large = 0.2,
         .base = 16,
         .poses = 1,
     },
@@ -49,10 +51,10 @@ void study_plan_text(const struct study_plan *plan, char *text, size_t size)
 {
     (void)snprintf(text, size,
                    "preset %s seed %llu patients %d epochs %d+%d batch %d rate %.9g "
-                   "decay %.9g average %.9g base %d poses %d",
+                   "decay %.9g average %.9g large %.9g base %d poses %d",
                    plan->preset, (unsigned long long)plan->seed, plan->patients,
                    plan->locate_epochs, plan->epochs, plan->batch, plan->rate,
-                   plan->decay, plan->average, plan->base, plan->poses);
+                   plan->decay, plan->average, plan->large, plan->base, plan->poses);
 }
 
 const char *study_plan_name(enum study_network network)
@@ -92,6 +94,7 @@ struct train_options study_plan_training(const struct study_plan *plan,
     o.rate = plan->rate;
     o.decay = plan->decay;
     o.average = plan->average;
+    o.large = plan->large;
     o.seed = plan->seed;
     o.threads = plan->threads;
     o.validate_every = o.epochs; /* nobody is watched */

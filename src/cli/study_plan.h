@@ -21,6 +21,7 @@ struct study_plan {
     int epochs, locate_epochs; /* of the 3D network; of the coarse one */
     int batch;                 /* substacks a step of the 3D network */
     double rate, decay, average;
+    double large;    /* share of the samples for large burdens (unet/train.h) */
     int base, poses; /* channels of the first level; mirrored copies in prediction */
     uint64_t seed;
     int threads; /* 0: all cores; how, not what: no part of the identity */

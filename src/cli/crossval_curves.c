@@ -85,8 +85,11 @@ static bool read_log(const struct crossval *cv, int fold, struct curve *c,
     struct bytes b = {0};
     struct csv log = {0};
     (void)snprintf(c->name, sizeof c->name, "fold %d", fold);
-    const bool ok = crossval_path(cv, fold, "model.safetensors.log.csv", path, err) &&
-                    file_read(path, MAX_LOG, &b, err) &&
+    if (!crossval_path(cv, fold, "model.safetensors.log.csv", path, err))
+        return false;
+    if (!file_exists(path)) /* no epochs, no log */
+        return true;
+    const bool ok = file_read(path, MAX_LOG, &b, err) &&
                     csv_parse((const char *)b.data, b.size, path, &log, err) &&
                     take_log(&log, path, c, err);
     csv_clear(&log);

@@ -6,23 +6,31 @@
 #include "cli/find_model.h"
 #include "cli/opt.h"
 #include "cli/say.h"
-#include "cli/tune_model.h"
+#include "cli/tune_folds.h"
 
 struct options {
-    const char *split, *out;
-    int patients, threads;
+    const char *split, *out, *held_out;
+    int patients, threads, but;
     bool seen;
 };
+
+static bool fit(const struct options *o, const char *model, const char *table,
+                struct tune_result *found, struct err *err)
+{
+    const struct tune_plan plan = {(size_t)o->patients, o->threads, o->seen};
+    if (o->held_out)
+        return tune_folds_model(model, table, o->held_out, o->but, &plan, o->out, found,
+                                err);
+    return tune_model(model, table, o->split, &plan, o->out, found, err);
+}
 
 static int run(void *options, const struct opt_list *args, struct err *err)
 {
     const struct options *o = options;
-    const struct tune_plan plan = {(size_t)o->patients, o->threads, o->seen};
     struct tune_result found;
     int status = EXIT_FAILED;
     char *model = find_model(args->item[0], err);
-    if (!model ||
-        !tune_model(model, args->item[1], o->split, &plan, o->out, &found, err))
+    if (!model || !fit(o, model, args->item[1], &found, err))
         goto done;
     printf(
         "%s: fitted on %zu patients: scar at odds %.3g, pieces from %.3g mL, all of it "
@@ -39,7 +47,8 @@ done:
 
 int command_tune(int argc, char **argv)
 {
-    struct options o = {.split = "train", .patients = TUNE_PATIENTS};
+    struct options o = {
+        .split = "train", .patients = TUNE_PATIENTS, .but = TUNE_NO_FOLD};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "FILE",
          "The model to write (.safetensors); may be the one that is read.", 0, 0, true},
@@ -53,6 +62,14 @@ int command_tune(int argc, char **argv)
          "The network was trained on these patients: fit the two sizes alone. It is "
          "surer of what it has seen, and odds fitted there do not hold for others.",
          0, 0, false},
+        {"held-out", 0, OPT_TEXT, &o.held_out, "DIR",
+         "Fit on everybody whom the cross-validation in DIR held out (crossval), each "
+         "as the model drew it that did not see it. MODEL, of the same recipe, gets "
+         "the decision. --split and --patients are not heeded.",
+         0, 0, false},
+        {"but", 0, OPT_INT, &o.but, "K",
+         "With --held-out: but for the patients of this fold, for its own model.", 0,
+         998, false},
         {"threads", 0, OPT_INT, &o.threads, "N", "Threads; 0: all cores.", 0, 256,
          false},
     };
@@ -71,7 +88,10 @@ int command_tune(int argc, char **argv)
             "left out, since it was learned from what the model drew before: calibrate "
             "after tuning.",
         .example = "  cicatrix tune my-model.safetensors emidec/COHORT.csv -o "
-                   "my-model.safetensors\n",
+                   "my-model.safetensors\n"
+                   "  cicatrix tune my-model.safetensors emidec/COHORT.csv --held-out "
+                   "cv3d \\\n"
+                   "      -o my-model.safetensors\n",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 2,

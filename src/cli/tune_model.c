@@ -4,18 +4,22 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/progress.h"
 #include "cli/input_read.h"
 #include "cli/split.h"
 
 static void show(void *user, size_t done, size_t total)
 {
-    struct progress *p = user;
+    struct progress *p = &((struct tune_meter *)user)->progress;
     if (done == 1)
         progress_start(p, stderr, "tune", 0, (int64_t)total);
     progress_update(p, (int64_t)done, "");
     if (done == total)
         progress_finish(p, "");
+}
+
+struct tune_watch tune_meter_watch(struct tune_meter *meter)
+{
+    return (struct tune_watch){show, meter};
 }
 
 bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err)
@@ -34,8 +38,8 @@ bool tune_model_rows(const char *from, const struct tune_patients *patients,
 {
     const struct predict_options options = {.threads = plan->threads,
                                             .precision = "auto"};
-    struct progress progress = {0};
-    const struct tune_watch watch = {show, &progress};
+    struct tune_meter meter = {0};
+    const struct tune_watch watch = tune_meter_watch(&meter);
     struct model model = {0};
     struct tune_result found;
     struct tune_patients some = *patients;

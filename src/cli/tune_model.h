@@ -6,6 +6,7 @@
 #ifndef CLI_TUNE_MODEL_H
 #define CLI_TUNE_MODEL_H
 
+#include "base/progress.h"
 #include "unet/tune.h"
 
 enum { TUNE_PATIENTS = 200 }; /* usual `most`: more would not move three numbers */
@@ -16,6 +17,12 @@ struct tune_plan {
     int threads; /* 0: all cores */
     bool seen;   /* the network learned from them: tune.h */
 };
+
+/* A progress line of the fitting, on a terminal. */
+struct tune_meter {
+    struct progress progress;
+};
+struct tune_watch tune_meter_watch(struct tune_meter *meter);
 
 /**
  * Fit the decision of the model `from` on rows of a cohort and write the model with it

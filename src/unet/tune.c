@@ -177,32 +177,52 @@ static struct tune_result best_choice(struct bench *b)
     return best;
 }
 
+/* All patients of a fold. */
+static bool add_fold(struct bench *b, const struct tune_fold *fold,
+                     const struct predict_options *options,
+                     const struct tune_watch *watch, size_t total, struct err *err)
+{
+    struct predictor *p = NULL;
+    const struct tune_patients *held = &fold->held;
+    bool ok = held->rows == 0 || predictor_new(fold->model, options, &p, err);
+    for (size_t i = 0; ok && i < held->rows; i++) {
+        ok = add_patient(b, p, held->cohort, held->row[i], err);
+        if (ok && watch)
+            watch->report(watch->user, b->patients, total);
+    }
+    predictor_free(p);
+    return ok;
+}
+
+bool tune_fit_folds(const struct tune_fold *fold, size_t folds,
+                    const struct predict_options *options,
+                    const struct tune_watch *watch, struct tune_result *out,
+                    struct err *err)
+{
+    struct bench b = {0};
+    size_t rows = 0;
+    for (size_t i = 0; i < folds; i++)
+        rows += fold[i].held.rows;
+    if (rows == 0)
+        return ERR_FAIL(err, ERR_ARG, "no patients to fit a decision on");
+    b.odds = fold[0].held.seen ? 1 : ARRAY_LEN(ODDS);
+    b.patient = mem_alloc(rows, sizeof *b.patient, err);
+    bool ok = b.patient;
+    for (size_t i = 0; ok && i < folds; i++)
+        ok = add_fold(&b, &fold[i], options, watch, rows, err);
+    if (ok)
+        *out = best_choice(&b);
+    mem_free(b.patient);
+    mem_free(b.piece);
+    return ok;
+}
+
 bool tune_fit(const struct model *model, const struct tune_patients *patients,
               const struct predict_options *options, const struct tune_watch *watch,
               struct tune_result *out, struct err *err)
 {
-    struct bench b = {.odds = patients->seen ? 1 : ARRAY_LEN(ODDS)};
-    struct predictor *p = NULL;
-    bool ok = false;
-    const size_t rows = patients->rows;
-    if (rows == 0)
-        return ERR_FAIL(err, ERR_ARG, "no patients to fit a decision on");
-    b.patient = mem_alloc(rows, sizeof *b.patient, err);
-    if (!b.patient || !predictor_new(model, options, &p, err))
-        goto done;
-    for (size_t i = 0; i < rows; i++) {
-        if (!add_patient(&b, p, patients->cohort, patients->row[i], err))
-            goto done;
-        if (watch)
-            watch->report(watch->user, i + 1, rows);
-    }
-    *out = best_choice(&b);
-    ok = true;
-done:
-    predictor_free(p);
-    mem_free(b.patient);
-    mem_free(b.piece);
-    return ok;
+    const struct tune_fold all = {model, *patients};
+    return tune_fit_folds(&all, 1, options, watch, out, err);
 }
 
 bool tune_write(struct model *model, const struct tune_result *found, const char *path,

@@ -31,6 +31,12 @@ struct tune_patients {
     bool seen; /* the network learned from them: sizes are fitted, the odds stay 1 */
 };
 
+/* A model, and patients whom it did not see; borrowed. */
+struct tune_fold {
+    const struct model *model;
+    struct tune_patients held; /* `seen` of the first fold goes for all */
+};
+
 /* Called after each patient. */
 struct tune_watch {
     void (*report)(void *user, size_t done, size_t total);
@@ -57,6 +63,19 @@ struct tune_result {
 bool tune_fit(const struct model *model, const struct tune_patients *patients,
               const struct predict_options *options, const struct tune_watch *watch,
               struct tune_result *out, struct err *err) ATTR_MUST_USE;
+
+/**
+ * The same from several models, each with patients of its own, as a cross-validation
+ * leaves them: one decision for all, fitted on everybody as a model drew them that had
+ * not seen them.  The models must be of one recipe; it then holds for another one of
+ * that recipe, which may have seen them all.
+ *
+ * Errors: as tune_fit
+ */
+bool tune_fit_folds(const struct tune_fold *fold, size_t folds,
+                    const struct predict_options *options,
+                    const struct tune_watch *watch, struct tune_result *out,
+                    struct err *err) ATTR_MUST_USE;
 
 /**
  * Write a model with another decision, and how it was found, atomically; `model` has it

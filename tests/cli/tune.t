@@ -31,6 +31,31 @@ run tune emidec3d cohort/COHORT.csv -o seen.safetensors --patients 3 --seen
 [ "$status" -eq 0 ] && grep -q 'scar at odds 1,' out
 ok 'patients that were seen teach no odds'
 
+# a cross-validation whose folds all hold the same model: held out or not is then the same
+"$CICATRIX" crossval cohort/COHORT.csv -o cv --folds 2 --arch unet3d --epochs 0 --locate-epochs 0 \
+    --from "$CICATRIX_MODELS/emidec3d.safetensors" >cv.log || exit 1
+run tune emidec3d cohort/COHORT.csv -o held.safetensors --held-out cv
+[ "$status" -eq 0 ] && grep -q '^held.safetensors: fitted on 6 patients: ' out
+ok 'a decision is fitted on whom a cross-validation held out'
+sed 's/,\(test\|val\)/,train/' cohort/COHORT.csv >cohort/ALL.csv
+run tune emidec3d cohort/ALL.csv -o all.safetensors
+cmp -s held.safetensors all.safetensors
+ok 'it is the one that the patients alone would give'
+run tune emidec3d cohort/COHORT.csv -o but.safetensors --held-out cv --but 1
+[ "$status" -eq 0 ] && grep -q "fitted on $(grep -c ',0$' cv/folds.csv) patients" out
+ok 'a fold can be left out'
+run tune emidec3d cohort/COHORT.csv -o none.safetensors --held-out cv --but 2
+refused 'a fold that is not there' 1 cv/folds.csv 'no fold 2'
+run tune emidec3d cohort/COHORT.csv -o none.safetensors --held-out cohort
+refused 'a folder that is no cross-validation' 1 cohort/folds.csv 'no such'
+mv cv/fold-1/model.safetensors cv/fold-1/elsewhere
+run tune emidec3d cohort/COHORT.csv -o none.safetensors --held-out cv
+refused 'a fold without its model' 1 cv/fold-1/model.safetensors 'no such'
+mv cv/fold-1/elsewhere cv/fold-1/model.safetensors
+sed 's/,1$/,one/' cv/folds.csv >folds && mv folds cv/folds.csv
+run tune emidec3d cohort/COHORT.csv -o none.safetensors --held-out cv
+refused 'a table of folds that is none' 1 cv/folds.csv 'no .id,fold.'
+
 run tune emidec3d missing.csv -o none.safetensors
 refused 'a cohort that is missing' 1 missing.csv 'no such'
 run tune ./missing.safetensors cohort/COHORT.csv -o none.safetensors

@@ -49,7 +49,7 @@ static int run(void *options, const struct opt_list *args, struct err *err)
            strcmp(o->mode, sim_cohort_mode_name((enum sim_mode)mode)) != 0)
         mode++;
     if (mode == SIM_MODES) {
-        say_error("simulate: --mode '%s': cohort, random or control", o->mode);
+        say_error("simulate: --mode '%s': cohort, random, acute or control", o->mode);
         return EXIT_USAGE;
     }
     if (strcmp(o->format, "nifti") != 0 && strcmp(o->format, "dicom") != 0) {
@@ -73,7 +73,10 @@ int command_simulate(int argc, char **argv)
         {"mode", 0, OPT_TEXT, &o.mode, "NAME",
          "cohort: realistic patients and protocols, read by two simulated readers; "
          "random: widened ranges of contrast and resolution with exact labels, for "
-         "training; control: the patients of cohort, but their scar gives no signal: "
+         "training; acute: the same, but usual walls with an acute infarct, swollen "
+         "and often "
+         "with no-reflow; control: the patients of cohort, but their scar gives no "
+         "signal: "
          "what a network finds there it did not see (default cohort).",
          0, 0, false},
         {"format", 0, OPT_TEXT, &o.format, "NAME",
@@ -100,7 +103,8 @@ int command_simulate(int argc, char **argv)
             "three vendors, four in five patients for training, one for the test. DIR "
             "holds images/, truth/ (exact labels), reader1/ and reader2/ (as two "
             "readers of a core lab would draw them) and COHORT.csv, whose column "
-            "`label` is reader 1; in mode random there are no readers and `label` is "
+            "`label` is reader 1; in modes random and acute there are no readers and "
+            "`label` is "
             "the truth.\n\n"
             "These are simulations, not patients: a network that is right on them may "
             "be wrong on patients.\n\n"

@@ -48,7 +48,7 @@ bool sim_case_make(uint64_t seed, uint64_t index, enum sim_mode mode,
         goto done;
     sim_heart_facts(heart, &c.facts);
     /* training on random contrasts uses the exact truth: nobody reads these */
-    for (int r = 0; mode != SIM_RANDOM && r < SIM_READERS; r++)
+    for (int r = 0; !sim_mode_is_wide(mode) && r < SIM_READERS; r++)
         if (!sim_reader_read(&c.stack, seed, index, r, &c.reading[r], err))
             goto done;
     *out = c;

@@ -30,7 +30,7 @@ struct sim_case {
     struct sim_heart_facts facts;
 };
 
-/** Nobody reads SIM_RANDOM.  Errors: ERR_NOMEM.  `out` is written only on
+/** Nobody reads the wide modes.  Errors: ERR_NOMEM.  `out` is written only on
  * success; sim_case_clear() by the caller. */
 bool sim_case_make(uint64_t seed, uint64_t index, enum sim_mode mode,
                    struct sim_case *out, struct err *err) ATTR_MUST_USE;

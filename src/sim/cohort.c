@@ -20,13 +20,15 @@ static const char *const folders[FOLDERS] = {"images", "truth", "reader1", "read
 
 static int folders_of(enum sim_mode mode)
 {
-    return mode == SIM_RANDOM ? READER1 : FOLDERS; /* nobody reads those */
+    return sim_mode_is_wide(mode) ? READER1 : FOLDERS; /* nobody reads those */
 }
 
 const char *sim_cohort_mode_name(enum sim_mode mode)
 {
-    static const char *const names[SIM_MODES] = {
-        [SIM_COHORT] = "cohort", [SIM_RANDOM] = "random", [SIM_CONTROL] = "control"};
+    static const char *const names[SIM_MODES] = {[SIM_COHORT] = "cohort",
+                                                 [SIM_RANDOM] = "random",
+                                                 [SIM_CONTROL] = "control",
+                                                 [SIM_ACUTE] = "acute"};
     return names[mode];
 }
 

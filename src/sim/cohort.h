@@ -12,10 +12,10 @@
  *                                        series (see series.h; all grids are then
  *                                        turned to its order)
  *   truth/ID.nii.gz                      exact labels, half-volume rule
- *   reader1/ID.nii.gz reader2/ID.nii.gz  readings; not in mode SIM_RANDOM
+ *   reader1/ID.nii.gz reader2/ID.nii.gz  readings; not in the wide modes
  *   COHORT.csv                           one row a patient in order of index, written
  *                                        when all are there; `label` is the file of
- *                                        reader 1, the core lab (SIM_RANDOM: the truth)
+ *                                        reader 1, the core lab (wide modes: the truth)
  *   .simulate/                           identity of the cohort and a row of each
  *                                        patient that is complete
  */
@@ -61,7 +61,8 @@ struct sim_cohort_plan {
 bool sim_cohort_write(const struct sim_cohort_plan *plan,
                       struct err *err) ATTR_MUST_USE;
 
-/** "cohort", "random", "control": as on the command line and in a folder's identity. */
+/** "cohort", "random", "control", "acute": as on the command line and in a folder's
+ * identity. */
 const char *sim_cohort_mode_name(enum sim_mode mode);
 
 /** Write "sim-0001" and so on.  `id` holds 32 bytes. */

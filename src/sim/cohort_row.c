@@ -51,7 +51,7 @@ void sim_cohort_row(const struct sim_case *c, const char *id, bool dicom, FILE *
     const struct sim_patient *p = &c->patient;
     const struct sim_scan *s = &c->scan;
     const struct sim_site *site = &sim_sites[c->place.site];
-    const bool cohort = p->mode != SIM_RANDOM;
+    const bool cohort = !sim_mode_is_wide(p->mode);
 
     put_files(c, id, dicom, to);
     fprintf(to, ",%s,%s,%.1f,%s,%s,", site->name, site->vendor, s->field_t,

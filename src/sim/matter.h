@@ -61,8 +61,15 @@ enum sim_mode {
     SIM_RANDOM,  /* widened ranges, for training: domain randomisation */
     SIM_CONTROL, /* the same patients as SIM_COHORT, but their scar gives no signal:
                     what is found in them was not seen */
+    SIM_ACUTE,   /* as SIM_RANDOM, but usual walls with an acute infarct, or none */
     SIM_MODES
 };
+
+/** Widened scans, exact labels for training, no readers? */
+static inline bool sim_mode_is_wide(enum sim_mode mode)
+{
+    return mode == SIM_RANDOM || mode == SIM_ACUTE;
+}
 
 /* Purposes of random streams: rng_make(seed, patient, purpose).  So a reader or a scan
  * can be drawn anew without changing the anatomy. */

@@ -29,7 +29,7 @@ enum sim_subtype {
 enum sim_pattern {
     SIM_NO_SCAR,
     SIM_FIBROSIS, /* of hypertrophic cardiomyopathy: patchy, mid-wall, insertions */
-    SIM_INFARCT,  /* from the endocardium, in one coronary territory; SIM_RANDOM only */
+    SIM_INFARCT,  /* from the endocardium, in one coronary territory; wide modes only */
 };
 
 enum sim_territory { SIM_LAD, SIM_RCA, SIM_LCX };
@@ -53,6 +53,7 @@ struct sim_patient {
     enum sim_pattern pattern;
     enum sim_territory territory; /* of an infarct */
     bool thinned, no_reflow;      /* an infarct's wall; its dark core */
+    double swollen;               /* by which share an infarct's wall is thicker */
 };
 
 /**
@@ -61,6 +62,8 @@ struct sim_patient {
  * SIM_COHORT: hypertrophic cardiomyopathy as in the study; scar is likelier and larger
  * in thicker walls.  SIM_RANDOM: 35 % have a wall of 7 to 13 mm; 75 % have scar, half
  * of them an infarct of 5 to 45 %, the others fibrosis of .5 to 45 %, log-uniform.
+ * SIM_ACUTE: walls of 8.5 to 15 mm; 75 % have an infarct of 6 to 45 %, whose wall is up
+ * to a fifth thicker (oedema) and which begins under the endocardium.
  *
  * Tests: tests/unit/sim/patient.c
  */

@@ -48,16 +48,16 @@ struct sim_scan {
     bool wrap, parallel, zero_border;
     int32_t turn, mirror; /* quarter turns; columns run backwards */
     double rotate_deg, tilt_deg[2], centre_mm[2];
-    double contrast_mix[SIM_TISSUES]; /* SIM_RANDOM: factors or levels of tissues */
-    bool mixture;       /* SIM_RANDOM: contrast by drawn levels, not by physics */
-    double scar_factor; /* SIM_RANDOM: on S - M; mixture: (S - M) / (B - M) */
+    double contrast_mix[SIM_TISSUES]; /* wide modes: factors or levels of tissues */
+    bool mixture;       /* wide modes: contrast by drawn levels, not by physics */
+    double scar_factor; /* wide modes: on S - M; mixture: (S - M) / (B - M) */
     int32_t scheme;     /* enum sim_scheme of site.h */
     int32_t rows_made;  /* rows before zero-padding to `rows` */
     double profile_mm;  /* excited slice thickness; above thickness_mm in 3D */
     double first_mm, middle_mm; /* z of the first slice and of the pivot of the tilt */
     bool apex_first;            /* slice 0 is the most apical one */
-    double bias;                /* SIM_RANDOM: amplitude of a smooth log-field */
-    bool eight_bit;             /* SIM_RANDOM: the whole volume scaled to 0..255 */
+    double bias;                /* wide modes: amplitude of a smooth log-field */
+    bool eight_bit;             /* wide modes: the whole volume scaled to 0..255 */
     double to_patient[3][4];    /* heart frame -> patient frame (RAS), mm */
 };
 

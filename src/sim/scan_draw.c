@@ -58,7 +58,7 @@ static void draw_patient_frame(struct rng *r, const struct sim_patient *patient,
  */
 static void draw_state(struct rng *r, const struct sim_protocol *p, struct sim_scan *s)
 {
-    const double spread = s->mode == SIM_RANDOM ? .4 : .18;
+    const double spread = sim_mode_is_wide(s->mode) ? .4 : .18;
     s->hematocrit = clip(normal(r, .42, .035), .30, .50);
     s->rr_ms = 60000 / clip(normal(r, 66, 10), 45, 100);
     s->dose_mmol_kg = p->dose_mmol_kg * log_normal(r, 1, .05);
@@ -148,7 +148,7 @@ static void draw_position(struct rng *r, const struct sim_patient *patient,
 /* How far the operator's inversion time is off. */
 static double draw_ti_error(struct rng *r, const struct sim_scan *s)
 {
-    if (s->mode == SIM_RANDOM)
+    if (sim_mode_is_wide(s->mode))
         return s->psir ? normal(r, 0, 35) : normal(r, 8, 28);
     if (s->psir)
         return normal(r, -5, rng_chance(r, .2) ? 25 : 14);
@@ -247,17 +247,17 @@ void sim_scan_draw(uint64_t seed, uint64_t index, enum sim_mode mode, int32_t si
         s.contrast_mix[t] = 1;
     draw_state(&r, protocol, &s);
     draw_protocol(&r, protocol, patient, &s);
-    if (mode == SIM_RANDOM)
+    if (sim_mode_is_wide(mode))
         widen_geometry(&r, &s);
     draw_position(&r, patient, &s);
-    if (mode == SIM_RANDOM) {
+    if (sim_mode_is_wide(mode)) {
         widen_orientation(&r, &s);
         widen_contrast(&r, &s);
         s.motion_mm[0] = s.motion_mm[1] = .9;
     }
     s.pixel_mm = s.fov_ro_mm / s.columns;
     s.fov_pe_mm = s.pixel_mm * s.rows_made;
-    s.ghost = rng_chance(&r, mode == SIM_RANDOM ? .5 : .3) != 0;
+    s.ghost = rng_chance(&r, sim_mode_is_wide(mode) ? .5 : .3) != 0;
     s.ti_null_ms = sim_tissue_null_ms(&s);
     const double shortest = s.segment / 2.0 * s.tr_ms + 60;
     s.ti_ms = s.ti_null_ms + draw_ti_error(&r, &s);

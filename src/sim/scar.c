@@ -288,6 +288,8 @@ bool sim_scar_init(struct sim_scar *scar, const struct sim_patient *patient,
     sim_noise_cube(&r, &f->fine);
     draw_sites(&r, f);
     f->depth_slope = (float)rng_range(&r, 0.3, 3.0);
+    if (patient->mode == SIM_ACUTE) /* many reach half through the wall alone */
+        f->depth_slope = 0.5f + 1.8f * f->depth_slope;
     f->noise = (float)rng_range(&r, 0.15, 0.45);
     const double dark_share = patient->burden * rng_range(&r, 0.1, 0.35);
     for (int i = 0; i < TURN; i++) {

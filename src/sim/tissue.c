@@ -110,7 +110,7 @@ static double reference(const struct sim_scan *scan, double t1_ms)
     return 1 - .3 * exp(-scan->rr_ms / t1_ms);
 }
 
-/* Contrast by drawn levels (SIM_RANDOM): contrast_mix holds them. */
+/* Contrast by drawn levels (the wide modes): contrast_mix holds them. */
 static void mixture(const struct sim_scan *scan, struct sim_signals *out)
 {
     const double m = scan->contrast_mix[SIM_MYOCARDIUM];

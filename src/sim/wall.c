@@ -208,13 +208,16 @@ static void thickness(const struct plan *plan, const struct level *l, int i,
         *mound += plan->around[k].v[i] * l->lobe[k];
 }
 
-/* What thins a wall: its basal edge, an infarct, an aneurysm. */
+/* What makes a wall thinner, or thicker: its basal edge, an infarct, an aneurysm. */
 static float thinned(const struct plan *plan, const struct sim_wall *wall,
                      const struct level *l, int i, float z, float w)
 {
     w *= 0.7f + 0.3f * sim_noise_clip((z - wall->edge.v[i]) / 9.0f, 0, 1);
     if (plan->patient->thinned)
         w *= 1 - 0.55f * sim_wall_territory(wall, 0.5f * (float)i, l->u);
+    if (plan->patient->swollen > 0.0)
+        w *= 1 + (float)plan->patient->swollen *
+                     sim_wall_territory(wall, 0.5f * (float)i, l->u);
     w += l->rim * (3.2f - w);
     return w < 2.8f ? 2.8f : w;
 }

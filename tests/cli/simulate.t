@@ -44,6 +44,11 @@ run simulate -o random --mode random --patients 1 --seed 9
     [ ! -e random/reader1 ]
 ok 'random: the truth is the label'
 
+run simulate -o acute --mode acute --patients 1 --seed 9
+[ "$status" -eq 0 ] && grep -q ',truth/sim-0001.nii.gz,truth/.*,12345,' acute/COHORT.csv &&
+    [ ! -e acute/reader1 ] && ! cmp -s acute/truth/sim-0001.nii.gz random/truth/sim-0001.nii.gz
+ok 'acute: another patient, the truth is the label'
+
 # ---- refusals ----
 before=$(cat five/COHORT.csv)
 run simulate -o five --patients 5 --seed 2
@@ -58,7 +63,7 @@ refused 'a folder of somebody else' 1 foreign 'not of a simulation'
 run simulate -o five/COHORT.csv/x --patients 1
 refused 'a file where a folder is wanted' 1 five/COHORT.csv 'not a (folder|directory)|cannot'
 run simulate -o none --mode other
-refused 'an unknown mode' 2 other 'cohort, random or control'
+refused 'an unknown mode' 2 other 'cohort, random, acute or control'
 run simulate -o none --patients 0
 [ "$status" -eq 2 ]
 ok 'no patients is wrong usage'

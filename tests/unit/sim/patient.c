@@ -96,6 +96,31 @@ static void training_is_wider(void **state)
     assert_true(wide > N / 50);
 }
 
+static void acute_infarcts_lie_in_usual_walls(void **state)
+{
+    (void)state;
+    int infarct = 0, dark = 0;
+    double swollen = 0.0;
+    for (int i = 0; i < N; i++) {
+        struct sim_patient p;
+        sim_patient_draw(1, (uint64_t)i, SIM_ACUTE, &p);
+        assert_true(p.max_wall_mm >= 8.5 && p.max_wall_mm <= 15.0 && !p.thinned);
+        assert_true(p.wall_mm < p.max_wall_mm && p.subtype != SIM_ANEURYSM);
+        assert_true(p.pattern == SIM_NO_SCAR || p.pattern == SIM_INFARCT);
+        const bool has = p.pattern == SIM_INFARCT;
+        assert_true(has ? p.burden >= 0.06 && p.burden <= 0.451 : p.burden <= 0.0);
+        assert_true(has ? p.swollen >= 0.0 && p.swollen <= 0.2 : p.swollen <= 0.0);
+        infarct += has;
+        dark += p.no_reflow;
+        swollen += p.swollen;
+        sim_patient_draw(1, (uint64_t)i, SIM_RANDOM, &p);
+        assert_true(p.swollen <= 0.0);
+    }
+    assert_near((double)infarct / N, 0.75, 0.03);
+    assert_near((double)dark / infarct, 0.6, 0.05);
+    assert_near(swollen / infarct, 0.1, 0.01);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +128,7 @@ int main(void)
         cmocka_unit_test(depends_on_nothing_but_the_key),
         cmocka_unit_test(cohort_is_like_the_study),
         cmocka_unit_test(training_is_wider),
+        cmocka_unit_test(acute_infarcts_lie_in_usual_walls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,35 @@ static void infarct_is_subendocardial(void **state)
     clear(&c);
 }
 
+/* Nodes of scar in the outer tenth of the wall, of those in the inner. */
+static double reach(enum sim_mode mode, uint64_t index)
+{
+    struct case_of c;
+    int inner = 0, outer = 0;
+    make(&c, index, mode, SIM_INFARCT, 0.15);
+    for (float z = 5.0f; z < 0.9f * c.wall.length; z += 3.0f)
+        for (float deg = 0.0f; deg < 360.0f; deg += 2.0f) {
+            struct sim_scar_point s;
+            sim_scar_at(&c.scar, deg, z, 0.1f, &s);
+            inner += label_in(s.label, LABELS_SCAR);
+            sim_scar_at(&c.scar, deg, z, 0.95f, &s);
+            outer += label_in(s.label, LABELS_SCAR);
+        }
+    clear(&c);
+    assert_true(inner > 100);
+    return (double)outer / inner;
+}
+
+/* An acute one leaves more of the outer wall alive. */
+static void acute_infarcts_reach_less_far(void **state)
+{
+    (void)state;
+    const int n = testing_slow_machine() ? 1 : 4;
+    for (int k = 0; k < n; k++)
+        assert_true(reach(SIM_ACUTE, (uint64_t)k) <
+                    reach(SIM_RANDOM, (uint64_t)k) - 0.05);
+}
+
 /* Scar is streaked: in mid-wall the scar's border is met more often along the axis than
  * round the ventricle, for steps of the same length. */
 static void scar_runs_along_the_fibres(void **state)
@@ -144,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(share_is_the_burden),
         cmocka_unit_test(infarct_is_subendocardial),
+        cmocka_unit_test(acute_infarcts_reach_less_far),
         cmocka_unit_test(scar_runs_along_the_fibres),
         cmocka_unit_test(no_scar_no_enhancement),
     };

@@ -33,6 +33,34 @@ static void thickest_is_as_prescribed(void **state)
     }
 }
 
+/* An infarct's oedema makes the wall of its territory thicker, and no other. */
+static void an_infarct_swells(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct sim_patient p;
+    struct sim_wall plain, swollen;
+    make(3, SIM_ACUTE, &p, &plain);
+    sim_wall_clear(&plain);
+    p.max_wall_mm = 40.0; /* so that the thickest place does not scale all others */
+    p.swollen = 0.0;
+    assert_ok(sim_wall_init(&plain, &p, &err), err);
+    p.swollen = 0.2;
+    assert_ok(sim_wall_init(&swollen, &p, &err), err);
+    struct sim_wall_point a, b;
+    const float z = 0.4f * plain.length;
+    const float in = plain.territory_deg, out = in + 180.0f;
+    sim_wall_at(&plain, in, z, &a);
+    sim_wall_at(&swollen, in, z, &b);
+    const double here = (double)(b.thick / a.thick);
+    sim_wall_at(&plain, out, z, &a);
+    sim_wall_at(&swollen, out, z, &b);
+    const double there = (double)(b.thick / a.thick);
+    assert_true(here > 1.03 * there && there < 1.02);
+    sim_wall_clear(&swollen);
+    sim_wall_clear(&plain);
+}
+
 /* Surfaces lie in each other, close round the axis, and end at the apex. */
 static void surfaces_are_in_order(void **state)
 {
@@ -101,6 +129,7 @@ static void segments_are_the_heart_associations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_infarct_swells),
         cmocka_unit_test(thickest_is_as_prescribed),
         cmocka_unit_test(surfaces_are_in_order),
         cmocka_unit_test(looks_up_between_its_points),

@@ -10,7 +10,7 @@ static const struct study_plan PRESETS[] = {
     {
         .preset = "full",
         .patients = 1073,
-        .epochs = 48,
+        .epochs = 36,
         .locate_epochs = 4,
         .batch = 2,
         .rate = 1e-3,

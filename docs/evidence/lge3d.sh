@@ -76,7 +76,7 @@ common=(--arch unet3d-fast --from sim3d-second.safetensors --average 0.998 --thr
 # not seen them: of each fold on the other folds' patients, of the model that ships on all.
 mkdir -p fitted
 for k in 0 1 2 3 4; do
-    "$cicatrix" tune "./cv-plain/fold-$k/model.safetensors" emidec/COHORT.csv --held-out cv-plain \
+    "$cicatrix" tune "./cv-plain/fold-$k/model.safetensors" emidec/COHORT.csv --sizes --held-out cv-plain \
         --but "$k" -o "fitted/$k.safetensors"
 done
 again() {
@@ -87,7 +87,7 @@ again
 # no training, no log: the curves of the report are those of the networks
 for k in 0 1 2 3 4; do cp "cv-plain/fold-$k/model.safetensors.log.csv" "cv3d/fold-$k/"; done
 again
-"$cicatrix" tune ./lge3d-plain.safetensors emidec/COHORT.csv --held-out cv-plain -o lge3d-fitted.safetensors
+"$cicatrix" tune ./lge3d-plain.safetensors emidec/COHORT.csv --sizes --held-out cv-plain -o lge3d-fitted.safetensors
 
 # What is no short-axis LGE stack, and what is, of other scanners.
 make_probes() {

@@ -11,13 +11,14 @@
 struct options {
     const char *split, *out, *held_out;
     int patients, threads, but;
-    bool seen;
+    bool seen, sizes;
 };
 
 static bool fit(const struct options *o, const char *model, const char *table,
                 struct tune_result *found, struct err *err)
 {
-    const struct tune_plan plan = {(size_t)o->patients, o->threads, o->seen};
+    const struct tune_plan plan = {(size_t)o->patients, o->threads,
+                                   o->seen || o->sizes};
     if (o->held_out)
         return tune_folds_model(model, table, o->held_out, o->but, &plan, o->out, found,
                                 err);
@@ -61,6 +62,10 @@ int command_tune(int argc, char **argv)
         {"seen", 0, OPT_FLAG, &o.seen, NULL,
          "The network was trained on these patients: fit the two sizes alone. It is "
          "surer of what it has seen, and odds fitted there do not hold for others.",
+         0, 0, false},
+        {"sizes", 0, OPT_FLAG, &o.sizes, NULL,
+         "Fit the two sizes alone; the odds stay 1. A hundred patients do not tell the "
+         "odds.",
          0, 0, false},
         {"held-out", 0, OPT_TEXT, &o.held_out, "DIR",
          "Fit on everybody whom the cross-validation in DIR held out (crossval), each "

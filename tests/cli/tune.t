@@ -41,6 +41,9 @@ sed 's/,\(test\|val\)/,train/' cohort/COHORT.csv >cohort/ALL.csv
 run tune emidec3d cohort/ALL.csv -o all.safetensors
 cmp -s held.safetensors all.safetensors
 ok 'it is the one that the patients alone would give'
+run tune emidec3d cohort/COHORT.csv -o sizes.safetensors --held-out cv --sizes
+[ "$status" -eq 0 ] && grep -q 'fitted on 6 patients: scar at odds 1,' out
+ok 'or the sizes alone'
 run tune emidec3d cohort/COHORT.csv -o but.safetensors --held-out cv --but 1
 [ "$status" -eq 0 ] && grep -q "fitted on $(grep -c ',0$' cv/folds.csv) patients" out
 ok 'a fold can be left out'

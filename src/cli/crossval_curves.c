@@ -87,8 +87,9 @@ static bool read_log(const struct crossval *cv, int fold, struct curve *c,
     (void)snprintf(c->name, sizeof c->name, "fold %d", fold);
     if (!crossval_path(cv, fold, "model.safetensors.log.csv", path, err))
         return false;
-    if (!file_exists(path)) /* no epochs, no log */
-        return true;
+    const struct train_options *o = &cv->choice.train;
+    if (o->epochs == 0 && o->locate_epochs == 0 && !file_exists(path))
+        return true; /* nothing was trained */
     const bool ok = file_read(path, MAX_LOG, &b, err) &&
                     csv_parse((const char *)b.data, b.size, path, &log, err) &&
                     take_log(&log, path, c, err);

@@ -206,6 +206,16 @@ static json_t *between(const struct study_comparison *c, size_t m, const char *b
     return NULL;
 }
 
+/* Which of the two a paired test is in favour of: `more` says whether more is better.
+ */
+static const char *better(const json_t *wilcoxon, bool more)
+{
+    const double r = json_number_value(json_object_get(wilcoxon, "rank_biserial_r"));
+    if (!(r < 0.0 || r > 0.0))
+        return "neither";
+    return (r > 0.0) == more ? "3D" : "2D";
+}
+
 /* P values, each with the name of its test: pairs of patients by Wilcoxon's test, since
  * DSC are far from normal; groups by that of Kruskal and Wallis. */
 static void set_tests(json_t *o, const struct study_comparison *c, struct err *err)
@@ -215,10 +225,12 @@ static void set_tests(json_t *o, const struct study_comparison *c, struct err *e
     json_t *error = member(pair, "percent_lge_error", "wilcoxon");
     set_shared(o, "p_3d_vs_2d", json_object_get(dsc, "p"), err);
     set_text(o, "p_3d_vs_2d_method", "Wilcoxon's signed-rank test", err);
+    set_text(o, "p_3d_vs_2d_better", better(dsc, true), err);
     set_shared(o, "p_3d_vs_2d_t", json_object_get(member(pair, "scar_dsc", "t"), "p"),
                err);
     set_shared(o, "p_error_percent_lge", json_object_get(error, "p"), err);
     set_text(o, "p_error_percent_lge_method", "Wilcoxon's signed-rank test", err);
+    set_text(o, "p_error_percent_lge_better", better(error, false), err);
     set_shared(o, "p_vendor",
                member(between(c, STUDY_3D, "vendor"), "kruskal_wallis", "p"), err);
     set_text(o, "p_vendor_method", "the Kruskal-Wallis test", err);

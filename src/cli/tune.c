@@ -19,9 +19,9 @@ static bool fit(const struct options *o, const char *model, const char *table,
 {
     const struct tune_plan plan = {(size_t)o->patients, o->threads,
                                    o->seen || o->sizes};
+    const struct tune_held held = {o->held_out, table, o->but};
     if (o->held_out)
-        return tune_folds_model(model, table, o->held_out, o->but, &plan, o->out, found,
-                                err);
+        return tune_folds_model(model, &held, &plan, o->out, found, err);
     return tune_model(model, table, o->split, &plan, o->out, found, err);
 }
 

@@ -125,23 +125,23 @@ static bool load_models(const char *dir, struct folds *f, struct err *err)
     return true;
 }
 
-static bool folds_open(const char *dir, const char *table, int but, bool seen,
-                       struct folds *f, struct err *err)
+static bool folds_open(const struct tune_held *held, bool seen, struct folds *f,
+                       struct err *err)
 {
-    if (!cohort_read(table, &f->cohort, err) || !read_table(dir, f, err))
+    if (!cohort_read(held->table, &f->cohort, err) || !read_table(held->dir, f, err))
         return false;
     f->cohort.read_image = input_read_path;
-    if (but != TUNE_NO_FOLD && but >= f->count)
-        return ERR_FAIL(err, ERR_ARG, "%s: no fold %d", f->table_path, but);
+    if (held->but != TUNE_NO_FOLD && held->but >= f->count)
+        return ERR_FAIL(err, ERR_ARG, "%s: no fold %d", f->table_path, held->but);
     const size_t n = (size_t)f->count;
     f->model = mem_alloc(n, sizeof *f->model, err);
     f->fold = mem_alloc(n, sizeof *f->fold, err);
     f->row = mem_alloc(n, sizeof *f->row, err);
-    return f->model && f->fold && f->row && deal_rows(f, but, seen, err) &&
-           load_models(dir, f, err);
+    return f->model && f->fold && f->row && deal_rows(f, held->but, seen, err) &&
+           load_models(held->dir, f, err);
 }
 
-bool tune_folds_model(const char *from, const char *table, const char *dir, int but,
+bool tune_folds_model(const char *from, const struct tune_held *held,
                       const struct tune_plan *plan, const char *to,
                       struct tune_result *out, struct err *err)
 {
@@ -153,8 +153,7 @@ bool tune_folds_model(const char *from, const char *table, const char *dir, int 
     struct model model = {0};
     struct tune_result found;
     const bool ok =
-        folds_open(dir, table, but, plan->seen, &f, err) &&
-        model_load(from, &model, err) &&
+        folds_open(held, plan->seen, &f, err) && model_load(from, &model, err) &&
         tune_fit_folds(f.fold, (size_t)f.count, &options, &watch, &found, err) &&
         tune_write(&model, &found, to, err);
     model_clear(&model);

@@ -13,21 +13,25 @@
 
 enum { TUNE_NO_FOLD = -1 };
 
+/* Whom a cross-validation held out. */
+struct tune_held {
+    const char *dir;   /* its folder, as crossval wrote it */
+    const char *table; /* its cohort; rows that no fold held out are passed over */
+    int but; /* this fold's patients are left out, for its own model; TUNE_NO_FOLD: none
+              */
+};
+
 /**
- * Fit a decision on the patients of a cohort, each as the model of `dir` (a folder of
- * crossval) drew it that did not see it, and write the model `from` with it to `to`.
+ * Fit a decision on them, each as the model drew it that did not see it, and write the
+ * model `from` with it to `to`.
  *
- * @param table  the cohort that was cross-validated; rows that no fold held out are
- *               passed over
- * @param but    this fold's patients are not fitted on (for its own model); or
- *               TUNE_NO_FOLD
- * @param plan   `most` is not heeded: all of them are taken
+ * @param plan      `most` is not heeded: all of them are taken
  * @param[out] out  may be NULL
  * Errors: as tune_fit_folds, tune_write, model_load; ERR_FORMAT (nobody was held out,
  *     folds.csv is none); ERR_ARG (no such fold)
  * Tests:  tests/cli/tune.t
  */
-bool tune_folds_model(const char *from, const char *table, const char *dir, int but,
+bool tune_folds_model(const char *from, const struct tune_held *held,
                       const struct tune_plan *plan, const char *to,
                       struct tune_result *out, struct err *err) ATTR_MUST_USE;
 

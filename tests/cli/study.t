@@ -27,7 +27,7 @@ refused 'a folder of something else' 1 full 'no study'
 tiny s
 [ "$status" -eq 0 ] && grep -q 'simulated' out
 ok 'a study from patients to report'
-for key in n_test r_volume r_percent_lge dsc_3d dsc_2d p_3d_vs_2d p_vendor \
+for key in n_test r_volume r_percent_lge dsc_3d dsc_2d p_3d_vs_2d p_3d_vs_2d_better p_vendor \
     large_accuracy by_site by_vendor reader seconds_per_image simulated program; do
     grep -q "^  \"$key\": " s/report/study.json
     ok "study.json has $key"

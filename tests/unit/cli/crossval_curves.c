@@ -48,6 +48,9 @@ static void epochs_of_the_segmenting_network(void **state)
     assert_ok(crossval_curves_draw(&cv, "nobody", &drawn, &err), err);
     assert_false(drawn);
     cv.folds.folds = 3;
+    assert_ok(crossval_curves_draw(&cv, "nobody", &drawn, &err), err);
+    assert_false(drawn); /* no epochs, no log */
+    cv.choice.train.epochs = 1;
     assert_refused(crossval_curves_draw(&cv, "nobody", &drawn, &err), err, ERR_IO,
                    "fold-2");
     testing_remove(scratch);

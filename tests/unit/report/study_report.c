@@ -80,26 +80,27 @@ static void numbers_stand_beside_the_paper(void **state)
     struct fixture f;
     begin(&f);
     const char *text = written(
-        &f, "{\"study\": {\"patients\": 48}, \"n_train\": 39, \"n_test\": 9,"
-            " \"dsc_3d\": {\"mean\": 0.512, \"sd\": 0.249},"
-            " \"dsc_2d\": {\"mean\": 0.443, \"sd\": null},"
-            " \"p_3d_vs_2d\": 0.0004, \"p_vendor\": 0.0712,"
-            " \"seconds_per_image\": 0.0811,"
-            " \"reader1\": {\"3D\": {\"scar_ml\": {\"pearson\": {\"r\": 0.871,"
-            "   \"ci95\": [0.8, 0.92]}}, \"large\": {\"accuracy\": {\"k\": 8, \"n\": 9,"
-            "   \"p\": 0.8889, \"ci95\": [0.52, 0.98]}}}},"
-            " \"by_site\": [{\"group\": \"S1\", \"3D\": {\"scar_ml\": {\"pearson\":"
-            "   {\"r\": 0.7}}}}, {\"group\": \"S2\", \"3D\": {\"scar_ml\":"
-            "   {\"pearson\": {\"r\": null}}}}],"
-            " \"by_vendor\": [{\"group\": \"GE\", \"3D\": {\"scar_ml\": {\"pearson\":"
-            "   {\"r\": 0.9}}}}]}");
+        &f,
+        "{\"study\": {\"patients\": 48}, \"n_train\": 39, \"n_test\": 9,"
+        " \"dsc_3d\": {\"mean\": 0.512, \"sd\": 0.249},"
+        " \"dsc_2d\": {\"mean\": 0.443, \"sd\": null},"
+        " \"p_3d_vs_2d\": 0.0004, \"p_3d_vs_2d_better\": \"2D\", \"p_vendor\": 0.0712,"
+        " \"seconds_per_image\": 0.0811,"
+        " \"reader1\": {\"3D\": {\"scar_ml\": {\"pearson\": {\"r\": 0.871,"
+        "   \"ci95\": [0.8, 0.92]}}, \"large\": {\"accuracy\": {\"k\": 8, \"n\": 9,"
+        "   \"p\": 0.8889, \"ci95\": [0.52, 0.98]}}}},"
+        " \"by_site\": [{\"group\": \"S1\", \"3D\": {\"scar_ml\": {\"pearson\":"
+        "   {\"r\": 0.7}}}}, {\"group\": \"S2\", \"3D\": {\"scar_ml\":"
+        "   {\"pearson\": {\"r\": null}}}}],"
+        " \"by_vendor\": [{\"group\": \"GE\", \"3D\": {\"scar_ml\": {\"pearson\":"
+        "   {\"r\": 0.9}}}}]}");
     assert_has(text, "48 patients");
     assert_has(text, "| 866 / 207 | 39 / 9 |");
     assert_has(text, "| 0.88 | 0.87 (0.80, 0.92) |");
     assert_has(text, "| 0.82 to 0.99 | 0.70 to 0.90 |"); /* S2 has no r */
     assert_has(text, "| 0.54 ± 0.26 | 0.51 ± 0.25 |");
     assert_has(text, "| 0.48 ± 0.29 | 0.44 |");
-    assert_has(text, "| .02 | < .001 |");
+    assert_has(text, "| .02, 3D better | < .001, 2D better |");
     assert_has(text, "| .07 | 0.07 |");
     assert_has(text, "| 98 % (202/207; 95, 99) | 88.9 % (8/9; 52.0, 98.0) |");
     assert_has(text, "| 0.15 s | 0.081 s |");

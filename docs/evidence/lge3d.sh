@@ -116,4 +116,6 @@ mkdir -p "$evidence"
     --not-lge probes/out-gradient --lge probes/out-simulated \
     -o "$root/models/lge3d.safetensors" --report "$evidence/calibration"
 cp -r cv3d/report/. "$evidence/"
+# how the networks were trained, and what they draw with the sizes that sim3d brought along
+sed '/^## Figures/,$d' cv-plain/report/crossval.md >"$evidence/plain.md"
 cp lge3d-plain.safetensors.log.csv "$evidence/log.csv"

@@ -167,7 +167,8 @@ static bool has_large_burden(const struct labels *labels)
         scar += label_in(labels->vox[i], LABELS_SCAR);
         wall += label_in(labels->vox[i], LABELS_MYOCARDIUM);
     }
-    return measure_is_large(100.0 * (double)scar / (double)wall, MEASURE_RULE_ABOVE_15);
+    return wall > 0 &&
+           measure_is_large(100.0 * (double)scar / (double)wall, MEASURE_RULE_ABOVE_15);
 }
 
 bool dataset_list_large(struct dataset *data, struct err *err)

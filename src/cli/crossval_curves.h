@@ -13,9 +13,10 @@
  *
  * @param watched     whom the validation shows, in words
  * @param[out] drawn  false: no epoch was trained, nothing was written
- * Errors: ERR_IO (no log of a fold, but where no epoch was asked for), ERR_FORMAT (a
- * log without its columns), ERR_NOMEM, ERR_SUPPORT Tests:
- * tests/unit/cli/crossval_curves.c
+ * Errors: ERR_IO (a fold has no log, though epochs were asked for), ERR_FORMAT (a log
+ *     without its columns), ERR_NOMEM, ERR_SUPPORT
+ *
+ * Tests:  tests/unit/cli/crossval_curves.c
  */
 bool crossval_curves_draw(const struct crossval *cv, const char *watched, bool *drawn,
                           struct err *err) ATTR_MUST_USE;

@@ -74,9 +74,8 @@ int command_simulate(int argc, char **argv)
          "cohort: realistic patients and protocols, read by two simulated readers; "
          "random: widened ranges of contrast and resolution with exact labels, for "
          "training; acute: the same, but usual walls with an acute infarct, swollen "
-         "and often "
-         "with no-reflow; control: the patients of cohort, but their scar gives no "
-         "signal: "
+         "and often with no-reflow; control: the patients of cohort, but their scar "
+         "gives no signal: "
          "what a network finds there it did not see (default cohort).",
          0, 0, false},
         {"format", 0, OPT_TEXT, &o.format, "NAME",

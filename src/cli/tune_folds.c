@@ -145,20 +145,10 @@ bool tune_folds_model(const char *from, const struct tune_held *held,
                       const struct tune_plan *plan, const char *to,
                       struct tune_result *out, struct err *err)
 {
-    const struct predict_options options = {.threads = plan->threads,
-                                            .precision = "auto"};
-    struct tune_meter meter = {0};
-    const struct tune_watch watch = tune_meter_watch(&meter);
     struct folds f = {0};
-    struct model model = {0};
-    struct tune_result found;
     const bool ok =
-        folds_open(held, plan->seen, &f, err) && model_load(from, &model, err) &&
-        tune_fit_folds(f.fold, (size_t)f.count, &options, &watch, &found, err) &&
-        tune_write(&model, &found, to, err);
-    model_clear(&model);
+        folds_open(held, plan->seen, &f, err) &&
+        tune_model_folds(from, f.fold, (size_t)f.count, plan->threads, to, out, err);
     folds_clear(&f);
-    if (ok && out)
-        *out = found;
     return ok;
 }

@@ -4,22 +4,18 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "cli/input_read.h"
 #include "cli/split.h"
 
 static void show(void *user, size_t done, size_t total)
 {
-    struct progress *p = &((struct tune_meter *)user)->progress;
+    struct progress *p = user;
     if (done == 1)
         progress_start(p, stderr, "tune", 0, (int64_t)total);
     progress_update(p, (int64_t)done, "");
     if (done == total)
         progress_finish(p, "");
-}
-
-struct tune_watch tune_meter_watch(struct tune_meter *meter)
-{
-    return (struct tune_watch){show, meter};
 }
 
 bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err)
@@ -32,30 +28,39 @@ bool tune_model_is_tuned(const char *path, bool *tuned, struct err *err)
     return true;
 }
 
-bool tune_model_rows(const char *from, const struct tune_patients *patients,
-                     const struct tune_plan *plan, const char *to,
-                     struct tune_result *out, struct err *err)
+bool tune_model_folds(const char *from, struct tune_fold *fold, size_t folds,
+                      int threads, const char *to, struct tune_result *out,
+                      struct err *err)
 {
-    const struct predict_options options = {.threads = plan->threads,
-                                            .precision = "auto"};
-    struct tune_meter meter = {0};
-    const struct tune_watch watch = tune_meter_watch(&meter);
+    const struct predict_options options = {.threads = threads, .precision = "auto"};
+    struct progress progress = {0};
+    const struct tune_watch watch = {show, &progress};
     struct model model = {0};
     struct tune_result found;
-    struct tune_patients some = *patients;
-    some.seen = plan->seen;
-    some.rows = patients->rows < plan->most ? patients->rows : plan->most;
-    if (!split_shuffle(some.cohort, SPLIT_FOR_VALIDATION, some.row, patients->rows,
-                       err))
-        return false;
-    split_unshuffle(some.row, some.rows);
-    const bool ok = model_load(from, &model, err) &&
-                    tune_fit(&model, &some, &options, &watch, &found, err) &&
-                    tune_write(&model, &found, to, err);
+    bool ok = model_load(from, &model, err);
+    for (size_t i = 0; i < folds; i++)
+        fold[i].model = fold[i].model ? fold[i].model : &model;
+    ok = ok && tune_fit_folds(fold, folds, &options, &watch, &found, err) &&
+         tune_write(&model, &found, to, err);
     model_clear(&model);
     if (ok && out)
         *out = found;
     return ok;
+}
+
+bool tune_model_rows(const char *from, const struct tune_patients *patients,
+                     const struct tune_plan *plan, const char *to,
+                     struct tune_result *out, struct err *err)
+{
+    struct tune_fold all = {.held = *patients};
+    struct tune_patients *some = &all.held;
+    some->seen = plan->seen;
+    some->rows = patients->rows < plan->most ? patients->rows : plan->most;
+    if (!split_shuffle(some->cohort, SPLIT_FOR_VALIDATION, some->row, patients->rows,
+                       err))
+        return false;
+    split_unshuffle(some->row, some->rows);
+    return tune_model_folds(from, &all, 1, plan->threads, to, out, err);
 }
 
 bool tune_model(const char *from, const char *table, const char *split,

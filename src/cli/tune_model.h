@@ -6,7 +6,6 @@
 #ifndef CLI_TUNE_MODEL_H
 #define CLI_TUNE_MODEL_H
 
-#include "base/progress.h"
 #include "unet/tune.h"
 
 enum { TUNE_PATIENTS = 200 }; /* usual `most`: more would not move three numbers */
@@ -18,11 +17,17 @@ struct tune_plan {
     bool seen;   /* the network learned from them: tune.h */
 };
 
-/* A progress line of the fitting, on a terminal. */
-struct tune_meter {
-    struct progress progress;
-};
-struct tune_watch tune_meter_watch(struct tune_meter *meter);
+/**
+ * Fit a decision on folds and write the model `from` with it to `to` (which may be the
+ * same file), with a progress line on a terminal.
+ *
+ * @param fold      those without a model get `from`'s
+ * @param[out] out  may be NULL
+ * Errors: as tune_fit_folds, tune_write, model_load
+ */
+bool tune_model_folds(const char *from, struct tune_fold *fold, size_t folds,
+                      int threads, const char *to, struct tune_result *out,
+                      struct err *err) ATTR_MUST_USE;
 
 /**
  * Fit the decision of the model `from` on rows of a cohort and write the model with it

@@ -38,6 +38,18 @@ static void draw_fibrosis(struct rng *r, struct sim_patient *p)
     p->burden = positive ? sim_draw_clip(share * wall, 0.004, 0.55) : 0.0;
 }
 
+/* Not hypertrophied: walls within `mm`, the thinnest of them by a factor in `thin`. */
+static void make_usual(struct rng *r, struct sim_patient *p, const double mm[2],
+                       const double thin[2])
+{
+    p->max_wall_mm = rng_range(r, mm[0], mm[1]);
+    p->wall_mm = p->max_wall_mm * rng_range(r, thin[0], thin[1]);
+    p->apex_mm = sim_draw_clip(p->wall_mm * rng_range(r, 0.5, 0.8), 3.0, 6.0);
+    p->cavity_mm = rng_range(r, 20.0, 33.0);
+    if (p->subtype == SIM_ANEURYSM)
+        p->subtype = SIM_CONCENTRIC;
+}
+
 /* For training: any heart, and scar of two kinds, from specks to half the wall. */
 static void widen(struct rng *r, struct sim_patient *p)
 {
@@ -45,12 +57,7 @@ static void widen(struct rng *r, struct sim_patient *p)
     p->length_mm = sim_draw_clip(p->length_mm * stretch, 64.0, 116.0);
     p->spread *= rng_range(r, 0.7, 1.4);
     if (rng_chance(r, 0.35)) {
-        p->max_wall_mm = rng_range(r, 7.0, 13.0);
-        p->wall_mm = p->max_wall_mm * rng_range(r, 0.68, 0.88);
-        p->apex_mm = sim_draw_clip(p->wall_mm * rng_range(r, 0.5, 0.8), 3.0, 6.0);
-        p->cavity_mm = rng_range(r, 20.0, 33.0);
-        if (p->subtype == SIM_ANEURYSM)
-            p->subtype = SIM_CONCENTRIC;
+        make_usual(r, p, (double[]){7.0, 13.0}, (double[]){0.68, 0.88});
     } else {
         p->max_wall_mm = sim_draw_clip(p->max_wall_mm * rng_range(r, 0.8, 1.2), 12, 40);
         p->cavity_mm *= rng_range(r, 0.85, 1.15);
@@ -69,12 +76,7 @@ static void widen(struct rng *r, struct sim_patient *p)
  * 40:633), and its wall swells with oedema before it thins. */
 static void make_acute(struct rng *r, struct sim_patient *p)
 {
-    p->max_wall_mm = rng_range(r, 8.5, 15.0);
-    p->wall_mm = p->max_wall_mm * rng_range(r, 0.72, 0.92);
-    p->apex_mm = sim_draw_clip(p->wall_mm * rng_range(r, 0.5, 0.8), 3.0, 6.0);
-    p->cavity_mm = rng_range(r, 20.0, 33.0);
-    if (p->subtype == SIM_ANEURYSM)
-        p->subtype = SIM_CONCENTRIC;
+    make_usual(r, p, (double[]){8.5, 15.0}, (double[]){0.72, 0.92});
     const bool positive = rng_chance(r, 0.75);
     p->pattern = positive ? SIM_INFARCT : SIM_NO_SCAR;
     p->burden = positive ? 0.06 * pow(0.45 / 0.06, rng_uniform(r)) : 0.0;

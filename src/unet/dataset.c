@@ -7,6 +7,7 @@
 #include "geom/orient.h"
 #include "image/nifti.h"
 #include "measure/burden.h"
+#include "measure/volumes.h"
 #include "unet/locate.h"
 
 #define GRID_TOLERANCE_MM 0.1
@@ -159,29 +160,24 @@ bool dataset_mix(struct dataset *data, struct dataset *others, double share,
     return true;
 }
 
-static bool has_large_burden(const struct labels *labels)
-{
-    const size_t n = grid_voxels(&labels->grid);
-    size_t scar = 0, wall = 0;
-    for (size_t i = 0; i < n; i++) {
-        scar += label_in(labels->vox[i], LABELS_SCAR);
-        wall += label_in(labels->vox[i], LABELS_MYOCARDIUM);
-    }
-    return wall > 0 &&
-           measure_is_large(100.0 * (double)scar / (double)wall, MEASURE_RULE_ABOVE_15);
-}
-
 bool dataset_list_large(struct dataset *data, struct err *err)
 {
-    size_t *large = mem_alloc(data->items, sizeof *large, err);
+    size_t *large = mem_alloc(data->items, sizeof *large, err), larges = 0;
     if (!large)
         return false;
+    for (size_t i = 0; i < data->items; i++) {
+        struct lv_measure lv = {0};
+        if (!measure_lv(&data->item[i].labels, &lv, err)) {
+            mem_free(large);
+            return false;
+        }
+        if (measure_is_large(lv.percent_lge, MEASURE_RULE_ABOVE_15))
+            large[larges++] = i;
+        measure_lv_clear(&lv);
+    }
     mem_free(data->large);
     data->large = large;
-    data->larges = 0;
-    for (size_t i = 0; i < data->items; i++)
-        if (has_large_burden(&data->item[i].labels))
-            large[data->larges++] = i;
+    data->larges = larges;
     return true;
 }
 

@@ -68,7 +68,7 @@ bool dataset_mix(struct dataset *data, struct dataset *others, double share,
 
 /** List the patients whose scar is a large burden (measure/burden.h), in their order.
  *  They are few in a cohort, and the ones in whom an error of %LGE is largest.
- *  Errors: ERR_NOMEM */
+ *  Errors: as measure_lv */
 bool dataset_list_large(struct dataset *data, struct err *err) ATTR_MUST_USE;
 
 /** Samples of an epoch. */

@@ -42,6 +42,8 @@ bool tune_model_folds(const char *from, struct tune_fold *fold, size_t folds,
         fold[i].model = fold[i].model ? fold[i].model : &model;
     ok = ok && tune_fit_folds(fold, folds, &options, &watch, &found, err) &&
          tune_write(&model, &found, to, err);
+    for (size_t i = 0; i < folds; i++) /* it is ours, and gone */
+        fold[i].model = fold[i].model == &model ? NULL : fold[i].model;
     model_clear(&model);
     if (ok && out)
         *out = found;

@@ -11,8 +11,7 @@
 # of the study's cohort; all with exact labels.  No real image.
 #
 # Three stages: 1200 patients of mode random; 1200 others beside them, longer and with the
-# size below which scar is none; and 1000 of mode acute beside the latter.  The model
-# of docs/evidence/lge3d.sh starts from the second, that of lge2d.sh from the first.
+# size below which scar is none; and 1000 of mode acute beside the latter.
 set -euo pipefail
 [ $# -ge 1 ] || {
     echo "usage: $0 FOLDER [THREADS]" >&2

@@ -72,9 +72,8 @@ common=(--arch unet3d-fast --from sim3d.safetensors --average 0.998 --threads "$
     --also others.csv --also-share 0.4 --sparse 0.3 --validate-every 42)
 "$cicatrix" crossval emidec/COHORT.csv -o cv3d "${common[@]}" --epochs 210
 # The model that ships with as many samples: its epochs are longer.
-[ -e lge3d-plain.safetensors ] ||
-    "$cicatrix" train all.csv -o lge3d-plain.safetensors "${common[@]}" --epochs 168 --val-share 0 \
-        --seed 2 --resume
+"$cicatrix" train all.csv -o lge3d-plain.safetensors "${common[@]}" --epochs 168 --val-share 0 \
+    --seed 2 --resume
 
 # What is no short-axis LGE stack, and what is, of other scanners.
 make_probes() {

@@ -53,7 +53,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     status = EXIT_DONE;
     if (!first)
         goto done;
-    (void)printf("%s: trained on %zu patients, watched %zu", out, rows.n_train,
+    (void)printf("%s: %s on %zu patients, watched %zu", out,
+                 progress.finished ? "was trained before" : "trained", rows.n_train,
                  rows.n_val);
     if (choice->also)
         (void)printf(", drew from %zu others", also_rows.n_train);
@@ -81,7 +82,8 @@ int command_train(int argc, char **argv)
          0, 0, true},
         {"resume", 0, OPT_FLAG, &o.choice.train.resume, NULL,
          "Go on from FILE.checkpoint if it is there; the result is the same to the bit "
-         "as without the interruption.",
+         "as without the interruption. A model that is finished, with the same options "
+         "and patients, is left as it is.",
          0, 0, false},
     };
     train_choice_opts(&o.choice, opts + 2);

@@ -9,6 +9,10 @@ void train_progress_show(void *user, const struct train_state *s)
     struct train_progress *t = user;
     struct progress *p = &t->line;
     char note[96] = "", what[64];
+    if (s->finished) {
+        t->finished = true;
+        return;
+    }
     if (s->stage_begins) {
         (void)snprintf(what, sizeof what, "%s%s%s", t->of ? t->of : "",
                        t->of ? ": " : "", s->stage);

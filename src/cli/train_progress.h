@@ -14,6 +14,7 @@ struct train_progress {
     struct progress line;
     const char
         *of; /* what this is a part of, before the stage: "fold 2 of 5"; or NULL */
+    bool finished; /* the training was over before it began */
 };
 
 /** For struct train_watch: draws on stderr; `user` is a struct train_progress. */

@@ -220,7 +220,14 @@ bool train_run(const struct train_data *data, const struct unet_config *config,
         !nn_weights_set_text(&t.done, "licence", options->licence, err) ||
         !nn_engine_new(options->threads, options->precision, &t.engine, err) ||
         !train_start_load(&t, err) || !load_patients(&t, data, err) ||
-        !make_identity(&t, err) || !run_stages(&t, err))
+        !make_identity(&t, err))
+        goto done;
+    if (options->resume && train_start_is_finished(&t, path)) {
+        training_tell(&t, &(struct train_state){.finished = true});
+        ok = true;
+        goto done;
+    }
+    if (!run_stages(&t, err))
         goto done;
     struct unet_config told = *config;
     if (!keep_decision(&t, &told, err))

@@ -64,6 +64,7 @@ struct train_state {
     double validation; /* segment: mean of myocardium and scar DSC; locate: mm of centre
                           error; NaN while unknown */
     bool stage_begins, stage_ends;
+    bool finished; /* told once and alone: an earlier run has written this model */
 };
 
 /* Called after every step. */
@@ -89,7 +90,8 @@ struct train_data {
 
 /**
  * Train, and write `path` (the model), `path`.log.csv and, while it runs,
- * `path`.checkpoint.
+ * `path`.checkpoint.  To resume what is finished, with the same options, patients and
+ * texts, leaves all as it is.
  *
  * Errors: as dataset_load, nn_engine_new, unet_config_check; ERR_ARG (options out of
  *         range, text that is not UTF-8); ERR_FORMAT (a checkpoint of other options or

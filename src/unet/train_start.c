@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "unet/checkpoint.h"
 #include "unet/training.h"
@@ -56,6 +57,26 @@ bool train_start_load(struct training *t, struct err *err)
             return same;
     }
     return refuse_from(t, err);
+}
+
+static bool says(const struct model *m, const char *key, const char *text)
+{
+    const char *theirs = nn_weights_text(m->weights, key);
+    return theirs && strcmp(theirs, text) == 0;
+}
+
+bool train_start_is_finished(const struct training *t, const char *path)
+{
+    struct model model = {0};
+
+    if (!file_exists(path) || file_exists(t->checkpoint_path) ||
+        !model_load(path, &model, NULL)) /* no model: it is trained, and replaced */
+        return false;
+    const bool finished = says(&model, "training", t->identity) &&
+                          says(&model, "data", t->options->data) &&
+                          says(&model, "licence", t->options->licence);
+    model_clear(&model);
+    return finished;
 }
 
 bool train_start_weights(const struct training *t, enum train_stage index,

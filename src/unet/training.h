@@ -59,6 +59,10 @@ static inline int64_t training_step_samples(const struct training *t)
  */
 bool train_start_load(struct training *t, struct err *err) ATTR_MUST_USE;
 
+/** Is `path` the model that this training would make: finished, of the same options,
+ *  patients and texts? */
+bool train_start_is_finished(const struct training *t, const char *path);
+
 /** Give a network the weights of the model to start from, if it has them.
  *  Errors: ERR_FORMAT */
 bool train_start_weights(const struct training *t, enum train_stage stage,

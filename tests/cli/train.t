@@ -63,6 +63,13 @@ cmp -s whole.safetensors $name
 ok 'the weights are those of the run that was not killed'
 [ -z "$(find . -name '*killed*' \( -name '*tmp*' -o -name '*checkpoint*' \))" ]
 ok 'nothing is left over'
+before=$(stat -c '%i %Y' $name $name.log.csv)
+brief $name --resume
+[ "$status" -eq 0 ] && grep -q 'was trained before' out && [ "$(stat -c '%i %Y' $name $name.log.csv)" = "$before" ]
+ok 'resumed when all is done: left as it is'
+brief $name --resume --licence Apache-2.0
+[ "$status" -eq 0 ] && ! grep -q 'was trained before' out && head -c 20000 $name | grep -aq Apache-2.0
+ok 'with another licence it is made anew'
 
 printf 'id,image\na,cohort/images/phantom_000.nii.gz\n' >unlabelled.csv
 run train unlabelled.csv -o none.safetensors --epochs 1

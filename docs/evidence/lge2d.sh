@@ -25,20 +25,13 @@ cd "$work"
 
 # All simulated patients that sim3d learned from, under the names of sim3d-train.sh.
 "$cicatrix" simulate -o random2 --mode random --patients 1200 --seed 11
-rows() { # FOLDER PREFIX PATIENTS
-    awk -F, -v f="$1" -v p="$2" -v most="$3" '
-        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-        $at["split"] == "train" && n < most {
-            n++
-            print p $at["id"] "," f "/" $at["image"] "," f "/" $at["truth"] ",train,12345"
-        }' "$1/COHORT.csv"
-}
+. "$root/docs/evidence/training-rows.sh"
 {
-    echo id,image,label,split,labelled
-    rows random r- 1200
-    rows cohort c- 866
-    rows random2 s- 1200
-    rows acute a- 1000
+    training_columns
+    training_rows random truth 12345 r- 1200
+    training_rows cohort truth 12345 c- 866
+    training_rows random2 truth 12345 s- 1200
+    training_rows acute truth 12345 a- 1000
 } >sim-all.csv
 
 # sim3d saw 47,122 substacks of eight slices; the network that finds the heart is sim3d's.

@@ -39,29 +39,18 @@ cd "$work"
 "$cicatrix" simulate -o cohort --patients 1073 --seed 1
 "$cicatrix" simulate -o acute --mode acute --patients 1000 --seed 21
 
-# rows FOLDER LABEL LABELLED [PREFIX MOST]: of a cohort what training reads, all to be
-# learned from; of its training patients the first MOST, with names that differ
-rows() {
-    awk -F, -v f="$1" -v label="$2" -v labelled="$3" -v p="${4-}" -v most="${5-0}" '
-        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-        $at[label] != "" && (most == 0 || ($at["split"] == "train" && n < most)) {
-            n++
-            print p $at["id"] "," f "/" $at["image"] "," f "/" $at[label] \
-                ",train," labelled "," (at["source_id"] ? $at["source_id"] : "")
-        }' "$1/COHORT.csv"
-}
-columns=id,image,label,split,labelled,source_id
+. "$root/docs/evidence/training-rows.sh"
 {
-    echo "$columns"
-    rows painted-n label 1234
-    rows painted-p label 1234
-    rows random truth 12345 r- 400
-    rows cohort truth 12345 c- 400
-    rows acute truth 12345 a- 400
+    training_columns
+    training_rows painted-n label 1234
+    training_rows painted-p label 1234
+    training_rows random truth 12345 r- 400
+    training_rows cohort truth 12345 c- 400
+    training_rows acute truth 12345 a- 400
 } >others.csv
 {
-    echo "$columns"
-    rows emidec label 1234
+    training_columns
+    training_rows emidec label 1234
 } >all.csv
 
 # EMIDEC, its copies and simulated patients, so that what sim3d knew of other scanners, of

@@ -28,22 +28,16 @@ cicatrix=${CICATRIX:-build/cicatrix}
 "$cicatrix" simulate -o "$work/random2" --mode random --patients 1200 --seed 11
 "$cicatrix" simulate -o "$work/acute" --mode acute --patients 1000 --seed 21
 
-# Tables: the columns that training reads, the exact labels, names that differ.
-rows() { # FOLDER PREFIX PATIENTS
-    awk -F, -v f="$1" -v p="$2" -v most="$3" '
-        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-        $at["split"] == "train" && n < most {
-            n++
-            print p $at["id"] "," f "/" $at["image"] "," f "/" $at["truth"] ",train,12345"
-        }' "$work/$1/COHORT.csv"
-}
-table() { # STAGE
-    echo id,image,label,split,labelled
-    [ "$1" -gt 2 ] || rows random r- 1200
-    rows cohort c- 866
-    [ "$1" -lt 2 ] || rows random2 s- 1200
-    [ "$1" -lt 3 ] || rows acute a- 1000
-}
+# Tables with the exact labels, under names that differ.
+. docs/evidence/training-rows.sh
+table() ( # STAGE
+    cd "$work"
+    training_columns
+    [ "$1" -gt 2 ] || training_rows random truth 12345 r- 1200
+    training_rows cohort truth 12345 c- 866
+    [ "$1" -lt 2 ] || training_rows random2 truth 12345 s- 1200
+    [ "$1" -lt 3 ] || training_rows acute truth 12345 a- 1000
+)
 for stage in 1 2 3; do table $stage >"$work/COHORT$stage.csv"; done
 
 [ -e "$work/sim3d-first.safetensors" ] ||

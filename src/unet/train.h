@@ -91,7 +91,7 @@ struct train_data {
 /**
  * Train, and write `path` (the model), `path`.log.csv and, while it runs,
  * `path`.checkpoint.  To resume what is finished, with the same options, patients and
- * texts, leaves all as it is.
+ * texts, leaves all as it is, also what was fitted to the model since.
  *
  * Errors: as dataset_load, nn_engine_new, unet_config_check; ERR_ARG (options out of
  *         range, text that is not UTF-8); ERR_FORMAT (a checkpoint of other options or

@@ -36,6 +36,10 @@ ok 'so many that they are their share of an epoch'
 brief tuned.safetensors --tune
 head -c 20000 tuned.safetensors | grep -aq 'fitted on 4 patients'
 ok 'and its decision is fitted'
+before=$(cksum <tuned.safetensors)
+brief tuned.safetensors --tune --resume
+[ "$status" -eq 0 ] && grep -q 'was trained before' out && [ "$(cksum <tuned.safetensors)" = "$before" ]
+ok 'fitted again, when all is done, it is the same'
 
 # Killed when the first checkpoint is there and again after the next ones, then resumed
 # to the end.  What is waited for is a file, not a time, so that it holds on any machine.

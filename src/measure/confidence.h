@@ -24,8 +24,7 @@
  *                      organs) a logistic curve of the cues between LGE stacks and
  *                      these, the two weighing the same; the highest counts.  Odd is
  *                      above the conformal quantile at 1 - CONFIDENCE_ODD of the LGE
- *                      stacks; of another kind is above the cut that parts the two best
- *                      (Youden's index), each stack left out of its fit
+ *                      stacks; of another kind is above CONFIDENCE_OTHER
  *
  * How it is learned stands in measure/learn.h.  A sign that is not available counts as
  * usual (the median of the patients).
@@ -39,6 +38,7 @@
 #define CONFIDENCE_LEVEL 0.90
 #define CONFIDENCE_DOUBTED 0.125
 #define CONFIDENCE_ODD 0.05
+#define CONFIDENCE_OTHER 0.5    /* more like another kind than like LGE */
 #define CONFIDENCE_NO_FENCE 1e9 /* of a feature that was not there to learn from */
 #define CONFIDENCE_CUT 15.0     /* %LGE above which a burden is large */
 

@@ -1,7 +1,6 @@
 #include "measure/learn_look.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -9,8 +8,6 @@
 #include "stat/logistic.h"
 
 static const double RIDGE = 1.0; /* of standard columns */
-/* A cut is not learned into a corner. */
-static const double LEAST_CUT = 0.2, MOST_CUT = 0.9;
 
 /* The patients, the other LGE stacks, then those that are not LGE, as rows of cues. */
 struct rows {
@@ -99,55 +96,15 @@ static bool fit_without(struct rows *r, int kind, int fold,
     return true;
 }
 
-struct scored {
-    double score;
-    bool other;
-};
-
-static int by_score(const void *a, const void *b)
-{
-    const struct scored *x = a, *y = b;
-
-    if (x->score != y->score)
-        return x->score < y->score ? -1 : 1;
-    return (int)x->other - (int)y->other;
-}
-
-/* The cut with the highest share of LGE below it plus share of others above (Youden's
- * index); in the middle of the widest gap where several are as good. */
-static bool best_cut(const struct rows *r, double *cut, struct err *err)
-{
-    struct scored *s = mem_alloc(r->n, sizeof *s, err);
-    const double weight[2] = {1.0 / (double)r->lge, -1.0 / (double)(r->n - r->lge)};
-    double best = -1.0, widest = 0.0, index = 0.0;
-
-    if (!s)
-        return false;
-    for (size_t i = 0; i < r->n; i++)
-        s[i] = (struct scored){r->score[i], i >= r->lge};
-    qsort(s, r->n, sizeof *s, by_score);
-    for (size_t i = 0; i + 1 < r->n; i++) {
-        const double gap = s[i + 1].score - s[i].score;
-        index += weight[s[i].other];
-        if (gap > 0.0 &&
-            (index > best + 1e-9 || (index > best - 1e-9 && gap > widest))) {
-            best = index;
-            widest = gap;
-            *cut = 0.5 * (s[i].score + s[i + 1].score);
-        }
-    }
-    mem_free(s);
-    return true;
-}
-
+/* Odd is what few patients are; another kind is what looks more like that kind than
+ * like LGE, for both weighed the same in the fit. */
 static bool limits(const struct rows *r, struct measure_confidence *c, struct err *err)
 {
-    double odd = 0.0, cut = 0.5;
+    double odd = 0.0;
 
-    if (!stat_conformal(r->score, r->patients, 1.0 - CONFIDENCE_ODD, &odd, err) ||
-        !best_cut(r, &cut, err))
+    if (!stat_conformal(r->score, r->patients, 1.0 - CONFIDENCE_ODD, &odd, err))
         return false;
-    c->look_reject = fmin(fmax(cut, LEAST_CUT), MOST_CUT);
+    c->look_reject = CONFIDENCE_OTHER;
     c->look_limit = fmin(odd, c->look_reject); /* too few for a quantile: the cut */
     return true;
 }

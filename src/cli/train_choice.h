@@ -23,7 +23,7 @@ struct train_choice {
     bool tune;                  /* fit the decision on who was learned from */
 };
 
-enum { TRAIN_CHOICE_OPTS = 23 };
+enum { TRAIN_CHOICE_OPTS = 24 };
 
 struct train_choice train_choice_defaults(void);
 

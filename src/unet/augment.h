@@ -30,7 +30,8 @@ struct augment_options {
     double slice_flip_chance; /* apex first or base first: scanners differ */
     double slice_cut_chance;  /* hide the slices beyond a random one */
     double bias_chance, bias_log;
-    double early_chance; /* of a magnitude image inverted too early */
+    double early_chance; /* of a magnitude image inverted too early, all of it */
+    double early_heart;  /* the heart alone, blood as dark as the wall or darker */
     double gamma_chance, gamma_log;
     double invert_chance;
     double window_level_chance;
@@ -53,6 +54,13 @@ void augment_geometry(struct rng *r, const struct augment_options *options,
                       const struct unet_net_config *net, const struct stack *stack,
                       const double centre_mm[static 2], float *bend,
                       struct patch_geometry *out);
+
+/** Sometimes make the heart look as if it was inverted too early, in place: nothing is
+ *  drawn from `r` where the chance is 0.
+ *  @param target  class of each voxel, or NN_IGNORE */
+void augment_early_heart(struct rng *r, const struct augment_options *options,
+                         const struct unet_net_config *net, struct patch_range range,
+                         const uint8_t *target, float *patch);
 
 /** Vary the intensities of a sampled patch (outside filled), in place.
  *  @param scratch  as large as the patch */

@@ -28,6 +28,8 @@ struct train_options {
     double average;            /* of the running average of weights, per step */
     double sparse; /* share of the segmenting network's samples without every second
                       slice: stacks with gaps */
+    double early;  /* share of them whose heart looks as if inverted too early, besides
+                      the few of every training (unet/augment.h) */
     double large;  /* share of them that show a patient with a large burden, besides
                       those whose turn it is: in most cohorts these are few */
     uint64_t seed;

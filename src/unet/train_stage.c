@@ -217,8 +217,10 @@ static bool stage_new(struct training *t, enum train_stage index, struct stage *
     s.epochs = index == STAGE_LOCATE ? o->locate_epochs : o->epochs;
     const struct nn_loss_spec spec = loss_spec(s.net_config);
     s.augment = *(index == STAGE_LOCATE ? augment_locate() : augment_segment());
-    if (index == STAGE_SEGMENT)
+    if (index == STAGE_SEGMENT) {
         s.augment.slice_gap_chance = o->sparse;
+        s.augment.early_heart = o->early;
+    }
     bool ok = train_step_new(t, s.net_config, &spec, &s.step, err);
     if (ok) {
         s.team = nn_step_team(train_step_networks(s.step));

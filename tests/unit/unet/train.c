@@ -437,6 +437,26 @@ static void the_sparse_share_is_heard(void **state)
     end(&f);
 }
 
+/* So is that of hearts inverted too early; where it is not asked for nothing changes.
+ */
+static void the_early_share_is_heard(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char none[128], all[128];
+    begin(&f);
+    path_of(&f, "none.safetensors", none);
+    path_of(&f, "all.safetensors", all);
+    struct train_options o = options_of("f32");
+    o.epochs = o.locate_epochs = 1;
+    learn(&f, &o, none);
+    o.early = 1.0;
+    learn(&f, &o, all);
+    assert_true(same_network(none, all, "locate."));
+    assert_false(same_network(none, all, "segment."));
+    end(&f);
+}
+
 /* So is the share of patients with a large burden: the phantoms have one. */
 static void the_large_share_is_heard(void **state)
 {
@@ -575,6 +595,7 @@ static void options_are_checked(void **state)
     REFUSE(rate, (double)NAN, "rate");
     REFUSE(average, 1.0, "average");
     REFUSE(sparse, 1.1, "sparse");
+    REFUSE(early, -0.1, "early");
     REFUSE(large, -0.1, "large");
     REFUSE(precision, "half", "half");
     REFUSE(data, "caf\xe9", "UTF-8");
@@ -601,6 +622,7 @@ int main(void)
         cmocka_unit_test(resume_refuses_another_run),
         cmocka_unit_test(samples_side_by_side_are_samples_in_turn),
         cmocka_unit_test(the_sparse_share_is_heard),
+        cmocka_unit_test(the_early_share_is_heard),
         cmocka_unit_test(the_large_share_is_heard),
         cmocka_unit_test(fine_tuning_starts_from_a_model),
         cmocka_unit_test(a_coarse_network_is_shared),

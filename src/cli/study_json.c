@@ -129,6 +129,7 @@ static json_t *plan_json(const struct study_plan *p, struct err *err)
     set_real(o, "decay", p->decay, err);
     set_real(o, "average", p->average, err);
     set_real(o, "large_share", p->large, err);
+    set_real(o, "early_share", p->early, err);
     set_count(o, "base", (size_t)p->base, err);
     set_count(o, "poses", (size_t)p->poses, err);
     set_count(o, "threads", (size_t)p->threads, err);

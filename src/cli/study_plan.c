@@ -10,13 +10,14 @@ static const struct study_plan PRESETS[] = {
     {
         .preset = "full",
         .patients = 1073,
-        .epochs = 36,
+        .epochs = 48,
         .locate_epochs = 4,
         .batch = 2,
         .rate = 1e-3,
         .decay = 1e-2,
         .average = 0.998,
         .large = 0.2,
+        .early = 0.1,
         .base = 16,
         .poses = 2,
     },
@@ -30,6 +31,7 @@ static const struct study_plan PRESETS[] = {
         .decay = 1e-2,
         .average = 0.95,
         .large = 0.2,
+        .early = 0.1,
         .base = 16,
         .poses = 1,
     },
@@ -51,10 +53,11 @@ void study_plan_text(const struct study_plan *plan, char *text, size_t size)
 {
     (void)snprintf(text, size,
                    "preset %s seed %llu patients %d epochs %d+%d batch %d rate %.9g "
-                   "decay %.9g average %.9g large %.9g base %d poses %d",
+                   "decay %.9g average %.9g large %.9g early %.9g base %d poses %d",
                    plan->preset, (unsigned long long)plan->seed, plan->patients,
                    plan->locate_epochs, plan->epochs, plan->batch, plan->rate,
-                   plan->decay, plan->average, plan->large, plan->base, plan->poses);
+                   plan->decay, plan->average, plan->large, plan->early, plan->base,
+                   plan->poses);
 }
 
 const char *study_plan_name(enum study_network network)
@@ -70,6 +73,10 @@ bool study_plan_config(const struct study_plan *plan, enum study_network network
                             err))
         return false;
     c.segment.base = plan->base;
+    /* Neighbours inform each other at the deepest level, where a slice is described in
+     * full; at the levels above it kernels of three slices learn the more slowly. */
+    if (network == STUDY_3D)
+        c.segment.flat_levels = c.segment.pools;
     c.segment.class_of[LABEL_NO_REFLOW] = c.segment.class_of[LABEL_SCAR];
     c.segment.class_of[LABEL_RV_BLOOD] = c.segment.class_of[LABEL_BACKGROUND];
     c.segment.classes = c.segment.class_of[LABEL_SCAR] + 1;
@@ -95,6 +102,7 @@ struct train_options study_plan_training(const struct study_plan *plan,
     o.decay = plan->decay;
     o.average = plan->average;
     o.large = plan->large;
+    o.early = plan->early;
     o.seed = plan->seed;
     o.threads = plan->threads;
     o.validate_every = o.epochs; /* nobody is watched */

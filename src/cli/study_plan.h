@@ -22,6 +22,7 @@ struct study_plan {
     int batch;                 /* substacks a step of the 3D network */
     double rate, decay, average;
     double large;    /* share of the samples for large burdens (unet/train.h) */
+    double early;    /* and of those inverted too early */
     int base, poses; /* channels of the first level; mirrored copies in prediction */
     uint64_t seed;
     int threads; /* 0: all cores; how, not what: no part of the identity */

@@ -360,7 +360,8 @@ static void training(FILE *f, const json_t *s)
         "network: single slices, the same number of slices in as many steps (%s "
         "epochs, batch %s). Both: %s channels at the first level, learning rate %s, "
         "running average of weights %s, %s of the samples for patients with more than "
-        "15 %% scar by reader 1, no validation patients and no choice of a best epoch; "
+        "15 %% scar by reader 1, %s with hearts as if inverted too early, no "
+        "validation patients and no choice of a best epoch; "
         "the same augmentation; %s copy or copies averaged in prediction.\n"
         "* One coarse network (%s epochs) finds the heart for both.\n"
         "* What is drawn as scar was fitted to reader 1 on training patients: from "
@@ -374,7 +375,8 @@ static void training(FILE *f, const json_t *s)
         whole_at(s, "study.batch").text, whole_at(s, "study.epochs_2d").text,
         whole_at(s, "study.batch_2d").text, whole_at(s, "study.base").text,
         real_at(s, "study.rate", 4).text, real_at(s, "study.average", 4).text,
-        real_at(s, "study.large_share", 2).text, whole_at(s, "study.poses").text,
+        real_at(s, "study.large_share", 2).text,
+        real_at(s, "study.early_share", 2).text, whole_at(s, "study.poses").text,
         whole_at(s, "study.locate_epochs").text,
         real_at(s, "decision_3d.scar_odds", 2).text,
         real_at(s, "decision_3d.island_ml", 2).text,

@@ -43,6 +43,7 @@ static void budgets_are_equal(void **state)
     assert_int_equal(b.locate_epochs, 0);
     assert_true(a.rate == b.rate && a.average == b.average && a.decay == b.decay);
     assert_true(a.large == p.large && b.large == p.large);
+    assert_true(a.early == p.early && b.early == p.early);
     assert_int_equal(deep.locate.depth, flat.locate.depth);
     assert_int_equal(flat.segment.kernel_depth, 1);
     assert_int_equal(deep.segment.kernel_depth, 3);
@@ -92,6 +93,7 @@ static void the_text_names_the_study(void **state)
     CHANGED(decay);
     CHANGED(average);
     CHANGED(large);
+    CHANGED(early);
     CHANGED(base);
     CHANGED(poses);
 #undef CHANGED

@@ -312,10 +312,11 @@ static void held_levels(const struct unet_net_config *net, const uint8_t *target
 /* The null lies so far above the wall that blood is at most about as bright: what
  * apply_early() finds by chance in one image of three.  Of what is not heart nothing
  * says how much of its darkness is magnetisation: air and lung have no signal at any
- * time, and stay dark. */
+ * time, and stay dark.  Scar is about as bright as blood, so it fades into the wall or
+ * turns dark: nobody would draw it as before, and what is asked of it is left open. */
 void augment_early_heart(struct rng *r, const struct augment_options *o,
                          const struct unet_net_config *net, struct patch_range range,
-                         const uint8_t *target, float *p)
+                         uint8_t *target, float *p)
 {
     const size_t area = (size_t)net->size * (size_t)net->size;
     const size_t n = area * (size_t)net->depth;
@@ -338,6 +339,10 @@ void augment_early_heart(struct rng *r, const struct augment_options *o,
             if (heart[i] != outside && heart[i] != NN_IGNORE)
                 slice[i] = range.lo + scale * fabsf(slice[i] - null);
     }
+    for (size_t i = 0; i < n; i++)
+        if (target[i] == net->class_of[LABEL_SCAR] ||
+            target[i] == net->class_of[LABEL_NO_REFLOW])
+            target[i] = NN_IGNORE;
 }
 
 static void apply_gamma(struct rng *r, const struct augment_options *o, size_t n,

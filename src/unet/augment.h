@@ -57,10 +57,10 @@ void augment_geometry(struct rng *r, const struct augment_options *options,
 
 /** Sometimes make the heart look as if it was inverted too early, in place: nothing is
  *  drawn from `r` where the chance is 0.
- *  @param target  class of each voxel, or NN_IGNORE */
+ *  @param[in,out] target  class of each voxel, or NN_IGNORE; scar becomes NN_IGNORE */
 void augment_early_heart(struct rng *r, const struct augment_options *options,
                          const struct unet_net_config *net, struct patch_range range,
-                         const uint8_t *target, float *patch);
+                         uint8_t *target, float *patch);
 
 /** Vary the intensities of a sampled patch (outside filled), in place.
  *  @param scratch  as large as the patch */

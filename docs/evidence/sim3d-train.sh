@@ -42,7 +42,7 @@ for stage in 1 2 3; do table $stage >"$work/COHORT$stage.csv"; done
 
 [ -e "$work/sim3d-first.safetensors" ] ||
     "$cicatrix" train "$work/COHORT1.csv" -o "$work/sim3d-first.safetensors" --arch unet3d-fast \
-        --epochs 6 --locate-epochs 2 --batch 2 --rate 1e-3 --average 0.998 --val-share 0 \
+        --flat-levels 2 --epochs 6 --locate-epochs 2 --batch 2 --rate 1e-3 --average 0.998 --val-share 0 \
         --threads "$threads" --resume --licence Apache-2.0 \
         --data '2066 simulated patients (cicatrix simulate): 1200 of mode random, seed 7; 866 of mode cohort, seed 1; no real image'
 

@@ -17,7 +17,7 @@ static const struct study_plan PRESETS[] = {
         .decay = 1e-2,
         .average = 0.998,
         .large = 0.2,
-        .early = 0.1,
+        .early = 0.05,
         .base = 16,
         .poses = 2,
     },
@@ -31,7 +31,7 @@ static const struct study_plan PRESETS[] = {
         .decay = 1e-2,
         .average = 0.95,
         .large = 0.2,
-        .early = 0.1,
+        .early = 0.05,
         .base = 16,
         .poses = 1,
     },
@@ -73,10 +73,6 @@ bool study_plan_config(const struct study_plan *plan, enum study_network network
                             err))
         return false;
     c.segment.base = plan->base;
-    /* Neighbours inform each other at the deepest level, where a slice is described in
-     * full; at the levels above it kernels of three slices learn the more slowly. */
-    if (network == STUDY_3D)
-        c.segment.flat_levels = c.segment.pools;
     c.segment.class_of[LABEL_NO_REFLOW] = c.segment.class_of[LABEL_SCAR];
     c.segment.class_of[LABEL_RV_BLOOD] = c.segment.class_of[LABEL_BACKGROUND];
     c.segment.classes = c.segment.class_of[LABEL_SCAR] + 1;

@@ -3,11 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "unet/model.h"
+
 struct train_choice train_choice_defaults(void)
 {
     return (struct train_choice){.train = train_defaults(),
                                  .arch = "unet3d",
                                  .base = 16,
+                                 .flat_levels = -1,
                                  .val_share = 0.1,
                                  .also_share = 0.5};
 }
@@ -22,6 +25,10 @@ void train_choice_opts(struct train_choice *choice,
          false},
         {"base", 0, OPT_INT, &choice->base, "N",
          "Channels of the first level, 16 or 32.", 16, 128, false},
+        {"flat-levels", 0, OPT_INT, &choice->flat_levels, "N",
+         "Outer levels of a 3D network whose kernels stay in the slice; -1: as in the "
+         "model of --from, or as NAME has it.",
+         -1, UNET_MAX_POOLS, false},
         {"epochs", 0, OPT_INT, &o->epochs, "N",
          "Passes over the patients for the segmenting network.", 0, 1000000, false},
         {"locate-epochs", 0, OPT_INT, &o->locate_epochs, "N",
@@ -84,6 +91,22 @@ void train_choice_opts(struct train_choice *choice,
     memcpy(out, opts, sizeof opts);
 }
 
+/* A model is gone on with as it is: where its kernels stay in the slice is no choice.
+ */
+static bool flat_levels_of(const char *path, struct unet_config *config,
+                           struct err *err)
+{
+    struct model from = {0};
+    if (!model_load(path, &from, err))
+        return false;
+    const struct unet_net_config *theirs = &from.config.segment;
+    if (theirs->kernel_depth == config->segment.kernel_depth &&
+        theirs->pools == config->segment.pools)
+        config->segment.flat_levels = theirs->flat_levels;
+    model_clear(&from);
+    return true;
+}
+
 bool train_choice_config(const struct train_choice *choice, struct unet_config *out,
                          struct err *err)
 {
@@ -91,6 +114,10 @@ bool train_choice_config(const struct train_choice *choice, struct unet_config *
     if (!unet_config_preset(choice->arch, &config, err))
         return false;
     config.segment.base = choice->base;
+    if (choice->flat_levels >= 0)
+        config.segment.flat_levels = choice->flat_levels;
+    else if (choice->train.from && !flat_levels_of(choice->train.from, &config, err))
+        return false;
     if (!unet_config_check(&config, err))
         return false;
     *out = config;
@@ -113,7 +140,8 @@ static bool is_what(const char *name)
  * gone on with. */
 static bool is_neutral(const struct opt *o)
 {
-    return strcmp(o->name, "early") == 0 && *(double *)o->field <= 0.0;
+    return (strcmp(o->name, "early") == 0 && *(double *)o->field <= 0.0) ||
+           (strcmp(o->name, "flat-levels") == 0 && *(int *)o->field < 0);
 }
 
 /* "batch 2 "; "" for a text that is not given. */

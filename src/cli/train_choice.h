@@ -17,13 +17,15 @@ struct train_choice {
     struct train_options train; /* `resume` is the command's matter */
     const char *arch;           /* a preset */
     int base;                   /* channels of the first level */
+    int flat_levels;            /* outer levels that stay in the slice; -1: those of
+                                   the model to start from, or the preset's */
     double val_share;           /* of the training patients, to be watched instead */
     const char *also;           /* a second cohort to draw from, or NULL */
     double also_share;          /* of an epoch's samples */
     bool tune;                  /* fit the decision on who was learned from */
 };
 
-enum { TRAIN_CHOICE_OPTS = 24 };
+enum { TRAIN_CHOICE_OPTS = 25 };
 
 struct train_choice train_choice_defaults(void);
 
@@ -31,7 +33,8 @@ struct train_choice train_choice_defaults(void);
 void train_choice_opts(struct train_choice *choice,
                        struct opt out[AT_LEAST(TRAIN_CHOICE_OPTS)]);
 
-/** The network that was asked for.  Errors: ERR_ARG, ERR_FORMAT: wrong usage. */
+/** The network that was asked for.  Errors: ERR_ARG, ERR_FORMAT: wrong usage; those of
+ *  model_load() for a model to start from. */
 bool train_choice_config(const struct train_choice *choice, struct unet_config *out,
                          struct err *err) ATTR_MUST_USE;
 

@@ -59,7 +59,7 @@ struct unet_config {
 
 /** The named presets: "unet3d" (substacks, 3x3x3) and "unet2d" (slices, 1x3x3), at
  *  1.4 mm; "unet3d-fast" and "unet2d-fast" at 1.7 mm, less than half the work a
- *  patch, kernels that stay in the slice at the first two levels, and the
+ *  patch, kernels that stay in the slice but for the deepest level, and the
  *  right ventricle as a class of its own; "unet3d-fine" and "unet2d-fine", the same
  *  networks at 1.4 mm.
  *  Errors: ERR_ARG for another name. */

@@ -75,6 +75,18 @@ brief $name --resume --licence Apache-2.0
 [ "$status" -eq 0 ] && ! grep -q 'was trained before' out && head -c 20000 $name | grep -aq Apache-2.0
 ok 'with another licence it is made anew'
 
+# Kernels of three slices at two levels, where the preset has them at one.
+run train cohort/COHORT.csv -o two.safetensors --arch unet3d-fast --epochs 1 --locate-epochs 1 \
+    --flat-levels 2 --threads 1
+[ "$status" -eq 0 ] && head -c 20000 two.safetensors | grep -aq 'flat_levels[^a-z]*2'
+ok 'outer levels of kernels that stay in the slice, as told'
+brief went-on.safetensors --from two.safetensors
+[ "$status" -eq 0 ] && head -c 20000 went-on.safetensors | grep -aq 'flat_levels[^a-z]*2'
+ok 'and as in the model that is gone on with'
+run train cohort/COHORT.csv -o none.safetensors --arch unet3d-fast --from two.safetensors \
+    --flat-levels 3 --epochs 1
+refused 'unless others are asked for' 1 two.safetensors 'network is'
+
 printf 'id,image\na,cohort/images/phantom_000.nii.gz\n' >unlabelled.csv
 run train unlabelled.csv -o none.safetensors --epochs 1
 [ "$status" -eq 1 ] && grep -q label err

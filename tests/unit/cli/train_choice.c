@@ -51,6 +51,23 @@ static void a_choice_changes_the_line_or_how(void **state)
     }
 }
 
+static void where_kernels_stay_in_the_slice(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct unet_config config;
+    struct train_choice c = train_choice_defaults();
+    c.arch = "unet3d-fast";
+    assert_ok(train_choice_config(&c, &config, &err), err);
+    assert_int_equal(config.segment.flat_levels, config.segment.pools);
+    c.flat_levels = 1;
+    assert_ok(train_choice_config(&c, &config, &err), err);
+    assert_int_equal(config.segment.flat_levels, 1);
+    c.flat_levels = -1;
+    c.train.from = "no/such.safetensors";
+    assert_refused(train_choice_config(&c, &config, &err), err, ERR_IO, "no/such");
+}
+
 static void the_line(void **state)
 {
     (void)state;
@@ -85,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_choice_changes_the_line_or_how),
+        cmocka_unit_test(where_kernels_stay_in_the_slice),
         cmocka_unit_test(the_line),
         cmocka_unit_test(the_network),
     };

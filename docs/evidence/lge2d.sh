@@ -52,14 +52,15 @@ for kind in cine side noise gradient; do
     "$cicatrix" quantify "probes/$kind" --model "$work/lge2d-plain.safetensors" --no-report \
         -o "probes/2d-$kind"
 done
-for lge in simulated wide; do
+for lge in simulated sites infarcts; do
     "$cicatrix" quantify "$lge/images" --model "$work/lge2d-plain.safetensors" --no-report -o "probes/2d-$lge"
 done
 
 mkdir -p "$evidence"
 "$cicatrix" calibrate "$work/lge2d-plain.safetensors" --from cv2d --truth emidec/COHORT.csv \
     --not-lge probes/2d-cine --not-lge probes/2d-side --not-lge probes/2d-noise \
-    --not-lge probes/2d-gradient --lge probes/2d-simulated --lge probes/2d-wide \
+    --not-lge probes/2d-gradient --lge probes/2d-simulated \
+    --lge probes/2d-sites --lge probes/2d-infarcts \
     -o "$root/models/lge2d.safetensors" --report "$evidence/calibration"
 cp -r cv2d/report/. "$evidence/"
 cp lge2d-plain.safetensors.log.csv "$evidence/log.csv"

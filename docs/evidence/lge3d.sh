@@ -82,10 +82,11 @@ make_probes() {
     touch probes/done
 }
 [ -e probes/done ] || make_probes
-# LGE of other scanners, its contrast and resolution drawn widely: a verdict that knows
+# LGE of other scanners, of hypertrophied hearts and of fresh infarcts: a verdict that knows
 # EMIDEC alone takes what is new for another kind of image.
-"$cicatrix" simulate -o wide --mode random --patients 80 --seed 809
-for lge in simulated wide; do
+"$cicatrix" simulate -o sites --patients 60 --seed 1095
+"$cicatrix" simulate -o infarcts --mode acute --patients 60 --seed 1097
+for lge in simulated sites infarcts; do
     "$cicatrix" quantify "$lge/images" --model "$work/lge3d-plain.safetensors" --no-report \
         -o "probes/out-$lge"
 done
@@ -93,7 +94,8 @@ done
 mkdir -p "$evidence"
 "$cicatrix" calibrate "$work/lge3d-plain.safetensors" --from cv3d --truth emidec/COHORT.csv \
     --not-lge probes/out-cine --not-lge probes/out-side --not-lge probes/out-noise \
-    --not-lge probes/out-gradient --lge probes/out-simulated --lge probes/out-wide \
+    --not-lge probes/out-gradient --lge probes/out-simulated \
+    --lge probes/out-sites --lge probes/out-infarcts \
     -o "$root/models/lge3d.safetensors" --report "$evidence/calibration"
 cp -r cv3d/report/. "$evidence/"
 cp lge3d-plain.safetensors.log.csv "$evidence/log.csv"

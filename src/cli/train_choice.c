@@ -50,8 +50,7 @@ void train_choice_opts(struct train_choice *choice,
          0.0, 1.0, false},
         {"early", 0, OPT_REAL, &o->early, "X",
          "Share of the samples whose heart looks as if the image was inverted too "
-         "early: "
-         "blood as dark as the wall, or darker.",
+         "early: a bright wall, blood mostly darker.",
          0.0, 1.0, false},
         {"large", 0, OPT_REAL, &o->large, "X",
          "Share of the samples that show one of the patients with more than 15 % scar, "
@@ -91,7 +90,7 @@ void train_choice_opts(struct train_choice *choice,
     memcpy(out, opts, sizeof opts);
 }
 
-/* A model is gone on with as it is: where its kernels stay in the slice is no choice.
+/* A model is gone on with as it is: where its kernels stay in the slice comes with it.
  */
 static bool flat_levels_of(const char *path, struct unet_config *config,
                            struct err *err)

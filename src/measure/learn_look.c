@@ -71,22 +71,35 @@ static void fill(struct rows *r, double usual[static MEASURE_CUES])
     }
 }
 
-/* Fit LGE against a kind, but for the stacks of a fold (-1: none is left out); both
- * weigh the same.  @param[out] look  the weights of the cues, and the offset */
+/* Patients, other LGE, and stacks of another kind. */
+enum { PATIENTS, OTHER_LGE, ANOTHER, PARTS };
+
+static int part_of(const struct rows *r, size_t i)
+{
+    return i < r->patients ? PATIENTS : i < r->lge ? OTHER_LGE : ANOTHER;
+}
+
+/* Fit LGE against a kind, but for the stacks of a fold (-1: none is left out).  Both
+ * weigh the same, and so do patients and other LGE, which would be outvoted where they
+ * are few.  @param[out] look  the weights of the cues, and the offset */
 static bool fit_without(struct rows *r, int kind, int fold,
                         double look[static MEASURE_CUES + 1], struct err *err)
 {
-    double count[2] = {0.0, 0.0}, c[MEASURE_CUES + 1];
+    double count[PARTS] = {0.0}, c[MEASURE_CUES + 1];
 
     for (size_t i = 0; i < r->n; i++) {
         const bool meant = i < r->lge || r->kind[i] == kind;
         const bool kept = fold < 0 || i % LEARN_FOLDS != (size_t)fold;
         r->weight[i] = meant && kept ? 1.0 : 0.0;
-        count[i >= r->lge] += r->weight[i];
+        count[part_of(r, i)] += r->weight[i];
     }
-    const double half = 0.5 * (count[0] + count[1]);
-    for (size_t i = 0; i < r->n; i++)
-        r->weight[i] *= half / fmax(count[i >= r->lge], 1.0);
+    const double half = 0.5 * (count[PATIENTS] + count[OTHER_LGE] + count[ANOTHER]);
+    const double quarter = count[OTHER_LGE] > 0.0 ? 0.5 * half : half;
+    const double share[PARTS] = {quarter, quarter, half};
+    for (size_t i = 0; i < r->n; i++) {
+        const int part = part_of(r, i);
+        r->weight[i] *= share[part] / fmax(count[part], 1.0);
+    }
     const struct stat_logistic_sample sample = {r->x, r->target, r->weight, r->n,
                                                 MEASURE_CUES};
     if (!stat_logistic(&sample, RIDGE, c, err))

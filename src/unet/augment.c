@@ -309,11 +309,11 @@ static void held_levels(const struct unet_net_config *net, const uint8_t *target
         --*end;
 }
 
-/* The null lies so far above the wall that blood is at most about as bright: what
- * apply_early() finds by chance in one image of three.  Of what is not heart nothing
- * says how much of its darkness is magnetisation: air and lung have no signal at any
- * time, and stay dark.  Scar is about as bright as blood, so it fades into the wall or
- * turns dark: nobody would draw it as before, and what is asked of it is left open. */
+/* The null lies so far above the wall that blood is mostly darker, which apply_early()
+ * finds by chance.  Of what is not heart nothing says how much of its darkness is
+ * magnetisation: air and lung have no signal at any time, and stay dark.  Scar is about
+ * as bright as blood, so it fades into the wall or turns dark: nobody would draw it as
+ * before, and what is asked of it is left open. */
 void augment_early_heart(struct rng *r, const struct augment_options *o,
                          const struct unet_net_config *net, struct patch_range range,
                          uint8_t *target, float *p)

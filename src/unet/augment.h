@@ -31,7 +31,7 @@ struct augment_options {
     double slice_cut_chance;  /* hide the slices beyond a random one */
     double bias_chance, bias_log;
     double early_chance; /* of a magnitude image inverted too early, all of it */
-    double early_heart;  /* the heart alone, blood as dark as the wall or darker */
+    double early_heart;  /* the heart alone, blood mostly darker than the wall */
     double gamma_chance, gamma_log;
     double invert_chance;
     double window_level_chance;

@@ -67,15 +67,13 @@ static bool make_identity(struct training *t, struct err *err)
         used += (size_t)snprintf(ids + used, size - used, "%s,", t->train.item[i].id);
     char hex[SHA256_HEX], early[32] = "";
     ok = ok && sha256_hex(ids, used, hex, err);
-    if (o->early >
-        0.0) /* not written where it is none: what was trained before it is known */
+    if (o->early > 0.0) /* left out where it is none: so models from before it stand */
         (void)snprintf(early, sizeof early, "early %.9g ", o->early);
     if (ok)
         (void)snprintf(text, size,
                        "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
                        "sparse %.9g large %.9g %sseed %llu threads %d %s %s from %.16s "
-                       "patients %zu "
-                       "drawn %zu %.16s %s",
+                       "patients %zu drawn %zu %.16s %s",
                        o->locate_epochs, o->epochs, (long long)training_step_samples(t),
                        o->rate, o->decay, o->average, o->sparse, o->large, early,
                        (unsigned long long)o->seed, nn_engine_threads(t->engine),

@@ -320,8 +320,8 @@ static void early_inversion_folds_the_range(void **state)
     mem_free(p);
 }
 
-/* The heart alone, and so that blood is never much brighter than the wall: air stays as
- * dark, a wall that was null is bright, copies of an end slice stay copies.  What is
+/* The heart alone, and so that blood is mostly darker than the wall: air stays as dark,
+ * a wall that was null is bright, copies of an end slice stay copies.  What is
  * asked of scar is left open. */
 static void an_early_heart_is_bright_in_the_dark(void **state)
 {

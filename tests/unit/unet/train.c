@@ -416,64 +416,56 @@ static void samples_side_by_side_are_samples_in_turn(void **state)
     end(&f);
 }
 
-/* The share of samples without every second slice is heard by the segmenting network.
- */
+/* Two trainings that differ in a share of the samples alone: the segmenting network
+ * hears it, the coarse one does not. */
+static void share_is_heard(const struct train_options *none,
+                           const struct train_options *all)
+{
+    struct fixture f;
+    char path[2][128];
+    begin(&f);
+    path_of(&f, "none.safetensors", path[0]);
+    path_of(&f, "all.safetensors", path[1]);
+    learn(&f, none, path[0]);
+    learn(&f, all, path[1]);
+    assert_true(same_network(path[0], path[1], "locate."));
+    assert_false(same_network(path[0], path[1], "segment."));
+    end(&f);
+}
+
+static struct train_options short_options(void)
+{
+    struct train_options o = options_of("f32");
+    o.epochs = o.locate_epochs = 1;
+    return o;
+}
+
+/* Samples without every second slice. */
 static void the_sparse_share_is_heard(void **state)
 {
     (void)state;
-    struct fixture f;
-    char some[128], all[128];
-    begin(&f);
-    path_of(&f, "some.safetensors", some);
-    path_of(&f, "all.safetensors", all);
-    struct train_options o = options_of("f32");
-    o.epochs = o.locate_epochs = 1;
-    o.sparse = 0.0;
-    learn(&f, &o, some);
-    o.sparse = 1.0;
-    learn(&f, &o, all);
-    assert_true(same_network(some, all, "locate."));
-    assert_false(same_network(some, all, "segment."));
-    end(&f);
+    struct train_options none = short_options(), all = none;
+    none.sparse = 0.0;
+    all.sparse = 1.0;
+    share_is_heard(&none, &all);
 }
 
-/* So is that of hearts inverted too early; where it is not asked for nothing changes.
- */
+/* Hearts inverted too early. */
 static void the_early_share_is_heard(void **state)
 {
     (void)state;
-    struct fixture f;
-    char none[128], all[128];
-    begin(&f);
-    path_of(&f, "none.safetensors", none);
-    path_of(&f, "all.safetensors", all);
-    struct train_options o = options_of("f32");
-    o.epochs = o.locate_epochs = 1;
-    learn(&f, &o, none);
-    o.early = 1.0;
-    learn(&f, &o, all);
-    assert_true(same_network(none, all, "locate."));
-    assert_false(same_network(none, all, "segment."));
-    end(&f);
+    struct train_options none = short_options(), all = none;
+    all.early = 1.0;
+    share_is_heard(&none, &all);
 }
 
-/* So is the share of patients with a large burden: the phantoms have one. */
+/* Patients with a large burden: the phantoms have one. */
 static void the_large_share_is_heard(void **state)
 {
     (void)state;
-    struct fixture f;
-    char none[128], all[128];
-    begin(&f);
-    path_of(&f, "none.safetensors", none);
-    path_of(&f, "all.safetensors", all);
-    struct train_options o = options_of("f32");
-    o.epochs = o.locate_epochs = 1;
-    learn(&f, &o, none);
-    o.large = 1.0;
-    learn(&f, &o, all);
-    assert_true(same_network(none, all, "locate."));
-    assert_false(same_network(none, all, "segment."));
-    end(&f);
+    struct train_options none = short_options(), all = none;
+    all.large = 1.0;
+    share_is_heard(&none, &all);
 }
 
 static void fine_tuning_starts_from_a_model(void **state)

@@ -25,6 +25,7 @@ int command_study(int argc, char **argv);
 int command_simulate(int argc, char **argv);
 int command_train(int argc, char **argv);
 int command_tune(int argc, char **argv);
+int command_join(int argc, char **argv);
 int command_crossval(int argc, char **argv);
 int command_calibrate(int argc, char **argv);
 int command_info(int argc, char **argv);

@@ -17,7 +17,7 @@
 struct options {
     const char *out;
     struct train_choice choice;
-    struct opt_list compare;
+    struct opt_list ensemble, compare;
     const char *by;
     int folds, only; /* 0: not said; -1: every fold */
 };
@@ -205,9 +205,9 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     struct unet_config config;
     int open = 0, status = EXIT_FAILED;
     bool was_there = false;
-    if (!train_choice_config(&o->choice, &config, err))
+    if (!crossval_config(&o->choice, &config, err))
         return EXIT_USAGE;
-    if (!crossval_open(table, &o->choice, o->folds, o->out, &cv, err))
+    if (!crossval_open(table, &o->choice, &o->ensemble, o->folds, o->out, &cv, err))
         return EXIT_FAILED;
     if (o->only >= cv.folds.folds) {
         err_record(err, ERR_ARG, "--fold %d: the folds are 0 to %d", o->only,
@@ -228,10 +228,12 @@ done:
     return status;
 }
 
+enum { OWN_OPTS = 6 };
+
 int command_crossval(int argc, char **argv)
 {
     struct options o = {.only = -1, .choice = train_choice_defaults()};
-    struct opt opts[5 + TRAIN_CHOICE_OPTS] = {
+    struct opt opts[OWN_OPTS + TRAIN_CHOICE_OPTS] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR",
          "Folder of the models, predictions and the report; what is there of it "
          "already is not made again.",
@@ -247,13 +249,18 @@ int command_crossval(int argc, char **argv)
          "Another cross-validation of the same folds (the 2D network's, say), to be "
          "evaluated beside this one, with paired tests; once for each.",
          0, 0, false},
+        {"ensemble", 0, OPT_LIST, &o.ensemble, "DIR",
+         "Train nothing: a fold's model is the ensemble (join) of the models of the "
+         "same fold of cross-validations that are done; once for each. The options of "
+         "training are not heeded.",
+         0, 0, false},
         {"by", 0, OPT_TEXT, &o.by, "COLUMNS",
          "Groups by these columns of the cohort, separated by commas (default: group "
          "and fold, where they are).",
          0, 0, false},
     };
     o.choice.val_share = 0.0;
-    train_choice_opts(&o.choice, opts + 5);
+    train_choice_opts(&o.choice, opts + OWN_OPTS);
     const struct opt_command command = {
         .name = "crossval",
         .usage = "COHORT.csv -o DIR [options]",
@@ -278,7 +285,9 @@ int command_crossval(int argc, char **argv)
         .example = "  cicatrix crossval emidec/COHORT.csv -o cv3d --epochs 300\n"
                    "  cicatrix crossval emidec/COHORT.csv -o cv2d --arch unet2d \\\n"
                    "      --from 'cv3d/fold-{fold}/model.safetensors' "
-                   "--locate-epochs 0 --compare cv3d\n",
+                   "--locate-epochs 0 --compare cv3d\n"
+                   "  cicatrix crossval emidec/COHORT.csv -o cv --ensemble cv3d "
+                   "--ensemble cv2d\n",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 1,

@@ -17,8 +17,6 @@ struct work_path {
     char text[WORK_PATH];
 };
 
-enum { MAX_FOLDS_CSV = 256 * 1024 * 1024 };
-
 void crossval_result_clear(struct crossval_result *r)
 {
     for (size_t m = 0; m < r->methods; m++)
@@ -72,9 +70,13 @@ static bool find_facts(const struct crossval *cv, int fold, struct crossval_resu
     model_clear(&model);
     if (!crossval_rows_choose(cv, fold, &rows, err))
         return false;
+    fact->held = rows.held.n;
+    if (cv->ensemble.count > 0) { /* who was learned from stands where it was */
+        crossval_rows_clear(&rows);
+        return true;
+    }
     fact->learned = rows.own.n_train;
     fact->watched = rows.own.n_val;
-    fact->held = rows.held.n;
     fact->drawn = rows.also.n;
     fact->struck = rows.struck;
     r->watches_held = rows.watches_held;
@@ -106,24 +108,6 @@ static bool write_results(const struct crossval *cv, struct crossval_result *r,
 
 /* ---- methods ---- */
 
-static bool same_folds(const struct crossval *cv, const char *other, struct err *err)
-{
-    char ours[WORK_PATH], theirs[WORK_PATH];
-    struct bytes a = {0}, b = {0};
-    const bool read = work_dir_join(cv->root, "folds.csv", ours, err) &&
-                      work_dir_join(other, "folds.csv", theirs, err) &&
-                      file_read(ours, MAX_FOLDS_CSV, &a, err) &&
-                      file_read(theirs, MAX_FOLDS_CSV, &b, err);
-    const bool same = read && a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
-    if (read && !same)
-        err_record(err, ERR_FORMAT,
-                   "%s: other patients or folds than %s: nothing to compare", theirs,
-                   ours);
-    bytes_clear(&a);
-    bytes_clear(&b);
-    return same;
-}
-
 /* Ours first; then those to be compared with. */
 static bool name_methods(const struct crossval *cv, const struct opt_list *compare,
                          struct crossval_result *r, struct err *err)
@@ -139,7 +123,7 @@ static bool name_methods(const struct crossval *cv, const struct opt_list *compa
     m->pred[0].dir = cv->predictions;
     for (size_t i = 0; i < compare->count; i++) {
         struct evaluate_pred *pred = &m->pred[1 + i];
-        if (!same_folds(cv, pred->dir, err) ||
+        if (!crossval_same_folds(cv, pred->dir, err) ||
             !work_dir_join(pred->dir, "predictions", r->compared[i].text, err))
             return false;
         pred->dir = r->compared[i].text;

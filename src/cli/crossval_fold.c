@@ -8,6 +8,7 @@
 #include "cli/predict_rows.h"
 #include "cli/train_progress.h"
 #include "cli/tune_model.h"
+#include "unet/join.h"
 
 /* Rows of fold-K/patients.csv. */
 static void put_rows(FILE *to, const struct cohort *cohort, const size_t *row, size_t n,
@@ -72,6 +73,26 @@ static bool train(const struct crossval *cv, int fold, const char *what,
     return ok;
 }
 
+/* The ensemble of the fold's models in other folders. */
+static bool join(const struct crossval *cv, int fold, const char *model,
+                 struct err *err)
+{
+    const struct opt_list *dirs = &cv->ensemble;
+    struct path {
+        char text[WORK_PATH];
+    } *path = mem_alloc(dirs->count, sizeof *path, err);
+    const char **from = mem_alloc(dirs->count, sizeof *from, err);
+    bool ok = path && from;
+    for (size_t i = 0; ok && i < dirs->count; i++) {
+        from[i] = path[i].text;
+        ok = crossval_model_in(dirs->item[i], fold, path[i].text, err);
+    }
+    ok = ok && join_models(from, dirs->count, model, err);
+    mem_free((void *)from);
+    mem_free(path);
+    return ok;
+}
+
 /* The model of the fold: trained and, if that is asked for, fitted to the reader. */
 static bool make_model(const struct crossval *cv, int fold, const char *what,
                        struct crossval_rows *r, const char *model, struct err *err)
@@ -79,6 +100,8 @@ static bool make_model(const struct crossval *cv, int fold, const char *what,
     const struct tune_patients patients = {&cv->cohort, r->own.train, r->own.n_train};
     const struct tune_plan plan = {TUNE_PATIENTS, cv->choice.train.threads, true};
     bool tuned = true;
+    if (cv->ensemble.count > 0)
+        return file_exists(model) || join(cv, fold, model, err);
     if (!file_exists(model) && !train(cv, fold, what, r, model, err))
         return false;
     if (cv->choice.tune && !tune_model_is_tuned(model, &tuned, err))

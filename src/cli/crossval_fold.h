@@ -15,13 +15,13 @@ enum crossval_outcome {
 };
 
 /**
- * Train the fold's model, unless it is there; segment and measure whoever the fold
- * holds out and has no result of it.  A training that was interrupted goes on from its
- * checkpoint.
+ * Train the fold's model, or join it of others, unless it is there; segment and measure
+ * whoever the fold holds out and has no result of it.  A training that was interrupted
+ * goes on from its checkpoint.
  *
  * @param what  "fold 2 (3 of 5)", for progress lines
  * @param wait  until another process that is at it has ended
- * Errors: as train_run, predict_rows_missing, crossval_rows_choose
+ * Errors: as train_run, join_models, predict_rows_missing, crossval_rows_choose
  */
 bool crossval_fold_run(const struct crossval *cv, int fold, const char *what, bool wait,
                        enum crossval_outcome *out, struct err *err) ATTR_MUST_USE;

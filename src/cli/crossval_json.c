@@ -103,10 +103,12 @@ static json_t *fold_json(const struct crossval_fact *f, int fold, struct err *er
 {
     json_t *o = json_object();
     evaluate_put_count(o, "fold", (size_t)fold, err);
-    evaluate_put_count(o, "learned", f->learned, err);
-    evaluate_put_count(o, "drawn_from", f->drawn, err);
-    evaluate_put_count(o, "left_out", f->struck, err);
-    evaluate_put_count(o, "watched", f->watched, err);
+    if (f->learned > 0) { /* none of an ensemble: nothing was trained */
+        evaluate_put_count(o, "learned", f->learned, err);
+        evaluate_put_count(o, "drawn_from", f->drawn, err);
+        evaluate_put_count(o, "left_out", f->struck, err);
+        evaluate_put_count(o, "watched", f->watched, err);
+    }
     evaluate_put_count(o, "held_out", f->held, err);
     evaluate_put_text(o, "model_sha256", f->sha256, err);
     evaluate_put_text(o, "precision", f->precision, err);
@@ -129,7 +131,9 @@ json_t *crossval_json_make(const struct crossval *cv, const struct crossval_resu
                       &failed);
     evaluate_put(o, "cohort", cohort, &failed);
     evaluate_put_text(o, "training", cv->line, &failed);
-    evaluate_put_text(o, "watched", r->watches_held ? "held-out" : "share", &failed);
+    if (cv->ensemble.count == 0)
+        evaluate_put_text(o, "watched", r->watches_held ? "held-out" : "share",
+                          &failed);
     for (int fold = 0; fold < r->folds; fold++)
         evaluate_put_last(folds, fold_json(&r->fact[fold], fold, &failed), &failed);
     evaluate_put(o, "folds", folds, &failed);

@@ -25,21 +25,10 @@ static void put_text_line(FILE *to, const char *what, const char *text)
     fputs("`\n", to);
 }
 
-static void put_head(const struct crossval *cv, const struct crossval_result *r,
-                     const char *watched, FILE *to)
+/* Where the models come from. */
+static void put_training(const struct crossval *cv, const char *watched, FILE *to)
 {
     const struct train_choice *c = &cv->choice;
-    fprintf(to,
-            "# Cross-validation in %d folds\n\n"
-            "Each of %zu patients was segmented by a network that had learned from the "
-            "other folds alone.\nWritten by `cicatrix crossval` %s; research software, "
-            "not a medical device.\n\n",
-            r->folds, r->study.n_rows, version_number());
-    put_text_line(to, "patients", cv->table);
-    fprintf(to, "* folds: %s\n",
-            cv->folds.given ? "column `fold` of that table"
-                            : "dealt by the patients' names, stratified by the column "
-                              "`group` where there is one");
     put_text_line(to, "options of the training", cv->line);
     if (c->also) {
         put_text_line(to, "patients drawn from besides, never held out", c->also);
@@ -54,6 +43,34 @@ static void put_head(const struct crossval *cv, const struct crossval_result *r,
                   to);
     }
     fprintf(to, "* validation in the logs: %s; nothing was chosen by it\n", watched);
+}
+
+static void put_ensemble(const struct crossval *cv, FILE *to)
+{
+    put_text_line(to, "ensembles, nothing was trained", cv->line);
+    for (size_t i = 0; i < cv->ensemble.count; i++)
+        put_text_line(to, "each fold's model takes that of the same fold of",
+                      cv->ensemble.item[i]);
+}
+
+static void put_head(const struct crossval *cv, const struct crossval_result *r,
+                     const char *watched, FILE *to)
+{
+    fprintf(to,
+            "# Cross-validation in %d folds\n\n"
+            "Each of %zu patients was segmented by a network that had learned from the "
+            "other folds alone.\nWritten by `cicatrix crossval` %s; research software, "
+            "not a medical device.\n\n",
+            r->folds, r->study.n_rows, version_number());
+    put_text_line(to, "patients", cv->table);
+    fprintf(to, "* folds: %s\n",
+            cv->folds.given ? "column `fold` of that table"
+                            : "dealt by the patients' names, stratified by the column "
+                              "`group` where there is one");
+    if (cv->ensemble.count > 0)
+        put_ensemble(cv, to);
+    else
+        put_training(cv, watched, to);
 }
 
 /* ---- EMIDEC's metrics and ours ---- */
@@ -150,8 +167,11 @@ static void put_folds(const struct crossval_result *r, FILE *to)
                                     EVALUATE_INFARCT, EVALUATE_NO_REFLOW};
         const struct crossval_fact *f = &r->fact[fold];
         const struct evaluate_group *g = &r->method[0].fold[fold];
-        fprintf(to, "| %d | %zu | %zu | %zu | %zu | %zu |", fold, f->learned, f->drawn,
-                f->struck, f->watched, f->held);
+        if (f->learned > 0)
+            fprintf(to, "| %d | %zu | %zu | %zu | %zu | %zu |", fold, f->learned,
+                    f->drawn, f->struck, f->watched, f->held);
+        else /* an ensemble: nothing was trained */
+            fprintf(to, "| %d | - | - | - | - | %zu |", fold, f->held);
         for (size_t i = 0; i < ARRAY_LEN(shown); i++)
             evaluate_cell(to, 3, g->dice[shown[i]].dsc.mean);
         evaluate_cell(to, 3, g->pair[EVALUATE_PERCENT_LGE].pearson.r);

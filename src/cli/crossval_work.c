@@ -9,6 +9,9 @@
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "cli/input_read.h"
+#include "unet/model.h"
+
+enum { MAX_FOLDS_CSV = 256 * 1024 * 1024 };
 
 void crossval_clear(struct crossval *cv)
 {
@@ -16,6 +19,28 @@ void crossval_clear(struct crossval *cv)
     train_rows_clear(&cv->also_rows);
     cohort_clear(&cv->cohort);
     cohort_clear(&cv->also);
+}
+
+/* ---- paths ---- */
+
+static bool path_in(const char *root, int fold, const char *name,
+                    char out[AT_LEAST(WORK_PATH)], struct err *err)
+{
+    char inside[64];
+    (void)snprintf(inside, sizeof inside, "fold-%d/%s", fold, name);
+    return work_dir_join(root, inside, out, err);
+}
+
+bool crossval_path(const struct crossval *cv, int fold, const char *name,
+                   char out[AT_LEAST(WORK_PATH)], struct err *err)
+{
+    return path_in(cv->root, fold, name, out, err);
+}
+
+bool crossval_model_in(const char *root, int fold, char out[AT_LEAST(WORK_PATH)],
+                       struct err *err)
+{
+    return path_in(root, fold, "model.safetensors", out, err);
 }
 
 /* ---- the options in one line ---- */
@@ -38,6 +63,43 @@ static bool hash_rows(const struct cohort *cohort, const size_t *row, size_t row
     return ok || ERR_FAIL(err, ERR_NOMEM, "no memory for the names of patients");
 }
 
+/* A hash of the models that are joined, fold by fold. */
+static bool hash_ensemble(const struct crossval *cv, char hex[SHA256_HEX],
+                          struct err *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size);
+    bool ok = to != NULL || ERR_FAIL(err, ERR_NOMEM, "no memory for a hash");
+    for (int fold = 0; ok && fold < cv->folds.folds; fold++)
+        for (size_t i = 0; ok && i < cv->ensemble.count; i++) {
+            char path[WORK_PATH];
+            struct model model = {0};
+            ok = crossval_model_in(cv->ensemble.item[i], fold, path, err) &&
+                 model_load(path, &model, err);
+            if (ok)
+                fprintf(to, "%s,", model.sha256);
+            model_clear(&model);
+        }
+    if (to)
+        ok = fclose(to) == 0 && ok;
+    ok = ok && sha256_hex(text, size, hex, err);
+    free(text);
+    return ok || ERR_FAIL(err, ERR_NOMEM, "no memory for a hash");
+}
+
+/* What makes the models: the options of a training, or others' models. */
+static bool make_choice(struct crossval *cv, char *text, size_t size, struct err *err)
+{
+    char hex[SHA256_HEX];
+    if (cv->ensemble.count == 0)
+        return train_choice_text(&cv->choice, text, size, err);
+    if (!hash_ensemble(cv, hex, err))
+        return false;
+    (void)snprintf(text, size, "ensemble of %zu %.16s", cv->ensemble.count, hex);
+    return true;
+}
+
 /* All that changes a result, but for the machine and its threads. */
 static bool make_line(struct crossval *cv, struct err *err)
 {
@@ -45,7 +107,7 @@ static bool make_line(struct crossval *cv, struct err *err)
     if (!hash_rows(&cv->cohort, NULL, cv->cohort.rows, cv->folds.of, own, err) ||
         !hash_rows(&cv->also, cv->also_rows.train, cv->also_rows.n_train, NULL, also,
                    err) ||
-        !train_choice_text(&cv->choice, choice, sizeof choice, err))
+        !make_choice(cv, choice, sizeof choice, err))
         return false;
     (void)snprintf(cv->line, sizeof cv->line,
                    "cicatrix crossval 1: rows %zu %.16s folds %d also %zu %.16s %s",
@@ -56,12 +118,32 @@ static bool make_line(struct crossval *cv, struct err *err)
 
 /* ---- the folder ---- */
 
-bool crossval_path(const struct crossval *cv, int fold, const char *name,
-                   char out[AT_LEAST(WORK_PATH)], struct err *err)
+static void put_folds(const struct crossval *cv, FILE *to)
 {
-    char inside[64];
-    (void)snprintf(inside, sizeof inside, "fold-%d/%s", fold, name);
-    return work_dir_join(cv->root, inside, out, err);
+    fputs("id,fold\n", to);
+    for (size_t i = 0; i < cv->cohort.rows; i++)
+        if (cv->folds.of[i] != CROSSVAL_NEVER)
+            fprintf(to, "%s,%d\n", cohort_get(&cv->cohort, i, "id"), cv->folds.of[i]);
+}
+
+bool crossval_same_folds(const struct crossval *cv, const char *other, struct err *err)
+{
+    char path[WORK_PATH], *ours = NULL;
+    struct bytes theirs = {0};
+    size_t size = 0;
+    FILE *to = open_memstream(&ours, &size);
+    if (!to)
+        return ERR_FAIL(err, ERR_NOMEM, "no memory for the folds");
+    put_folds(cv, to);
+    bool ok = fclose(to) == 0 || ERR_FAIL(err, ERR_NOMEM, "no memory for the folds");
+    ok = ok && work_dir_join(other, "folds.csv", path, err) &&
+         file_read(path, MAX_FOLDS_CSV, &theirs, err);
+    if (ok && (theirs.size != size || memcmp(theirs.data, ours, size) != 0))
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: other patients or folds than those of %s",
+                      path, cv->table);
+    bytes_clear(&theirs);
+    free(ours);
+    return ok;
 }
 
 static bool write_folds(const struct crossval *cv, struct err *err)
@@ -74,11 +156,7 @@ static bool write_folds(const struct crossval *cv, struct err *err)
         return true;
     if (!file_writer_open(path, &w, err))
         return false;
-    fputs("id,fold\n", w.stream);
-    for (size_t i = 0; i < cv->cohort.rows; i++)
-        if (cv->folds.of[i] != CROSSVAL_NEVER)
-            fprintf(w.stream, "%s,%d\n", cohort_get(&cv->cohort, i, "id"),
-                    cv->folds.of[i]);
+    put_folds(cv, w.stream);
     const bool ok = file_writer_commit(&w, err);
     file_writer_abort(&w);
     return ok;
@@ -106,16 +184,41 @@ static bool read_cohort(struct crossval *cv, int folds, struct err *err)
     return false;
 }
 
-bool crossval_open(const char *table, const struct train_choice *choice, int folds,
-                   const char *root, struct crossval *out, struct err *err)
+bool crossval_config(const struct train_choice *choice, struct unet_config *out,
+                     struct err *err)
 {
-    struct crossval cv = {.table = table, .choice = *choice};
+    struct train_choice first = *choice;
+    char *from = NULL;
+    if (choice->train.from) {
+        from = crossval_from(choice->train.from, 0, err);
+        if (!from)
+            return false;
+        first.train.from = from;
+    }
+    const bool ok = train_choice_config(&first, out, err);
+    mem_free(from);
+    return ok;
+}
+
+/* Those that are joined must not have learned from whom we hold out. */
+static bool check_ensemble(const struct crossval *cv, struct err *err)
+{
+    for (size_t i = 0; i < cv->ensemble.count; i++)
+        if (!crossval_same_folds(cv, cv->ensemble.item[i], err))
+            return false;
+    return true;
+}
+
+bool crossval_open(const char *table, const struct train_choice *choice,
+                   const struct opt_list *ensemble, int folds, const char *root,
+                   struct crossval *out, struct err *err)
+{
+    struct crossval cv = {.table = table, .choice = *choice, .ensemble = *ensemble};
     cv.choice.train.resume = true;
-    if (!train_choice_config(choice, &cv.config, err) ||
-        !read_cohort(&cv, folds, err) ||
+    if (!crossval_config(choice, &cv.config, err) || !read_cohort(&cv, folds, err) ||
         (choice->also &&
          !train_rows_read(choice->also, 0.0, &cv.also, &cv.also_rows, err)) ||
-        !make_line(&cv, err) || !claim(&cv, root, err)) {
+        !check_ensemble(&cv, err) || !make_line(&cv, err) || !claim(&cv, root, err)) {
         crossval_clear(&cv);
         return false;
     }

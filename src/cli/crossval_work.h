@@ -29,6 +29,8 @@
 struct crossval {
     const char *table; /* borrowed, as is the text in `choice` */
     struct train_choice choice;
+    struct opt_list
+        ensemble; /* cross-validations whose models are joined; else empty */
     struct unet_config config;
     struct cohort cohort;
     struct crossval_folds folds;
@@ -41,21 +43,37 @@ struct crossval {
 /**
  * Read the cohorts, deal the folds, claim the folder and write folds.csv.
  *
- * @param table, choice, root  borrowed as long as `out` is used
+ * @param table, choice, ensemble, root  borrowed as long as `out` is used
+ * @param ensemble  folders of cross-validations of the same folds; nothing is trained,
+ *                  and a fold's model is the ensemble of theirs; may be empty
  * @param folds     as in crossval_folds_assign
  * @param[out] out  owned by the caller (crossval_clear); written only on success
  * Errors: as cohort_read, crossval_folds_assign, work_dir_claim, train_rows_choose,
- *     train_choice_config (ERR_ARG)
+ *     train_choice_config (ERR_ARG); ERR_FORMAT (an ensemble of other folds)
  */
-bool crossval_open(const char *table, const struct train_choice *choice, int folds,
-                   const char *root, struct crossval *out,
-                   struct err *err) ATTR_MUST_USE;
+bool crossval_open(const char *table, const struct train_choice *choice,
+                   const struct opt_list *ensemble, int folds, const char *root,
+                   struct crossval *out, struct err *err) ATTR_MUST_USE;
 
 void crossval_clear(struct crossval *cv);
+
+/** As train_choice_config(), where the model to start from may have the fold's number
+ * in its name: that of fold 0 tells what its network is like. */
+bool crossval_config(const struct train_choice *choice, struct unet_config *out,
+                     struct err *err) ATTR_MUST_USE;
+
+/** Does another cross-validation hold the same patients out together?  Errors: as
+ *  file_read; ERR_FORMAT (it does not). */
+bool crossval_same_folds(const struct crossval *cv, const char *other,
+                         struct err *err) ATTR_MUST_USE;
 
 /** Path of a file of a fold, "model.safetensors".  Errors: ERR_ARG (too long). */
 bool crossval_path(const struct crossval *cv, int fold, const char *name,
                    char out[AT_LEAST(WORK_PATH)], struct err *err) ATTR_MUST_USE;
+
+/** Path of a fold's model in the folder of a cross-validation.  Errors: ERR_ARG. */
+bool crossval_model_in(const char *root, int fold, char out[AT_LEAST(WORK_PATH)],
+                       struct err *err) ATTR_MUST_USE;
 
 /* Who takes part in a fold, as rows of the cohort and of the second one. */
 struct crossval_rows {

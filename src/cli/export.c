@@ -8,13 +8,16 @@
 #include "cli/say.h"
 #include "unet/export.h"
 
-static bool part_of(const char *name, enum unet_part *part)
+static bool part_of(const char *name, int *part)
 {
-    for (enum unet_part p = UNET_LOCATE; p <= UNET_SEGMENT; p++)
-        if (strcmp(name, unet_export_part_name(p)) == 0) {
+    for (int p = UNET_LOCATE; p < UNET_PARTS; p++) {
+        char its[UNET_PREFIX];
+        unet_export_part_name(p, its);
+        if (strcmp(name, its) == 0) {
             *part = p;
             return true;
         }
+    }
     return false;
 }
 
@@ -26,10 +29,11 @@ static int run(void *options, const struct opt_list *args, struct err *err)
 {
     const struct options *o = options;
     struct model model = {0};
-    enum unet_part part = UNET_SEGMENT;
+    int part = UNET_SEGMENT;
 
     if (!part_of(o->network, &part)) {
-        say_error("--network '%s' is neither segment nor locate", o->network);
+        say_error("--network '%s' is none of locate, segment, segment2 and on",
+                  o->network);
         return EXIT_USAGE;
     }
     char *path = find_model(args->item[0], err);
@@ -47,8 +51,9 @@ int command_export(int argc, char **argv)
         {"onnx", 0, OPT_TEXT, &o.onnx, "FILE", "Write ONNX: float32, operator set 17.",
          0, 0, true},
         {"network", 0, OPT_TEXT, &o.network, "NAME",
-         "segment: labels of the heart; locate: the coarse network that finds it.", 0,
-         0, false},
+         "segment: labels of the heart; segment2 and on: further members of an "
+         "ensemble; locate: the coarse network that finds the heart.",
+         0, 0, false},
     };
     const struct opt_command command = {
         .name = "export",
@@ -63,10 +68,11 @@ int command_export(int argc, char **argv)
             "(preprocessing, pixel_mm), what the channels are (classes), and the "
             "model's licence, which holds for the exported file too.\n\n"
             "What quantify does beside the network is not in the file: finding the "
-            "heart, averaging over overlapping substacks and poses, and the rules "
-            "that turn probabilities into labels.",
+            "heart, averaging over overlapping substacks, poses and the members of an "
+            "ensemble, and the rules that turn probabilities into labels.",
         .example = "  cicatrix export sim3d --onnx sim3d.onnx\n"
-                   "  cicatrix export sim3d --network locate --onnx locate.onnx",
+                   "  cicatrix export sim3d --network locate --onnx locate.onnx\n"
+                   "  cicatrix export lge3d --network segment2 --onnx lge2.onnx",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 1,

@@ -34,6 +34,7 @@ static const struct command commands[] = {
     {"train", "Train", "train a network on a cohort", command_train},
     {"tune", "Train", "fit what a model draws as scar to a cohort's reader",
      command_tune, true},
+    {"join", "Train", "make an ensemble of models", command_join, true},
     {"crossval", "Train", "train and test on every patient of a cohort, in folds",
      command_crossval},
     {"calibrate", "Train", "learn how far a model's results may be wrong",

@@ -98,9 +98,14 @@ static bool flat_levels_of(const char *path, struct unet_config *config,
     struct model from = {0};
     if (!model_load(path, &from, err))
         return false;
-    const struct unet_net_config *theirs = &from.config.segment;
-    if (theirs->kernel_depth == config->segment.kernel_depth &&
-        theirs->pools == config->segment.pools)
+    const struct unet_net_config *theirs = NULL;
+    for (int i = from.config.peers; i >= 0; i--) { /* the first that fits */
+        const struct unet_net_config *n = unet_config_member(&from.config, i);
+        if (n->kernel_depth == config->segment.kernel_depth &&
+            n->pools == config->segment.pools)
+            theirs = n;
+    }
+    if (theirs)
         config->segment.flat_levels = theirs->flat_levels;
     model_clear(&from);
     return true;

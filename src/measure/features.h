@@ -17,13 +17,14 @@
  *
  *   wall_entropy    binary entropy of "myocardium" (bits, summed over the pixels)
  *                   per expected pixel of myocardium
- *   wall_spread     the same of the standard deviation between its passes (poses and
- *                   overlapping substacks); 0 with one pass
+ *   wall_spread     the same of the standard deviation between its passes (poses,
+ *                   overlapping substacks, members of an ensemble); 0 with one pass
  *   scar_entropy, scar_spread    of "scar", also per expected pixel of myocardium
  *   scar_grey       percentage points of %LGE between the scar that is at least 75 %
  *                   probable and the scar that is at least 25 % probable
  *   lge_expected    %LGE from probabilities: 100 sum p(scar) / sum p(myocardium)
- *   lge_spread      standard deviation of lge_expected between the poses
+ *   lge_spread      standard deviation of lge_expected between the poses, of an
+ *                   ensemble between the poses of all its members
  *
  * Of the labels:
  *

@@ -16,6 +16,7 @@
 #include "image/image.h"
 
 enum { UNET_MAX_CLASSES = 8, UNET_MAX_POOLS = 6 };
+enum { UNET_MAX_PEERS = 3, UNET_MAX_MEMBERS = 1 + UNET_MAX_PEERS, UNET_PREFIX = 24 };
 
 /*
  * One U-Net.  Level l has base << l channels; two convolutions (kernel_depth x 3 x 3,
@@ -53,6 +54,11 @@ struct unet_config {
     char arch[16];                 /* name of the preset */
     struct unet_net_config locate; /* coarse, whole field of view: LV or not */
     struct unet_net_config segment;
+    /* Of an ensemble (join.h) the other members: the mean of the probabilities of all
+     * is decided upon.  They see the patches of `segment`, as deep as they like, and
+     * tell the same classes apart. */
+    struct unet_net_config peer[UNET_MAX_PEERS];
+    int32_t peers;
     struct unet_decision decision;
     int32_t poses; /* mirrored and turned copies averaged in prediction: 1, 2, 4, 8 */
 };
@@ -69,6 +75,13 @@ bool unet_config_preset(const char *arch, struct unet_config *out,
 /** Check every field against its limits, and the memory that they ask for together.
  *  Errors: ERR_FORMAT naming the field. */
 bool unet_config_check(const struct unet_config *config, struct err *err) ATTR_MUST_USE;
+
+/** A member of the ensemble, 0 being `segment`; there are 1 + config->peers. */
+const struct unet_net_config *unet_config_member(const struct unet_config *config,
+                                                 int member);
+
+/** What the names of a member's tensors begin with: "segment.", "segment2.", ... */
+void unet_config_prefix(int member, char out[AT_LEAST(UNET_PREFIX)]);
 
 /** The label that a class stands for: the lowest that maps to it. */
 uint8_t unet_label_of(const struct unet_net_config *net, int class_index);

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/version.h"
@@ -17,9 +18,12 @@ static const char *const told[] = {"licence", "data", "patients", "training",
 
 enum { COMPUTED = 8, ENTRIES = COMPUTED + ARRAY_LEN(told) };
 
-const char *unet_export_part_name(enum unet_part part)
+void unet_export_part_name(int part, char out[AT_LEAST(UNET_PREFIX)])
 {
-    return part == UNET_LOCATE ? "locate" : "segment";
+    (void)snprintf(out, UNET_PREFIX, "locate.");
+    if (part != UNET_LOCATE)
+        unet_config_prefix(part - UNET_SEGMENT, out);
+    out[strlen(out) - 1] = '\0'; /* the dot */
 }
 
 /* [["background","RV blood pool"],["LV blood pool"],...]; free() by the caller. */
@@ -43,7 +47,7 @@ static bool write_net(const struct model *m, const struct unet_net_config *c,
                       const char *part, struct nn_net *net, const char *path,
                       struct err *err)
 {
-    char doc[192], pixel[32], slices[16], size[16];
+    char doc[256], pixel[32], slices[16], size[16];
     struct nn_onnx_entry entry[ENTRIES];
     char *classes = class_labels(c);
     if (!classes)
@@ -78,16 +82,19 @@ static bool write_net(const struct model *m, const struct unet_net_config *c,
     return ok;
 }
 
-bool unet_export_onnx(const struct model *m, enum unet_part part, const char *path,
+bool unet_export_onnx(const struct model *m, int part, const char *path,
                       struct err *err)
 {
+    char name[UNET_PREFIX], prefix[UNET_PREFIX + 1];
+    unet_export_part_name(part, name);
+    if (part > UNET_SEGMENT + m->config.peers)
+        return ERR_FAIL(err, ERR_ARG, "%s: has no network '%s'", m->path, name);
     struct unet_net_config c =
-        part == UNET_LOCATE ? m->config.locate : m->config.segment;
+        part == UNET_LOCATE ? m->config.locate
+                            : *unet_config_member(&m->config, part - UNET_SEGMENT);
     const struct unet_net_config described = c;
-    const char *name = unet_export_part_name(part);
     struct nn_engine *engine = NULL;
     struct nn_net *net = NULL;
-    char prefix[16];
     /* the file does not depend on the size: the smallest patch takes least memory */
     c.depth = 1;
     c.size = 1 << c.pools;

@@ -12,11 +12,11 @@
 
 #include "unet/model.h"
 
-/* The two networks of a model, and what their weights' names begin with. */
-enum unet_part { UNET_LOCATE, UNET_SEGMENT };
+/* The networks of a model; of an ensemble UNET_SEGMENT + i is member i. */
+enum { UNET_LOCATE, UNET_SEGMENT, UNET_PARTS = UNET_SEGMENT + UNET_MAX_MEMBERS };
 
-/** "locate" or "segment". */
-const char *unet_export_part_name(enum unet_part part);
+/** "locate", "segment", of an ensemble also "segment2" and on. */
+void unet_export_part_name(int part, char out[AT_LEAST(UNET_PREFIX)]);
 
 /**
  * Write one network of a model as an ONNX file (nn/onnx.h), atomically.
@@ -26,10 +26,10 @@ const char *unet_export_part_name(enum unet_part part);
  * labels of each output channel; and what the model says of licence, data, patients,
  * training and preprocessing.
  *
- * Errors: ERR_FORMAT (the model lacks a tensor; names both), otherwise as
- *     nn_onnx_write.
+ * Errors: ERR_ARG (the model has no such member), ERR_FORMAT (it lacks a tensor; names
+ *     both), otherwise as nn_onnx_write.
  */
-bool unet_export_onnx(const struct model *model, enum unet_part part, const char *path,
+bool unet_export_onnx(const struct model *model, int part, const char *path,
                       struct err *err) ATTR_MUST_USE;
 
 #endif

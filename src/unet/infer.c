@@ -16,13 +16,22 @@ static const double LEAST_HEART_ML = 5.0, HEART_REACH_MM = 50.0;
 static const double PLANNED_MM = 80.0;
 enum { LOCATE_POSES = 2 };
 
-struct infer {
+/* One of the networks whose probabilities are averaged. */
+struct member {
     const struct unet_net_config *config;
-    size_t area; /* pixels of one patch slice */
     struct passes *passes;
+};
+
+struct infer {
+    const struct unet_net_config *config; /* of the first member */
+    size_t area;                          /* pixels of one patch slice */
+    struct member member[UNET_MAX_MEMBERS];
+    int members;
+    int now;                         /* the member that is at work */
     struct patch_geometry *substack; /* [nz + 1] */
     float *merged;                   /* [nz][classes][area] */
     double *weight;                  /* [nz] */
+    double *share;                   /* [nz], factor on the weights of its passes */
     int32_t room;                    /* nz that these have room for */
     bool by_level; /* sums are kept by the level of a patch, not by slice */
     struct spread spread;
@@ -38,7 +47,7 @@ bool infer_new(struct nn_team *team, const struct unet_net_config *config,
         return false;
     f->config = config;
     f->area = (size_t)config->size * (size_t)config->size;
-    if (!passes_new(team, config, &f->passes, err)) {
+    if (!infer_join(f, team, config, err)) {
         infer_free(f);
         return false;
     }
@@ -46,14 +55,29 @@ bool infer_new(struct nn_team *team, const struct unet_net_config *config,
     return true;
 }
 
+bool infer_join(struct infer *f, struct nn_team *team,
+                const struct unet_net_config *config, struct err *err)
+{
+    if (f->members == UNET_MAX_MEMBERS)
+        return ERR_FAIL(err, ERR_ARG, "more than %d networks", f->members);
+    struct member *m = &f->member[f->members];
+    m->config = config;
+    if (!passes_new(team, config, &m->passes, err))
+        return false;
+    f->members++;
+    return true;
+}
+
 void infer_free(struct infer *f)
 {
     if (!f)
         return;
-    passes_free(f->passes);
+    for (int i = 0; i < f->members; i++)
+        passes_free(f->member[i].passes);
     mem_free(f->substack);
     mem_free(f->merged);
     mem_free(f->weight);
+    mem_free(f->share);
     spread_clear(&f->spread);
     mem_free(f);
 }
@@ -71,13 +95,15 @@ static bool reserve(struct infer *f, int32_t nz, struct err *err)
         return true;
     mem_free(f->merged);
     mem_free(f->weight);
+    mem_free(f->share);
     mem_free(f->substack);
     f->room = 0;
     f->merged = mem_alloc((size_t)nz * (size_t)f->config->classes * f->area,
                           sizeof(float), err);
     f->weight = mem_alloc((size_t)nz, sizeof *f->weight, err);
+    f->share = mem_alloc((size_t)nz, sizeof *f->share, err);
     f->substack = mem_alloc((size_t)nz + 1, sizeof *f->substack, err);
-    if (!f->merged || !f->weight || !f->substack)
+    if (!f->merged || !f->weight || !f->share || !f->substack)
         return false;
     f->room = nz;
     return true;
@@ -104,18 +130,23 @@ int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first)
     return n;
 }
 
+/* Of a slice of a substack: how far it lies from the nearer end. */
+static double plain_weight(const struct unet_net_config *c, int32_t z)
+{
+    return 1.0 + (z < c->depth - 1 - z ? z : c->depth - 1 - z);
+}
+
 /* Add one pass to the sums, back in the pose of the image. */
 static void gather(void *user, int32_t substack, int pose, const float *prob)
 {
     struct infer *f = user;
-    const struct unet_net_config *c = f->config;
+    const struct unet_net_config *c = f->member[f->now].config;
     const struct patch_geometry *g = &f->substack[substack];
     for (int32_t z = 0; z < c->depth; z++) {
         if (g->hidden[z])
             continue;
         const int32_t to = f->by_level ? z : g->slice[z];
-        const int32_t from_end = z < c->depth - 1 - z ? z : c->depth - 1 - z;
-        const float w = (float)(1 + from_end);
+        const float w = (float)(f->share[to] * plain_weight(c, z));
         f->weight[to] += (double)w;
         for (int32_t k = 0; k < c->classes; k++) {
             const float *p =
@@ -128,42 +159,80 @@ static void gather(void *user, int32_t substack, int pose, const float *prob)
                         w * p[pose_at(pose, c->size, x, y)];
         }
         if (f->watched)
-            spread_add(&f->spread, to, pose, w, prob + (size_t)z * f->area,
-                       (size_t)c->depth * f->area);
+            spread_add(&f->spread, to, f->now * UNET_POSES + pose, w,
+                       prob + (size_t)z * f->area, (size_t)c->depth * f->area);
     }
 }
 
-/* The first substacks of f->substack, in each pose, into cleared sums of `sums`
- * slices. */
-static bool run_all(struct infer *f, const struct unet_net_config *config,
-                    const struct stack *stack, int32_t substacks, int poses,
-                    int32_t sums, struct err *err)
+/* The first substacks of f->substack, in each pose, through one member, added to the
+ * sums. */
+static bool run_member(struct infer *f, const struct unet_net_config *config,
+                       const struct stack *stack, int32_t substacks, int poses,
+                       struct err *err)
 {
     const struct passes_work work = {config, stack, f->substack, substacks, poses,
                                      gather, f};
-    clear_sums(f, sums);
-    return passes_run(f->passes, &work, err);
+    return passes_run(f->member[f->now].passes, &work, err);
+}
+
+/* Lay the substacks of the member that is at work over a stack. */
+static bool lay_substacks(struct infer *f, int32_t nz, const double centre_mm[static 2],
+                          int32_t *substacks, struct err *err)
+{
+    const struct unet_net_config *c = f->member[f->now].config;
+    int32_t *first = mem_alloc((size_t)nz + 1, sizeof *first, err);
+    if (!first)
+        return false;
+    *substacks = infer_substacks(c->depth, nz, first);
+    for (int32_t s = 0; s < *substacks; s++)
+        patch_geometry_plain(c, nz, centre_mm, first[s], &f->substack[s]);
+    mem_free(first);
+    return true;
+}
+
+/* Members weigh the same in every slice, however many of their substacks see it: as
+ * much as the first one's passes, which f->weight holds when the others come. */
+static void share_out(struct infer *f, int32_t nz, int32_t substacks, int poses)
+{
+    const struct unet_net_config *c = f->member[f->now].config;
+    for (int32_t z = 0; z < nz; z++)
+        f->share[z] = 0.0;
+    for (int32_t s = 0; s < substacks; s++)
+        for (int32_t z = 0; z < c->depth; z++)
+            if (!f->substack[s].hidden[z])
+                f->share[f->substack[s].slice[z]] += poses * plain_weight(c, z);
+    for (int32_t z = 0; z < nz; z++)
+        f->share[z] = f->weight[z] / (f->now * f->share[z]);
+}
+
+static void share_plainly(struct infer *f, int32_t slices)
+{
+    for (int32_t z = 0; z < slices; z++)
+        f->share[z] = 1.0;
 }
 
 bool infer_stack(struct infer *f, const struct stack *stack,
                  const double centre_mm[static 2], int poses, const float **prob,
                  int32_t *passes, struct err *err)
 {
-    const struct unet_net_config *c = f->config;
-    const size_t per_slice = (size_t)c->classes * f->area;
-    int32_t *first = mem_alloc((size_t)stack->nz + 1, sizeof *first, err);
-    if (!first || !reserve(f, stack->nz, err) ||
-        (f->watched && !spread_begin(&f->spread, stack->nz, err))) {
-        mem_free(first);
+    const size_t per_slice = (size_t)f->config->classes * f->area;
+    int32_t made = 0;
+    if (!reserve(f, stack->nz, err) ||
+        (f->watched && !spread_begin(&f->spread, stack->nz, err)))
         return false;
-    }
-    const int32_t substacks = infer_substacks(c->depth, stack->nz, first);
-    for (int32_t s = 0; s < substacks; s++)
-        patch_geometry_plain(c, stack->nz, centre_mm, first[s], &f->substack[s]);
-    mem_free(first);
     f->by_level = false;
-    if (!run_all(f, c, stack, substacks, poses, stack->nz, err))
-        return false;
+    clear_sums(f, stack->nz);
+    share_plainly(f, stack->nz);
+    for (f->now = 0; f->now < f->members; f->now++) {
+        int32_t substacks = 0;
+        if (!lay_substacks(f, stack->nz, centre_mm, &substacks, err))
+            return false;
+        if (f->now > 0)
+            share_out(f, stack->nz, substacks, poses);
+        if (!run_member(f, f->member[f->now].config, stack, substacks, poses, err))
+            return false;
+        made += substacks * poses;
+    }
     for (int32_t z = 0; z < stack->nz; z++) {
         const float scale = (float)(1.0 / f->weight[z]);
         float *p = f->merged + (size_t)z * per_slice;
@@ -173,14 +242,15 @@ bool infer_stack(struct infer *f, const struct stack *stack,
     *prob = f->merged;
     f->poses = poses;
     if (passes)
-        *passes = substacks * poses;
+        *passes = made;
     return true;
 }
 
 void infer_features(const struct infer *f, struct measure_features *out)
 {
     if (f->watched && f->poses > 0)
-        spread_find(&f->spread, f->merged, f->weight, f->poses, out);
+        spread_find(&f->spread, f->merged, f->weight,
+                    &(struct spread_passes){f->members, f->poses}, out);
 }
 
 /* Where a native pixel falls between patch pixels, along one axis. */
@@ -293,7 +363,10 @@ bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
         return false;
     spread_slices(&c, stack->nz, middle, &f->substack[0]);
     f->by_level = true; /* slices may be left out or repeated */
-    if (!run_all(f, &c, stack, 1, LOCATE_POSES, c.depth, err))
+    f->now = 0;
+    clear_sums(f, c.depth);
+    share_plainly(f, c.depth);
+    if (!run_member(f, &c, stack, 1, LOCATE_POSES, err))
         return false;
     float *map = mem_alloc(f->area, sizeof *map, err);
     if (!map)

@@ -1,5 +1,5 @@
 /*
- * infer.h - a network over a whole stack: overlapping substacks, poses, merging.
+ * infer.h - networks over a whole stack: overlapping substacks, poses, merging.
  *
  * Why:    prediction and the validation during training are the same computation;
  *         only who owns the network differs.
@@ -8,7 +8,8 @@
  *
  * A stack of n slices is covered by substacks of `depth` slices that overlap by half or
  * more; a slice's probabilities are the mean over the substacks that saw it, weighted
- * by its distance from their ends, and over the poses (mirrored, turned copies).
+ * by its distance from their ends, and over the poses (mirrored, turned copies).  Of an
+ * ensemble it is the mean of its members' means.
  */
 #ifndef UNET_INFER_H
 #define UNET_INFER_H
@@ -25,6 +26,13 @@ struct infer;
 bool infer_new(struct nn_team *team, const struct unet_net_config *config,
                struct infer **out, struct err *err) ATTR_MUST_USE;
 void infer_free(struct infer *f);
+
+/** Another member of the ensemble.  Its patches have as many pixels as the first one's,
+ *  as large, and the same classes; their depth may differ.
+ *  @param team, config  as for infer_new
+ *  Errors: ERR_NOMEM, ERR_ARG (more than UNET_MAX_MEMBERS). */
+bool infer_join(struct infer *f, struct nn_team *team,
+                const struct unet_net_config *config, struct err *err) ATTR_MUST_USE;
 
 /** First slice of each substack over a stack of `nz`; may be negative for short stacks.
  *  @param first  room for nz + 1 numbers or more
@@ -48,7 +56,7 @@ bool infer_stack(struct infer *f, const struct stack *stack,
  *  pixel, and a tenth of the time of merging.  Not for the coarse network. */
 void infer_watch(struct infer *f);
 
-/** How sure the network was of the last stack, and how far its passes agreed: the
+/** How sure the networks were of the last stack, and how far their passes agreed: the
  *  features of the network of measure/features.h; the others stay as they are, and all
  *  do unless infer_watch() was called.
  *  Tests: tests/unit/unet/spread.c, tests/unit/unet/infer.c */

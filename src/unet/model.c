@@ -75,7 +75,8 @@ bool model_write(const char *path, struct nn_weights *w, const struct model_stor
                    "%zu trained on, %zu watched (validation)", s->train_patients,
                    s->val_patients);
     char *config = unet_config_to_json(s->config, err);
-    const bool ok = config && nn_weights_set_text(w, "format", MODEL_FORMAT, err) &&
+    const char *format = s->config->peers > 0 ? MODEL_FORMAT_ENSEMBLE : MODEL_FORMAT;
+    const bool ok = config && nn_weights_set_text(w, "format", format, err) &&
                     nn_weights_set_text(w, "config", config, err) &&
                     nn_weights_set_text(w, "preprocessing", PREPROCESSING, err) &&
                     nn_weights_set_text(w, "training", s->training, err) &&
@@ -128,14 +129,18 @@ static bool interpret(const struct nn_weights *w, struct model *m, struct err *e
     if (!format || !config)
         return ERR_FAIL(err, ERR_FORMAT,
                         "no Cicatrix model: its metadata lacks format or config");
-    if (strcmp(format, MODEL_FORMAT) != 0)
+    const bool ensemble = strcmp(format, MODEL_FORMAT_ENSEMBLE) == 0;
+    if (!ensemble && strcmp(format, MODEL_FORMAT) != 0)
         return ERR_FAIL(err, ERR_SUPPORT,
-                        "its format is '%.40s', this program reads '%s'", format,
-                        MODEL_FORMAT);
+                        "its format is '%.40s', this program reads '%s' and '%s'",
+                        format, MODEL_FORMAT, MODEL_FORMAT_ENSEMBLE);
     const char *calibration = nn_weights_text(w, CALIBRATION_KEY);
     if (!unet_config_from_json(config, &m->config, err) ||
         (calibration && !calibration_from_json(calibration, &m->confidence, err)))
         return false;
+    if (ensemble != (m->config.peers > 0))
+        return ERR_FAIL(err, ERR_FORMAT, "its format is '%s', of %d networks", format,
+                        1 + m->config.peers);
     m->calibrated = calibration != NULL;
     m->metadata = collect_metadata(w, err);
     return m->metadata != NULL;

@@ -10,6 +10,8 @@
 #include "unet/config.h"
 
 #define MODEL_FORMAT "cicatrix-model 1"
+/* An ensemble: whoever takes it for one network would draw what nobody measured. */
+#define MODEL_FORMAT_ENSEMBLE "cicatrix-model 2"
 
 /* What the file says besides the weights. */
 struct model_story {
@@ -20,8 +22,8 @@ struct model_story {
     size_t train_patients, val_patients;
 };
 
-/** Write weights (tensors "locate.*" and "segment.*") with their story, atomically.
- *  `weights` receives the metadata entries. */
+/** Write weights (tensors "locate.*", "segment.*", of an ensemble "segment2.*") with
+ * their story, atomically. `weights` receives the metadata entries. */
 bool model_write(const char *path, struct nn_weights *weights,
                  const struct model_story *story, struct err *err) ATTR_MUST_USE;
 

@@ -19,35 +19,36 @@ enum { MIN_MATRIX = 16, MAX_MATRIX = 2048, MAX_SLICES = 512 };
 static const double OFF_CENTRE_MM = 15.0;
 static const double MIN_PIXEL_MM = 0.2, MAX_PIXEL_MM = 6.0;
 
-/* One of the model's networks with what it runs on. */
-struct part {
-    struct nn_team *team;
-    struct infer *infer;
-};
+/* What the teams of a model are numbered by: the coarse network, then the members of
+ * the ensemble. */
+enum { LOCATE, FIRST_MEMBER, MOST_TEAMS = FIRST_MEMBER + UNET_MAX_MEMBERS };
 
 struct predictor {
     const struct model *model;
-    struct part locate, segment;
+    struct nn_team *team[MOST_TEAMS];
+    struct infer *locate, *segment;
     int poses;
     const float *prob;   /* of the stack segmented last: the segmenting part's */
     double centre_mm[2]; /* round which it was segmented */
 };
 
-static void part_clear(struct part *part)
+static int count_teams(const struct model *m)
 {
-    infer_free(part->infer);
-    nn_team_free(part->team);
-    *part = (struct part){0};
+    return FIRST_MEMBER + 1 + m->config.peers;
 }
 
-/* Building a part, as a job for a thread. */
+static const struct unet_net_config *config_of(const struct model *m, int team)
+{
+    return team == LOCATE ? &m->config.locate
+                          : unet_config_member(&m->config, team - FIRST_MEMBER);
+}
+
+/* Building a team, as a job for a thread. */
 struct build {
     const struct model *model;
-    const char *precision;
-    int threads;
-    const struct unet_net_config *config;
-    const char *prefix; /* of the weights' names */
-    struct part part;
+    const struct predict_options *options;
+    int which;
+    struct nn_team *team;
     bool ok;
     struct err err;
 };
@@ -57,8 +58,11 @@ static bool build_net(void *user, struct nn_engine *engine, struct nn_net **out,
 {
     const struct build *b = user;
     struct nn_net *net = NULL;
-    if (!unet_network_new(engine, b->config, false, &net, err) ||
-        !checkpoint_get(net, NN_WEIGHT, b->prefix, b->model->weights, err) ||
+    char prefix[UNET_PREFIX] = "locate.";
+    if (b->which != LOCATE)
+        unet_config_prefix(b->which - FIRST_MEMBER, prefix);
+    if (!unet_network_new(engine, config_of(b->model, b->which), false, &net, err) ||
+        !checkpoint_get(net, NN_WEIGHT, prefix, b->model->weights, err) ||
         !nn_net_refresh(net, err)) {
         nn_net_free(net);
         return false;
@@ -67,46 +71,56 @@ static bool build_net(void *user, struct nn_engine *engine, struct nn_net **out,
     return true;
 }
 
-static void *build_part(void *arg)
+static void *build_team(void *arg)
 {
     struct build *b = arg;
-    const struct nn_team_plan plan = {b->threads, NN_TEAM_MOST, b->precision, build_net,
+    const struct predict_options *o = b->options;
+    const struct nn_team_plan plan = {o->threads, NN_TEAM_MOST, o->precision, build_net,
                                       b};
-    b->ok = nn_team_new(&plan, &b->part.team, &b->err) &&
-            infer_new(b->part.team, b->config, &b->part.infer, &b->err);
+    b->ok = nn_team_new(&plan, &b->team, &b->err);
     if (!b->ok)
         err_prefix(&b->err, "%s", b->model->path);
     return NULL;
 }
 
-/* Both networks at once: making primitives is serial work, 40 ms for the larger. */
-static bool build_parts(struct predictor *p, const struct predict_options *options,
+/* All networks at once: making primitives is serial work, 40 ms for the larger. */
+static bool build_teams(struct predictor *p, const struct predict_options *options,
                         struct err *err)
 {
-    const struct model *m = p->model;
-    struct build locate = {.model = m,
-                           .precision = options->precision,
-                           .threads = options->threads,
-                           .config = &m->config.locate,
-                           .prefix = "locate."};
-    struct build segment = locate;
-    segment.config = &m->config.segment;
-    segment.prefix = "segment.";
-    pthread_t thread;
-    const bool threaded = pthread_create(&thread, NULL, build_part, &locate) == 0;
-    (void)build_part(&segment);
-    if (threaded)
-        (void)pthread_join(thread, NULL);
-    else
-        (void)build_part(&locate);
-    p->locate = locate.part;
-    p->segment = segment.part;
-    if (locate.ok && segment.ok) {
-        infer_watch(p->segment.infer);
-        return true;
+    const int teams = count_teams(p->model);
+    struct build build[MOST_TEAMS];
+    pthread_t thread[MOST_TEAMS];
+    bool threaded[MOST_TEAMS] = {false};
+    const struct err *why = NULL;
+    for (int i = 0; i < teams; i++) {
+        build[i] = (struct build){.model = p->model, .options = options, .which = i};
+        threaded[i] = i != FIRST_MEMBER &&
+                      pthread_create(&thread[i], NULL, build_team, &build[i]) == 0;
     }
-    const struct err *why = locate.ok ? &segment.err : &locate.err;
-    return ERR_FAIL(err, why->code, "%s", why->msg);
+    for (int i = 0; i < teams; i++)
+        if (!threaded[i])
+            (void)build_team(&build[i]);
+    for (int i = 0; i < teams; i++) {
+        if (threaded[i])
+            (void)pthread_join(thread[i], NULL);
+        p->team[i] = build[i].team;
+        if (!build[i].ok && !why)
+            why = &build[i].err;
+    }
+    return !why || ERR_FAIL(err, why->code, "%s", why->msg);
+}
+
+static bool join_members(struct predictor *p, struct err *err)
+{
+    const struct model *m = p->model;
+    if (!infer_new(p->team[LOCATE], &m->config.locate, &p->locate, err) ||
+        !infer_new(p->team[FIRST_MEMBER], &m->config.segment, &p->segment, err))
+        return false;
+    for (int i = FIRST_MEMBER + 1; i < count_teams(m); i++)
+        if (!infer_join(p->segment, p->team[i], config_of(m, i), err))
+            return false;
+    infer_watch(p->segment);
+    return true;
 }
 
 bool predictor_new(const struct model *model, const struct predict_options *options,
@@ -120,7 +134,7 @@ bool predictor_new(const struct model *model, const struct predict_options *opti
         return false;
     p->model = model;
     p->poses = poses;
-    if (!build_parts(p, options, err)) {
+    if (!build_teams(p, options, err) || !join_members(p, err)) {
         predictor_free(p);
         return false;
     }
@@ -132,14 +146,16 @@ void predictor_free(struct predictor *p)
 {
     if (!p)
         return;
-    part_clear(&p->locate);
-    part_clear(&p->segment);
+    infer_free(p->locate);
+    infer_free(p->segment);
+    for (int i = 0; i < MOST_TEAMS; i++)
+        nn_team_free(p->team[i]);
     mem_free(p);
 }
 
 const char *predictor_precision(const struct predictor *p)
 {
-    return nn_precision_name(nn_team_precision(p->segment.team));
+    return nn_precision_name(nn_team_precision(p->team[FIRST_MEMBER]));
 }
 
 bool predictor_accepts(const struct image *image, struct err *err)
@@ -174,7 +190,7 @@ static bool keep_one_heart(struct labels *labels, struct err *err)
 static bool decide(const struct predictor *p, const struct unet_decision *decision,
                    struct labels *labels, struct err *err)
 {
-    infer_to_labels(p->segment.infer, p->prob, p->centre_mm, decision, labels);
+    infer_to_labels(p->segment, p->prob, p->centre_mm, decision, labels);
     return keep_one_heart(labels, err) && decide_clean(decision, labels, err);
 }
 
@@ -187,12 +203,11 @@ static bool segment(struct predictor *p, const struct stack *fine,
     const double start = clock_seconds();
     p->prob = NULL;
     memcpy(p->centre_mm, centre_mm, sizeof p->centre_mm);
-    if (!infer_stack(p->segment.infer, fine, centre_mm, p->poses, &p->prob, &passes,
-                     err))
+    if (!infer_stack(p->segment, fine, centre_mm, p->poses, &p->prob, &passes, err))
         return false;
     const double inferred = clock_seconds();
     measure_features_none(&told->features);
-    infer_features(p->segment.infer, &told->features);
+    infer_features(p->segment, &told->features);
     if (!decide(p, &p->model->config.decision, labels, err))
         return false;
     told->substacks += passes;
@@ -232,8 +247,8 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
         !labels_alloc(&image->grid, &labels, err))
         goto done;
     const double prepared = clock_seconds();
-    if (!infer_locate(p->locate.infer, &coarse, grid_edge_mm(&image->grid, 2),
-                      centre_mm, &told.heart_found, err))
+    if (!infer_locate(p->locate, &coarse, grid_edge_mm(&image->grid, 2), centre_mm,
+                      &told.heart_found, err))
         goto done;
     told.prepare_s = prepared - start;
     told.network_s = clock_seconds() - prepared;

@@ -35,8 +35,8 @@ void spread_clear(struct spread *s)
 {
     for (int r = 0; r < SPREAD_REGIONS; r++)
         mem_free(s->square[r]);
-    for (int p = 0; p < UNET_POSES; p++)
-        mem_free(s->total[p]);
+    for (int v = 0; v < SPREAD_VIEWS; v++)
+        mem_free(s->total[v]);
     *s = (struct spread){0};
 }
 
@@ -51,10 +51,10 @@ static bool reserve(struct spread *s, int32_t nz, struct err *err)
         if (!s->square[r])
             return false;
     }
-    for (int p = 0; p < UNET_POSES; p++) {
-        mem_free(s->total[p]);
-        s->total[p] = mem_alloc((size_t)nz * SPREAD_TOTALS, sizeof *s->total[p], err);
-        if (!s->total[p])
+    for (int v = 0; v < SPREAD_VIEWS; v++) {
+        mem_free(s->total[v]);
+        s->total[v] = mem_alloc((size_t)nz * SPREAD_TOTALS, sizeof *s->total[v], err);
+        if (!s->total[v])
             return false;
     }
     s->room = nz;
@@ -68,8 +68,8 @@ bool spread_begin(struct spread *s, int32_t nz, struct err *err)
     s->nz = nz;
     for (int r = 0; r < SPREAD_REGIONS; r++)
         memset(s->square[r], 0, (size_t)nz * s->area * sizeof *s->square[r]);
-    for (int p = 0; p < UNET_POSES; p++)
-        memset(s->total[p], 0, (size_t)nz * SPREAD_TOTALS * sizeof *s->total[p]);
+    for (int v = 0; v < SPREAD_VIEWS; v++)
+        memset(s->total[v], 0, (size_t)nz * SPREAD_TOTALS * sizeof *s->total[v]);
     return true;
 }
 
@@ -84,10 +84,11 @@ static float region_at(uint32_t classes, const float *prob, size_t stride, size_
     return sum;
 }
 
-void spread_add(struct spread *s, int32_t slice, int pose, float weight,
+void spread_add(struct spread *s, int32_t slice, int view, float weight,
                 const float *prob, size_t stride)
 {
     const int32_t size = s->config->size;
+    const int pose = view % UNET_POSES;
 
     for (int r = 0; r < SPREAD_REGIONS; r++) {
         float *square = s->square[r] + (size_t)slice * s->area;
@@ -99,9 +100,9 @@ void spread_add(struct spread *s, int32_t slice, int pose, float weight,
                 square[(size_t)y * (size_t)size + (size_t)x] += weight * q * q;
                 total += (double)q;
             }
-        s->total[pose][slice * SPREAD_TOTALS + r] += (double)weight * total;
+        s->total[view][slice * SPREAD_TOTALS + r] += (double)weight * total;
     }
-    s->total[pose][slice * SPREAD_TOTALS + SPREAD_REGIONS] += (double)weight;
+    s->total[view][slice * SPREAD_TOTALS + SPREAD_REGIONS] += (double)weight;
 }
 
 /* What is summed over the pixels of a stack. */
@@ -140,28 +141,36 @@ static struct sums sum_up(const struct spread *s, int region, const float *mean,
     return t;
 }
 
-/* Standard deviation of %LGE between the poses. */
-static double between_poses(const struct spread *s, int poses)
+/* %LGE as one view has it. */
+static double lge_of(const struct spread *s, int view)
 {
-    double lge[UNET_POSES], mean = 0.0, rest = 0.0;
+    double sum[SPREAD_REGIONS] = {0.0, 0.0};
 
-    for (int p = 0; p < poses; p++) {
-        double sum[SPREAD_REGIONS] = {0.0, 0.0};
-        for (int32_t z = 0; z < s->nz; z++) {
-            const double *total = s->total[p] + (size_t)z * SPREAD_TOTALS;
-            for (int r = 0; r < SPREAD_REGIONS; r++)
-                sum[r] += total[r] / total[SPREAD_REGIONS];
-        }
-        lge[p] = 100.0 * sum[SPREAD_SCAR] / sum[SPREAD_WALL];
-        mean += lge[p] / poses;
+    for (int32_t z = 0; z < s->nz; z++) {
+        const double *total = s->total[view] + (size_t)z * SPREAD_TOTALS;
+        for (int r = 0; r < SPREAD_REGIONS; r++)
+            sum[r] += total[r] / total[SPREAD_REGIONS];
     }
-    for (int p = 0; p < poses; p++)
-        rest += (lge[p] - mean) * (lge[p] - mean);
-    return poses > 1 ? sqrt(rest / (poses - 1)) : 0.0;
+    return 100.0 * sum[SPREAD_SCAR] / sum[SPREAD_WALL];
+}
+
+/* Standard deviation of %LGE between the views. */
+static double between_views(const struct spread *s, const struct spread_passes *p)
+{
+    double lge[SPREAD_VIEWS], mean = 0.0, rest = 0.0;
+    const int n = p->members * p->poses;
+
+    for (int i = 0; i < n; i++) {
+        lge[i] = lge_of(s, i / p->poses * UNET_POSES + i % p->poses);
+        mean += lge[i] / n;
+    }
+    for (int i = 0; i < n; i++)
+        rest += (lge[i] - mean) * (lge[i] - mean);
+    return n > 1 ? sqrt(rest / (n - 1)) : 0.0;
 }
 
 void spread_find(const struct spread *s, const float *mean, const double *weight,
-                 int poses, struct measure_features *out)
+                 const struct spread_passes *passes, struct measure_features *out)
 {
     if (s->classes[SPREAD_WALL] == 0)
         return;
@@ -178,5 +187,5 @@ void spread_find(const struct spread *s, const float *mean, const double *weight
     out->value[MEASURE_SCAR_GREY] =
         100.0 * (scar.possible - scar.sure) / fmax(wall.likely, LEAST_WALL_PIXELS);
     out->value[MEASURE_LGE_EXPECTED] = 100.0 * scar.expected / wall.expected;
-    out->value[MEASURE_LGE_SPREAD] = between_poses(s, poses);
+    out->value[MEASURE_LGE_SPREAD] = between_views(s, passes);
 }

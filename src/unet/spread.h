@@ -18,8 +18,12 @@
 #include "unet/pose.h"
 
 enum { SPREAD_WALL, SPREAD_SCAR, SPREAD_REGIONS };
-/* Of a slice in one pose: weighted sums of the regions, and the weight. */
+/* Of a slice in one view: weighted sums of the regions, and the weight. */
 enum { SPREAD_TOTALS = SPREAD_REGIONS + 1 };
+
+/* What a member of the ensemble makes of one pose: number member * UNET_POSES + pose.
+ */
+enum { SPREAD_VIEWS = UNET_MAX_MEMBERS * UNET_POSES };
 
 /* All-zero is empty. */
 struct spread {
@@ -28,7 +32,7 @@ struct spread {
     uint32_t
         classes[SPREAD_REGIONS];   /* sets of classes as bits; 0: none stands for it */
     float *square[SPREAD_REGIONS]; /* owned; [nz][area], weighted sum of squares */
-    double *total[UNET_POSES];     /* owned; [nz][SPREAD_TOTALS] */
+    double *total[SPREAD_VIEWS];   /* owned; [nz][SPREAD_TOTALS] */
     int32_t nz, room;              /* slices of this stack; that there is room for */
 };
 
@@ -42,22 +46,27 @@ bool spread_begin(struct spread *s, int32_t nz, struct err *err) ATTR_MUST_USE;
 /**
  * Add a slice of a pass.
  *
+ * @param view    whose pass it is, and in which pose
  * @param prob    [classes] planes, `stride` numbers apart, in the pose
  * @param weight  of this pass in the slice's mean
  */
-void spread_add(struct spread *s, int32_t slice, int pose, float weight,
+void spread_add(struct spread *s, int32_t slice, int view, float weight,
                 const float *prob, size_t stride);
+
+struct spread_passes {
+    int members, poses;
+};
 
 /**
  * The features of the network (see measure/features.h); the others stay as they are.
  *
  * @param mean    [nz][classes][area], the merged probabilities
  * @param weight  [nz], sum of the weights of each slice
- * @param poses   that were added
+ * @param passes  that were added: by so many members in so many poses each
  * Cost:    about 1 ms for ten slices of 96 x 96
  * Tests:   tests/unit/unet/spread.c
  */
 void spread_find(const struct spread *s, const float *mean, const double *weight,
-                 int poses, struct measure_features *out);
+                 const struct spread_passes *passes, struct measure_features *out);
 
 #endif

@@ -196,7 +196,7 @@ static bool check_options(const struct train_options *o, struct err *err)
 /* What the model to start from was fitted to, if it is to be kept. */
 static bool keep_decision(struct training *t, struct unet_config *told, struct err *err)
 {
-    if (!t->options->keep_decision || !t->from_segment ||
+    if (!t->options->keep_decision || t->from_member < 0 ||
         !t->from.config.decision.by_region)
         return true;
     const char *how = nn_weights_text(t->from.weights, "decision");

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -31,28 +32,41 @@ static bool refuse_from(const struct training *t, struct err *err)
     return false;
 }
 
+/* Of a model, perhaps an ensemble, the first segmenting network like ours; -1: none.
+ * What matters of prediction alone may differ, and the grid: weights do not depend on
+ * it, and a network may go on on a finer one. */
+static bool find_member(const struct training *t, int *member, struct err *err)
+{
+    struct unet_config theirs = *t->config;
+    theirs.locate = t->from.config.locate;
+    *member = -1;
+    for (int i = 0; i <= t->from.config.peers && *member < 0; i++) {
+        bool same = false;
+        theirs.segment = *unet_config_member(&t->from.config, i);
+        theirs.segment.size = t->config->segment.size;
+        theirs.segment.pixel_mm = t->config->segment.pixel_mm;
+        if (!same_networks(&theirs, t->config, &same, err))
+            return false;
+        *member = same ? i : -1;
+    }
+    return true;
+}
+
 bool train_start_load(struct training *t, struct err *err)
 {
     const struct train_options *o = t->options;
-    bool same = false;
+    t->from_member = -1;
     if (!o->from)
         return (o->epochs > 0 && o->locate_epochs > 0) ||
                ERR_FAIL(err, ERR_ARG, "0 epochs need a model to start from");
-    if (!model_load(o->from, &t->from, err))
+    if (!model_load(o->from, &t->from, err) || !find_member(t, &t->from_member, err))
         return false;
-    struct unet_config theirs = t->from.config;
-    theirs.poses = t->config->poses; /* matters of prediction alone */
-    theirs.decision = t->config->decision;
-    /* weights do not depend on the grid: a network may go on on a finer one */
-    memcpy(theirs.arch, t->config->arch, sizeof theirs.arch);
-    theirs.segment.size = t->config->segment.size;
-    theirs.segment.pixel_mm = t->config->segment.pixel_mm;
-    if (!same_networks(&theirs, t->config, &t->from_segment, err))
-        return false;
-    if (t->from_segment)
+    if (t->from_member >= 0)
         return true;
     if (o->locate_epochs == 0 && o->epochs > 0) {
-        theirs.segment = t->config->segment;
+        struct unet_config theirs = *t->config;
+        bool same = false;
+        theirs.locate = t->from.config.locate;
         if (!same_networks(&theirs, t->config, &same, err) || same)
             return same;
     }
@@ -82,12 +96,15 @@ bool train_start_is_finished(const struct training *t, const char *path)
 bool train_start_weights(const struct training *t, enum train_stage index,
                          struct nn_net *net, struct err *err)
 {
-    if (!t->options->from || (index == STAGE_SEGMENT && !t->from_segment))
+    char prefix[UNET_PREFIX];
+    if (!t->options->from || (index == STAGE_SEGMENT && t->from_member < 0))
         return true;
-    if (!checkpoint_get(net, NN_WEIGHT, train_stage_prefix(index), t->from.weights,
-                        err) ||
-        !checkpoint_get(net, NN_AVERAGE, train_stage_prefix(index), t->from.weights,
-                        err)) {
+    if (index == STAGE_SEGMENT)
+        unet_config_prefix(t->from_member, prefix);
+    else
+        (void)snprintf(prefix, sizeof prefix, "%s", train_stage_prefix(index));
+    if (!checkpoint_get(net, NN_WEIGHT, prefix, t->from.weights, err) ||
+        !checkpoint_get(net, NN_AVERAGE, prefix, t->from.weights, err)) {
         err_prefix(err, "%s", t->from.path);
         return false;
     }

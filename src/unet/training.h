@@ -25,7 +25,7 @@ struct training {
     struct nn_engine *engine;
     struct dataset train, val;
     struct model from;      /* where to start, or empty */
-    bool from_segment;      /* its segmenting network is of our kind too */
+    int from_member;        /* of it, the segmenting network of our kind; -1: none */
     struct nn_weights done; /* finished networks, by stage prefix */
     char *log;              /* the CSV so far */
     char *identity;

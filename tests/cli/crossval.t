@@ -167,6 +167,45 @@ sed -i 's/,1$/,0/' whole/flat/folds.csv
 brief whole --compare flat
 refused 'other folds are nothing to compare with' 1 flat/folds.csv 'other patients or folds'
 
+# nothing trained: the models of others, and ensembles of them
+run crossval cohort/COHORT.csv -o from --folds 2 --arch unet3d-fast --threads 1 --epochs 0 \
+    --locate-epochs 0 --from 'whole/cv/fold-{fold}/model.safetensors'
+[ "$status" -eq 0 ] && for fold in 0 1; do
+    sum=$(sha256sum <whole/cv/fold-$fold/model.safetensors | head -c 16)
+    grep -aq " from $sum " from/fold-$fold/model.safetensors || echo "$fold"
+done >wrong.txt && [ ! -s wrong.txt ]
+ok '--from with the number of the fold: each from its own'
+run crossval cohort/COHORT.csv -o flat --folds 2 --arch unet2d-fast --epochs 1 \
+    --locate-epochs 1 --threads 1
+together() { # FOLDER MEMBER...
+    into=$1
+    run crossval cohort/COHORT.csv -o "$into" --folds 2 --threads 1 --ensemble "$2" \
+        --ensemble "$3"
+}
+together both whole/cv flat
+[ "$status" -eq 0 ] && ! grep -q segment err && [ -s both/report/per-patient.csv ] &&
+    grep -qx '.*takes that of the same fold of: `flat`' both/report/crossval.md &&
+    grep -q '^| 1 | - | - | - | - | 2 |' both/report/crossval.md &&
+    ! grep -q learning-curves both/report/crossval.md
+ok 'the report of ensembles tells what they are'
+for fold in 0 1; do
+    run join ./whole/cv/fold-$fold/model.safetensors ./flat/fold-$fold/model.safetensors \
+        -o joined.safetensors
+    cmp -s joined.safetensors both/fold-$fold/model.safetensors
+    ok "fold $fold is the ensemble of its two models"
+done
+cksum both/predictions/*/* >sums
+together both whole/cv flat
+[ "$status" -eq 0 ] && cksum both/predictions/*/* | cmp -s sums -
+ok 'what is there is left alone, of ensembles too'
+together both flat whole/cv
+refused 'another ensemble' 1 both/crossval-state another
+cp -r whole/cv apart && sed -i 's/,1$/,0/' apart/folds.csv
+together none whole/cv apart
+refused 'an ensemble of other folds' 1 apart/folds.csv 'other patients or folds'
+[ ! -e none ]
+ok 'nothing is left of it'
+
 # who has no fold is learned from, and not evaluated
 awk -F , -v OFS=, 'NR == 1 { print $0, "fold", "group"; next }
     { print $0, NR == 2 ? "" : NR % 2, "G" }' cohort/COHORT.csv >cohort/given.csv

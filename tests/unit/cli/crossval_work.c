@@ -7,6 +7,8 @@
 
 static char scratch[64], table[96], also[96], root[96];
 
+static const struct opt_list none = {0};
+
 static const char OWN[] =
     "id,image,label,fold,source_id\na,x,x,0,\nb,x,x,1,\nc,x,x,2,\n"
     "d,x,x,0,\ne,x,x,1,\nf,x,x,2,\na-warped,x,x,,a\nu,x,,,\n";
@@ -24,7 +26,7 @@ static struct crossval open_it(const struct train_choice *choice)
 {
     struct err err = {0};
     struct crossval cv = {0};
-    assert_ok(crossval_open(table, choice, 0, root, &cv, &err), err);
+    assert_ok(crossval_open(table, choice, &none, 0, root, &cv, &err), err);
     return cv;
 }
 
@@ -123,18 +125,18 @@ static void the_folder_is_one_cross_validation(void **state)
     cv = open_it(&choice);
     crossval_clear(&cv);
     choice.train.epochs++;
-    assert_refused(crossval_open(table, &choice, 0, root, &cv, &err), err, ERR_ARG,
-                   "another cross-validation");
+    assert_refused(crossval_open(table, &choice, &none, 0, root, &cv, &err), err,
+                   ERR_ARG, "another cross-validation");
     choice = train_choice_defaults();
     choice.also = also;
-    assert_refused(crossval_open(table, &choice, 0, root, &cv, &err), err, ERR_ARG,
-                   "another cross-validation");
+    assert_refused(crossval_open(table, &choice, &none, 0, root, &cv, &err), err,
+                   ERR_ARG, "another cross-validation");
     choice = train_choice_defaults();
-    assert_refused(crossval_open(table, &choice, 5, root, &cv, &err), err, ERR_ARG,
-                   table);
+    assert_refused(crossval_open(table, &choice, &none, 5, root, &cv, &err), err,
+                   ERR_ARG, table);
     choice.also = "/nowhere/COHORT.csv";
-    assert_refused(crossval_open(table, &choice, 0, root, &cv, &err), err, ERR_IO,
-                   "/nowhere");
+    assert_refused(crossval_open(table, &choice, &none, 0, root, &cv, &err), err,
+                   ERR_IO, "/nowhere");
     testing_remove(root);
 
     /* other folds are another one; so are other patients to draw from */
@@ -143,13 +145,13 @@ static void the_folder_is_one_cross_validation(void **state)
     cv = open_it(&choice);
     crossval_clear(&cv);
     write_text(also, "id,image,label\ns1,x,x\n");
-    assert_refused(crossval_open(table, &choice, 0, root, &cv, &err), err, ERR_ARG,
-                   "another");
+    assert_refused(crossval_open(table, &choice, &none, 0, root, &cv, &err), err,
+                   ERR_ARG, "another");
     write_text(also, ALSO);
     write_text(table, "id,image,label,fold,source_id\na,x,x,1,\nb,x,x,0,\nc,x,x,2,\n"
                       "d,x,x,0,\ne,x,x,1,\nf,x,x,2,\na-warped,x,x,,a\nu,x,,,\n");
-    assert_refused(crossval_open(table, &choice, 0, root, &cv, &err), err, ERR_ARG,
-                   "another");
+    assert_refused(crossval_open(table, &choice, &none, 0, root, &cv, &err), err,
+                   ERR_ARG, "another");
     write_text(table, OWN);
     testing_remove(root);
 }

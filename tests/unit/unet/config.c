@@ -115,6 +115,21 @@ static struct unet_config odd_one(void)
     return c;
 }
 
+/* The same as an ensemble: a deeper and a flat network beside it. */
+static struct unet_config odd_ensemble(void)
+{
+    struct unet_config c = odd_one();
+    c.peers = 2;
+    c.peer[0] = c.peer[1] = c.segment;
+    c.peer[0].depth = 9;
+    c.peer[0].base = 16;
+    c.peer[0].pools = 2;
+    c.peer[1].kernel_depth = 1;
+    c.peer[1].flat_levels = 0;
+    c.peer[1].depth = 1;
+    return c;
+}
+
 static void assert_same_decision(const struct unet_decision *a,
                                  const struct unet_decision *b)
 {
@@ -128,7 +143,8 @@ static void json_gives_back_what_was_written(void **state)
 {
     (void)state;
     struct err err = {0};
-    const struct unet_config all[] = {preset("unet3d"), preset("unet2d"), odd_one()};
+    const struct unet_config all[] = {preset("unet3d"), preset("unet2d"), odd_one(),
+                                      odd_ensemble()};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         struct unet_config back = {0};
         char *text = unet_config_to_json(&all[i], &err);
@@ -138,6 +154,10 @@ static void json_gives_back_what_was_written(void **state)
         assert_int_equal(back.poses, all[i].poses);
         assert_same_net(&back.locate, &all[i].locate);
         assert_same_net(&back.segment, &all[i].segment);
+        assert_int_equal(back.peers, all[i].peers);
+        for (int k = 0; k < back.peers; k++)
+            assert_same_net(&back.peer[k], &all[i].peer[k]);
+        assert_true((all[i].peers > 0) == (strstr(text, "peers") != NULL));
         assert_same_decision(&back.decision, &all[i].decision);
         assert_true(all[i].decision.by_region == (strstr(text, "decision") != NULL));
         char *again = unet_config_to_json(&back, &err);
@@ -198,6 +218,47 @@ static void each_field_has_limits(void **state)
     REFUSE(poses, 3, "poses");
     REFUSE(poses, 16, "poses");
 #undef REFUSE
+}
+
+/* Members of an ensemble are averaged pixel by pixel and class by class. */
+static void members_must_fit_each_other(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct unet_config good = odd_ensemble();
+    struct unet_config c = good;
+    char prefix[UNET_PREFIX];
+#define REFUSE(field, value, text)                                                     \
+    do {                                                                               \
+        c = good;                                                                      \
+        c.field = value;                                                               \
+        assert_refused(unet_config_check(&c, &err), err, ERR_FORMAT, text);            \
+    } while (0)
+    assert_ok(unet_config_check(&c, &err), err);
+    REFUSE(peers, -1, "0 networks");
+    REFUSE(peers, 4, "5 networks, at most 4");
+    REFUSE(peer[0].kernel_depth, 2, "segment2.kernel_depth");
+    REFUSE(peer[1].base, 17, "segment3.base");
+    REFUSE(peer[1].size, 80, "segment3: patches of 80 pixels");
+    REFUSE(peer[0].pixel_mm, 1.38, "segment2: patches of 72 pixels of 1.38 mm");
+    REFUSE(peer[0].pixel_mm, 1.36, "segment2");
+    REFUSE(peer[1].class_of[LABEL_SCAR], 2, "segment3");
+    c = good;
+    c.peer[1].class_of[LABEL_SCAR] = 2;
+    c.peer[1].class_of[LABEL_NO_REFLOW] = 3;
+    c.peer[1].class_of[LABEL_MYOCARDIUM] = 4;
+    assert_refused(unet_config_check(&c, &err), err, ERR_FORMAT, "other classes");
+    c = good;
+    c.peer[1].size = 80; /* of a network that is none */
+    c.peers = 1;
+    assert_ok(unet_config_check(&c, &err), err);
+#undef REFUSE
+    assert_ptr_equal(unet_config_member(&good, 0), &good.segment);
+    assert_ptr_equal(unet_config_member(&good, 2), &good.peer[1]);
+    unet_config_prefix(0, prefix);
+    assert_string_equal(prefix, "segment.");
+    unet_config_prefix(2, prefix);
+    assert_string_equal(prefix, "segment3.");
 }
 
 /* Each field is within its own limits, but together they ask for too much memory. */
@@ -288,6 +349,26 @@ static void wrong_fields_are_named(void **state)
                        bad[i].says);
         mem_free(worse);
     }
+    static const struct {
+        const char *old, *new, *says;
+    } bad_peers[] = {
+        {"\"peers\":[", "\"peers\":[3,", "peers[0].kernel_depth"},
+        {"\"peers\":[", "\"peers\":[],\"x\":[", "peers"},
+        {"\"peers\":[", "\"peers\":{},\"x\":[", "peers"},
+        {"\"peers\":[", "\"peers\":[1,2,", "1 to 3 networks"},
+        {"\"depth\":9", "\"depth\":\"9\"", "peers[0].depth"},
+        {"\"depth\":9", "\"depth\":99", "segment2.depth"},
+    };
+    const struct unet_config ensemble = odd_ensemble();
+    char *several = unet_config_to_json(&ensemble, &err);
+    assert_non_null(several);
+    for (size_t i = 0; i < ARRAY_LEN(bad_peers); i++) {
+        char *worse = replaced(several, bad_peers[i].old, bad_peers[i].new);
+        assert_refused(unet_config_from_json(worse, &untouched, &err), err, ERR_FORMAT,
+                       bad_peers[i].says);
+        mem_free(worse);
+    }
+    mem_free(several);
     /* models of before there were flat levels do not name them */
     char *older = replaced(text, "\"flat_levels\":1", "\"x\":1");
     struct unet_config before = good;
@@ -332,6 +413,7 @@ int main(void)
         cmocka_unit_test(classes_stand_for_labels),
         cmocka_unit_test(json_gives_back_what_was_written),
         cmocka_unit_test(each_field_has_limits),
+        cmocka_unit_test(members_must_fit_each_other),
         cmocka_unit_test(size_as_a_whole_has_a_limit),
         cmocka_unit_test(wrong_fields_are_named),
         cmocka_unit_test(deep_nesting_is_refused),

@@ -18,11 +18,15 @@ static struct model some_model(struct nn_engine *e, const struct unet_config *co
     m.path = mem_strdup("thin-air.safetensors", &err);
     m.weights = mem_alloc(1, sizeof *m.weights, &err);
     assert_true(m.path && m.weights);
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k <= UNET_SEGMENT + config->peers; k++) {
         struct nn_net *net = NULL;
-        assert_ok(unet_network_new(e, k == 0 ? &config->locate : &config->segment, true,
-                                   &net, &err),
-                  err);
+        char prefix[UNET_PREFIX] = "locate.";
+        if (k != UNET_LOCATE)
+            unet_config_prefix(k - UNET_SEGMENT, prefix);
+        const struct unet_net_config *c =
+            k == UNET_LOCATE ? &config->locate
+                             : unet_config_member(config, k - UNET_SEGMENT);
+        assert_ok(unet_network_new(e, c, true, &net, &err), err);
         assert_ok(nn_net_init(net, 31 + (uint64_t)k, &err), err);
         struct rng rng = rng_make(7, (uint64_t)k, 0);
         for (int i = 0; i < nn_net_params(net); i++) {
@@ -34,9 +38,7 @@ static struct model some_model(struct nn_engine *e, const struct unet_config *co
             assert_ok(nn_net_set(net, NN_WEIGHT, i, v, &err), err);
             mem_free(v);
         }
-        assert_ok(checkpoint_put(net, NN_WEIGHT, k == 0 ? "locate." : "segment.",
-                                 m.weights, &err),
-                  err);
+        assert_ok(checkpoint_put(net, NN_WEIGHT, prefix, m.weights, &err), err);
         nn_net_free(net);
     }
     assert_ok(nn_weights_set_text(m.weights, "licence", "CC0", &err), err);
@@ -44,21 +46,23 @@ static struct model some_model(struct nn_engine *e, const struct unet_config *co
 }
 
 /* Logits of one pass of prediction against the file's. */
-static void compare(struct nn_engine *e, const struct model *m, enum unet_part part,
+static void compare(struct nn_engine *e, const struct model *m, int part,
                     const Onnx__GraphProto *g)
 {
     struct err err = {0};
     const struct unet_net_config *c =
-        part == UNET_LOCATE ? &m->config.locate : &m->config.segment;
+        part == UNET_LOCATE ? &m->config.locate
+                            : unet_config_member(&m->config, part - UNET_SEGMENT);
     const struct tensor_shape in = {1, c->depth, c->size, c->size};
     struct tensor_shape out;
     struct nn_net *net = NULL;
-    char prefix[16];
+    char name[UNET_PREFIX], prefix[UNET_PREFIX + 1];
     float *image = array_floats(tensor_count(in));
     double *noise = array_random(tensor_count(in), 5);
     for (size_t i = 0; i < tensor_count(in); i++)
         image[i] = (float)noise[i];
-    (void)snprintf(prefix, sizeof prefix, "%s.", unet_export_part_name(part));
+    unet_export_part_name(part, name);
+    (void)snprintf(prefix, sizeof prefix, "%s.", name);
     assert_ok(unet_network_new(e, c, false, &net, &err), err);
     assert_ok(checkpoint_get(net, NN_WEIGHT, prefix, m->weights, &err), err);
     assert_ok(nn_net_refresh(net, &err), err);
@@ -107,7 +111,7 @@ static void every_architecture_is_exported(void **state)
             net[k]->size = 1 << net[k]->pools;
         }
         struct model m = some_model(e, &c);
-        for (enum unet_part part = UNET_LOCATE; part <= UNET_SEGMENT; part++) {
+        for (int part = UNET_LOCATE; part <= UNET_SEGMENT; part++) {
             assert_ok(unet_export_onnx(&m, part, path, &err), err);
             Onnx__ModelProto *file = onnx_run_read(path);
             compare(e, &m, part, file->graph);
@@ -115,6 +119,37 @@ static void every_architecture_is_exported(void **state)
         }
         model_clear(&m);
     }
+    nn_engine_free(e);
+    testing_remove(dir);
+}
+
+/* Each member of an ensemble by its own name; they do not take each other's weights. */
+static void members_are_exported_one_by_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct nn_engine *e = NULL;
+    char dir[64], path[96];
+    struct unet_config c = small_config();
+    c.segment.kernel_depth = 1;
+    c.segment.depth = 2;
+    c.segment.size = 1 << c.segment.pools;
+    c.peer[0] = c.segment;
+    c.peers = 1;
+    (void)snprintf(path, sizeof path, "%s/net.onnx", testing_scratch(dir));
+    assert_ok(nn_engine_new(1, "f32", &e, &err), err);
+    struct model m = some_model(e, &c);
+    for (int part = UNET_SEGMENT; part <= UNET_SEGMENT + 1; part++) {
+        assert_ok(unet_export_onnx(&m, part, path, &err), err);
+        Onnx__ModelProto *file = onnx_run_read(path);
+        assert_string_equal(metadata(file, "network"),
+                            part == UNET_SEGMENT ? "segment" : "segment2");
+        compare(e, &m, part, file->graph);
+        onnx_run_free(file);
+    }
+    assert_refused(unet_export_onnx(&m, UNET_SEGMENT + 2, path, &err), err, ERR_ARG,
+                   "no network 'segment3'");
+    model_clear(&m);
     nn_engine_free(e);
     testing_remove(dir);
 }
@@ -182,6 +217,7 @@ int main(void)
     small_spare_valgrind();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_architecture_is_exported),
+        cmocka_unit_test(members_are_exported_one_by_one),
         cmocka_unit_test(the_file_hands_on_the_story),
         cmocka_unit_test(a_model_without_a_tensor_is_refused),
     };

@@ -145,6 +145,75 @@ static void merging_is_a_weighted_mean(void **state)
     bench_end(&b);
 }
 
+/* Of an ensemble each slice is the mean of what its members make of it alone, however
+ * many of their substacks see it; and the doubt is that between them. */
+static void members_weigh_the_same(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench one[3], all;
+    struct unet_net_config c[3] = {fine_config(), fine_config(), fine_config()};
+    const double centre[2] = {40.0, 50.0};
+    const int32_t nz = testing_slow_machine() ? 3 : 9;
+    const int members = testing_slow_machine() ? 2 : 3;
+    struct stack s = wavy_stack(nz);
+    const size_t count = (size_t)(nz * c[0].classes) * AREA;
+    double *mean = mem_alloc(count, sizeof *mean, NULL);
+    const float *prob = NULL;
+    int32_t passes = 0, made = 0;
+    c[1].kernel_depth = 1;
+    c[1].depth = 1;
+    c[2].depth = 6;
+    for (int i = 0; i < members; i++) {
+        bench_begin(&one[i], c[i]);
+        assert_ok(nn_net_init(one[i].net, 5 + (uint64_t)i, &err), err);
+        assert_ok(infer_stack(one[i].infer, &s, centre, 2, &prob, &passes, &err), err);
+        made += passes;
+        for (size_t v = 0; v < count; v++)
+            mean[v] += (double)prob[v] / members;
+    }
+    /* the networks of the others take the place of a single one */
+    all = one[0];
+    assert_ok(infer_new(one[0].team, &one[0].c, &all.infer, &err), err);
+    infer_watch(all.infer);
+    assert_ok(infer_stack(all.infer, &s, centre, 2, &prob, NULL, &err), err);
+    struct measure_features alone, together;
+    measure_features_none(&alone);
+    infer_features(all.infer, &alone);
+    for (int i = 1; i < members; i++)
+        assert_ok(infer_join(all.infer, one[i].team, &one[i].c, &err), err);
+    for (int again = 0; again < 2; again++) { /* nothing is left of the first time */
+        double most = 0.0;
+        assert_ok(infer_stack(all.infer, &s, centre, 2, &prob, &passes, &err), err);
+        assert_int_equal(passes, made);
+        for (size_t v = 0; v < count; v++)
+            most = fmax(most, fabs((double)prob[v] - mean[v]));
+        assert_near(most, 0.0, 3e-6);
+    }
+    measure_features_none(&together);
+    infer_features(all.infer, &together);
+    assert_true(together.value[MEASURE_WALL_SPREAD] >
+                1.2 * alone.value[MEASURE_WALL_SPREAD]);
+    infer_free(all.infer);
+    for (int i = 0; i < members; i++)
+        bench_end(&one[i]);
+    mem_free(mean);
+    stack_clear(&s);
+}
+
+static void an_ensemble_has_a_limit(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    bench_begin(&b, fine_config());
+    for (int i = 1; i < UNET_MAX_MEMBERS; i++)
+        assert_ok(infer_join(b.infer, b.team, &b.c, &err), err);
+    assert_refused(infer_join(b.infer, b.team, &b.c, &err), err, ERR_ARG,
+                   "more than 4 networks");
+    bench_end(&b);
+}
+
 /* A stack turned over its diagonal (and, if asked, mirrored along x). */
 static struct stack turned(const struct stack *s, bool transpose, bool mirror)
 {
@@ -432,6 +501,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(substacks_cover_and_overlap),
         cmocka_unit_test(merging_is_a_weighted_mean),
+        cmocka_unit_test(members_weigh_the_same),
+        cmocka_unit_test(an_ensemble_has_a_limit),
         cmocka_unit_test(poses_make_it_turn_with_the_image),
         cmocka_unit_test(output_that_is_not_finite_is_an_error),
         cmocka_unit_test(a_watched_network_tells_its_doubt),

@@ -150,8 +150,20 @@ static void other_files_are_refused(void **state)
     assert_ok(file_write(s.path, file.data, file.size, &err), err);
     REFUSE(ERR_FORMAT, "non-finite");
 
-    spoilt(s.path, "format", "cicatrix-model 2", NULL);
-    REFUSE(ERR_SUPPORT, "cicatrix-model 2");
+    spoilt(s.path, "format", "cicatrix-model 3", NULL);
+    REFUSE(ERR_SUPPORT, "cicatrix-model 3");
+    /* that of an ensemble, which it is not, and the other way round */
+    spoilt(s.path, "format", MODEL_FORMAT_ENSEMBLE, NULL);
+    REFUSE(ERR_FORMAT, "of 1 networks");
+    struct unet_config several = config;
+    several.peer[several.peers++] = several.segment;
+    small_model(s.path, &several);
+    assert_ok(model_load(s.path, &m, &err), err);
+    assert_int_equal(m.config.peers, 1);
+    assert_ok(nn_weights_set_text(m.weights, "format", MODEL_FORMAT, &err), err);
+    assert_ok(nn_weights_write(s.path, m.weights, &err), err);
+    model_clear(&m);
+    REFUSE(ERR_FORMAT, "of 2 networks");
     spoilt(s.path, "config", "{\"arch\":\"unet3d\"}", NULL);
     REFUSE(ERR_FORMAT, "poses");
     spoilt(s.path, "config", "{\"arch\":\"transformer\",\"poses\":1}", NULL);

@@ -18,14 +18,16 @@ static inline struct nn_weights small_weights_of(const struct unet_config *confi
     struct nn_weights w = {0};
     struct nn_engine *e = NULL;
     assert_ok(nn_engine_new(1, "f32", &e, &err), err);
-    for (int i = 0; i < 2; i++) {
-        const struct unet_net_config *c = i == 0 ? &config->locate : &config->segment;
+    for (int i = -1; i <= config->peers; i++) {
+        const struct unet_net_config *c =
+            i < 0 ? &config->locate : unet_config_member(config, i);
+        char prefix[UNET_PREFIX] = "locate.";
         struct nn_net *net = NULL;
+        if (i >= 0)
+            unet_config_prefix(i, prefix);
         assert_ok(unet_network_new(e, c, true, &net, &err), err);
-        small_draw_bright(net, c, i == 0 ? 1 : drawn);
-        assert_ok(
-            checkpoint_put(net, NN_WEIGHT, i == 0 ? "locate." : "segment.", &w, &err),
-            err);
+        small_draw_bright(net, c, i < 0 ? 1 : drawn);
+        assert_ok(checkpoint_put(net, NN_WEIGHT, prefix, &w, &err), err);
         nn_net_free(net);
     }
     nn_engine_free(e);

@@ -8,6 +8,9 @@ enum { SIZE = 8, AREA = SIZE * SIZE, NZ = 3, CLASSES = 5, PASSES = 4 };
 static const struct unet_net_config config = {
     .size = SIZE, .classes = CLASSES, .class_of = {0, 1, 2, 3, 4, 0}};
 
+/* Four passes are those of one network in four poses, or of two members in two. */
+static const struct spread_passes one = {1, 1}, four = {1, 4}, two_by_two = {2, 2};
+
 /* Probabilities of pass p: [NZ][CLASSES][AREA]. */
 static void draw(float *prob, uint64_t seed)
 {
@@ -35,8 +38,9 @@ static float pass_weight(int pass, int z)
     return (float)(1 + (pass + z) % 3);
 }
 
-static void gather(struct passes *p, int passes, struct spread *s)
+static void gather(struct passes *p, const struct spread_passes *n, struct spread *s)
 {
+    const int passes = n->members * n->poses;
     struct err err = {0};
     static float posed[CLASSES * AREA];
     memset(p->mean, 0, sizeof p->mean);
@@ -50,9 +54,10 @@ static void gather(struct passes *p, int passes, struct spread *s)
             for (int k = 0; k < CLASSES; k++)
                 for (int y = 0; y < SIZE; y++)
                     for (int x = 0; x < SIZE; x++)
-                        posed[(size_t)k * AREA + pose_at(pass, SIZE, x, y)] =
+                        posed[(size_t)k * AREA + pose_at(pass % n->poses, SIZE, x, y)] =
                             from[k * AREA + y * SIZE + x];
-            spread_add(s, z, pass, w, posed, AREA);
+            spread_add(s, z, pass / n->poses * UNET_POSES + pass % n->poses, w, posed,
+                       AREA);
             p->weight[z] += (double)w;
             for (int i = 0; i < CLASSES * AREA; i++)
                 p->mean[z * CLASSES * AREA + i] += w * from[i];
@@ -75,17 +80,16 @@ static double scar(const float *prob, int z, int i)
 }
 
 /* All again from the definitions, in double. */
-static void agrees_with_the_definitions(void **state)
+static void agree_with_the_definitions(const struct spread_passes *n)
 {
-    (void)state;
     static struct passes p;
     struct spread s = {0};
     struct measure_features f;
     for (int k = 0; k < PASSES; k++)
         draw(p.prob[k], 5 + (uint64_t)k);
-    gather(&p, PASSES, &s);
+    gather(&p, n, &s);
     measure_features_none(&f);
-    spread_find(&s, p.mean, p.weight, PASSES, &f);
+    spread_find(&s, p.mean, p.weight, n, &f);
     double expected = 0, scarred = 0, entropy = 0, deviation = 0, grey = 0, likely = 0;
     double pose_wall[PASSES] = {0}, pose_scar[PASSES] = {0};
     for (int z = 0; z < NZ; z++)
@@ -122,6 +126,13 @@ static void agrees_with_the_definitions(void **state)
     spread_clear(&s);
 }
 
+static void agrees_with_the_definitions(void **state)
+{
+    (void)state;
+    agree_with_the_definitions(&four);
+    agree_with_the_definitions(&two_by_two);
+}
+
 /* Passes that agree have no spread; probabilities of 0 and 1 no entropy. */
 static void no_doubt_is_zero(void **state)
 {
@@ -131,16 +142,16 @@ static void no_doubt_is_zero(void **state)
     struct measure_features f;
     for (int k = 0; k < PASSES; k++)
         draw(p.prob[k], 5);
-    gather(&p, PASSES, &s);
-    spread_find(&s, p.mean, p.weight, PASSES, &f);
+    gather(&p, &four, &s);
+    spread_find(&s, p.mean, p.weight, &four, &f);
     assert_near(f.value[MEASURE_WALL_SPREAD], 0.0, 1e-3);
     assert_near(f.value[MEASURE_LGE_SPREAD], 0.0, 1e-4);
     assert_true(f.value[MEASURE_WALL_ENTROPY] > 0.1);
     spread_clear(&s);
     for (int i = 0; i < NZ * CLASSES * AREA; i++)
         p.prob[0][i] = (i / AREA) % CLASSES == 2 + i % 2 ? 1.0f : 0.0f;
-    gather(&p, 1, &s);
-    spread_find(&s, p.mean, p.weight, 1, &f);
+    gather(&p, &one, &s);
+    spread_find(&s, p.mean, p.weight, &one, &f);
     const enum measure_feature zero[] = {MEASURE_WALL_ENTROPY, MEASURE_WALL_SPREAD,
                                          MEASURE_SCAR_ENTROPY, MEASURE_SCAR_SPREAD,
                                          MEASURE_SCAR_GREY,    MEASURE_LGE_SPREAD};
@@ -164,11 +175,11 @@ static void what_is_not_there_is_not_available(void **state)
     spread_init(&s, &c);
     assert_ok(spread_begin(&s, NZ, &err), err);
     measure_features_none(&f);
-    spread_find(&s, mean, weight, 1, &f); /* all zero */
+    spread_find(&s, mean, weight, &one, &f); /* all zero */
     assert_true(isnan(f.value[MEASURE_WALL_ENTROPY]));
     for (int i = 0; i < NZ * CLASSES * AREA; i++)
         mean[i] = 0.2f;
-    spread_find(&s, mean, weight, 1, &f);
+    spread_find(&s, mean, weight, &one, &f);
     assert_true(isfinite(f.value[MEASURE_WALL_ENTROPY]));
     assert_true(isnan(f.value[MEASURE_SCAR_ENTROPY]));
     assert_true(isnan(f.value[MEASURE_LGE_EXPECTED]));

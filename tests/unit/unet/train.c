@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "image/nifti.h"
 #include "nn/safetensors.h"
+#include "unet/join.h"
 #include "unet/model.h"
 #include "unet/predict.h"
 #include "unet/train.h"
@@ -562,6 +563,45 @@ static void a_coarse_network_is_shared(void **state)
     end(&f);
 }
 
+/* Of an ensemble the member of the network that is asked for is gone on with. */
+static void a_member_of_an_ensemble_is_a_start(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct model m = {0};
+    char deep[128], flat[128], both[128], again[128];
+    begin(&f);
+    path_of(&f, "deep.safetensors", deep);
+    path_of(&f, "flat.safetensors", flat);
+    path_of(&f, "both.safetensors", both);
+    path_of(&f, "again.safetensors", again);
+    struct train_options o = options_of("f32");
+    o.epochs = o.locate_epochs = 1;
+    learn(&f, &o, deep);
+    const struct unet_net_config segment = f.config.segment;
+    f.config.segment.kernel_depth = f.config.segment.depth = 1;
+    f.config.segment.base = 32;
+    learn(&f, &o, flat);
+    const char *from[] = {deep, flat};
+    assert_ok(join_models(from, 2, both, &err), err);
+    o.from = both;
+    o.epochs = o.locate_epochs = 0;
+    learn(&f, &o, again);
+    assert_true(same_network(flat, again, "segment."));
+    assert_true(same_network(deep, again, "locate.")); /* the ensemble's only one */
+    assert_ok(model_load(again, &m, &err), err);
+    assert_int_equal(m.config.peers, 0);
+    model_clear(&m);
+    f.config.segment = segment;
+    learn(&f, &o, again);
+    assert_true(same_network(deep, again, "segment."));
+    struct witness w;
+    f.config.segment.base = 48; /* like neither */
+    assert_refused(run(&f, &o, again, &w, &err), err, ERR_FORMAT, "both.safetensors");
+    end(&f);
+}
+
 static void options_are_checked(void **state)
 {
     (void)state;
@@ -618,6 +658,7 @@ int main(void)
         cmocka_unit_test(the_large_share_is_heard),
         cmocka_unit_test(fine_tuning_starts_from_a_model),
         cmocka_unit_test(a_coarse_network_is_shared),
+        cmocka_unit_test(a_member_of_an_ensemble_is_a_start),
         cmocka_unit_test(options_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,64 @@
+/* join: several models as one, whose probabilities are averaged. */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/find_model.h"
+#include "cli/opt.h"
+#include "cli/say.h"
+#include "unet/join.h"
+
+static int run(void *options, const struct opt_list *args, struct err *err)
+{
+    const char *const *out = options;
+    char *path[UNET_MAX_MEMBERS] = {NULL};
+    bool ok = true;
+    for (size_t i = 0; ok && i < args->count; i++) {
+        path[i] = find_model(args->item[i], err);
+        ok = path[i] != NULL;
+    }
+    ok = ok && join_models((const char *const *)path, args->count, *out, err);
+    for (size_t i = 0; i < args->count; i++)
+        mem_free(path[i]);
+    if (ok)
+        printf("%s: an ensemble of %zu models, not calibrated\n", *out, args->count);
+    return ok ? EXIT_DONE : EXIT_FAILED;
+}
+
+int command_join(int argc, char **argv)
+{
+    const char *out = NULL;
+    const struct opt opts[] = {
+        {"output", 'o', OPT_TEXT, &out, "FILE", "The model to write (.safetensors).", 0,
+         0, true},
+    };
+    const struct opt_command command = {
+        .name = "join",
+        .usage = "MODEL MODEL... -o FILE",
+        .summary =
+            "Make an ensemble of models: one file, whose networks' probabilities "
+            "are averaged.",
+        .details =
+            "Networks that learned apart, a 3D and a 2D one, or from different starts, "
+            "are wrong in different places: their mean draws less scar where there is "
+            "none. Up to four; they must look at patches of the same pixels and tell "
+            "the same classes apart, and come under the same licence.\n\n"
+            "The coarse network that finds the heart and what is drawn as scar are "
+            "those of the first. A calibration is left out: calibrate the ensemble "
+            "itself, from a cross-validation of ensembles (crossval --ensemble). "
+            "`train --from` of an ensemble goes on with the member of the network that "
+            "is asked for.",
+        .example = "  cicatrix join mine-3d.safetensors mine-2d.safetensors -o "
+                   "mine.safetensors\n"
+                   "  cicatrix crossval COHORT.csv -o cv --ensemble cv3d --ensemble "
+                   "cv2d\n"
+                   "  cicatrix calibrate mine.safetensors --from cv --truth COHORT.csv "
+                   "\\\n"
+                   "      -o mine.safetensors",
+        .opts = opts,
+        .n_opts = ARRAY_LEN(opts),
+        .min_args = 2,
+        .max_args = UNET_MAX_MEMBERS,
+    };
+    return opt_run(&command, argc, argv, run, &out);
+}

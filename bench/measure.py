@@ -45,13 +45,13 @@ def machine(program):
 
 def row_of(results, model, threads, **want):
     for r in results:
-        if r["model"] == model and r["threads"] == threads:
+        if (r["model"], r["network"], r["threads"]) == (model, "segment", threads):
             return next((row for row in r["rows"] if all(row[k] == v for k, v in want.items())), {})
     return {}
 
 
 def headline(results, measured, model):
-    """The numbers that the bars are about: the default model on all cores."""
+    """The numbers that the bars are about: the default model (of an ensemble its first network) on all cores."""
     def at(**want):
         return row_of(results, model, CORES, **want)
 
@@ -78,7 +78,7 @@ def headline(results, measured, model):
 
 def disagreements(results):
     """The export is wrong if another engine gives other logits in float32."""
-    return [f"{r['model']}: {who} differs by {d:.2g}" for r in results for who, d in r["logits_difference"].items()
+    return [f"{r['model']}, {r['network']}: {who} differs by {d:.2g}" for r in results for who, d in r["logits_difference"].items()
             if who.endswith("f32") and not d <= AGREE]
 
 

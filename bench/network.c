@@ -1,7 +1,7 @@
 /*
  * network.c - our network as one of the workers that bench/run times in turn.
  *
- *   bench-network MODEL.safetensors PRECISION THREADS IMAGE TARGET
+ *   bench-network MODEL.safetensors MEMBER PRECISION THREADS IMAGE TARGET
  *
  * IMAGE holds the float32 patch [slices][size][size] and TARGET its classes, a byte
  * each. The worker prints one JSON object when it is ready, then answers each line of
@@ -40,6 +40,7 @@ enum { BATCH = 2 };
 
 struct worker {
     struct model model;
+    int member; /* of an ensemble; else 0 */
     const char *precision;
     int threads;
     struct nn_team *predict;
@@ -57,12 +58,19 @@ static double cpu_seconds(void)
            1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
+static const struct unet_net_config *config_of(const struct worker *w)
+{
+    return unet_config_member(&w->model.config, w->member);
+}
+
 static bool build(struct worker *w, bool train, struct nn_engine *engine,
                   struct nn_net **out, struct err *err)
 {
     struct nn_net *net = NULL;
-    if (!unet_network_new(engine, &w->model.config.segment, train, &net, err) ||
-        !checkpoint_get(net, NN_WEIGHT, "segment.", w->model.weights, err) ||
+    char prefix[UNET_PREFIX];
+    unet_config_prefix(w->member, prefix);
+    if (!unet_network_new(engine, config_of(w), train, &net, err) ||
+        !checkpoint_get(net, NN_WEIGHT, prefix, w->model.weights, err) ||
         !nn_net_refresh(net, err)) {
         nn_net_free(net);
         return false;
@@ -86,7 +94,7 @@ static bool build_to_train(void *worker, struct nn_engine *engine, struct nn_net
 /* Blood pool, myocardium, scar: classes 1, 2 to 4, and 3 to 4 of the shipped models. */
 static bool make_training(struct worker *w, struct err *err)
 {
-    const struct nn_loss_spec spec = {.classes = w->model.config.segment.classes,
+    const struct nn_loss_spec spec = {.classes = config_of(w)->classes,
                                       .regions = 3,
                                       .region = {1u << 1, 7u << 2, 3u << 3},
                                       .ce_weight = 1.0f,
@@ -191,19 +199,23 @@ static bool answer(struct worker *w, const char *line, struct err *err)
 static bool start(struct worker *w, char **argv, struct err *err)
 {
     char engine[128];
-    const struct nn_team_plan plan = {(int)strtol(argv[3], NULL, 10), NN_TEAM_MOST,
-                                      argv[2], build_to_predict, w};
+    const struct nn_team_plan plan = {(int)strtol(argv[4], NULL, 10), NN_TEAM_MOST,
+                                      argv[3], build_to_predict, w};
+    w->member = (int)strtol(argv[2], NULL, 10);
     w->threads = plan.threads;
     w->precision = plan.precision;
-    if (!model_load(argv[1], &w->model, err) ||
-        !file_read(argv[4], 1u << 28, &w->image, err) ||
-        !file_read(argv[5], 1u << 28, &w->target, err) ||
+    if (!model_load(argv[1], &w->model, err))
+        return false;
+    if (w->member < 0 || w->member > w->model.config.peers)
+        return ERR_FAIL(err, ERR_ARG, "%s: no member %d", argv[1], w->member);
+    if (!file_read(argv[5], 1u << 28, &w->image, err) ||
+        !file_read(argv[6], 1u << 28, &w->target, err) ||
         !nn_team_new(&plan, &w->predict, err))
         return false;
-    const struct unet_net_config *c = &w->model.config.segment;
+    const struct unet_net_config *c = config_of(w);
     const size_t voxels = (size_t)c->depth * (size_t)c->size * (size_t)c->size;
     if (w->image.size != voxels * sizeof(float) || w->target.size != voxels)
-        return ERR_FAIL(err, ERR_ARG, "%s or %s is not of %zu voxels", argv[4], argv[5],
+        return ERR_FAIL(err, ERR_ARG, "%s or %s is not of %zu voxels", argv[5], argv[6],
                         voxels);
     nn_engine_describe(engine, sizeof engine);
     (void)printf(
@@ -220,9 +232,10 @@ int main(int argc, char **argv)
     struct err err = {0};
     char line[4096];
     nn_engine_passive_waiting(argv);
-    if (argc != 6) {
-        (void)fprintf(stderr,
-                      "usage: bench-network MODEL PRECISION THREADS IMAGE TARGET\n");
+    if (argc != 7) {
+        (void)fprintf(
+            stderr,
+            "usage: bench-network MODEL MEMBER PRECISION THREADS IMAGE TARGET\n");
         return 2;
     }
     bool ok = start(&w, argv, &err);

@@ -20,11 +20,12 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def read_config(model):
-    """The segmenting network's description, from the header of the weights file."""
+def read_configs(model):
+    """The segmenting networks' descriptions, from the header of the weights file: of an ensemble several."""
     with open(model, "rb") as f:
         header = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
-    return json.loads(header["__metadata__"]["config"])["segment"]
+    config = json.loads(header["__metadata__"]["config"])
+    return [config["segment"], *config.get("peers", [])]
 
 
 def write_patch(config, folder):
@@ -47,14 +48,15 @@ def write_patch(config, folder):
     return paths
 
 
-def commands(program, model, onnx, config, threads, image, target):
+def commands(program, model, member, onnx, config, threads, image, target):
     """How each contestant is started: (engine, precision) -> argv, environment."""
     build = os.path.dirname(program)
     shape = [str(config["depth"]), str(config["size"])]
     omp = {"OMP_NUM_THREADS": str(threads)}
     found = {}
     for precision in ("f32", "bf16"):
-        found["ours", precision] = ([f"{build}/bench/bench-network", model, precision, str(threads), image, target], None)
+        found["ours", precision] = ([f"{build}/bench/bench-network", model, str(member), precision, str(threads), image, target],
+                                    None)
         found["torch", precision] = (["/usr/bin/python3", f"{HERE}/torch_worker.py", onnx, precision, str(threads),
                                       *shape, image, target], omp)
     found["ort", "f32"] = (["node", f"{HERE}/ort_worker.js", onnx, str(threads), *shape, image], None)
@@ -175,14 +177,21 @@ def first_losses(workers):
     return {" ".join(k): w.ask("step 1")["loss"] for k, w in workers.items() if k[0] in TASKS["step"]}
 
 
-def measure_model(program, name, threads, folder, options, absent):
-    model = os.path.join(os.environ["CICATRIX_MODELS"], name + ".safetensors")
-    onnx = os.path.join(folder, name + ".onnx")
-    subprocess.run([program, "export", model, "--onnx", onnx], check=True)
-    config = read_config(model)
+def path_of(name):
+    return os.path.join(os.environ["CICATRIX_MODELS"], name + ".safetensors")
+
+
+def measure_network(program, name, member, threads, folder, options, absent):
+    """One network of a model; of an ensemble a member, from 0 on."""
+    model = path_of(name)
+    onnx = os.path.join(folder, f"{name}-{member}.onnx")
+    network = "segment" if member == 0 else f"segment{member + 1}"
+    subprocess.run([program, "export", model, "--network", network, "--onnx", onnx], check=True)
+    configs = read_configs(model)
+    config = configs[member]
     image, target = write_patch(config, folder)
-    say(f"{name}, {threads} thread(s)")
-    workers = start_all(commands(program, model, onnx, config, threads, image, target), absent)
+    say(f"{name}, network {member + 1} of {len(configs)}, {threads} thread(s)")
+    workers = start_all(commands(program, model, member, onnx, config, threads, image, target), absent)
     peak = None
     try:
         if ("ours", "f32") not in workers:
@@ -194,7 +203,8 @@ def measure_model(program, name, threads, folder, options, absent):
         agreement = compare_logits(workers, folder)
         losses = first_losses(workers)
         turns, peaks = take_turns(workers, peak, options)
-        result = {"model": name, "threads": threads, "patch": [config["depth"], config["size"], config["size"]],
+        result = {"model": name, "network": network, "networks": len(configs), "threads": threads,
+                  "patch": [config["depth"], config["size"], config["size"]],
                   "flop": flop, "logits_difference": agreement, "first_loss": losses,
                   "peak_gflop_per_s": {p: middle([x[p] for x in peaks]) for p in ("f32", "bf16")},
                   "rows": summarize(turns, peaks, flop),
@@ -209,6 +219,6 @@ def measure_model(program, name, threads, folder, options, absent):
 def measure(program, models, folder, options):
     """All models at one thread and at all cores; and who is absent."""
     absent = missing_peers()
-    results = [measure_model(program, name, threads, folder, options, absent)
-               for name in models for threads in sorted({1, CORES})]
+    results = [measure_network(program, name, member, threads, folder, options, absent)
+               for name in models for member in range(len(read_configs(path_of(name)))) for threads in sorted({1, CORES})]
     return results, {k: v for k, v in absent.items() if " " in k}

@@ -37,7 +37,8 @@ def bars(said):
         value = said.get(key)
         met = "" if value is None or bar is None else "yes" if (value >= bar) == more or value == bar else "no"
         rows.append([text, number(value), "-" if bar is None else ("≥ " if more else "≤ ") + f"{bar:g}", met])
-    return table([f"{said['model']}, {said['threads']} threads", "measured", "wanted", "reached"], rows)
+    several = any(r["networks"] > 1 for r in said["networks"] if r["model"] == said["model"])
+    return table([f"{said['model']}{' (network: its first)' if several else ''}, {said['threads']} threads", "measured", "wanted", "reached"], rows)
 
 
 def spread(r):
@@ -48,7 +49,8 @@ def spread(r):
 
 def network(result):
     depth, rows, columns = result["patch"]
-    lines = [f"### {result['model']}, {result['threads']} thread{'s' if result['threads'] > 1 else ''}", ""]
+    which = f", {result['network']}" if result["networks"] > 1 else ""
+    lines = [f"### {result['model']}{which}, {result['threads']} thread{'s' if result['threads'] > 1 else ''}", ""]
     flop, peak = result["flop"], result["peak_gflop_per_s"]
     text = f"Patch {depth} × {rows} × {columns}"
     if flop:

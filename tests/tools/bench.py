@@ -46,24 +46,27 @@ def check_arithmetic():
     ok(abs(mine["fraction_of_peak"] - 0.8) < 1e-12 and abs(mine["fraction_of_peak_padding_counted"] - 0.9) < 1e-12,
        "80 GFLOP/s of 100 are 0.8")
     ok(other["ratio_to_ours_bf16"] is None and other["quiet_rounds"] == 2, "what was not measured has no ratio")
-    result = {"model": "m", "threads": measure.CORES, "patch": [8, 72, 72], "rows": rows, "rss_mb": {},
+    result = {"model": "m", "network": "segment", "networks": 2, "threads": measure.CORES, "patch": [8, 72, 72],
+              "rows": rows, "rss_mb": {},
               "flop": {"gflop": 0.9, "gflop_inside": 0.8}, "logits_difference": {"torch f32": 1e-6, "ort f32": 2e-4},
               "first_loss": {}, "versions": {}, "peak_gflop_per_s": {"f32": 100.0, "bf16": None}}
-    head = measure.headline([result], None, "m")
+    second = {**result, "network": "segment2", "rows": []}
+    head = measure.headline([second, result], None, "m")
     ok(head["ratio_torch_f32_forward"] == 4 and head["ratio_torch_bf16_forward"] is None, "the headline has null for it")
-    ok(measure.disagreements([result]) == ["m: ort f32 differs by 0.0002"], "another engine's other logits are an error")
+    ok(measure.disagreements([result]) == ["m, segment: ort f32 differs by 0.0002"], "another engine's other logits are an error")
     said = {**head, "quick": True, "machine": {"cpu": "c", "cores": 2, "system": "s", "program": {
         "cicatrix": "0", "commit": "a", "compiler": "gcc", "engine": "e"}}, "absent": {"torch bf16": "no bf16"},
         "networks": [result], "quantify": None}
     text = page.make(said)
     ok("numbers mean nothing" in text and "torch bf16: no bf16" in text, "the page says what it is not")
+    ok("### m, segment, " in text and "(network: its first)" in text, "of an ensemble, which network")
     ok("| forward, PyTorch f32 / ours f32 | 4.00 | ≥ 1.5 | yes |" in text, "and whether a bar is reached")
 
 
-def check_network(folder, model):
-    config = networks.read_config(model)
+def check_network(folder, model, member):
+    config = networks.read_configs(model)[member]
     image, target = networks.write_patch(config, folder)
-    argv = [f"{build}/bench/bench-network", model, "f32", "1", image, target]
+    argv = [f"{build}/bench/bench-network", model, str(member), "f32", "1", image, target]
     worker = Worker(argv)
     ok(worker.told["parameters"] > 1e6, "bench-network is ready")
     answer = worker.ask("forward 2")
@@ -82,7 +85,7 @@ def check_network(folder, model):
     ok(networks.difference(path + "2", path) > 1e-3, "a difference is seen")
     ok(0 < worker.ask("step 1")["loss"] < 5, "it trains a step")
     worker.close()
-    argv[4] = argv[5]
+    argv[5] = argv[6]
     try:
         Worker(argv)
         ok(False, "a patch of another size is refused")
@@ -99,9 +102,12 @@ def check_peak():
 def main():
     check_arithmetic()
     model = os.path.join(root, "models", "sim3d.safetensors")
+    ensemble = os.path.join(root, "models", "lge3d.safetensors")
     with tempfile.TemporaryDirectory(prefix="cicatrix-test-") as folder:
         if os.path.exists(model):
-            check_network(folder, model)
+            check_network(folder, model, 0)
+        if os.path.exists(ensemble):
+            check_network(folder, ensemble, len(networks.read_configs(ensemble)) - 1)
     if os.path.exists(f"{build}/bench/bench-peak"):
         check_peak()
     print(f"1..{count}")

@@ -4,7 +4,7 @@
 #
 #   docs/evidence/short-stacks.sh FOLDER
 #
-# FOLDER is that of lge3d.sh, which has to have ended.
+# FOLDER is that of lge.sh, which has to have ended.
 set -euo pipefail
 [ $# -eq 1 ] || {
     echo "usage: $0 FOLDER" >&2
@@ -24,13 +24,13 @@ while read -r id image label fold; do
     mkdir -p "short/in-$fold" "short/whole/$id"
     "$vary" middle "emidec/$image" "short/in-$fold/$id.nii.gz"
     "$vary" middle "emidec/$label" "short/truth/$id.nii.gz"
-    "$vary" middle "cv3d/predictions/$id/labels.nii.gz" "short/whole/$id/labels.nii.gz"
+    "$vary" middle "cv/predictions/$id/labels.nii.gz" "short/whole/$id/labels.nii.gz"
     echo "$id,in-$fold/$id.nii.gz,truth/$id.nii.gz" >>short/COHORT.csv
 done <short/patients
 mkdir short/alone
 for folder in short/in-?; do
     fold=${folder##*-}
-    "$cicatrix" quantify --model "cv3d/fold-$fold/model.safetensors" --no-report --threads 1 \
+    "$cicatrix" quantify --model "cv/fold-$fold/model.safetensors" --no-report --threads 1 \
         -o "short/out-$fold" "$folder" >/dev/null 2>&1
     for one in "short/out-$fold"/*/; do mv "$one" short/alone/; done
 done

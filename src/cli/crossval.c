@@ -17,7 +17,8 @@
 struct options {
     const char *out;
     struct train_choice choice;
-    struct opt_list ensemble, compare;
+    struct crossval_ensemble ensemble;
+    struct opt_list compare;
     const char *by;
     int folds, only; /* 0: not said; -1: every fold */
 };
@@ -207,6 +208,10 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     bool was_there = false;
     if (!crossval_config(&o->choice, &config, err))
         return EXIT_USAGE;
+    if (o->ensemble.tune_on && o->ensemble.dirs.count == 0) {
+        err_record(err, ERR_ARG, "--tune-on needs --ensemble");
+        return EXIT_USAGE;
+    }
     if (!crossval_open(table, &o->choice, &o->ensemble, o->folds, o->out, &cv, err))
         return EXIT_FAILED;
     if (o->only >= cv.folds.folds) {
@@ -228,7 +233,7 @@ done:
     return status;
 }
 
-enum { OWN_OPTS = 6 };
+enum { OWN_OPTS = 7 };
 
 int command_crossval(int argc, char **argv)
 {
@@ -249,10 +254,15 @@ int command_crossval(int argc, char **argv)
          "Another cross-validation of the same folds (the 2D network's, say), to be "
          "evaluated beside this one, with paired tests; once for each.",
          0, 0, false},
-        {"ensemble", 0, OPT_LIST, &o.ensemble, "DIR",
+        {"ensemble", 0, OPT_LIST, &o.ensemble.dirs, "DIR",
          "Train nothing: a fold's model is the ensemble (join) of the models of the "
          "same fold of cross-validations that are done; once for each. The options of "
          "training are not heeded.",
+         0, 0, false},
+        {"tune-on", 0, OPT_TEXT, &o.ensemble.tune_on, "COHORT.csv",
+         "With --ensemble: fit how small scar must be to be left out (tune --sizes), "
+         "each fold's model by itself, on patients that no network learned from "
+         "(simulated ones, say); else the first member's sizes are taken.",
          0, 0, false},
         {"by", 0, OPT_TEXT, &o.by, "COLUMNS",
          "Groups by these columns of the cohort, separated by commas (default: group "

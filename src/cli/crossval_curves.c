@@ -88,7 +88,7 @@ static bool read_log(const struct crossval *cv, int fold, struct curve *c,
     if (!crossval_path(cv, fold, "model.safetensors.log.csv", path, err))
         return false;
     const struct train_options *o = &cv->choice.train;
-    if (cv->ensemble.count > 0 ||
+    if (cv->ensemble.dirs.count > 0 ||
         (o->epochs == 0 && o->locate_epochs == 0 && !file_exists(path)))
         return true; /* nothing was trained */
     const bool ok = file_read(path, MAX_LOG, &b, err) &&

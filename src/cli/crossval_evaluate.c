@@ -71,7 +71,7 @@ static bool find_facts(const struct crossval *cv, int fold, struct crossval_resu
     if (!crossval_rows_choose(cv, fold, &rows, err))
         return false;
     fact->held = rows.held.n;
-    if (cv->ensemble.count > 0) { /* who was learned from stands where it was */
+    if (cv->ensemble.dirs.count > 0) { /* who was learned from stands where it was */
         crossval_rows_clear(&rows);
         return true;
     }

@@ -77,7 +77,7 @@ static bool train(const struct crossval *cv, int fold, const char *what,
 static bool join(const struct crossval *cv, int fold, const char *model,
                  struct err *err)
 {
-    const struct opt_list *dirs = &cv->ensemble;
+    const struct opt_list *dirs = &cv->ensemble.dirs;
     struct path {
         char text[WORK_PATH];
     } *path = mem_alloc(dirs->count, sizeof *path, err);
@@ -93,6 +93,25 @@ static bool join(const struct crossval *cv, int fold, const char *model,
     return ok;
 }
 
+/* The ensemble, fitted where that is asked for; it stands under its name when it is
+ * finished. */
+static bool make_ensemble(const struct crossval *cv, int fold, const char *model,
+                          struct err *err)
+{
+    const struct tune_plan plan = {
+        .most = TUNE_PATIENTS, .threads = cv->choice.train.threads, .sizes = true};
+    char joined[WORK_PATH];
+    if (!cv->ensemble.tune_on)
+        return join(cv, fold, model, err);
+    if (!crossval_path(cv, fold, "joined.safetensors", joined, err) ||
+        !join(cv, fold, joined, err))
+        return false;
+    const bool ok =
+        tune_model(joined, cv->ensemble.tune_on, "train", &plan, model, NULL, err);
+    (void)remove(joined);
+    return ok;
+}
+
 /* The model of the fold: trained and, if that is asked for, fitted to the reader. */
 static bool make_model(const struct crossval *cv, int fold, const char *what,
                        struct crossval_rows *r, const char *model, struct err *err)
@@ -100,8 +119,8 @@ static bool make_model(const struct crossval *cv, int fold, const char *what,
     const struct tune_patients patients = {&cv->cohort, r->own.train, r->own.n_train};
     const struct tune_plan plan = {TUNE_PATIENTS, cv->choice.train.threads, true};
     bool tuned = true;
-    if (cv->ensemble.count > 0)
-        return file_exists(model) || join(cv, fold, model, err);
+    if (cv->ensemble.dirs.count > 0)
+        return file_exists(model) || make_ensemble(cv, fold, model, err);
     if (!file_exists(model) && !train(cv, fold, what, r, model, err))
         return false;
     if (cv->choice.tune && !tune_model_is_tuned(model, &tuned, err))

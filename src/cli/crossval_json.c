@@ -131,7 +131,7 @@ json_t *crossval_json_make(const struct crossval *cv, const struct crossval_resu
                       &failed);
     evaluate_put(o, "cohort", cohort, &failed);
     evaluate_put_text(o, "training", cv->line, &failed);
-    if (cv->ensemble.count == 0)
+    if (cv->ensemble.dirs.count == 0)
         evaluate_put_text(o, "watched", r->watches_held ? "held-out" : "share",
                           &failed);
     for (int fold = 0; fold < r->folds; fold++)

@@ -48,9 +48,12 @@ static void put_training(const struct crossval *cv, const char *watched, FILE *t
 static void put_ensemble(const struct crossval *cv, FILE *to)
 {
     put_text_line(to, "ensembles, nothing was trained", cv->line);
-    for (size_t i = 0; i < cv->ensemble.count; i++)
+    if (cv->ensemble.tune_on)
+        put_text_line(to, "sizes of scar fitted, fold by fold, on others",
+                      cv->ensemble.tune_on);
+    for (size_t i = 0; i < cv->ensemble.dirs.count; i++)
         put_text_line(to, "each fold's model takes that of the same fold of",
-                      cv->ensemble.item[i]);
+                      cv->ensemble.dirs.item[i]);
 }
 
 static void put_head(const struct crossval *cv, const struct crossval_result *r,
@@ -67,7 +70,7 @@ static void put_head(const struct crossval *cv, const struct crossval_result *r,
             cv->folds.given ? "column `fold` of that table"
                             : "dealt by the patients' names, stratified by the column "
                               "`group` where there is one");
-    if (cv->ensemble.count > 0)
+    if (cv->ensemble.dirs.count > 0)
         put_ensemble(cv, to);
     else
         put_training(cv, watched, to);

@@ -72,10 +72,10 @@ static bool hash_ensemble(const struct crossval *cv, char hex[SHA256_HEX],
     FILE *to = open_memstream(&text, &size);
     bool ok = to != NULL || ERR_FAIL(err, ERR_NOMEM, "no memory for a hash");
     for (int fold = 0; ok && fold < cv->folds.folds; fold++)
-        for (size_t i = 0; ok && i < cv->ensemble.count; i++) {
+        for (size_t i = 0; ok && i < cv->ensemble.dirs.count; i++) {
             char path[WORK_PATH];
             struct model model = {0};
-            ok = crossval_model_in(cv->ensemble.item[i], fold, path, err) &&
+            ok = crossval_model_in(cv->ensemble.dirs.item[i], fold, path, err) &&
                  model_load(path, &model, err);
             if (ok)
                 fprintf(to, "%s,", model.sha256);
@@ -88,15 +88,28 @@ static bool hash_ensemble(const struct crossval *cv, char hex[SHA256_HEX],
     return ok || ERR_FAIL(err, ERR_NOMEM, "no memory for a hash");
 }
 
+/* A hash of the names of a cohort's patients. */
+static bool hash_table(const char *table, char hex[SHA256_HEX], struct err *err)
+{
+    struct cohort cohort = {0};
+    const bool ok = cohort_read(table, &cohort, err) &&
+                    hash_rows(&cohort, NULL, cohort.rows, NULL, hex, err);
+    cohort_clear(&cohort);
+    return ok;
+}
+
 /* What makes the models: the options of a training, or others' models. */
 static bool make_choice(struct crossval *cv, char *text, size_t size, struct err *err)
 {
-    char hex[SHA256_HEX];
-    if (cv->ensemble.count == 0)
+    const struct crossval_ensemble *e = &cv->ensemble;
+    char models[SHA256_HEX], patients[SHA256_HEX] = "";
+    if (e->dirs.count == 0)
         return train_choice_text(&cv->choice, text, size, err);
-    if (!hash_ensemble(cv, hex, err))
+    if (!hash_ensemble(cv, models, err) ||
+        (e->tune_on && !hash_table(e->tune_on, patients, err)))
         return false;
-    (void)snprintf(text, size, "ensemble of %zu %.16s", cv->ensemble.count, hex);
+    (void)snprintf(text, size, "ensemble of %zu %.16s%s%.16s", e->dirs.count, models,
+                   e->tune_on ? " tuned on " : "", patients);
     return true;
 }
 
@@ -203,15 +216,15 @@ bool crossval_config(const struct train_choice *choice, struct unet_config *out,
 /* Those that are joined must not have learned from whom we hold out. */
 static bool check_ensemble(const struct crossval *cv, struct err *err)
 {
-    for (size_t i = 0; i < cv->ensemble.count; i++)
-        if (!crossval_same_folds(cv, cv->ensemble.item[i], err))
+    for (size_t i = 0; i < cv->ensemble.dirs.count; i++)
+        if (!crossval_same_folds(cv, cv->ensemble.dirs.item[i], err))
             return false;
     return true;
 }
 
 bool crossval_open(const char *table, const struct train_choice *choice,
-                   const struct opt_list *ensemble, int folds, const char *root,
-                   struct crossval *out, struct err *err)
+                   const struct crossval_ensemble *ensemble, int folds,
+                   const char *root, struct crossval *out, struct err *err)
 {
     struct crossval cv = {.table = table, .choice = *choice, .ensemble = *ensemble};
     cv.choice.train.resume = true;

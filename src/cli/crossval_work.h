@@ -26,11 +26,18 @@
 /* What stands in `--from` for the number of the fold. */
 #define CROSSVAL_FOLD_MARK "{fold}"
 
+/* Models that are there: nothing is trained, where there are folders. */
+struct crossval_ensemble {
+    struct opt_list dirs; /* cross-validations of the same folds: a fold's model is the
+                             ensemble of theirs; empty: none */
+    const char *tune_on;  /* a cohort that no network learned from, on which each is
+                             fitted as by `tune --sizes`; NULL: none */
+};
+
 struct crossval {
     const char *table; /* borrowed, as is the text in `choice` */
     struct train_choice choice;
-    struct opt_list
-        ensemble; /* cross-validations whose models are joined; else empty */
+    struct crossval_ensemble ensemble;
     struct unet_config config;
     struct cohort cohort;
     struct crossval_folds folds;
@@ -44,16 +51,15 @@ struct crossval {
  * Read the cohorts, deal the folds, claim the folder and write folds.csv.
  *
  * @param table, choice, ensemble, root  borrowed as long as `out` is used
- * @param ensemble  folders of cross-validations of the same folds; nothing is trained,
- *                  and a fold's model is the ensemble of theirs; may be empty
  * @param folds     as in crossval_folds_assign
  * @param[out] out  owned by the caller (crossval_clear); written only on success
  * Errors: as cohort_read, crossval_folds_assign, work_dir_claim, train_rows_choose,
  *     train_choice_config (ERR_ARG); ERR_FORMAT (an ensemble of other folds)
  */
 bool crossval_open(const char *table, const struct train_choice *choice,
-                   const struct opt_list *ensemble, int folds, const char *root,
-                   struct crossval *out, struct err *err) ATTR_MUST_USE;
+                   const struct crossval_ensemble *ensemble, int folds,
+                   const char *root, struct crossval *out,
+                   struct err *err) ATTR_MUST_USE;
 
 void crossval_clear(struct crossval *cv);
 

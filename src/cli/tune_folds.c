@@ -147,7 +147,7 @@ bool tune_folds_model(const char *from, const struct tune_held *held,
 {
     struct folds f = {0};
     const bool ok =
-        folds_open(held, plan->seen, &f, err) &&
+        folds_open(held, plan->sizes, &f, err) &&
         tune_model_folds(from, f.fold, (size_t)f.count, plan->threads, to, out, err);
     folds_clear(&f);
     return ok;

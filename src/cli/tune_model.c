@@ -56,7 +56,7 @@ bool tune_model_rows(const char *from, const struct tune_patients *patients,
 {
     struct tune_fold all = {.held = *patients};
     struct tune_patients *some = &all.held;
-    some->seen = plan->seen;
+    some->seen = plan->sizes;
     some->rows = patients->rows < plan->most ? patients->rows : plan->most;
     if (!split_shuffle(some->cohort, SPLIT_FOR_VALIDATION, some->row, patients->rows,
                        err))

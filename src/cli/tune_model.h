@@ -14,7 +14,7 @@ enum { TUNE_PATIENTS = 200 }; /* usual `most`: more would not move three numbers
 struct tune_plan {
     size_t most; /* patients at most, chosen by their names */
     int threads; /* 0: all cores */
-    bool seen;   /* the network learned from them: tune.h */
+    bool sizes;  /* the sizes alone: the odds stay 1 (tune.h) */
 };
 
 /**

@@ -200,6 +200,20 @@ together both whole/cv flat
 ok 'what is there is left alone, of ensembles too'
 together both flat whole/cv
 refused 'another ensemble' 1 both/crossval-state another
+run crossval cohort/COHORT.csv -o fitted --folds 2 --threads 1 --ensemble whole/cv --ensemble flat \
+    --tune-on cohort/COHORT.csv
+sizes=$(sed -n 's/,train.*//p' cohort/COHORT.csv | grep -c '')
+[ "$status" -eq 0 ] && [ ! -e fitted/fold-0/joined.safetensors ] &&
+    grep -q 'fitted, fold by fold, on others: `cohort/COHORT.csv`' fitted/report/crossval.md
+ok 'sizes are fitted on others'
+for fold in 0 1; do
+    run tune ./both/fold-$fold/model.safetensors cohort/COHORT.csv --sizes -o tuned.safetensors
+    cmp -s tuned.safetensors fitted/fold-$fold/model.safetensors &&
+        grep -aq "fitted on $sizes patients" tuned.safetensors
+    ok "fold $fold: as tune fits them"
+done
+run crossval cohort/COHORT.csv -o none --tune-on cohort/COHORT.csv
+refused 'others to fit on, and no ensemble' 2 tune-on 'needs --ensemble'
 cp -r whole/cv apart && sed -i 's/,1$/,0/' apart/folds.csv
 together none whole/cv apart
 refused 'an ensemble of other folds' 1 apart/folds.csv 'other patients or folds'

@@ -7,7 +7,7 @@
 
 static char scratch[64], table[96], also[96], root[96];
 
-static const struct opt_list none = {0};
+static const struct crossval_ensemble none = {0};
 
 static const char OWN[] =
     "id,image,label,fold,source_id\na,x,x,0,\nb,x,x,1,\nc,x,x,2,\n"

@@ -103,9 +103,9 @@ flat=(--arch unet2d-fast --batch 16 --from sim2d.safetensors "${mixture[@]}" --v
 
 # How small a piece of scar is left out is fitted to simulated patients that no network learned
 # from; EMIDEC's reader has no part in it.
-"$cicatrix" simulate -o unseen-random --mode random --patients 60 --seed 1099
-"$cicatrix" simulate -o unseen-cohort --patients 60 --seed 1101
-"$cicatrix" simulate -o unseen-acute --mode acute --patients 60 --seed 1103
+"$cicatrix" simulate -o unseen-random --mode random --patients 200 --seed 1099
+"$cicatrix" simulate -o unseen-cohort --patients 200 --seed 1101
+"$cicatrix" simulate -o unseen-acute --mode acute --patients 200 --seed 1103
 {
     training_columns
     training_rows unseen-random truth 12345 r-
@@ -113,7 +113,8 @@ flat=(--arch unet2d-fast --batch 16 --from sim2d.safetensors "${mixture[@]}" --v
     training_rows unseen-acute truth 12345 a-
 } >unseen.csv
 "$cicatrix" join "$work/3d-plain.safetensors" "$work/lge2d-plain.safetensors" -o lge3d-joined.safetensors
-"$cicatrix" tune "$work/lge3d-joined.safetensors" unseen.csv --sizes -o lge3d-plain.safetensors
+"$cicatrix" tune "$work/lge3d-joined.safetensors" unseen.csv --sizes --patients 600 \
+    -o lge3d-plain.safetensors
 "$cicatrix" crossval emidec/COHORT.csv -o cv --ensemble cv3d --ensemble cv2d --tune-on unseen.csv \
     --compare 3D=cv3d --compare 2D=cv2d
 

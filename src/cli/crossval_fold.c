@@ -99,7 +99,7 @@ static bool make_ensemble(const struct crossval *cv, int fold, const char *model
                           struct err *err)
 {
     const struct tune_plan plan = {
-        .most = TUNE_PATIENTS, .threads = cv->choice.train.threads, .sizes = true};
+        .most = SIZE_MAX, .threads = cv->choice.train.threads, .sizes = true};
     char joined[WORK_PATH];
     if (!cv->ensemble.tune_on)
         return join(cv, fold, model, err);

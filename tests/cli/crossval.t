@@ -184,7 +184,7 @@ together() { # FOLDER MEMBER...
 }
 together both whole/cv flat
 [ "$status" -eq 0 ] && ! grep -q segment err && [ -s both/report/per-patient.csv ] &&
-    grep -qx '.*takes that of the same fold of: `flat`' both/report/crossval.md &&
+    grep -qx '.*takes that of the same fold of: .flat.' both/report/crossval.md &&
     grep -q '^| 1 | - | - | - | - | 2 |' both/report/crossval.md &&
     ! grep -q learning-curves both/report/crossval.md
 ok 'the report of ensembles tells what they are'
@@ -204,7 +204,7 @@ run crossval cohort/COHORT.csv -o fitted --folds 2 --threads 1 --ensemble whole/
     --tune-on cohort/COHORT.csv
 sizes=$(sed -n 's/,train.*//p' cohort/COHORT.csv | grep -c '')
 [ "$status" -eq 0 ] && [ ! -e fitted/fold-0/joined.safetensors ] &&
-    grep -q 'fitted, fold by fold, on others: `cohort/COHORT.csv`' fitted/report/crossval.md
+    grep -q 'fitted, fold by fold, on others: .cohort/COHORT.csv.' fitted/report/crossval.md
 ok 'sizes are fitted on others'
 for fold in 0 1; do
     run tune ./both/fold-$fold/model.safetensors cohort/COHORT.csv --sizes -o tuned.safetensors

@@ -31,24 +31,6 @@ static json_int_t parameters_of(const struct model *m)
     return (json_int_t)n;
 }
 
-/* "unet3d-fast"; of an ensemble those of its members, "unet3d-fast + unet2d-fast". */
-static json_t *networks_of(const struct model *m, const json_t *metadata)
-{
-    char text[256];
-    size_t used = (size_t)snprintf(text, sizeof text, "%s", m->config.arch), i = 0;
-    const json_t *member;
-
-    json_array_foreach(json_object_get(metadata, "members"), i, member)
-    {
-        const char *arch = json_string_value(json_object_get(member, "arch"));
-        if (arch && used < sizeof text)
-            used = (size_t)snprintf(text + (i ? used : 0), sizeof text - (i ? used : 0),
-                                    "%s%s", i ? " + " : "", arch) +
-                   (i ? used : 0);
-    }
-    return report_json_text(text);
-}
-
 static bool describe(const struct model *m, json_t *o, struct err *err)
 {
     json_t *metadata = json_loads(m->metadata, 0, NULL);
@@ -58,7 +40,7 @@ static bool describe(const struct model *m, json_t *o, struct err *err)
     ok = ok && report_json_add(o, "name", report_json_text(m->name), err) &&
          report_json_add(o, "file", report_json_text(m->path), err) &&
          report_json_add(o, "sha256", report_json_text(m->sha256), err) &&
-         report_json_add(o, "arch", networks_of(m, metadata), err) &&
+         report_json_add(o, "arch", report_json_text(m->networks), err) &&
          report_json_add(o, "networks", json_integer(1 + m->config.peers), err) &&
          report_json_add(o, "parameters", json_integer(parameters_of(m)), err);
     for (size_t s = 0; ok && s < ARRAY_LEN(stories); s++) {

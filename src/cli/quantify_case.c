@@ -42,7 +42,7 @@ static void describe(const struct quantify_setup *setup, const struct input_ref 
         quantify_dicom_describe(&c->source, r);
     r->model.name = setup->model->name;
     r->model.sha256 = setup->model->sha256;
-    r->model.arch = setup->model->config.arch;
+    r->model.arch = setup->model->networks;
     r->model.precision = predictor_precision(setup->predictor);
 }
 

@@ -122,7 +122,7 @@ static bool tell_members(const struct model *m, size_t models, struct nn_weights
     json_t *list = json_array();
     for (size_t i = 0; i < models; i++) {
         json_t *o = json_pack("{s:s, s:s, s:s}", "name", m[i].name, "sha256",
-                              m[i].sha256, "arch", m[i].config.arch);
+                              m[i].sha256, "arch", m[i].networks);
         for (size_t k = 0; k < ARRAY_LEN(TOLD); k++)
             (void)json_object_set_new(o, TOLD[k], json_string(text_of(&m[i], TOLD[k])));
         (void)json_array_append_new(list, o);

@@ -122,6 +122,29 @@ static void set_name(struct model *m, const char *path)
                    dot && dot > file ? (int)(dot - file) : (int)strlen(file), file);
 }
 
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789+- "
+
+/* The presets of the networks, from the entry `members` where there is one (join.h). */
+static void name_networks(const struct nn_weights *w, struct model *m)
+{
+    const char *text = nn_weights_text(w, "members");
+    json_t *list = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    const json_t *member;
+    size_t used = 0, i;
+    json_array_foreach(list, i, member)
+    {
+        const char *arch = json_string_value(json_object_get(member, "arch"));
+        if (!arch || arch[strspn(arch, NAME_CHARACTERS)] != '\0')
+            arch = "-"; /* it is printed: no bytes of a stranger's choice */
+        if (used < sizeof m->networks)
+            used += (size_t)snprintf(m->networks + used, sizeof m->networks - used,
+                                     "%s%s", i > 0 ? " + " : "", arch);
+    }
+    if (i == 0 || m->config.peers == 0)
+        (void)snprintf(m->networks, sizeof m->networks, "%s", m->config.arch);
+    json_decref(list);
+}
+
 static bool interpret(const struct nn_weights *w, struct model *m, struct err *err)
 {
     const char *format = nn_weights_text(w, "format");
@@ -141,6 +164,7 @@ static bool interpret(const struct nn_weights *w, struct model *m, struct err *e
     if (ensemble != (m->config.peers > 0))
         return ERR_FAIL(err, ERR_FORMAT, "its format is '%s', of %d networks", format,
                         1 + m->config.peers);
+    name_networks(w, m);
     m->calibrated = calibration != NULL;
     m->metadata = collect_metadata(w, err);
     return m->metadata != NULL;

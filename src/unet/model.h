@@ -22,7 +22,8 @@ struct model {
     char name[64];             /* file name without its ending */
     char sha256[SHA256_HEX];   /* of the whole file */
     struct unet_config config; /* resolved configuration, from the metadata */
-    char *metadata; /* the whole metadata as JSON text, for `models` and info */
+    char networks[96]; /* "unet3d-fast"; of an ensemble "unet3d-fast + unet2d-fast" */
+    char *metadata;    /* the whole metadata as JSON text, for `models` and info */
     struct nn_weights *weights; /* tensors by name */
     bool calibrated;            /* false: the file has no calibration */
     struct measure_confidence confidence;

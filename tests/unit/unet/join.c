@@ -93,6 +93,7 @@ static void members_keep_their_weights_and_story(void **state)
     assert_int_equal(m.config.segment.depth, f.deep.segment.depth);
     assert_int_equal(m.config.peer[0].depth, 1);
     assert_near(m.config.decision.scar_odds, 1.25, 0.0);
+    assert_string_equal(m.networks, "unet3d + unet2d");
     assert_false(m.calibrated);
     assert_same_weights(&m, "locate.", &a, "locate.");
     assert_same_weights(&m, "segment.", &a, "segment.");
@@ -111,6 +112,11 @@ static void members_keep_their_weights_and_story(void **state)
     assert_string_equal(json_string_value(json_object_get(second, "data")),
                         "other shapes");
     json_decref(members);
+    model_clear(&m);
+    /* a name that is none is not printed */
+    tell(f.both, "members", "[{\"arch\":\"unet3d\"},{\"arch\":\"<b>\"},{}]");
+    assert_ok(model_load(f.both, &m, &err), err);
+    assert_string_equal(m.networks, "unet3d + - + -");
     model_clear(&a);
     model_clear(&b);
     model_clear(&m);
@@ -176,13 +182,14 @@ static void ensembles_join_too(void **state)
     assert_ok(model_load(f.both, &m, &err), err);
     assert_ok(model_load(f.first, &a, &err), err);
     assert_int_equal(m.config.peers, 2);
+    assert_string_equal(m.networks, "unet3d + unet2d + unet3d");
     assert_same_weights(&m, "segment3.", &a, "segment.");
     model_clear(&m);
     const char *single[] = {f.second};
     assert_ok(join_models(single, 1, f.first, &err), err);
     assert_ok(model_load(f.first, &m, &err), err);
     assert_int_equal(m.config.peers, 0);
-    assert_string_equal(m.config.arch, "unet2d");
+    assert_string_equal(m.networks, "unet2d");
     model_clear(&m);
     model_clear(&a);
     testing_remove(f.dir);

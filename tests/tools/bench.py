@@ -6,7 +6,10 @@
 Nothing is measured: that is for `bench/run` on a quiet machine.
 """
 import array
+import json
+import math
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -63,12 +66,20 @@ def check_arithmetic():
     ok("| forward, PyTorch f32 / ours f32 | 4.00 | ≥ 1.5 | yes |" in text, "and whether a bar is reached")
 
 
+def parameters_of(model, member):
+    """How many numbers the model's file has for a network."""
+    prefix = "segment." if member == 0 else f"segment{member + 1}."
+    with open(model, "rb") as f:
+        header = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
+    return sum(math.prod(t["shape"]) for name, t in header.items() if name.startswith(prefix))
+
+
 def check_network(folder, model, member):
     config = networks.read_configs(model)[member]
     image, target = networks.write_patch(config, folder)
     argv = [f"{build}/bench/bench-network", model, str(member), "f32", "1", image, target]
     worker = Worker(argv)
-    ok(worker.told["parameters"] > 1e6, "bench-network is ready")
+    ok(worker.told["parameters"] == parameters_of(model, member), "bench-network is ready, with the right network")
     answer = worker.ask("forward 2")
     ok(len(answer["wall_ms"]) == 2 and all(ms > 0 for ms in answer["wall_ms"]) and answer["cpu_ms"] > 0, "it predicts")
     path = os.path.join(folder, "a.logits")

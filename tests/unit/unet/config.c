@@ -298,12 +298,27 @@ static char *replaced(const char *text, const char *old, const char *new)
     return out;
 }
 
+struct wrong {
+    const char *old, *new, *says;
+};
+
+/* Each of these changes of a good configuration's text is refused, and `kept` stays. */
+static void refuse_each(const char *text, const struct wrong *wrong, size_t n,
+                        struct unet_config *kept)
+{
+    struct err err = {0};
+    for (size_t i = 0; i < n; i++) {
+        char *worse = replaced(text, wrong[i].old, wrong[i].new);
+        assert_refused(unet_config_from_json(worse, kept, &err), err, ERR_FORMAT,
+                       wrong[i].says);
+        mem_free(worse);
+    }
+}
+
 static void wrong_fields_are_named(void **state)
 {
     (void)state;
-    static const struct {
-        const char *old, *new, *says;
-    } bad[] = {
+    static const struct wrong bad[] = {
         {"\"arch\":\"unet3d\"", "\"arch\":3", "arch"},
         {"\"arch\":\"unet3d\"", "\"arch\":\"a name that is much too long\"", "arch"},
         {"\"arch\":\"unet3d\"", "\"arc\":\"unet3d\"", "arch"},
@@ -343,15 +358,8 @@ static void wrong_fields_are_named(void **state)
     struct unet_config untouched = good;
     char *text = unet_config_to_json(&good, &err);
     assert_non_null(text);
-    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-        char *worse = replaced(text, bad[i].old, bad[i].new);
-        assert_refused(unet_config_from_json(worse, &untouched, &err), err, ERR_FORMAT,
-                       bad[i].says);
-        mem_free(worse);
-    }
-    static const struct {
-        const char *old, *new, *says;
-    } bad_peers[] = {
+    refuse_each(text, bad, ARRAY_LEN(bad), &untouched);
+    static const struct wrong bad_peers[] = {
         {"\"peers\":[", "\"peers\":[3,", "peers[0].kernel_depth"},
         {"\"peers\":[", "\"peers\":[],\"x\":[", "peers"},
         {"\"peers\":[", "\"peers\":{},\"x\":[", "peers"},
@@ -362,12 +370,7 @@ static void wrong_fields_are_named(void **state)
     const struct unet_config ensemble = odd_ensemble();
     char *several = unet_config_to_json(&ensemble, &err);
     assert_non_null(several);
-    for (size_t i = 0; i < ARRAY_LEN(bad_peers); i++) {
-        char *worse = replaced(several, bad_peers[i].old, bad_peers[i].new);
-        assert_refused(unet_config_from_json(worse, &untouched, &err), err, ERR_FORMAT,
-                       bad_peers[i].says);
-        mem_free(worse);
-    }
+    refuse_each(several, bad_peers, ARRAY_LEN(bad_peers), &untouched);
     mem_free(several);
     /* models of before there were flat levels do not name them */
     char *older = replaced(text, "\"flat_levels\":1", "\"x\":1");

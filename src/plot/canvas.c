@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "plot/canvas_private.h"
+#include "plot/jpeg.h"
 #include "plot/svg_ids.h"
 
 static const char ENDING[PLOT_FORMATS][sizeof ".pdf"] = {".pdf", ".svg", ".png"};
@@ -107,15 +108,18 @@ bool plot_canvas_open(const struct plot_sheet *sheet, struct plot_canvas **out,
         return ERR_FAIL(err, ERR_ARG, "figure: a page of %g x %g mm", sheet->width_mm,
                         sheet->height_mm);
     if (sheet->formats == 0 || sheet->formats >= 1u << PLOT_FORMATS ||
-        !(sheet->image_dpi >= 30.0 && sheet->image_dpi <= 1200.0))
-        return ERR_FAIL(err, ERR_ARG, "figure: no such format, or images at %g dpi",
-                        sheet->image_dpi);
+        !(sheet->image_dpi >= 30.0 && sheet->image_dpi <= 1200.0) ||
+        sheet->jpeg_quality < 0 || sheet->jpeg_quality > 100)
+        return ERR_FAIL(err, ERR_ARG,
+                        "figure: no such format, or images at %g dpi, quality %d",
+                        sheet->image_dpi, sheet->jpeg_quality);
     struct plot_canvas *c = mem_alloc(1, sizeof *c, err);
     if (c == NULL)
         return false;
     c->width_mm = sheet->width_mm;
     c->height_mm = sheet->height_mm;
     c->dpi = sheet->image_dpi;
+    c->jpeg_quality = sheet->jpeg_quality;
     if (!open_surfaces(c, sheet, err) || !plot_canvas_open_fonts(c, sheet->han, err)) {
         plot_canvas_free(c);
         return false;
@@ -305,6 +309,22 @@ static void fill_surface(cairo_surface_t *surface, const uint8_t *grey, int32_t 
     cairo_surface_mark_dirty(surface);
 }
 
+/* Lets the PDF hold the image as JPEG in place of its deflated pixels. */
+static bool attach_jpeg(cairo_surface_t *surface, const uint8_t *grey, int32_t width,
+                        int32_t height, int quality, struct err *err)
+{
+    struct bytes jpeg = {0};
+
+    if (!plot_jpeg_encode(grey, width, height, quality, &jpeg, err))
+        return false;
+    /* the surface owns the bytes from here on, unless it has no memory */
+    const cairo_status_t status = cairo_surface_set_mime_data(
+        surface, CAIRO_MIME_TYPE_JPEG, jpeg.data, jpeg.size, mem_free, jpeg.data);
+    if (status != CAIRO_STATUS_SUCCESS)
+        bytes_clear(&jpeg);
+    return cairo_ok(status, err);
+}
+
 bool plot_canvas_image(struct plot_canvas *canvas, const struct plot_box *box,
                        const struct plot_grey *image, const struct plot_view *view,
                        struct err *err)
@@ -327,6 +347,9 @@ bool plot_canvas_image(struct plot_canvas *canvas, const struct plot_box *box,
     if (!cairo_ok(cairo_surface_status(surface), err))
         goto done;
     fill_surface(surface, level, width, height);
+    if (canvas->jpeg_quality > 0 &&
+        !attach_jpeg(surface, level, width, height, canvas->jpeg_quality, err))
+        goto done;
     for (int f = 0; f < canvas->formats; f++) {
         cairo_t *cr = canvas->pen[f];
         cairo_save(cr);
@@ -335,7 +358,9 @@ bool plot_canvas_image(struct plot_canvas *canvas, const struct plot_box *box,
         cairo_translate(cr, box->x * PT_PER_MM, box->y * PT_PER_MM);
         cairo_scale(cr, box->w * PT_PER_MM / width, box->h * PT_PER_MM / height);
         cairo_set_source_surface(cr, surface, 0.0, 0.0);
-        cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
+        /* padded, the PDF would get an image of Cairo's own making, without the JPEG */
+        if (canvas->jpeg_quality == 0 || canvas->format[f] != PLOT_PDF)
+            cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
         cairo_paint(cr);
         cairo_restore(cr);
     }

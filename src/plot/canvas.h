@@ -39,6 +39,7 @@ struct plot_sheet {
                           be NULL */
     unsigned formats;  /* bits 1u << enum plot_format, one or more */
     double image_dpi;  /* of plot_canvas_image(), 30..1200 */
+    int jpeg_quality;  /* of these in the PDF, 1..100; 0: every grey level kept */
     bool han;          /* Chinese letters will be drawn */
 };
 

@@ -22,6 +22,7 @@ struct sink {
 
 struct plot_canvas {
     double width_mm, height_mm, dpi;
+    int jpeg_quality;
     int formats; /* in use, of the arrays that follow */
     enum plot_format format[PLOT_FORMATS];
     struct sink sink[PLOT_FORMATS];

@@ -12,6 +12,8 @@ static const double TILE_GAP = 1.2, TILE_WORDS = 5.4, TILE_MOST_H = 60.0;
 static const double SWATCH = 7.0, SWATCH_PT = 1.4;
 
 static const double IMAGE_DPI = 120.0;
+/* Errors of about one grey level of 256, at a quarter of the bytes. */
+enum { JPEG_QUALITY = 92 };
 
 #define PALE ((struct plot_paint){0.955, 0.955, 0.955, 1.0})
 /* Of a verdict that asks for a reader; dark letters on it are read in grey too. */
@@ -290,6 +292,7 @@ bool report_patient_pdf(const struct report_parts *parts, struct bytes *out,
                                      .title = title,
                                      .formats = 1u << PLOT_PDF,
                                      .image_dpi = IMAGE_DPI,
+                                     .jpeg_quality = JPEG_QUALITY,
                                      .han = parts->facts.lang == REPORT_CHINESE};
     struct plot_canvas *canvas = NULL;
 

@@ -1,6 +1,8 @@
 /* canvas: what is drawn is where it was put, in all three files, always the same. */
 #include "drawn.h"
 
+#include "base/rng.h"
+
 static char scratch[64];
 
 static const struct plot_paint BLACK = {0.0, 0.0, 0.0, 1.0};
@@ -147,6 +149,47 @@ static void pages_follow_each_other(void **state)
     bytes_clear(&pdf);
 }
 
+/* A page with an image of noise, which no deflate makes small. */
+static struct bytes page_of_noise(int jpeg_quality)
+{
+    enum { SIDE = 60 };
+    static float pixel[SIDE * SIDE];
+    const struct plot_grey grey = {pixel, SIDE, SIDE, 0.0, 1.0, 2};
+    const struct plot_view view = {-0.5, -0.5, SIDE - 0.5, SIDE - 0.5, false, false};
+    const struct plot_box box = {1.0, 1.0, 20.0, 20.0};
+    struct plot_sheet sheet = PDF;
+    struct plot_canvas *c = NULL;
+    struct bytes pdf = {0};
+    struct rng r = rng_make(3, 1, 4);
+    struct err err = {0};
+
+    for (int i = 0; i < SIDE * SIDE; i++)
+        pixel[i] = (float)rng_uniform(&r);
+    sheet.jpeg_quality = jpeg_quality;
+    assert_ok(plot_canvas_open(&sheet, &c, &err), err);
+    assert_ok(plot_canvas_image(c, &box, &grey, &view, &err), err);
+    assert_ok(plot_canvas_take(c, &pdf, &err), err);
+    plot_canvas_free(c);
+    return pdf;
+}
+
+static void images_of_a_page_may_be_jpeg(void **state)
+{
+    (void)state;
+    struct bytes kept = page_of_noise(0), small = page_of_noise(92);
+    struct bytes again = page_of_noise(92);
+
+    assert_false(drawn_has(&kept, "/DCTDecode"));
+    assert_true(drawn_has(&small, "/DCTDecode"));
+    assert_true(drawn_has(&small, "/DeviceGray"));
+    assert_true(small.size < kept.size);
+    assert_int_equal(small.size, again.size);
+    assert_memory_equal(small.data, again.data, small.size);
+    bytes_clear(&kept);
+    bytes_clear(&small);
+    bytes_clear(&again);
+}
+
 static void sheets_out_of_range_are_refused(void **state)
 {
     (void)state;
@@ -161,6 +204,9 @@ static void sheets_out_of_range_are_refused(void **state)
     s.formats = 1;
     s.image_dpi = 0.0;
     assert_refused(plot_canvas_open(&s, &c, &err), err, ERR_ARG, "dpi");
+    s.image_dpi = 150.0;
+    s.jpeg_quality = 101;
+    assert_refused(plot_canvas_open(&s, &c, &err), err, ERR_ARG, "quality 101");
     assert_null(c);
     struct bytes none = {0};
     c = new_canvas();
@@ -229,6 +275,7 @@ int main(void)
         cmocka_unit_test(text_has_a_width),
         cmocka_unit_test(long_text_is_broken_or_cut),
         cmocka_unit_test(pages_follow_each_other),
+        cmocka_unit_test(images_of_a_page_may_be_jpeg),
         cmocka_unit_test(sheets_out_of_range_are_refused),
         cmocka_unit_test(clips_end),
         cmocka_unit_test(refuses),

@@ -12,6 +12,7 @@
 
 /* Less is no left ventricle; beyond this radius it is another organ. */
 static const double LEAST_HEART_ML = 5.0, HEART_REACH_MM = 50.0;
+static const double APART_MM = 30.0;
 /* How far from the middle hearts lie when scans are planned, standard deviation. */
 static const double PLANNED_MM = 80.0;
 enum { LOCATE_POSES = 2 };
@@ -350,12 +351,39 @@ static double heart_map(const struct infer *f, const struct unet_net_config *c,
     return volume_ml;
 }
 
+/* Nearer to one that is known it is the same place. */
+static void add_place(struct infer_places *places, const double at_mm[static 2])
+{
+    for (int i = 0; i < places->n; i++)
+        if (hypot(at_mm[0] - places->centre_mm[i][0],
+                  at_mm[1] - places->centre_mm[i][1]) < APART_MM)
+            return;
+    memcpy(places->centre_mm[places->n++], at_mm, 2 * sizeof *at_mm);
+}
+
+/* Empties the map. */
+static void list_places(const struct unet_net_config *c, const double middle[static 2],
+                        float *map, struct infer_places *places)
+{
+    const double reach = HEART_REACH_MM / c->pixel_mm;
+    places->n = 0;
+    for (int i = 0; places->found && i < INFER_MOST_PLACES - 1; i++) {
+        double at[2], at_mm[2];
+        if (!locate_heaviest(map, c->size, reach, at))
+            break;
+        for (int a = 0; a < 2; a++)
+            at_mm[a] = middle[a] + (at[a] - 0.5 * (c->size - 1)) * c->pixel_mm;
+        add_place(places, at_mm);
+        locate_take_out(map, c->size, reach, at);
+    }
+    add_place(places, middle);
+}
+
 bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
-                  double centre_mm[static 2], bool *found, struct err *err)
+                  struct infer_places *out, struct err *err)
 {
     const double middle[2] = {0.5 * stack->size_mm[0], 0.5 * stack->size_mm[1]};
     struct unet_net_config c = *f->config;
-    double at[2];
     /* a field of view wider than the patch is shrunk into it, up to a point */
     const double widest = fmax(stack->size_mm[0], stack->size_mm[1]);
     c.pixel_mm = fmax(c.pixel_mm, fmin(widest / c.size, 1.5 * c.pixel_mm));
@@ -371,11 +399,8 @@ bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
     float *map = mem_alloc(f->area, sizeof *map, err);
     if (!map)
         return false;
-    *found = heart_map(f, &c, slice_mm, c.depth, map) >= LEAST_HEART_ML;
-    locate_heaviest(map, c.size, HEART_REACH_MM / c.pixel_mm, at);
+    out->found = heart_map(f, &c, slice_mm, c.depth, map) >= LEAST_HEART_ML;
+    list_places(&c, middle, map, out);
     mem_free(map);
-    for (int a = 0; a < 2; a++)
-        centre_mm[a] =
-            *found ? middle[a] + (at[a] - 0.5 * (c.size - 1)) * c.pixel_mm : middle[a];
     return true;
 }

@@ -71,15 +71,23 @@ void infer_to_labels(const struct infer *f, const float *prob,
                      const double centre_mm[static 2],
                      const struct unet_decision *decision, struct labels *labels);
 
+enum { INFER_MOST_PLACES = 4 };
+
+/* Where the left ventricle may be. */
+struct infer_places {
+    bool found; /* at least 5 mL were seen as left ventricle */
+    int n;      /* 1 or more, the likeliest first */
+    double centre_mm[INFER_MOST_PLACES][2];
+};
+
 /**
  * Find the left ventricle with a two-class coarse network.
  *
- * @param f          built on the coarse network
- * @param centre_mm  result; the middle of the field of view if nothing was found
- * @return           through `found`: at least 5 mL were seen as left ventricle
+ * @param f         built on the coarse network
+ * @param[out] out  the heaviest of its marks, then others apart from it, then the
+ *                  middle of the field of view, which is the first if nothing was found
  */
 bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
-                  double centre_mm[static 2], bool *found,
-                  struct err *err) ATTR_MUST_USE;
+                  struct infer_places *out, struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -30,7 +30,7 @@ static struct disc sum_disc(const float *map, int32_t size, double cx, double cy
     return d;
 }
 
-void locate_heaviest(const float *map, int32_t size, double reach,
+bool locate_heaviest(const float *map, int32_t size, double reach,
                      double at[AT_LEAST(2)])
 {
     struct disc best = {0.0, 0.0, 0.0};
@@ -40,6 +40,7 @@ void locate_heaviest(const float *map, int32_t size, double reach,
             if (d.weight > best.weight)
                 best = d;
         }
+    const double heaviest = best.weight;
     at[0] = at[1] = 0.5 * (size - 1);
     for (int round = 0; round < MOST_ROUNDS && best.weight > 0.0; round++) {
         const double x = best.x / best.weight, y = best.y / best.weight;
@@ -50,6 +51,16 @@ void locate_heaviest(const float *map, int32_t size, double reach,
             break;
         best = sum_disc(map, size, x, y, reach);
     }
+    return heaviest > 0.0;
+}
+
+void locate_take_out(float *map, int32_t size, double reach,
+                     const double at[AT_LEAST(2)])
+{
+    for (int32_t y = 0; y < size; y++)
+        for (int32_t x = 0; x < size; x++)
+            if (hypot(x - at[0], y - at[1]) <= reach)
+                map[(size_t)y * (size_t)size + (size_t)x] = 0.0f;
 }
 
 bool locate_in_labels(const struct labels *labels, double centre_mm[AT_LEAST(2)])

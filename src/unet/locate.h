@@ -20,10 +20,16 @@
  * @param map      [size][size], not negative
  * @param reach    pixels
  * @param[out] at  column and row; the middle of an empty map
+ * @return  false if the map is empty
  * Cost:  O(size^2 / 16 x reach^2)
  */
-void locate_heaviest(const float *map, int32_t size, double reach,
+bool locate_heaviest(const float *map, int32_t size, double reach,
                      double at[AT_LEAST(2)]);
+
+/** Empty the disc of radius `reach` round `at`, so that the heaviest of what is left
+ *  can be looked for. */
+void locate_take_out(float *map, int32_t size, double reach,
+                     const double at[AT_LEAST(2)]);
 
 /**
  * Centroid of the left ventricle (blood and myocardium) over all slices of a label map.

@@ -2,7 +2,8 @@
  * predict.h - from a stack as the scanner made it to labels on the same grid.
  *
  * Way:    the heart is located in the full field of view by the model's coarse network;
- *         overlapping substacks round it go through the 3D (or 2D) network; class
+ *         overlapping substacks round it go through the 3D (or 2D) network, and round
+ *         the next likely place if no left ventricle is seen there; class
  *         probabilities are merged over the overlap, brought back to the native grid
  *         once, decided upon as the model's configuration says (decide.h), and stray
  *         islands are removed.

@@ -54,12 +54,12 @@ bool validate_locate(struct infer *infer, const struct dataset *data,
     double sum = 0.0;
     for (size_t i = (size_t)nn_ranks_index(ranks); i < data->items; i += step) {
         const struct dataset_item *item = &data->item[i];
-        double at[2];
-        bool found = false;
-        if (!infer_locate(infer, &item->coarse, grid_edge_mm(&item->labels.grid, 2), at,
-                          &found, err))
+        struct infer_places places;
+        if (!infer_locate(infer, &item->coarse, grid_edge_mm(&item->labels.grid, 2),
+                          &places, err))
             return false;
-        sum += hypot(at[0] - item->centre_mm[0], at[1] - item->centre_mm[1]);
+        sum += hypot(places.centre_mm[0][0] - item->centre_mm[0],
+                     places.centre_mm[0][1] - item->centre_mm[1]);
     }
     if (!nn_ranks_sum(ranks, &sum, 1, err))
         return false;

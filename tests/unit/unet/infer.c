@@ -471,27 +471,57 @@ static void the_heart_is_located(void **state)
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct stack s = disc_stack(cases[i].nx, cases[i].nz, cases[i].x, cases[i].y);
-        double centre[2] = {0.0, 0.0};
-        bool found = false;
-        assert_ok(infer_locate(b.infer, &s, 9.0, centre, &found, &err), err);
-        assert_true(found);
-        assert_near(centre[0], cases[i].x, 2.5);
-        assert_near(centre[1], cases[i].y, 2.5);
+        struct infer_places at = {0};
+        assert_ok(infer_locate(b.infer, &s, 9.0, &at, &err), err);
+        assert_true(at.found);
+        assert_near(at.centre_mm[0][0], cases[i].x, 2.5);
+        assert_near(at.centre_mm[0][1], cases[i].y, 2.5);
         stack_clear(&s);
     }
     /* nothing to be seen: the middle */
     struct stack s = disc_stack(28, 4, -500.0, 0.0);
-    double centre[2] = {0.0, 0.0};
-    bool found = true;
-    assert_ok(infer_locate(b.infer, &s, 9.0, centre, &found, &err), err);
-    assert_false(found);
-    assert_near(centre[0], 0.5 * s.size_mm[0], s.edge_mm[0]);
-    assert_near(centre[1], 0.5 * s.size_mm[1], s.edge_mm[1]);
+    struct infer_places at = {.found = true};
+    assert_ok(infer_locate(b.infer, &s, 9.0, &at, &err), err);
+    assert_false(at.found);
+    assert_int_equal(at.n, 1);
+    assert_near(at.centre_mm[0][0], 0.5 * s.size_mm[0], s.edge_mm[0]);
+    assert_near(at.centre_mm[0][1], 0.5 * s.size_mm[1], s.edge_mm[1]);
     stack_clear(&s);
     /* too small for a heart: 0.2 mm slices */
     s = disc_stack(28, 4, 45.0, 60.0);
-    assert_ok(infer_locate(b.infer, &s, 0.2, centre, &found, &err), err);
-    assert_false(found);
+    assert_ok(infer_locate(b.infer, &s, 0.2, &at, &err), err);
+    assert_false(at.found);
+    stack_clear(&s);
+    bench_end(&b);
+}
+
+/* The larger of two marks, the other one, the middle. */
+static void other_places_follow(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    struct infer_places at = {0};
+    bench_begin(&b, small_config().locate);
+    small_draw_bright(b.net, &b.c, 1);
+    struct stack s = disc_stack(50, 4, 50.0, 58.0);
+    for (int32_t k = 0; k < s.nz; k++)
+        for (int32_t j = 0; j < s.ny; j++)
+            for (int32_t i = 0; i < s.nx; i++)
+                if (hypot(s.edge_mm[0] * i - 180.0, s.edge_mm[1] * j - 60.0) < 18.0)
+                    s.vox[(k * s.ny + j) * s.nx + i] = 90.0f;
+    assert_ok(infer_locate(b.infer, &s, 9.0, &at, &err), err);
+    assert_true(at.found);
+    assert_int_equal(at.n, 3);
+    assert_near(at.centre_mm[0][0], 50.0, 3.0);
+    assert_near(at.centre_mm[1][0], 180.0, 3.0);
+    assert_near(at.centre_mm[1][1], 60.0, 3.0);
+    assert_near(at.centre_mm[2][0], 0.5 * s.size_mm[0], s.edge_mm[0]);
+    stack_clear(&s);
+    /* a mark in the middle is the middle */
+    s = disc_stack(28, 4, 60.0, 58.0);
+    assert_ok(infer_locate(b.infer, &s, 9.0, &at, &err), err);
+    assert_int_equal(at.n, 1);
     stack_clear(&s);
     bench_end(&b);
 }
@@ -508,6 +538,7 @@ int main(void)
         cmocka_unit_test(a_watched_network_tells_its_doubt),
         cmocka_unit_test(labels_follow_the_probabilities),
         cmocka_unit_test(the_heart_is_located),
+        cmocka_unit_test(other_places_follow),
     };
     small_spare_valgrind();
     return cmocka_run_group_tests(tests, NULL, NULL);

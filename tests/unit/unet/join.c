@@ -136,6 +136,9 @@ static void its_result_is_the_mean_of_its_members(void **state)
     begin(&f);
     small_spare_valgrind();
     small_phantom(2, &image, &truth);
+    for (size_t v = 0; v < grid_voxels(&image.grid); v++) /* one place to look at */
+        if (truth.vox[v] == LABEL_BACKGROUND)
+            image.vox[v] = 0.0f;
     struct model m = joined(&f);
     model_clear(&m);
     const char *path[] = {f.first, f.second, f.both};

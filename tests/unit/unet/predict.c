@@ -208,6 +208,77 @@ static void one_heart_is_kept(void **state)
     end(&f);
 }
 
+/* A model whose patches are smaller than the decoy below, and that draws nothing but
+ * myocardium. */
+static void begin_small_patch(struct fixture *f)
+{
+    struct err err = {0};
+    char path[128];
+    struct unet_config config = small_config();
+    config.segment.size = 16;
+    struct nn_weights w = small_weights(&config);
+    const struct model_story story = small_story(&config);
+    const struct nn_tensor *bias = nn_weights_find(&w, "segment.head.bias");
+    *f = (struct fixture){0};
+    (void)testing_scratch(f->dir);
+    (void)snprintf(path, sizeof path, "%s/patch.safetensors", f->dir);
+    assert_non_null(bias);
+    bias->data[LABEL_LV_BLOOD] = bias->data[LABEL_SCAR] = -30.0f;
+    bias->data[LABEL_NO_REFLOW] = -30.0f;
+    assert_ok(model_write(path, &w, &story, &err), err);
+    nn_weights_clear(&w);
+    assert_ok(model_load(path, &f->model, &err), err);
+}
+
+/* A disc, and a wider one as bright: the coarse network takes that for the heart, and
+ * the segmenting one sees no wall there, since in its patch nothing is darker. */
+static void draw_decoy(double disc_x_mm, struct image *im)
+{
+    struct err err = {0};
+    const struct grid g =
+        grid_make((const int32_t[3]){104, 52, 4}, (const double[3]){2.5, 2.5, 8.0});
+    assert_ok(image_alloc(&g, im, &err), err);
+    for (int32_t k = 0; k < 4; k++)
+        for (int32_t j = 0; j < 52; j++)
+            for (int32_t i = 0; i < 104; i++) {
+                const double x = 2.5 * i, y = 2.5 * j - 65.0;
+                const bool decoy = hypot(x - 70.0, y) < 48.0;
+                const bool disc = hypot(x - disc_x_mm, y) < 16.0;
+                im->vox[grid_index(&g, i, j, k)] = decoy || disc ? 700.0f : 90.0f;
+            }
+}
+
+/* Where no wall is seen the next place is looked at; if none is seen anywhere, the
+ * first place is what is left. */
+static void the_heart_may_be_elsewhere(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    begin_small_patch(&f);
+    struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
+    for (int there = 0; there < 2; there++) {
+        struct predict_info info = {0};
+        struct image im = {0};
+        struct labels out = {0};
+        draw_decoy(there ? 200.0 : -500.0, &im);
+        assert_ok(predictor_run(p, &im, &out, &info, &err), err);
+        assert_true(info.heart_found);
+        if (there) {
+            assert_near(2.5 * info.centre_vox[0], 200.0, 4.0);
+            assert_near(2.5 * info.centre_vox[1], 65.0, 4.0);
+        } else { /* the decoy, or its edge, which is drawn */
+            assert_true(2.5 * info.centre_vox[0] < 130.0);
+        }
+        assert_int_equal(out.vox[grid_index(&im.grid, 80, 26, 1)],
+                         there ? LABEL_MYOCARDIUM : LABEL_BACKGROUND);
+        labels_clear(&out);
+        image_clear(&im);
+    }
+    predictor_free(p);
+    end(&f);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -264,6 +335,7 @@ int main(void)
         cmocka_unit_test(labels_lie_on_the_native_grid),
         cmocka_unit_test(threads_do_not_matter),
         cmocka_unit_test(one_heart_is_kept),
+        cmocka_unit_test(the_heart_may_be_elsewhere),
         cmocka_unit_test(refusals),
     };
     small_spare_valgrind();

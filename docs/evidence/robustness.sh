@@ -58,7 +58,7 @@ for c in "${cohorts[@]}"; do
     cohort_of+=("$c")
 done
 
-kinds=(mirror turn fine sparse bits16)
+kinds=(mirror turn fine sparse bits16 window)
 for i in "${!sets[@]}"; do
     from=$work/in-${sets[i]}
     mkdir -p "$from/plain"
@@ -121,7 +121,7 @@ verdicts() { # TITLE RESULTS
 This page is the output of \`docs/evidence/robustness.sh\`, with the model \`$(basename "$model" .safetensors)\`.
 Each stack is segmented as it is, and again with its columns in the other order (mirror), rotated by
 90 degrees (turn), at pixels of 0.7 mm (fine), without every second slice (sparse), and as whole numbers
-from 0 to 40000 (bits16). What changes:
+from 0 to 40000 (bits16), and with the darkest 40 % of the voxels black (window). What changes:
 
 | stacks | variant | patients | mean change of %LGE, points | largest | within 3 points | verdict changes |
 |---|---|---|---|---|---|---|

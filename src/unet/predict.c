@@ -17,8 +17,8 @@ enum { MIN_MATRIX = 16, MAX_MATRIX = 2048, MAX_SLICES = 512 };
 /* Training shifts patches by 6 mm (standard deviation): beyond this they are unusual.
  */
 static const double OFF_CENTRE_MM = 15.0;
-/* Bits per pixel of wall.  Round a left ventricle it is seldom above 1, round a kidney,
- * the spleen or a coil's shade 1.8 to 3.4 (docs/evidence/other-scanner.md). */
+/* Bits per pixel of wall.  Round a left ventricle it is seldom above 1.3
+ * (docs/evidence/other-scanner.md), round what is none mostly above 2. */
 static const double MOST_ENTROPY = 1.4;
 static const double MIN_PIXEL_MM = 0.2, MAX_PIXEL_MM = 6.0;
 

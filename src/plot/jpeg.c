@@ -18,7 +18,7 @@ bool plot_jpeg_encode(const uint8_t *level, int32_t width, int32_t height, int q
         height > MOST_SIDE || quality < 1 || quality > 100)
         return ERR_FAIL(err, ERR_ARG, "JPEG: %d x %d pixels at quality %d", (int)width,
                         (int)height, quality);
-    const tjhandle encoder = tjInitCompress();
+    tjhandle encoder = tjInitCompress();
     if (encoder == NULL)
         return ERR_FAIL(err, ERR_NOMEM, "JPEG: no memory");
     size = tjBufSize(width, height, TJSAMP_GRAY);

@@ -197,6 +197,15 @@ static bool decide(const struct predictor *p, const struct unet_decision *decisi
     return keep_one_heart(labels, err) && decide_clean(decision, labels, err);
 }
 
+/* By what it is told where the heart lies: a decision by regions, whose regions are the
+ * same whatever is fitted of scar, so that fitting again finds what it found. */
+static const struct unet_decision *deciding_regions(const struct predictor *p)
+{
+    static const struct unet_decision plain = {.by_region = true, .scar_odds = 1.0};
+    const struct unet_decision *own = &p->model->config.decision;
+    return own->by_region ? own : &plain;
+}
+
 /* Fine pass round a centre, to labels on the native grid. */
 static bool segment(struct predictor *p, const struct stack *fine,
                     const double centre_mm[static 2], struct labels *labels,
@@ -211,7 +220,7 @@ static bool segment(struct predictor *p, const struct stack *fine,
     const double inferred = clock_seconds();
     measure_features_none(&told->features);
     infer_features(p->segment, &told->features);
-    if (!decide(p, &p->model->config.decision, labels, err))
+    if (!decide(p, deciding_regions(p), labels, err))
         return false;
     told->substacks += passes;
     told->network_s += inferred - start;
@@ -277,7 +286,9 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
     told.prepare_s = prepared - start;
     told.network_s = clock_seconds() - prepared;
     told.heart_found = places.found;
-    if (!segment_heart(p, &fine, &places, &labels, &told, err))
+    const struct unet_decision *own = &p->model->config.decision;
+    if (!segment_heart(p, &fine, &places, &labels, &told, err) ||
+        (!own->by_region && !decide(p, own, &labels, err)))
         goto done;
     for (int a = 0; a < 2; a++)
         told.centre_vox[a] = p->centre_mm[a] / grid_edge_mm(&image->grid, a);

@@ -33,7 +33,7 @@ static void reads_back(void **state)
     assert_memory_equal(jpeg.data, again.data, jpeg.size);
     assert_true(jpeg.size < COUNT);
 
-    const tjhandle decoder = tjInitDecompress();
+    tjhandle decoder = tjInitDecompress();
     assert_non_null(decoder);
     assert_int_equal(tjDecompressHeader3(decoder, jpeg.data, jpeg.size, &width, &height,
                                          &sampling, &space),

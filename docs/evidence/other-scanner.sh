@@ -13,12 +13,11 @@ set -euo pipefail
 work=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 cicatrix=$PWD/build/cicatrix vary=$PWD/build/tests/cli/vary page=$PWD/docs/evidence/other-scanner.md
+. docs/evidence/held-out.sh
 cd "$work"
 rm -rf other && mkdir -p other
 
-# id, image, label, fold of each patient
-awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-    { print $at["id"], $at["image"], $at["label"], $at["fold"] }' emidec/COHORT.csv >other/patients
+patients >other/patients
 for draw in 1 2 3; do
     dir=other/$draw
     mkdir -p "$dir/truth"
@@ -32,15 +31,8 @@ for draw in 1 2 3; do
         "$vary" scanner "$dir/few-$fold/$id.nii.gz" "$dir/scanner-$fold/$id.nii.gz" "$seed"
         echo "$id,few-$fold/$id.nii.gz,truth/$id.nii.gz" >>"$dir/COHORT.csv"
     done <other/patients
-    for kind in few scanner; do
-        mkdir "$dir/$kind"
-        for folder in "$dir/$kind"-?; do
-            "$cicatrix" quantify --model "cv/fold-${folder##*-}/model.safetensors" --no-report -o "$dir/out" \
-                "$folder" >/dev/null 2>&1
-            for one in "$dir/out"/*/; do mv "$one" "$dir/$kind/"; done
-            rm -rf "$dir/out"
-        done
-    done
+    held_out "$dir/few" "$dir/few"
+    held_out "$dir/scanner" "$dir/scanner"
     "$cicatrix" evaluate --truth "$dir/COHORT.csv" --label-column label -o "$dir/agree" -q \
         --pred few="$dir/few" --pred scanner="$dir/scanner" >/dev/null
 done

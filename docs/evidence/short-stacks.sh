@@ -13,12 +13,11 @@ set -euo pipefail
 work=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 cicatrix=$PWD/build/cicatrix vary=$PWD/build/tests/cli/vary page=$PWD/docs/evidence/short-stacks.md
+. docs/evidence/held-out.sh
 cd "$work"
 rm -rf short && mkdir -p short/truth short/whole
 
-# id, image, label, fold of each patient
-awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-    { print $at["id"], $at["image"], $at["label"], $at["fold"] }' emidec/COHORT.csv >short/patients
+patients >short/patients
 echo id,image,label >short/COHORT.csv
 while read -r id image label fold; do
     mkdir -p "short/in-$fold" "short/whole/$id"
@@ -27,13 +26,7 @@ while read -r id image label fold; do
     "$vary" middle "cv/predictions/$id/labels.nii.gz" "short/whole/$id/labels.nii.gz"
     echo "$id,in-$fold/$id.nii.gz,truth/$id.nii.gz" >>short/COHORT.csv
 done <short/patients
-mkdir short/alone
-for folder in short/in-?; do
-    fold=${folder##*-}
-    "$cicatrix" quantify --model "cv/fold-$fold/model.safetensors" --no-report --threads 1 \
-        -o "short/out-$fold" "$folder" >/dev/null 2>&1
-    for one in "short/out-$fold"/*/; do mv "$one" short/alone/; done
-done
+held_out short/in short/alone
 "$cicatrix" evaluate --truth short/COHORT.csv --label-column label -o short/agree -q \
     --pred whole=short/whole --pred alone=short/alone >short/evaluate.txt
 

@@ -12,7 +12,7 @@ static const double TILE_GAP = 1.2, TILE_WORDS = 5.4, TILE_MOST_H = 60.0;
 static const double SWATCH = 7.0, SWATCH_PT = 1.4;
 
 static const double IMAGE_DPI = 120.0;
-/* Errors of about one grey level of 256, at a quarter of the bytes. */
+/* Errors of half a grey level of 256 in the mean, at a quarter of the bytes. */
 enum { JPEG_QUALITY = 92 };
 
 #define PALE ((struct plot_paint){0.955, 0.955, 0.955, 1.0})

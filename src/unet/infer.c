@@ -12,6 +12,8 @@
 
 /* Less is no left ventricle; beyond this radius it is another organ. */
 static const double LEAST_HEART_ML = 5.0, HEART_REACH_MM = 50.0;
+/* Nearer to each other two places are one: a patch round either shows the same heart.
+ */
 static const double APART_MM = 30.0;
 /* How far from the middle hearts lie when scans are planned, standard deviation. */
 static const double PLANNED_MM = 80.0;
@@ -351,7 +353,6 @@ static double heart_map(const struct infer *f, const struct unet_net_config *c,
     return volume_ml;
 }
 
-/* Nearer to one that is known it is the same place. */
 static void add_place(struct infer_places *places, const double at_mm[static 2])
 {
     for (int i = 0; i < places->n; i++)

@@ -77,9 +77,9 @@ static bool few_slices(const struct image *in, struct rng *r, struct image *out,
     return ok;
 }
 
-/* Level of a share of the voxels from below. */
-static bool level_of(const struct image *im, double share, float *level,
-                     struct err *err)
+/* What is darker than a share of the voxels becomes 0, what is brighter than nearly all
+ * 1. */
+static bool to_window(struct image *im, double share, struct err *err)
 {
     const size_t n = grid_voxels(&im->grid);
     double *sorted = mem_alloc(n, sizeof *sorted, err);
@@ -89,25 +89,16 @@ static bool level_of(const struct image *im, double share, float *level,
     for (size_t i = 0; i < n; i++)
         sorted[i] = (double)im->vox[i];
     stat_sort(sorted, n);
-    *level = (float)stat_quantile(sorted, n, share);
+    const float black = (float)stat_quantile(sorted, n, share);
+    const float white = (float)stat_quantile(sorted, n, 0.995);
     mem_free(sorted);
-    return true;
-}
-
-/* What is darker than a share of the voxels becomes 0, what is brighter than nearly all
- * 1. */
-static bool to_window(struct image *im, double share, struct err *err)
-{
-    float black, white;
-
-    if (!level_of(im, share, &black, err) || !level_of(im, 0.995, &white, err))
-        return false;
-    for (size_t i = 0; i < grid_voxels(&im->grid); i++)
+    for (size_t i = 0; i < n; i++)
         im->vox[i] = fminf(fmaxf((im->vox[i] - black) / (white - black), 0.0f), 1.0f);
     return true;
 }
 
-/* Rows of a blur of one pixel at most, along axis `a` of a slice, in place. */
+/* Weighted mean of each pixel and its neighbours along axis `a` of a slice, in place.
+ */
 static void soften(struct image *im, int a, float side)
 {
     const struct grid *g = &im->grid;
@@ -227,14 +218,15 @@ static bool vary(const char *kind, uint64_t seed, struct image *in, struct image
         return middle_slices(in, out, err);
     if (strcmp(kind, "side") == 0)
         return from_the_side(in, out, err);
-    const size_t n = grid_voxels(&in->grid);
-    struct rng r = rng_make(seed, n, 0);
+    struct rng r = rng_make(seed, grid_voxels(&in->grid), 0);
     if (strcmp(kind, "few") == 0)
         return few_slices(in, &r, out, err);
-    if (strcmp(kind, "scanner") == 0 || strcmp(kind, "window") == 0) {
-        if (!(kind[0] == 'w' ? to_window(in, 0.4, err) : to_scanner(in, &r, err)))
-            return false;
-    } else if (strcmp(kind, "bits16") == 0)
+    bool ok = true;
+    if (strcmp(kind, "scanner") == 0)
+        ok = to_scanner(in, &r, err);
+    else if (strcmp(kind, "window") == 0)
+        ok = to_window(in, 0.4, err);
+    else if (strcmp(kind, "bits16") == 0)
         to_whole_numbers(in);
     else if (strcmp(kind, "noise") == 0)
         to_noise(in);
@@ -242,9 +234,11 @@ static bool vary(const char *kind, uint64_t seed, struct image *in, struct image
         to_ramp(in);
     else
         return ERR_FAIL(err, ERR_ARG, "no kind '%s'", kind);
-    *out = *in;
-    *in = (struct image){0}; /* moved */
-    return true;
+    if (ok) {
+        *out = *in;
+        *in = (struct image){0}; /* moved */
+    }
+    return ok;
 }
 
 int main(int argc, char **argv)

@@ -87,8 +87,9 @@ def end_to_end(q):
                                  run_row("one patient, one thread", q["one_patient_one_thread"]),
                                  run_row("one patient, --no-report", q["one_patient_no_report"]),
                                  run_row(f"{q['cohort']['slices'] // 10} patients", q["cohort"])])
-    lines += ["Where the time goes, ms a slice, and its share of the whole process.  Of several patients, labels and "
-              "report are written beside the network's work on the next: their time is not part of the sum.", ""]
+    lines += ["Where the time goes, ms a slice, and its share of the whole process.  Several patients are measured, and "
+              "labels and report written, beside the network's work on the next: that time is not part of the sum, but "
+              "the network is slower for it.", ""]
     rows = []
     for key, name in STAGES:
         cells = []
@@ -97,6 +98,12 @@ def end_to_end(q):
                       f"{100 * said['stages'][key] / said['wall_s']:.0f} %"]
         rows.append([name, *cells])
     lines += table(["", "one patient", "", f"{q['cohort']['slices'] // 10} patients", ""], rows)
+    one, all_of_them = q["one_patient_one_thread"], q["cohort"]
+    network = one["stages"]["network_s"] / one["slices"]
+    cpu = all_of_them["cpu_s"] / all_of_them["slices"]
+    lines += [f"Of the {number(1e3 * cpu)} ms of processor time a slice of the {all_of_them['slices'] // 10} patients, the "
+              f"network is {number(1e3 * network)} ms where one thread has the core to itself "
+              f"({100 * network / cpu:.0f} %).", ""]
     busy = q["busy"]
     lines += [f"Beside a program that keeps one core busy (5 patients, --no-report, {busy['pairs']} runs of each in turn): "
               f"all threads {number(busy['all_threads_s'])} s, one thread {number(busy['one_thread_s'])} s, "

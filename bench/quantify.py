@@ -10,7 +10,7 @@ import sys
 from workers import run_once
 
 SLICES, ROWS, COLUMNS = 10, 192, 192  # a usual short-axis stack
-BESIDE = ("labels_s", "report_s")  # done beside the next patient's network
+BESIDE = ("measure_s", "labels_s", "report_s")  # done beside the next patient's network
 STAGES = ("read_s", "prepare_s", "network_s", "merge_s", "measure_s", "labels_s", "report_s")
 
 

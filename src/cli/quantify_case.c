@@ -14,6 +14,7 @@ bool quantify_case_read(const struct quantify_setup *setup,
     const struct dicom_anonymise how = {setup->key, input->named ? input->id : NULL,
                                         false};
     const double start = clock_seconds();
+    c->input = *input;
     if (!input_read(input, &c->image, &c->source, err))
         return false;
     if (image_looks_like_labels(&c->image))
@@ -29,10 +30,9 @@ bool quantify_case_read(const struct quantify_setup *setup,
     return true;
 }
 
-static void describe(const struct quantify_setup *setup, const struct input_ref *input,
-                     struct quantify_case *c)
+static void describe(const struct quantify_setup *setup, struct quantify_case *c)
 {
-    const struct describe_input what = {input->id, setup->key ? NULL : input->path,
+    const struct describe_input what = {c->input.id, setup->key ? NULL : c->input.path,
                                         &c->image.grid, setup->rule};
     struct patient_result *r = &c->result;
 
@@ -107,13 +107,12 @@ static bool write_results(const struct patient_dir *dir, struct quantify_case *c
     return ok;
 }
 
-bool quantify_case_write(const struct quantify_setup *setup, struct quantify_case *c,
-                         struct err *err)
+static bool write_all(const struct quantify_setup *setup, struct quantify_case *c,
+                      double start, struct err *err)
 {
-    const double start = clock_seconds();
     struct patient_result *r = &c->result;
     struct patient_dir dir = {0};
-    const bool ok = patient_dir_open(setup->out, c->result.input.id, &dir, err) &&
+    const bool ok = patient_dir_open(setup->out, r->input.id, &dir, err) &&
                     write_labels(&dir, c, &r->timing.labels_s, err) &&
                     write_report(setup, &dir, c, &r->timing.report_s, err) &&
                     write_dicom(setup, &dir, c, err) &&
@@ -135,27 +134,36 @@ static bool measure(const struct quantify_setup *setup, struct quantify_case *c,
     return ok;
 }
 
-bool quantify_case_find(const struct quantify_setup *setup,
-                        const struct input_ref *input, struct quantify_case *c,
+bool quantify_case_finish(const struct quantify_setup *setup, struct quantify_case *c,
+                          struct err *err)
+{
+    const double start = clock_seconds();
+
+    if (!measure(setup, c, err)) {
+        err_prefix(err, "%s", c->input.path);
+        return false;
+    }
+    describe(setup, c);
+    c->result.timing.staged = true;
+    c->result.timing.read_s = c->read_s;
+    c->result.timing.network_s = c->info.network_s;
+    c->result.timing.prepare_s = c->info.prepare_s;
+    c->result.timing.merge_s = c->info.merge_s;
+    if (setup->confidence)
+        judge(setup->confidence, c);
+    return write_all(setup, c, start, err);
+}
+
+bool quantify_case_find(const struct quantify_setup *setup, struct quantify_case *c,
                         struct err *err)
 {
     const double start = clock_seconds();
-    struct patient_result *r = &c->result;
 
     if (!patient_files_orient(&c->image, &c->back, err) ||
-        !predictor_run(setup->predictor, &c->image, &c->labels, &c->info, err) ||
-        !measure(setup, c, err)) {
-        err_prefix(err, "%s", input->path);
+        !predictor_run(setup->predictor, &c->image, &c->labels, &c->info, err)) {
+        err_prefix(err, "%s", c->input.path);
         return false;
     }
-    describe(setup, input, c);
-    if (setup->confidence)
-        judge(setup->confidence, c);
-    r->timing.staged = true;
-    r->timing.read_s = c->read_s;
-    r->timing.network_s = c->info.network_s;
-    r->timing.prepare_s = c->info.prepare_s;
-    r->timing.merge_s = c->info.merge_s;
     c->find_s = clock_seconds() - start;
     return true;
 }
@@ -174,6 +182,5 @@ bool quantify_case(const struct quantify_setup *setup, const struct input_ref *i
                    struct quantify_case *c, struct err *err)
 {
     return quantify_case_read(setup, input, c, err) &&
-           quantify_case_find(setup, input, c, err) &&
-           quantify_case_write(setup, c, err);
+           quantify_case_find(setup, c, err) && quantify_case_finish(setup, c, err);
 }

@@ -2,7 +2,7 @@
  * quantify_case.h - one patient: from the image file to the folder of results.
  *
  * Layer:  cli.
- * Thread: as the predictor: one; but see quantify_case_write().
+ * Thread: as the predictor: one; but see quantify_case_finish().
  */
 #ifndef CLI_QUANTIFY_CASE_H
 #define CLI_QUANTIFY_CASE_H
@@ -39,20 +39,21 @@ struct quantify_case {
     struct measure_lv_shape shape;
     struct dicom_source source; /* where the image came from; empty for NIfTI */
     struct patient_result result;
-    struct image image;     /* slices along axis 2, once it is measured */
+    struct image image;     /* slices along axis 2, once it is segmented */
     struct labels labels;   /* on the grid of `image` */
     struct geom_order back; /* to the file's order of axes */
     struct predict_info info;
-    double read_s, find_s; /* reading; all of quantify_case_find() */
+    struct input_ref input; /* what it points to is borrowed */
+    double read_s, find_s;  /* reading; segmenting */
 };
 
 /**
- * The way in three steps: read the image; segment and measure it; write OUT/<id>/ with
+ * The way in three steps: read the image; segment it; measure, and write OUT/<id>/ with
  * labels.nii.gz, results.json and, if asked for, overlay.png, report.pdf and
  * report.html, and for DICOM input the files of quantify_dicom.h: all of them, or
  * nothing.  The last may run beside another patient's second, on another thread.
  *
- * @param input     borrowed as long as `c` is used
+ * @param input     what it points to is borrowed as long as `c` is used
  * @param[in,out] c empty at first; quantify_case_clear() by the caller, in any outcome
  * Errors:  those of reading, prediction and writing; ERR_FORMAT for a label map given
  * as an image.  All name the file.
@@ -60,11 +61,10 @@ struct quantify_case {
 bool quantify_case_read(const struct quantify_setup *setup,
                         const struct input_ref *input, struct quantify_case *c,
                         struct err *err) ATTR_MUST_USE;
-bool quantify_case_find(const struct quantify_setup *setup,
-                        const struct input_ref *input, struct quantify_case *c,
+bool quantify_case_find(const struct quantify_setup *setup, struct quantify_case *c,
                         struct err *err) ATTR_MUST_USE;
-bool quantify_case_write(const struct quantify_setup *setup, struct quantify_case *c,
-                         struct err *err) ATTR_MUST_USE;
+bool quantify_case_finish(const struct quantify_setup *setup, struct quantify_case *c,
+                          struct err *err) ATTR_MUST_USE;
 
 /** All three. */
 bool quantify_case(const struct quantify_setup *setup, const struct input_ref *input,

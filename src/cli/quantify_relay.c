@@ -4,7 +4,7 @@ static void write_waiting(void *user)
 {
     struct quantify_relay *r = user;
     r->err = (struct err){0};
-    r->written = quantify_case_write(r->setup, r->waiting, &r->err);
+    r->written = quantify_case_finish(r->setup, r->waiting, &r->err);
 }
 
 /* Beside what comes next; without a thread to spare, before it. */
@@ -40,7 +40,7 @@ bool quantify_relay_pass(struct quantify_relay *r, const struct input_ref *input
     bool ok = quantify_case_read(r->setup, input, c, err);
     if (ok) {
         begin_writing(r);
-        ok = quantify_case_find(r->setup, input, c, err);
+        ok = quantify_case_find(r->setup, c, err);
         end_writing(r);
     }
     if (ok)

@@ -1,12 +1,12 @@
 /*
- * quantify_relay.h - patients one after another; the results of each are written while
- * the network works on the next.
+ * quantify_relay.h - patients one after another; each is measured and its results are
+ * written while the network works on the next.
  *
  * Why:    a report takes as long as the network does on a fast machine, and needs one
  *         core, where the network has the others wait.
  * Layer:  cli.
- * Thread: one thread, and one of its own for writing.  Reading, which forks (dicom/
- *         guard.h), never goes on beside writing.
+ * Thread: one thread, and one of its own for measuring and writing.  Reading, which
+ * forks (dicom/ guard.h), never goes on beside writing.
  */
 #ifndef CLI_QUANTIFY_RELAY_H
 #define CLI_QUANTIFY_RELAY_H
@@ -27,14 +27,14 @@ struct quantify_relay {
     const struct quantify_ends *ends;   /* borrowed */
     struct helper *helper;              /* from the second patient on */
     struct quantify_case slot[2];
-    struct quantify_case *waiting; /* measured, not yet written; or NULL */
+    struct quantify_case *waiting; /* segmented, not yet measured; or NULL */
     bool written;
     struct err err; /* why not */
 };
 
 /**
- * Read and measure a patient.  Its results are written beside the next call's network,
- * or by quantify_relay_finish(); then `ends` says what became of it.
+ * Read and segment a patient.  It is measured and written beside the next call's
+ * network, or by quantify_relay_finish(); then `ends` says what became of it.
  *
  * @param input  what it points to is borrowed until then
  * Errors: as quantify_case_read, quantify_case_find: `ends` will not speak of it

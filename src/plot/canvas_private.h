@@ -31,6 +31,7 @@ struct plot_canvas {
     PangoFontMap *fonts;
     PangoContext *context;
     PangoLayout *layout;
+    struct plot_text laid_out; /* how the layout's text is set */
     const char *families;
     int unknown; /* letters that no font has */
     bool written;

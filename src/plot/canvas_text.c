@@ -64,13 +64,44 @@ void plot_canvas_close_fonts(struct plot_canvas *c)
         g_object_unref(c->fonts);
 }
 
+/* What the layout depends on; paint and place do not matter. */
+static struct plot_text layout_style(const struct plot_text *style)
+{
+    return (struct plot_text){.size_pt = style->size_pt,
+                              .across = style->across,
+                              .bold = style->bold,
+                              .wrap_mm = style->wrap_mm,
+                              .lines = style->lines};
+}
+
+static bool same(double a, double b)
+{
+    return !(a < b) && !(a > b);
+}
+
+/* A text is mostly measured and drawn: the layout, which takes the time, is made once.
+ */
+static bool has_text(const struct plot_canvas *c, const struct plot_text *style,
+                     const char *text)
+{
+    const struct plot_text *now = &c->laid_out;
+
+    return now->bold == style->bold && now->lines == style->lines &&
+           same(now->size_pt, style->size_pt) && same(now->across, style->across) &&
+           same(now->wrap_mm, style->wrap_mm) &&
+           strcmp(pango_layout_get_text(c->layout), text) == 0;
+}
+
 /* Hand a text to the layout. */
 static void set_text(struct plot_canvas *c, const struct plot_text *style,
                      const char *text)
 {
+    if (has_text(c, style, text))
+        return;
     PangoFontDescription *font = pango_font_description_new();
     char *valid = g_utf8_make_valid(text, -1);
 
+    c->laid_out = layout_style(style);
     pango_font_description_set_family_static(font, c->families);
     pango_font_description_set_absolute_size(font, style->size_pt * PANGO_SCALE);
     if (style->bold)
@@ -107,7 +138,6 @@ void plot_canvas_text(struct plot_canvas *canvas, struct plot_point at,
         cairo_translate(cr, at.x * PT_PER_MM, at.y * PT_PER_MM);
         if (style->upright)
             cairo_rotate(cr, -0.5 * G_PI);
-        pango_cairo_update_layout(cr, canvas->layout);
         pango_layout_get_extents(canvas->layout, NULL, &box);
         const int lines = pango_layout_get_line_count(canvas->layout);
         const double line = (double)box.height / PANGO_SCALE / lines;
@@ -130,7 +160,6 @@ static PangoRectangle extents(struct plot_canvas *canvas, const struct plot_text
     PangoRectangle box;
 
     set_text(canvas, style, text);
-    pango_cairo_update_layout(canvas->pen[0], canvas->layout);
     pango_layout_get_extents(canvas->layout, NULL, &box);
     return box;
 }

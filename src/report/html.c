@@ -23,16 +23,23 @@ void report_html_base64(FILE *to, const struct bytes *bytes)
 {
     static const char digit[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char line[4096]; /* a call of the stream for four letters takes longer than they do
+                      */
+    size_t length = 0;
 
     for (size_t i = 0; i < bytes->size; i += 3) {
         const size_t n = bytes->size - i < 3 ? bytes->size - i : 3;
         uint32_t v = 0;
         for (size_t b = 0; b < 3; b++)
             v = v << 8 | (b < n ? bytes->data[i + b] : 0u);
-        const char four[4] = {digit[v >> 18 & 63], digit[v >> 12 & 63],
-                              n > 1 ? digit[v >> 6 & 63] : '=',
-                              n > 2 ? digit[v & 63] : '='};
-        (void)fwrite(four, 1, sizeof four, to);
+        line[length++] = digit[v >> 18 & 63];
+        line[length++] = digit[v >> 12 & 63];
+        line[length++] = n > 1 ? digit[v >> 6 & 63] : '=';
+        line[length++] = n > 2 ? digit[v & 63] : '=';
+        if (length == sizeof line || i + 3 >= bytes->size) {
+            (void)fwrite(line, 1, length, to);
+            length = 0;
+        }
     }
 }
 

@@ -16,7 +16,14 @@ struct shape {
     double noise, papillary;
     bool opened; /* a quarter of the wall is missing */
     bool rim;    /* the outermost pixels of the cavity are part wall, too */
+    bool small;  /* smaller, and fat is black from 26 to 29.5 mm round it, and
+                    again from 31 mm on */
 };
+
+static bool is_black(const struct shape *p, double x, double d)
+{
+    return p->small && x > 0.0 && ((d > 40.4 && d < 43.9) || d > 45.4);
+}
 
 static void draw(const struct shape *p, struct image *im, struct labels *l)
 {
@@ -35,13 +42,14 @@ static void draw(const struct shape *p, struct image *im, struct labels *l)
                 const double d = hypot(x / p->stretch, y);
                 const bool gap = p->opened && x > 0.0 && y > 0.0;
                 const bool muscle = (i / 2 + j / 2) % 2 == 0; /* trabeculae */
-                double value = x > 0.0 ? FAT : LUNG;
-                if (d < 14.0) {
+                const double size = p->small ? 0.6 : 1.0;
+                double value = is_black(p, x, d) ? 0.0 : x > 0.0 ? FAT : LUNG;
+                if (d < 14.0 * size) {
                     l->vox[v] = LABEL_LV_BLOOD;
                     value = muscle ? BLOOD - p->papillary : BLOOD;
                     if (p->rim && d > 13.3)
                         value = WALL;
-                } else if (d < 24.0 && !gap) {
+                } else if (d < 24.0 * size && !gap) {
                     l->vox[v] = i % 7 == 0 ? LABEL_SCAR : LABEL_MYOCARDIUM;
                     value = WALL;
                 }
@@ -125,6 +133,19 @@ static void the_look_of_lge(void **state)
     assert_true(c.value[MEASURE_BLOOD_SPREAD] > 0.15);
 }
 
+/* What is black near it is darker than the wall, as lung is; what is black farther away
+ * than 30 mm does not count. */
+static void the_surroundings_end(void **state)
+{
+    (void)state;
+    struct shape p = plain;
+    p.small = true;
+    p.noise = 5.0;
+    const double black =
+        0.5 * (43.9 * 43.9 - 40.4 * 40.4) / (44.4 * 44.4 - 14.4 * 14.4);
+    assert_near(features_of(&p).value[MEASURE_WALL_RANK], 0.5 + black, 0.01);
+}
+
 /* Mirrored, turned by 90 degrees, or with other numbers for grey: the same heart. */
 static void what_must_not_matter(void **state)
 {
@@ -191,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_straight_round_heart),
         cmocka_unit_test(what_is_wrong_shows),
         cmocka_unit_test(the_look_of_lge),
+        cmocka_unit_test(the_surroundings_end),
         cmocka_unit_test(what_must_not_matter),
         cmocka_unit_test(without_a_heart_nothing_is_available),
     };

@@ -99,6 +99,38 @@ static void text_has_a_width(void **state)
     plot_canvas_free(c);
 }
 
+/* A text that was measured, or drawn, in another style before looks as if it had not
+ * been. */
+static void what_was_set_before_does_not_matter(void **state)
+{
+    (void)state;
+    static const char words[] = "many words in\ntwo lines";
+    struct plot_text style[] = {TEXT, TEXT, TEXT, TEXT, TEXT, TEXT};
+    struct err err = {0};
+    char alone[DRAWN_PATH], after[DRAWN_PATH];
+
+    style[0].size_pt = 8.5;
+    style[1].bold = true;
+    style[2].across = 1.0;
+    style[3].wrap_mm = 12.0;
+    style[4].wrap_mm = 12.0;
+    style[4].lines = 1;
+    style[5].upright = true;
+    for (size_t s = 0; s < ARRAY_LEN(style); s++) {
+        const struct plot_text *before = s == 4 ? &style[3] : &TEXT;
+        struct plot_canvas *c = new_canvas();
+        plot_canvas_text(c, (struct plot_point){18.0, 12.0}, &style[s], words);
+        assert_ok(plot_canvas_write(c, drawn_stem(scratch, "alone", alone), &err), err);
+        plot_canvas_free(c);
+        c = new_canvas();
+        (void)plot_canvas_text_width(c, before, words);
+        plot_canvas_text(c, (struct plot_point){18.0, 12.0}, &style[s], words);
+        assert_ok(plot_canvas_write(c, drawn_stem(scratch, "after", after), &err), err);
+        plot_canvas_free(c);
+        drawn_assert_same(alone, after);
+    }
+}
+
 static void long_text_is_broken_or_cut(void **state)
 {
     (void)state;
@@ -273,6 +305,7 @@ int main(void)
         cmocka_unit_test(reruns_are_identical),
         cmocka_unit_test(places_are_millimetres),
         cmocka_unit_test(text_has_a_width),
+        cmocka_unit_test(what_was_set_before_does_not_matter),
         cmocka_unit_test(long_text_is_broken_or_cut),
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(images_of_a_page_may_be_jpeg),

@@ -44,6 +44,24 @@ static void base64_is_the_standard(void **state)
     assert_string_equal(printed, "+/+/");
 }
 
+/* More than any buffer in between: the same letters over and over. */
+static void long_base64_is_whole(void **state)
+{
+    (void)state;
+    enum { BYTES = 12289, LETTERS = (BYTES + 2) / 3 * 4 };
+    static uint8_t byte[BYTES];
+    static char text[LETTERS + 1];
+
+    memset(byte, 0xff, sizeof byte);
+    FILE *to = fmemopen(text, sizeof text, "w");
+    assert_non_null(to);
+    report_html_base64(to, &(struct bytes){byte, BYTES});
+    assert_int_equal(fclose(to), 0);
+    assert_int_equal(strlen(text), LETTERS);
+    assert_int_equal(strspn(text, "/"), LETTERS - 3);
+    assert_string_equal(text + LETTERS - 3, "w==");
+}
+
 static void images_carry_their_bytes(void **state)
 {
     (void)state;
@@ -60,6 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(markup_is_escaped),
         cmocka_unit_test(base64_is_the_standard),
+        cmocka_unit_test(long_base64_is_whole),
         cmocka_unit_test(images_carry_their_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

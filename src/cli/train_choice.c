@@ -48,6 +48,11 @@ void train_choice_opts(struct train_choice *choice,
          "Share of the samples that leave out every second slice, for stacks with wide "
          "gaps.",
          0.0, 1.0, false},
+        {"contrast", 0, OPT_REAL, &o->contrast, "X",
+         "Share of the samples whose scar stands out more or less against the wall, "
+         "and "
+         "whose wall may be grey: other delays after the injection, a missed null.",
+         0.0, 1.0, false},
         {"early", 0, OPT_REAL, &o->early, "X",
          "Share of the samples whose heart looks as if the image was inverted too "
          "early: a bright wall, blood mostly darker.",
@@ -144,7 +149,8 @@ static bool is_what(const char *name)
  * gone on with. */
 static bool is_neutral(const struct opt *o)
 {
-    return (strcmp(o->name, "early") == 0 && *(double *)o->field <= 0.0) ||
+    return ((strcmp(o->name, "early") == 0 || strcmp(o->name, "contrast") == 0) &&
+            *(double *)o->field <= 0.0) ||
            (strcmp(o->name, "flat-levels") == 0 && *(int *)o->field < 0);
 }
 

@@ -25,7 +25,7 @@ struct train_choice {
     bool tune;                  /* fit the decision on who was learned from */
 };
 
-enum { TRAIN_CHOICE_OPTS = 25 };
+enum { TRAIN_CHOICE_OPTS = 26 };
 
 struct train_choice train_choice_defaults(void);
 

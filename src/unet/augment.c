@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "nn/loss.h"
-
 static const double PI = 3.14159265358979323846;
 
 const struct augment_options *augment_segment(void)
@@ -278,71 +276,6 @@ static void apply_early(struct rng *r, size_t n, float *p)
     const float scale = 1.0f / fmaxf(null, 1.0f - null);
     for (size_t i = 0; i < n; i++)
         p[i] = scale * fabsf(p[i] - null);
-}
-
-/* Mean of the pixels of a class; false if it has none. */
-static bool class_mean(size_t n, const uint8_t *target, uint8_t class, const float *p,
-                       double *mean)
-{
-    double sum = 0.0;
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (target[i] == class) {
-            sum += (double)p[i];
-            count++;
-        }
-    }
-    *mean = count > 0 ? sum / (double)count : 0.0;
-    return count > 0;
-}
-
-/* The levels begin..end that hold slices; copies of the end slices lie beyond. */
-static void held_levels(const struct unet_net_config *net, const uint8_t *target,
-                        int32_t *begin, int32_t *end)
-{
-    const size_t area = (size_t)net->size * (size_t)net->size;
-    *begin = 0;
-    *end = net->depth - 1;
-    while (*begin < *end && target[(size_t)*begin * area] == NN_IGNORE)
-        ++*begin;
-    while (*end > *begin && target[(size_t)*end * area] == NN_IGNORE)
-        --*end;
-}
-
-/* The null lies so far above the wall that blood is mostly darker, which apply_early()
- * finds by chance.  Of what is not heart nothing says how much of its darkness is
- * magnetisation: air and lung have no signal at any time, and stay dark.  Scar is about
- * as bright as blood, so it fades into the wall or turns dark: nobody would draw it as
- * before, and what is asked of it is left open. */
-void augment_early_heart(struct rng *r, const struct augment_options *o,
-                         const struct unet_net_config *net, struct patch_range range,
-                         uint8_t *target, float *p)
-{
-    const size_t area = (size_t)net->size * (size_t)net->size;
-    const size_t n = area * (size_t)net->depth;
-    double wall, blood;
-    if (o->early_heart <= 0.0 || !rng_chance(r, o->early_heart))
-        return;
-    const double between = rng_range(r, 0.3, 1.4);
-    const float scale = (float)rng_range(r, 0.8, 2.0);
-    if (!class_mean(n, target, net->class_of[LABEL_MYOCARDIUM], p, &wall) ||
-        !class_mean(n, target, net->class_of[LABEL_LV_BLOOD], p, &blood))
-        return;
-    const float null = (float)(wall + between * (blood - wall));
-    const uint8_t outside = net->class_of[LABEL_BACKGROUND];
-    int32_t begin, end;
-    held_levels(net, target, &begin, &end);
-    for (int32_t z = 0; z < net->depth; z++) {
-        const uint8_t *heart = target + (size_t)clamp(z, begin, end) * area;
-        float *slice = p + (size_t)z * area;
-        for (size_t i = 0; i < area; i++)
-            if (heart[i] != outside && heart[i] != NN_IGNORE)
-                slice[i] = range.lo + scale * fabsf(slice[i] - null);
-    }
-    for (size_t i = 0; i < n; i++)
-        if (target[i] == net->class_of[LABEL_SCAR] ||
-            target[i] == net->class_of[LABEL_NO_REFLOW])
-            target[i] = NN_IGNORE;
 }
 
 static void apply_gamma(struct rng *r, const struct augment_options *o, size_t n,

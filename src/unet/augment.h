@@ -31,7 +31,9 @@ struct augment_options {
     double slice_cut_chance;  /* hide the slices beyond a random one */
     double bias_chance, bias_log;
     double early_chance; /* of a magnitude image inverted too early, all of it */
-    double early_heart;  /* the heart alone, blood mostly darker than the wall */
+    /* What the labels are needed for (augment_heart.h). */
+    double contrast;    /* chance that scar, wall and blood differ by more or less */
+    double early_heart; /* inverted too early the heart alone, blood mostly darker */
     double gamma_chance, gamma_log;
     double invert_chance;
     double window_level_chance;
@@ -54,13 +56,6 @@ void augment_geometry(struct rng *r, const struct augment_options *options,
                       const struct unet_net_config *net, const struct stack *stack,
                       const double centre_mm[static 2], float *bend,
                       struct patch_geometry *out);
-
-/** Sometimes make the heart look as if it was inverted too early, in place: nothing is
- *  drawn from `r` where the chance is 0.
- *  @param[in,out] target  class of each voxel, or NN_IGNORE; scar becomes NN_IGNORE */
-void augment_early_heart(struct rng *r, const struct augment_options *options,
-                         const struct unet_net_config *net, struct patch_range range,
-                         uint8_t *target, float *patch);
 
 /** Vary the intensities of a sampled patch (outside filled), in place.
  *  @param scratch  as large as the patch */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "unet/augment_heart.h"
 
 enum { SLOTS_AHEAD = 6, MAX_WORKERS = 64 };
 
@@ -108,7 +109,7 @@ static void make_sample(const struct feed *f, struct worker *w, int64_t own,
     patch_sample(o->net, stack, &g, s->image);
     patch_sample_labels(o->net, &item->labels, &g, s->target);
     const struct patch_range range = patch_fill_outside(s->image, count, w->scratch);
-    augment_early_heart(&r, o->augment, o->net, range, s->target, s->image);
+    augment_heart(&r, o->augment, o->net, range, s->target, s->image);
     augment_intensity(&r, o->augment, o->net, range, s->image, w->scratch);
     patch_normalise(o->net, s->image, w->scratch);
     s->sample = (struct feed_sample){.image = s->image,

@@ -65,21 +65,25 @@ static bool make_identity(struct training *t, struct err *err)
     bool ok = ids && text;
     for (size_t i = 0; ok && i < t->train.items; i++)
         used += (size_t)snprintf(ids + used, size - used, "%s,", t->train.item[i].id);
-    char hex[SHA256_HEX], early[32] = "";
+    char hex[SHA256_HEX], contrast[32] = "", early[32] = "";
     ok = ok && sha256_hex(ids, used, hex, err);
-    if (o->early > 0.0) /* left out where it is none: so models from before it stand */
+    /* left out where there is none: so models from before these stand */
+    if (o->contrast > 0.0)
+        (void)snprintf(contrast, sizeof contrast, "contrast %.9g ", o->contrast);
+    if (o->early > 0.0)
         (void)snprintf(early, sizeof early, "early %.9g ", o->early);
     if (ok)
-        (void)snprintf(text, size,
-                       "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
-                       "sparse %.9g large %.9g %sseed %llu threads %d %s %s from %.16s "
-                       "patients %zu drawn %zu %.16s %s",
-                       o->locate_epochs, o->epochs, (long long)training_step_samples(t),
-                       o->rate, o->decay, o->average, o->sparse, o->large, early,
-                       (unsigned long long)o->seed, nn_engine_threads(t->engine),
-                       nn_precision_name(nn_engine_precision(t->engine)),
-                       nn_engine_isa(), o->from ? t->from.sha256 : "scratch",
-                       t->train.items, t->train.drawn, hex, config);
+        (void)snprintf(
+            text, size,
+            "epochs %d+%d accumulate %lld rate %.9g decay %.9g average %.9g "
+            "sparse %.9g large %.9g %s%sseed %llu threads %d %s %s from %.16s "
+            "patients %zu drawn %zu %.16s %s",
+            o->locate_epochs, o->epochs, (long long)training_step_samples(t), o->rate,
+            o->decay, o->average, o->sparse, o->large, contrast, early,
+            (unsigned long long)o->seed, nn_engine_threads(t->engine),
+            nn_precision_name(nn_engine_precision(t->engine)), nn_engine_isa(),
+            o->from ? t->from.sha256 : "scratch", t->train.items, t->train.drawn, hex,
+            config);
     mem_free(config);
     mem_free(ids);
     if (!ok) {
@@ -183,13 +187,15 @@ static bool check_options(const struct train_options *o, struct err *err)
     const bool rates = o->rate > 0.0 && o->decay >= 0.0 && o->average >= 0.0 &&
                        o->average < 1.0 && o->sparse >= 0.0 && o->sparse <= 1.0 &&
                        o->large >= 0.0 && o->large <= 1.0 && o->early >= 0.0 &&
-                       o->early <= 1.0 && o->checkpoint_s >= 0.0;
+                       o->early <= 1.0 && o->contrast >= 0.0 && o->contrast <= 1.0 &&
+                       o->checkpoint_s >= 0.0;
     if (!counts || !rates)
-        return ERR_FAIL(err, ERR_ARG,
-                        "training options out of range: epochs %d+%d, batch %d, rate "
-                        "%g, decay %g, average %g, sparse %g, large %g, early %g",
-                        o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay,
-                        o->average, o->sparse, o->large, o->early);
+        return ERR_FAIL(
+            err, ERR_ARG,
+            "training options out of range: epochs %d+%d, batch %d, rate "
+            "%g, decay %g, average %g, sparse %g, large %g, contrast %g, early %g",
+            o->locate_epochs, o->epochs, o->accumulate, o->rate, o->decay, o->average,
+            o->sparse, o->large, o->contrast, o->early);
     return true;
 }
 

@@ -26,12 +26,14 @@ struct train_options {
     double rate;               /* highest learning rate */
     double decay;              /* weight decay of convolutions */
     double average;            /* of the running average of weights, per step */
-    double sparse; /* share of the segmenting network's samples without every second
-                      slice: stacks with gaps */
-    double early;  /* share of them whose heart looks as if inverted too early, besides
-                      the few of every training (unet/augment.h) */
-    double large;  /* share of them that show a patient with a large burden, besides
-                      those whose turn it is: in most cohorts these are few */
+    double sparse;   /* share of the segmenting network's samples without every second
+                        slice: stacks with gaps */
+    double contrast; /* share of them whose scar stands out more or less, whose wall may
+                        be grey (unet/augment_heart.h) */
+    double early; /* share of them whose heart looks as if inverted too early, besides
+                     the few of every training (unet/augment_heart.h) */
+    double large; /* share of them that show a patient with a large burden, besides
+                     those whose turn it is: in most cohorts these are few */
     uint64_t seed;
     int threads, workers;  /* 0: all cores; workers 0: 2 */
     const char *precision; /* "auto", "bf16", "f32" */

@@ -219,6 +219,7 @@ static bool stage_new(struct training *t, enum train_stage index, struct stage *
     s.augment = *(index == STAGE_LOCATE ? augment_locate() : augment_segment());
     if (index == STAGE_SEGMENT) {
         s.augment.slice_gap_chance = o->sparse;
+        s.augment.contrast = o->contrast;
         s.augment.early_heart = o->early;
     }
     bool ok = train_step_new(t, s.net_config, &spec, &s.step, err);

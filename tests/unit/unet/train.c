@@ -460,6 +460,15 @@ static void the_early_share_is_heard(void **state)
     share_is_heard(&none, &all);
 }
 
+/* Scar of another contrast. */
+static void the_contrast_share_is_heard(void **state)
+{
+    (void)state;
+    struct train_options none = short_options(), all = none;
+    all.contrast = 1.0;
+    share_is_heard(&none, &all);
+}
+
 /* Patients with a large burden: the phantoms have one. */
 static void the_large_share_is_heard(void **state)
 {
@@ -628,6 +637,7 @@ static void options_are_checked(void **state)
     REFUSE(average, 1.0, "average");
     REFUSE(sparse, 1.1, "sparse");
     REFUSE(early, -0.1, "early");
+    REFUSE(contrast, 1.1, "contrast");
     REFUSE(large, -0.1, "large");
     REFUSE(precision, "half", "half");
     REFUSE(data, "caf\xe9", "UTF-8");
@@ -655,6 +665,7 @@ int main(void)
         cmocka_unit_test(samples_side_by_side_are_samples_in_turn),
         cmocka_unit_test(the_sparse_share_is_heard),
         cmocka_unit_test(the_early_share_is_heard),
+        cmocka_unit_test(the_contrast_share_is_heard),
         cmocka_unit_test(the_large_share_is_heard),
         cmocka_unit_test(fine_tuning_starts_from_a_model),
         cmocka_unit_test(a_coarse_network_is_shared),

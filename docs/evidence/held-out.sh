@@ -8,13 +8,16 @@ patients() {
         { print $at["id"], $at["image"], $at["label"], $at["fold"] }' emidec/COHORT.csv
 }
 
-# held_out STACKS OUT: what is in the folders STACKS-0 to STACKS-4, the numbers being folds
+# held_out STACKS OUT [MODELS]: what is in the folders STACKS-0 to STACKS-4, the numbers being folds;
+# MODELS-0.safetensors and so on, in place of what the cross-validation left
 held_out() {
-    local folder one
+    local folder fold model one
     mkdir -p "$2"
     for folder in "$1"-?; do
+        fold=${folder##*-}
+        model=${3:+$3-$fold.safetensors}
         # shellcheck disable=SC2154 # of who sources this
-        "$cicatrix" quantify --model "cv/fold-${folder##*-}/model.safetensors" --no-report -o "$2.fold" \
+        "$cicatrix" quantify --model "${model:-cv/fold-$fold/model.safetensors}" --no-report -o "$2.fold" \
             "$folder" >/dev/null 2>&1
         for one in "$2.fold"/*/; do mv "$one" "$2/"; done
         rm -rf "$2.fold"

@@ -17,6 +17,16 @@ cicatrix=$PWD/build/cicatrix vary=$PWD/build/tests/cli/vary page=$PWD/docs/evide
 cd "$work"
 rm -rf other && mkdir -p other
 
+# Each fold's model says how far it may be wrong by what the patients of the other folds taught.
+probes=()
+for kind in cine side noise gradient; do probes+=(--not-lge "probes/lge3d-$kind"); done
+for kind in simulated sites infarcts; do probes+=(--lge "probes/lge3d-$kind"); done
+for fold in 0 1 2 3 4; do
+    awk -F, -v fold=$fold 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+        NR == 1 || $at["fold"] != fold' emidec/COHORT.csv >emidec/without-$fold.csv
+    "$cicatrix" calibrate cv/fold-$fold/model.safetensors --from cv --truth emidec/without-$fold.csv "${probes[@]}" \
+        -o other/model-$fold.safetensors >/dev/null
+done
 patients >other/patients
 for draw in 1 2 3; do
     dir=other/$draw
@@ -31,8 +41,8 @@ for draw in 1 2 3; do
         "$vary" scanner "$dir/few-$fold/$id.nii.gz" "$dir/scanner-$fold/$id.nii.gz" "$seed"
         echo "$id,few-$fold/$id.nii.gz,truth/$id.nii.gz" >>"$dir/COHORT.csv"
     done <other/patients
-    held_out "$dir/few" "$dir/few"
-    held_out "$dir/scanner" "$dir/scanner"
+    held_out "$dir/few" "$dir/few" other/model
+    held_out "$dir/scanner" "$dir/scanner" other/model
     "$cicatrix" evaluate --truth "$dir/COHORT.csv" --label-column label -o "$dir/agree" -q \
         --pred few="$dir/few" --pred scanner="$dir/scanner" >/dev/null
 done
@@ -53,6 +63,24 @@ hearts() {
         }
         END { printf "%d of %d | %d of %d | %d of %d", lost, n, missed, with, false, without }' \
         "other/$1/agree/per-patient.csv"
+}
+# trust METHOD: of the stacks of all draws: verdicts, and how often the interval holds the reader's %LGE
+trust() {
+    for draw in 1 2 3; do
+        awk -F, -v draw="$draw" -v method="$1" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+            $at["method"] == method {
+                print draw, $at["id"], $at["dsc_myocardium"], $at["truth_percent_lge"]
+            }' "other/$draw/agree/per-patient.csv"
+    done | while read -r draw id numbers; do
+        echo "$(tr -d ' \n' <"other/$draw/$1/$id/results.json" |
+            sed 's/.*"percent_lge_interval90":\[\([^]]*\),\([^]]*\)\].*"verdict":"\([a-z]*\)".*/\1 \2 \3/') $numbers"
+    done | awk '{ n[$3]++; dsc[$3] += $4; all++; held += $1 <= $5 && $5 <= $2 }
+        END {
+            split("accept review reject", v, " ")
+            for (i = 1; i <= 3; i++)
+                if (n[v[i]]) printf "| %d (%.3f) ", n[v[i]], dsc[v[i]] / n[v[i]]; else printf "| 0 "
+            printf "| %d of %d: %.1f %% |", held, all, 100 * held / all
+        }'
 }
 # doubt LOST: of all stacks whose heart was lost (1) or not (0), n and the range of the wall's entropy
 doubt() {
@@ -86,6 +114,14 @@ TXT
         done
     done
     cat <<TXT
+
+What each fold's model said of itself, calibrated on the patients of the other four as EMIDEC shows them (in brackets
+the mean myocardium DSC):
+
+| | accept | review | reject | %LGE of the reader within the 90 % interval |
+|---|---|---|---|---|
+| few $(trust few)
+| scanner $(trust scanner)
 
 Entropy of the wall, bits per pixel of it, by which the program tells that it is not looking at a heart (from 1.4 on it
 tries the next place): heart found, $(doubt 0); heart lost, $(doubt 1).

@@ -32,6 +32,9 @@ void measure_features_none(struct measure_features *out)
         out->value[i] = (double)NAN;
 }
 
+/* Slices far apart differ more: a jump is that over this distance. */
+static const double JUMP_MM = 10.0;
+
 /* The left ventricle in one slice. */
 struct disc {
     double pixels, wall, blood;  /* numbers of pixels */
@@ -153,7 +156,8 @@ static void shape(const struct labels *labels, const struct disc *d, double *roo
     f->value[MEASURE_ELONGATION] = middle(room, (size_t)slices);
     for (int32_t k = 0; k + 1 < slices; k++)
         if (d[k].pixels > 0.0 && d[k + 1].pixels > 0.0)
-            room[n++] = fabs(log(d[k].pixels / d[k + 1].pixels));
+            room[n++] =
+                fabs(log(d[k].pixels / d[k + 1].pixels)) * JUMP_MM / grid_edge_mm(g, 2);
     f->value[MEASURE_AREA_JUMP] = middle(room, n);
     f->value[MEASURE_AXIS_BEND_MM] = bend(g, d, slices);
     f->value[MEASURE_LV_ML] = (wall + blood) * grid_voxel_ml(g);

@@ -32,7 +32,8 @@
  *                   myocardium; mean over the slices with a cavity
  *   axis_bend_mm    root mean square distance of the slices' centres from a straight
  *                   line through them
- *   area_jump       median of |log of the ratio| of the LV's areas of neighbours
+ *   area_jump       median of |log of the ratio| of the LV's areas of neighbours, over
+ *                   10 mm
  *   elongation      root of the ratio of the LV's second moments (1: round), median
  *   lv_ml           volume of wall and cavity
  *   wall_share      myocardium per LV

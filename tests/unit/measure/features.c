@@ -13,6 +13,7 @@ struct shape {
     double drift_mm; /* of the centre, from slice to slice */
     double jump_mm;  /* of slice 3 alone, along the columns */
     double stretch;  /* of x */
+    double taper; /* how much smaller, as a part, each slice is than the one before */
     double noise, papillary;
     bool opened; /* a quarter of the wall is missing */
     bool rim;    /* the outermost pixels of the cavity are part wall, too */
@@ -25,10 +26,12 @@ static bool is_black(const struct shape *p, double x, double d)
     return p->small && x > 0.0 && ((d > 40.4 && d < 43.9) || d > 45.4);
 }
 
-static void draw(const struct shape *p, struct image *im, struct labels *l)
+static void draw_apart(const struct shape *p, double apart_mm, struct image *im,
+                       struct labels *l)
 {
     struct err err = {0};
-    const struct grid g = grid_make((const int32_t[3]){W, H, SLICES}, edge);
+    const struct grid g = grid_make((const int32_t[3]){W, H, SLICES},
+                                    (const double[3]){edge[0], edge[1], apart_mm});
     struct rng r = rng_make(1, 0, 0);
     assert_ok(image_alloc(&g, im, &err), err);
     assert_ok(labels_alloc(&g, l, &err), err);
@@ -39,7 +42,8 @@ static void draw(const struct shape *p, struct image *im, struct labels *l)
                 const double x =
                     edge[0] * i - 45.0 - p->drift_mm * k - (k == 3 ? p->jump_mm : 0.0);
                 const double y = edge[1] * j - 47.0;
-                const double d = hypot(x / p->stretch, y);
+                const double d =
+                    hypot(x / p->stretch, y) / pow(1.0 - p->taper, (double)k);
                 const bool gap = p->opened && x > 0.0 && y > 0.0;
                 const bool muscle = (i / 2 + j / 2) % 2 == 0; /* trabeculae */
                 const double size = p->small ? 0.6 : 1.0;
@@ -57,18 +61,28 @@ static void draw(const struct shape *p, struct image *im, struct labels *l)
             }
 }
 
-static struct measure_features features_of(const struct shape *p)
+static void draw(const struct shape *p, struct image *im, struct labels *l)
+{
+    draw_apart(p, edge[2], im, l);
+}
+
+static struct measure_features features_apart(const struct shape *p, double apart_mm)
 {
     struct err err = {0};
     struct image im = {0};
     struct labels l = {0};
     struct measure_features f;
-    draw(p, &im, &l);
+    draw_apart(p, apart_mm, &im, &l);
     measure_features_none(&f);
     assert_ok(measure_features_find(&im, &l, &f, &err), err);
     image_clear(&im);
     labels_clear(&l);
     return f;
+}
+
+static struct measure_features features_of(const struct shape *p)
+{
+    return features_apart(p, edge[2]);
 }
 
 static const struct shape plain = {.stretch = 1.0, .noise = 20.0};
@@ -106,6 +120,19 @@ static void what_is_wrong_shows(void **state)
                  ss = 17.5; /* its place from the middle, sum t^2 */
     const double rest = 144.0 * (1.0 - 1.0 / n - t * t / ss);
     assert_near(features_of(&p).value[MEASURE_AXIS_BEND_MM], sqrt(rest / n), 0.1);
+}
+
+/* An area that shrinks by a fifth over 9 mm is the same jump where slices lie 27 mm
+ * apart and it shrinks to half. */
+static void a_jump_is_one_over_a_distance(void **state)
+{
+    (void)state;
+    struct shape p = plain;
+    p.taper = 1.0 - sqrt(0.8);
+    const double near = features_apart(&p, 9.0).value[MEASURE_AREA_JUMP];
+    assert_near(near, -log(0.8) * 10.0 / 9.0, 0.01);
+    p.taper = 1.0 - sqrt(0.8 * 0.8 * 0.8);
+    assert_near(features_apart(&p, 27.0).value[MEASURE_AREA_JUMP], near, 0.03);
 }
 
 static void the_look_of_lge(void **state)
@@ -211,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_straight_round_heart),
         cmocka_unit_test(what_is_wrong_shows),
+        cmocka_unit_test(a_jump_is_one_over_a_distance),
         cmocka_unit_test(the_look_of_lge),
         cmocka_unit_test(the_surroundings_end),
         cmocka_unit_test(what_must_not_matter),

@@ -155,21 +155,28 @@ static bool load(struct run *run, struct err *err)
     return ok;
 }
 
+/* As the files of results hold it: a table printed from these is the same. */
+static double told(double value)
+{
+    return report_rounded(value, REPORT_DIGITS);
+}
+
 static void add_row(struct run *run, const struct patient_result *r)
 {
     char lge[32] = "-", interval[64] = "-", chance[32] = "-";
     const double *range = r->scar.percent_lge_interval90;
 
     if (isfinite(r->lv->percent_lge))
-        (void)snprintf(lge, sizeof lge, "%.1f", r->lv->percent_lge);
+        (void)snprintf(lge, sizeof lge, "%.1f", told(r->lv->percent_lge));
     if (isfinite(range[0]) && isfinite(range[1]))
-        (void)snprintf(interval, sizeof interval, "%.1f to %.1f", range[0], range[1]);
+        (void)snprintf(interval, sizeof interval, "%.1f to %.1f", told(range[0]),
+                       told(range[1]));
     if (isfinite(r->scar.probability_large))
-        (void)snprintf(chance, sizeof chance, "%.2f", r->scar.probability_large);
+        (void)snprintf(chance, sizeof chance, "%.2f", told(r->scar.probability_large));
     fprintf(
         run->batch.rows, "%-*s %13.1f %8.1f %7.1f %6s  %-12s  %-6s %5s  %-7s %9.1f\n",
-        run->batch.id_width, r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
-        r->lv->scar_g, lge, interval,
+        run->batch.id_width, r->input.id, told(r->lv->myocardium_ml),
+        told(r->lv->scar_ml), told(r->lv->scar_g), lge, interval,
         !isfinite(r->lv->percent_lge) ? "-"
         : r->scar.large               ? "yes"
                                       : "no",

@@ -11,15 +11,20 @@
 /* 15 digits are what any decimal number keeps on its way through a double. */
 enum { MAX_DIGITS = 15 };
 
-json_t *report_json_number(double value, int digits)
+double report_rounded(double value, int digits)
 {
     char text[40];
 
     if (!isfinite(value))
-        return json_null();
+        return value;
     (void)snprintf(text, sizeof text, "%.*g", digits, value);
     const double rounded = strtod(text, NULL);
-    return json_real(rounded == 0.0 ? 0.0 : rounded);
+    return rounded == 0.0 ? 0.0 : rounded; /* not -0 */
+}
+
+json_t *report_json_number(double value, int digits)
+{
+    return isfinite(value) ? json_real(report_rounded(value, digits)) : json_null();
 }
 
 /* Length of the valid UTF-8 sequence at `s`, 0 if there is none. */

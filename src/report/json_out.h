@@ -22,8 +22,11 @@
 
 enum { REPORT_DIGITS = 6 }; /* significant digits of a measured number */
 
-/** `value` rounded to `digits` (1..15) significant decimal digits; null if it is not
- *  finite.  Zero has no sign. */
+/** `value` rounded to `digits` (1..15) significant decimal digits, as it is if it is
+ * not finite.  Zero has no sign. */
+double report_rounded(double value, int digits);
+
+/** The same as a number; null if it is not finite. */
 json_t *report_json_number(double value, int digits);
 
 /** A string; null for NULL.  Bytes that are not UTF-8 (a file name may hold any) become

@@ -2,6 +2,7 @@
 #include "testing.h"
 
 #include <errno.h>
+#include <math.h>
 
 #include "report/json_out.h"
 
@@ -36,6 +37,10 @@ static void numbers_are_rounded(void **state)
     assert_number(0.0, 6, "0.0");
     assert_number(-0.0, 6, "0.0");
     assert_number(123456789.0, 3, "123000000.0");
+    /* one that a table with one decimal would print otherwise from what is in the file
+     */
+    assert_true(report_rounded(186.8499998, 6) >= 186.85);
+    assert_true(isnan(report_rounded((double)NAN, 6)));
 }
 
 static void what_is_not_available_is_null(void **state)

@@ -97,26 +97,12 @@ static bool refuse_grid(const struct grid *pred, const char *pred_path,
 /* The box that holds every label of both maps; one voxel when there is none. */
 static struct geom_box labelled_box(const struct labels *a, const struct labels *b)
 {
-    const int32_t *dim = a->grid.dim;
-    int32_t lo[3] = {dim[0], dim[1], dim[2]}, hi[3] = {-1, -1, -1};
-    size_t v = 0;
-    for (int32_t k = 0; k < dim[2]; k++)
-        for (int32_t j = 0; j < dim[1]; j++)
-            for (int32_t i = 0; i < dim[0]; i++, v++) {
-                if (!(a->vox[v] | b->vox[v]))
-                    continue;
-                const int32_t at[3] = {i, j, k};
-                for (int x = 0; x < 3; x++) {
-                    lo[x] = at[x] < lo[x] ? at[x] : lo[x];
-                    hi[x] = at[x] > hi[x] ? at[x] : hi[x];
-                }
-            }
-    struct geom_box box = {.dim = {1, 1, 1}};
-    for (int x = 0; x < 3 && hi[0] >= 0; x++) {
-        box.lo[x] = lo[x];
-        box.dim[x] = hi[x] - lo[x] + 1;
-    }
-    return box;
+    const unsigned any = ~LABEL_BIT(LABEL_BACKGROUND);
+    struct geom_box box = {0};
+    const bool some = geom_box_hold(a, any, &box);
+
+    return geom_box_hold(b, any, &box) || some ? box
+                                               : (struct geom_box){.dim = {1, 1, 1}};
 }
 
 static struct evaluate_error error_of(double truth_ml, double pred_ml)

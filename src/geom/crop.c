@@ -21,6 +21,45 @@ static bool check(const struct grid *src, const struct geom_box *box, struct err
     return true;
 }
 
+/* Make an axis of a box hold an index. */
+static void hold(int32_t at, int32_t *lo, int32_t *dim)
+{
+    const int32_t end = *dim > 0 && *lo + *dim > at ? *lo + *dim : at + 1;
+
+    *lo = *dim > 0 && *lo < at ? *lo : at;
+    *dim = end - *lo;
+}
+
+bool geom_box_hold(const struct labels *labels, unsigned set, struct geom_box *box)
+{
+    const int32_t *dim = labels->grid.dim;
+    const uint8_t *vox = labels->vox;
+    bool some = false;
+
+    for (int32_t k = 0; k < dim[2]; k++)
+        for (int32_t j = 0; j < dim[1]; j++)
+            for (int32_t i = 0; i < dim[0]; i++) {
+                if (!label_in(*vox++, set))
+                    continue;
+                const int32_t at[3] = {i, j, k};
+                for (int a = 0; a < 3; a++)
+                    hold(at[a], &box->lo[a], &box->dim[a]);
+                some = true;
+            }
+    return some;
+}
+
+void geom_box_grow(const struct grid *grid, const int32_t margin[static 3],
+                   struct geom_box *box)
+{
+    for (int a = 0; a < 3; a++) {
+        const int32_t before = margin[a] < box->lo[a] ? margin[a] : box->lo[a];
+        const int32_t room = grid->dim[a] - box->lo[a] - box->dim[a];
+        box->lo[a] -= before;
+        box->dim[a] += before + (margin[a] < room ? margin[a] : room);
+    }
+}
+
 struct grid geom_crop_grid(const struct grid *grid, const struct geom_box *box)
 {
     struct grid g = *grid;

@@ -1,5 +1,5 @@
 /*
- * crop.h - cut a box out of a volume, padding where the box goes beyond it.
+ * crop.h - find a box in a volume and cut it out, padding where it goes beyond.
  *
  * Layer:  geom.
  * Thread: pure functions.
@@ -17,6 +17,19 @@ C_API_BEGIN
 struct geom_box {
     int32_t lo[3], dim[3];
 };
+
+/**
+ * Widen a box until it holds every voxel of a set of labels, too; one that is all zero
+ * holds nothing yet.
+ *
+ * @return false: there is no such voxel, and the box is as it was
+ */
+bool geom_box_hold(const struct labels *labels, unsigned set, struct geom_box *box);
+
+/** Widen a box by a margin (voxels, 0 or more) on either side of each axis, as far as
+ *  the grid goes.  @param box  within the grid */
+void geom_box_grow(const struct grid *grid, const int32_t margin[AT_LEAST(3)],
+                   struct geom_box *box);
 
 /** The grid of a box. */
 struct grid geom_crop_grid(const struct grid *grid, const struct geom_box *box);

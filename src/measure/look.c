@@ -1,25 +1,25 @@
 #include "measure/look.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "geom/distance.h"
 #include "geom/erode.h"
+#include "measure/heart.h"
 #include "stat/describe.h"
 
 /* How far the surroundings reach, what a rim is, how far neighbours are apart. */
 static const double REACH_MM = 30.0, RIM_MM = 1.5, STEP_MM = 1.5, LEAST_MM2 = 100.0;
 enum { LEAST_PIXELS = 12 };
 
-/* Of one slice the left ventricle and what lies within reach of it, and its parts. */
+/* Room for one slice, and where its parts are. */
 struct view {
     int32_t columns, rows;
     double edge_mm[2];
-    float *vox; /* [pixels], as all here but the last; owned */
-    uint8_t *label;
-    float *from_lv;        /* mm */
-    uint8_t *blood, *wall; /* without their rims */
+    const float *vox;
+    const uint8_t *label;
+    float *from_lv;        /* [pixels], mm */
+    uint8_t *blood, *wall; /* [pixels], without their rims */
     double *value;         /* [2 pixels] */
 };
 
@@ -130,8 +130,6 @@ static bool look_at(const struct view *v, double part[static LOOK_PARTS],
 
     for (int p = 0; p < LOOK_PARTS; p++)
         part[p] = (double)NAN;
-    if (v->columns == 0)
-        return true;
     if (!inner_part(v, LABEL_BIT(LABEL_LV_BLOOD), v->blood, err) || !wall_part(v, err))
         return false;
     size_t n = take(v, v->blood, v->value);
@@ -156,92 +154,61 @@ static bool look_at(const struct view *v, double part[static LOOK_PARTS],
     return true;
 }
 
-/* The columns and rows of a slice that hold its LV and all within reach of it; false:
- * there is none. */
-static bool find_box(const struct labels *labels, int32_t k, const double edge_mm[2],
-                     int32_t lo[static 2], int32_t hi[static 2])
+/* A slice of the stack in a view: where its LV is, and how far the rest is from it. */
+static bool has_lv(struct view *v, const struct labels *labels, int32_t k,
+                   struct err *err)
 {
-    const struct grid *g = &labels->grid;
+    const int32_t dim[3] = {v->columns, v->rows, 1};
+    bool any = false;
 
-    for (int a = 0; a < 2; a++) {
-        lo[a] = g->dim[a];
-        hi[a] = -1;
-    }
-    for (int32_t y = 0; y < g->dim[1]; y++)
-        for (int32_t x = 0; x < g->dim[0]; x++)
-            if (label_in(labels->vox[grid_index(g, x, y, k)], LABELS_LV)) {
-                lo[0] = x < lo[0] ? x : lo[0];
-                hi[0] = x > hi[0] ? x : hi[0];
-                lo[1] = y < lo[1] ? y : lo[1];
-                hi[1] = y;
-            }
-    if (hi[1] < 0)
-        return false;
-    for (int a = 0; a < 2; a++) {
-        const double reach = fmin(ceil(REACH_MM / edge_mm[a]), (double)g->dim[a]);
-        lo[a] = lo[a] > (int32_t)reach ? lo[a] - (int32_t)reach : 0;
-        hi[a] = hi[a] < g->dim[a] - 1 - (int32_t)reach ? hi[a] + (int32_t)reach
-                                                       : g->dim[a] - 1;
-    }
-    return true;
-}
-
-/* Cut the view out of a slice, and see how far it all is from the LV; without one it
- * stays empty. */
-static bool cut(struct view *v, const struct image *image, const struct labels *labels,
-                int32_t k, struct err *err)
-{
-    const struct grid *g = &labels->grid;
-    int32_t lo[2], hi[2];
-
-    v->columns = v->rows = 0;
-    if (!find_box(labels, k, v->edge_mm, lo, hi))
-        return true;
-    v->columns = hi[0] - lo[0] + 1;
-    v->rows = hi[1] - lo[1] + 1;
-    for (int32_t y = 0; y < v->rows; y++) {
-        const size_t from = grid_index(g, lo[0], lo[1] + y, k);
-        const size_t to = (size_t)y * (size_t)v->columns;
-        memcpy(v->vox + to, image->vox + from, (size_t)v->columns * sizeof *v->vox);
-        memcpy(v->label + to, labels->vox + from, (size_t)v->columns);
-    }
-    for (size_t i = 0; i < pixels_of(v); i++)
+    v->label = labels->vox + (size_t)k * pixels_of(v);
+    for (size_t i = 0; i < pixels_of(v); i++) {
         v->blood[i] = label_in(v->label[i], LABELS_LV);
-    return geom_distance(v->blood, (const int32_t[3]){v->columns, v->rows, 1},
-                         v->edge_mm, v->from_lv, err);
+        any = any || v->blood[i];
+    }
+    return !any || geom_distance(v->blood, dim, v->edge_mm, v->from_lv, err);
 }
 
-static void view_clear(struct view *v)
+static bool look_at_all(const struct image *image, const struct labels *labels,
+                        double (*look)[LOOK_PARTS], struct err *err)
 {
-    mem_free(v->value);
-    mem_free(v->wall);
-    mem_free(v->blood);
-    mem_free(v->from_lv);
-    mem_free(v->label);
-    mem_free(v->vox);
+    const struct grid *g = &labels->grid;
+    struct view v = {.columns = g->dim[0],
+                     .rows = g->dim[1],
+                     .edge_mm = {grid_edge_mm(g, 0), grid_edge_mm(g, 1)}};
+    const size_t pixels = pixels_of(&v);
+    bool ok = false;
+
+    v.from_lv = mem_alloc(pixels, sizeof *v.from_lv, err);
+    v.blood = mem_alloc(pixels, 1, err);
+    v.wall = mem_alloc(pixels, 1, err);
+    v.value = mem_alloc(2 * pixels, sizeof *v.value, err);
+    if (!v.from_lv || !v.blood || !v.wall || !v.value)
+        goto done;
+    for (int32_t k = 0; k < g->dim[2]; k++) {
+        v.vox = image->vox + (size_t)k * pixels;
+        if (!has_lv(&v, labels, k, err) || !look_at(&v, look[k], err))
+            goto done;
+    }
+    ok = true;
+done:
+    mem_free(v.value);
+    mem_free(v.wall);
+    mem_free(v.blood);
+    mem_free(v.from_lv);
+    return ok;
 }
 
 bool measure_look(const struct image *image, const struct labels *labels,
                   double (*look)[LOOK_PARTS], struct err *err)
 {
-    const struct grid *g = &labels->grid;
-    struct view v = {.edge_mm = {grid_edge_mm(g, 0), grid_edge_mm(g, 1)}};
-    const size_t pixels = (size_t)g->dim[0] * (size_t)g->dim[1];
-    bool ok = false;
-
-    v.vox = mem_alloc(pixels, sizeof *v.vox, err);
-    v.label = mem_alloc(pixels, 1, err);
-    v.from_lv = mem_alloc(pixels, sizeof *v.from_lv, err);
-    v.blood = mem_alloc(pixels, 1, err);
-    v.wall = mem_alloc(pixels, 1, err);
-    v.value = mem_alloc(2 * pixels, sizeof *v.value, err);
-    if (!v.vox || !v.label || !v.from_lv || !v.blood || !v.wall || !v.value)
-        goto done;
-    for (int32_t k = 0; k < g->dim[2]; k++)
-        if (!cut(&v, image, labels, k, err) || !look_at(&v, look[k], err))
-            goto done;
-    ok = true;
-done:
-    view_clear(&v);
+    const struct geom_box box = measure_heart_box(labels, REACH_MM);
+    struct image near = {0};
+    struct labels heart = {0};
+    const bool ok = geom_crop_image(image, &box, 0.0f, &near, err) &&
+                    geom_crop_labels(labels, &box, &heart, err) &&
+                    look_at_all(&near, &heart, look, err);
+    labels_clear(&heart);
+    image_clear(&near);
     return ok;
 }

@@ -5,63 +5,16 @@
 
 #include "base/mem.h"
 #include "geom/components.h"
-#include "geom/crop.h"
+#include "measure/heart.h"
 #include "measure/levels.h"
 
 #define CLOSED 0.95   /* share of rays that meet wall, where it goes all round */
 #define MARGIN_MM 8.0 /* in which an RV that touches the wall shows */
-enum { MARGIN_PX = 3 };
-
-/* Indices along an axis, both ends in it; empty if hi < lo. */
-struct span {
-    int32_t lo, hi;
-};
-
-static void widen(struct span *s, int32_t to)
-{
-    s->lo = to < s->lo ? to : s->lo;
-    s->hi = to > s->hi ? to : s->hi;
-}
-
-/* Columns and rows in which some slice shows the LV. */
-static void find_lv(const struct labels *l, struct span span[static 2])
-{
-    const int32_t *dim = l->grid.dim;
-    const uint8_t *vox = l->vox;
-
-    span[0] = (struct span){dim[0], -1};
-    span[1] = (struct span){dim[1], -1};
-    for (int32_t k = 0; k < dim[2]; k++)
-        for (int32_t j = 0; j < dim[1]; j++)
-            for (int32_t i = 0; i < dim[0]; i++)
-                if (label_in(*vox++, LABELS_LV)) {
-                    widen(&span[0], i);
-                    widen(&span[1], j);
-                }
-}
-
-/* The box of the LV in the plane and its margin, within the grid. */
-static struct geom_box box_of(const struct labels *l)
-{
-    const int32_t *dim = l->grid.dim;
-    struct geom_box box = {{0, 0, 0}, {1, 1, dim[2]}};
-    struct span lv[2];
-
-    find_lv(l, lv);
-    for (int a = 0; a < 2 && lv[a].hi >= 0; a++) {
-        const int32_t margin =
-            MARGIN_PX + (int32_t)ceil(MARGIN_MM / grid_edge_mm(&l->grid, a));
-        const int32_t lo = lv[a].lo - margin, end = lv[a].hi + 1 + margin;
-        box.lo[a] = lo > 0 ? lo : 0;
-        box.dim[a] = (end < dim[a] ? end : dim[a]) - box.lo[a];
-    }
-    return box;
-}
 
 static bool cut_out(const struct labels *labels, struct measure_stack *s,
                     struct err *err)
 {
-    const struct geom_box box = box_of(labels);
+    const struct geom_box box = measure_heart_box(labels, MARGIN_MM);
 
     if (!geom_crop_labels(labels, &box, &s->heart, err) ||
         !labels_alloc(&s->heart.grid, &s->filled, err))

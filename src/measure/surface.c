@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "geom/crop.h"
 #include "geom/distance.h"
 #include "measure/pair.h"
 
@@ -13,12 +14,7 @@ enum { SEARCH_LIMIT = 4 };
 
 static const double slack_mm = 1e-6; /* rows hold floats */
 
-/* Voxels lo <= index < hi that hold both regions. */
-struct bounds {
-    int32_t lo[3], hi[3];
-};
-
-/* Faces and voxels lie on a lattice of half edges, from the lower corner of the bounds
+/* Faces and voxels lie on a lattice of half edges, from the lower corner of the box
  * on: a voxel's centre at odd places, the centre of a face at an even one of its axis.
  */
 struct lattice {
@@ -32,9 +28,9 @@ struct element {
     double mm;     /* to the other surface */
 };
 
-/* One region inside the bounds. */
+/* One region inside the box of both. */
 struct side {
-    uint8_t *inside;         /* voxels, with a border of one round the bounds */
+    uint8_t *inside;         /* voxels, with a border of one round the box */
     struct element *element; /* [n] */
     size_t n;
     double area;
@@ -48,39 +44,18 @@ static void side_clear(struct side *s)
     mem_free(s->along);
 }
 
-/* Widen the bounds to a region; false when it has no voxel. */
-static bool widen(const struct labels *l, unsigned set, struct bounds *b)
-{
-    const int32_t *dim = l->grid.dim;
-    bool some = false;
-    const uint8_t *vox = l->vox;
-    for (int32_t k = 0; k < dim[2]; k++)
-        for (int32_t j = 0; j < dim[1]; j++)
-            for (int32_t i = 0; i < dim[0]; i++) {
-                if (!label_in(*vox++, set))
-                    continue;
-                const int32_t at[3] = {i, j, k};
-                some = true;
-                for (int a = 0; a < 3; a++) {
-                    b->lo[a] = at[a] < b->lo[a] ? at[a] : b->lo[a];
-                    b->hi[a] = at[a] >= b->hi[a] ? at[a] + 1 : b->hi[a];
-                }
-            }
-    return some;
-}
-
-static void fill_inside(const struct labels *l, unsigned set, const struct bounds *b,
+static void fill_inside(const struct labels *l, unsigned set, const struct geom_box *b,
                         uint8_t *inside)
 {
-    const size_t nx = (size_t)(b->hi[0] - b->lo[0]) + 2;
-    const size_t ny = (size_t)(b->hi[1] - b->lo[1]) + 2;
-    for (int32_t k = b->lo[2]; k < b->hi[2]; k++)
-        for (int32_t j = b->lo[1]; j < b->hi[1]; j++) {
-            const uint8_t *row = l->vox + grid_index(&l->grid, 0, j, k);
-            const size_t z = (size_t)(k - b->lo[2]) + 1, y = (size_t)(j - b->lo[1]) + 1;
-            uint8_t *to = inside + (z * ny + y) * nx + 1;
-            for (int32_t i = b->lo[0]; i < b->hi[0]; i++)
-                to[i - b->lo[0]] = label_in(row[i], set);
+    const size_t nx = (size_t)b->dim[0] + 2;
+    const size_t ny = (size_t)b->dim[1] + 2;
+    for (int32_t k = 0; k < b->dim[2]; k++)
+        for (int32_t j = 0; j < b->dim[1]; j++) {
+            const uint8_t *row =
+                l->vox + grid_index(&l->grid, b->lo[0], b->lo[1] + j, b->lo[2] + k);
+            uint8_t *to = inside + (((size_t)k + 1) * ny + (size_t)j + 1) * nx + 1;
+            for (int32_t i = 0; i < b->dim[0]; i++)
+                to[i] = label_in(row[i], set);
         }
 }
 
@@ -138,13 +113,13 @@ static void sweep_rows(const struct lattice *l, float *along)
     }
 }
 
-static bool make_side(const struct labels *map, unsigned set, const struct bounds *b,
+static bool make_side(const struct labels *map, unsigned set, const struct geom_box *b,
                       const struct lattice *l, struct side *out, struct err *err)
 {
     const size_t places = places_of(l);
     size_t voxels = 1;
     for (int a = 0; a < 3; a++)
-        voxels *= (size_t)(b->hi[a] - b->lo[a]) + 2;
+        voxels *= (size_t)b->dim[a] + 2;
     out->inside = mem_alloc(voxels, 1, err);
     out->along = mem_alloc(places, sizeof *out->along, err);
     if (!out->inside || !out->along)
@@ -298,19 +273,15 @@ bool measure_surface(const struct labels *truth, const struct labels *pred,
         .hd_mm = NAN, .hd95_mm = NAN, .assd_mm = NAN, .nsd = NAN};
     struct side side[2] = {{0}};
     struct lattice l;
-    struct bounds b;
+    struct geom_box b = {0}; /* holds both regions */
     bool ok = false;
 
     if (!check(truth, pred, set, tolerance_mm, err))
         return false;
+    m.truth_empty = !geom_box_hold(truth, set, &b);
+    m.pred_empty = !geom_box_hold(pred, set, &b);
     for (int a = 0; a < 3; a++) {
-        b.lo[a] = truth->grid.dim[a];
-        b.hi[a] = 0;
-    }
-    m.truth_empty = !widen(truth, set, &b);
-    m.pred_empty = !widen(pred, set, &b);
-    for (int a = 0; a < 3; a++) {
-        l.dim[a] = 2 * (b.hi[a] - b.lo[a]) + 1;
+        l.dim[a] = 2 * b.dim[a] + 1;
         l.step_mm[a] = 0.5 * grid_edge_mm(&truth->grid, a);
     }
     if (!m.truth_empty && !make_side(truth, set, &b, &l, &side[0], err))

@@ -64,16 +64,6 @@ void plot_canvas_close_fonts(struct plot_canvas *c)
         g_object_unref(c->fonts);
 }
 
-/* What the layout depends on; paint and place do not matter. */
-static struct plot_text layout_style(const struct plot_text *style)
-{
-    return (struct plot_text){.size_pt = style->size_pt,
-                              .across = style->across,
-                              .bold = style->bold,
-                              .wrap_mm = style->wrap_mm,
-                              .lines = style->lines};
-}
-
 static bool same(double a, double b)
 {
     return !(a < b) && !(a > b);
@@ -101,7 +91,7 @@ static void set_text(struct plot_canvas *c, const struct plot_text *style,
     PangoFontDescription *font = pango_font_description_new();
     char *valid = g_utf8_make_valid(text, -1);
 
-    c->laid_out = layout_style(style);
+    c->laid_out = *style;
     pango_font_description_set_family_static(font, c->families);
     pango_font_description_set_absolute_size(font, style->size_pt * PANGO_SCALE);
     if (style->bold)

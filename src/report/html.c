@@ -23,8 +23,7 @@ void report_html_base64(FILE *to, const struct bytes *bytes)
 {
     static const char digit[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char line[4096]; /* a call of the stream for four letters takes longer than they do
-                      */
+    char line[4096]; /* the stream is slow where it is called for four letters */
     size_t length = 0;
 
     for (size_t i = 0; i < bytes->size; i += 3) {

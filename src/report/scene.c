@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "geom/crop.h"
 #include "report/outline.h"
 
 static const double VIEW_MM = 110.0;  /* least width of what a tile shows */
@@ -31,42 +32,22 @@ void report_scene_clear(struct report_scene *s)
     *s = (struct report_scene){0};
 }
 
-/* Columns and rows of the left ventricle in all slices of all readings. */
-static bool find_heart(const struct overlay *o, int32_t box[static 4])
-{
-    const struct grid *g = &o->image->grid;
-    bool found = false;
-
-    for (int r = 0; r < o->readings; r++) {
-        const uint8_t *v = o->reading[r].labels->vox;
-        for (int32_t kj = 0; kj < g->dim[2] * g->dim[1]; kj++) {
-            const int32_t j = kj % g->dim[1];
-            for (int32_t i = 0; i < g->dim[0]; i++, v++) {
-                if (!label_in(*v, LABELS_LV))
-                    continue;
-                box[0] = !found || i < box[0] ? i : box[0];
-                box[1] = !found || j < box[1] ? j : box[1];
-                box[2] = !found || i > box[2] ? i : box[2];
-                box[3] = !found || j > box[3] ? j : box[3];
-                found = true;
-            }
-        }
-    }
-    return found;
-}
-
 /* A square about the heart, or the whole field of view. */
 static void choose_view(const struct overlay *o, const double mm[static 2],
                         struct plot_view *view)
 {
     const struct grid *g = &o->image->grid;
-    int32_t box[4] = {0, 0, g->dim[0] - 1, g->dim[1] - 1};
+    struct geom_box box = {0};
     double half[2], centre[2];
-    const bool heart = find_heart(o, box);
+    bool heart = false;
 
+    for (int r = 0; r < o->readings; r++)
+        heart = geom_box_hold(o->reading[r].labels, LABELS_LV, &box) || heart;
+    if (!heart)
+        memcpy(box.dim, g->dim, sizeof box.dim);
     for (int a = 0; a < 2; a++) {
-        centre[a] = 0.5 * (box[a] + box[a + 2]);
-        half[a] = 0.5 * (box[a + 2] - box[a] + 1) * mm[a];
+        centre[a] = box.lo[a] + 0.5 * (box.dim[a] - 1);
+        half[a] = 0.5 * box.dim[a] * mm[a];
     }
     if (heart) {
         const double widest = fmax(half[0], half[1]) + BORDER_MM;

@@ -51,6 +51,34 @@ static void outside_is_filled(void **state)
     image_clear(&img);
 }
 
+/* A box grows until it holds a set, and with its margin as far as the grid goes. */
+static void a_box_holds_what_it_is_asked_to(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = make_oblique(); /* 7 x 5 x 4 */
+    struct labels l = {0};
+    struct geom_box box = {0};
+    const unsigned scar = LABEL_BIT(LABEL_SCAR), blood = LABEL_BIT(LABEL_LV_BLOOD);
+
+    assert_ok(labels_alloc(&g, &l, &err), err);
+    assert_false(geom_box_hold(&l, scar, &box));
+    assert_int_equal(box.dim[0], 0);
+    l.vox[grid_index(&g, 4, 2, 1)] = LABEL_SCAR;
+    l.vox[grid_index(&g, 3, 3, 1)] = LABEL_SCAR;
+    l.vox[grid_index(&g, 0, 0, 3)] = LABEL_LV_BLOOD;
+    assert_true(geom_box_hold(&l, scar, &box));
+    assert_memory_equal(&box, (&(struct geom_box){{3, 2, 1}, {2, 2, 1}}), sizeof box);
+    struct geom_box both = box;
+    assert_true(geom_box_hold(&l, blood, &both));
+    assert_memory_equal(&both, (&(struct geom_box){{0, 0, 1}, {5, 4, 3}}), sizeof both);
+    assert_false(geom_box_hold(&l, LABEL_BIT(LABEL_NO_REFLOW), &both));
+    assert_memory_equal(&both, (&(struct geom_box){{0, 0, 1}, {5, 4, 3}}), sizeof both);
+    geom_box_grow(&g, (const int32_t[3]){1, 3, 0}, &box);
+    assert_memory_equal(&box, (&(struct geom_box){{2, 0, 1}, {4, 5, 1}}), sizeof box);
+    labels_clear(&l);
+}
+
 /* Cut out, change, put back: the box has the new codes, the rest the old ones. */
 static void labels_are_put_back(void **state)
 {
@@ -112,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inside_the_ramp_goes_on),
         cmocka_unit_test(outside_is_filled),
+        cmocka_unit_test(a_box_holds_what_it_is_asked_to),
         cmocka_unit_test(labels_are_put_back),
         cmocka_unit_test(bad_boxes_are_refused),
     };

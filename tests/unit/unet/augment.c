@@ -7,14 +7,7 @@
 
 enum { SIZE = 32, DEPTH = 4, AREA = SIZE * SIZE, COUNT = DEPTH * AREA };
 
-static const struct unet_net_config NET = {.kernel_depth = 3,
-                                           .base = 16,
-                                           .pools = 2,
-                                           .depth = DEPTH,
-                                           .size = SIZE,
-                                           .pixel_mm = 2.5,
-                                           .classes = 5,
-                                           .class_of = {0, 1, 2, 3, 4, 0}};
+static const struct unet_net_config NET = SMALL_NET(SIZE, DEPTH, 2.5);
 
 /* A stack of which only the sizes matter. */
 static struct stack bare_stack(int32_t nz)

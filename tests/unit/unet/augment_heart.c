@@ -9,14 +9,7 @@
 
 enum { SIZE = 32, DEPTH = 4, AREA = SIZE * SIZE, COUNT = DEPTH * AREA };
 
-static const struct unet_net_config NET = {.kernel_depth = 3,
-                                           .base = 16,
-                                           .pools = 2,
-                                           .depth = DEPTH,
-                                           .size = SIZE,
-                                           .pixel_mm = 2.5,
-                                           .classes = 5,
-                                           .class_of = {0, 1, 2, 3, 4, 0}};
+static const struct unet_net_config NET = SMALL_NET(SIZE, DEPTH, 2.5);
 
 /* The heart alone, and so that blood is mostly darker than the wall: air stays as dark,
  * a wall that was null is bright, copies of an end slice stay copies.  What is

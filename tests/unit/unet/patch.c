@@ -1,20 +1,12 @@
-#include "testing.h"
+#include "unet/small.h"
 
-#include "base/mem.h"
 #include "base/rng.h"
 #include "nn/loss.h"
 #include "unet/patch.h"
 
 enum { SIZE = 24, DEPTH = 4, AREA = SIZE * SIZE, COUNT = DEPTH * AREA };
 
-static const struct unet_net_config NET = {.kernel_depth = 3,
-                                           .base = 16,
-                                           .pools = 2,
-                                           .depth = DEPTH,
-                                           .size = SIZE,
-                                           .pixel_mm = 1.5,
-                                           .classes = 5,
-                                           .class_of = {0, 1, 2, 3, 4, 0}};
+static const struct unet_net_config NET = SMALL_NET(SIZE, DEPTH, 1.5);
 
 static double ramp_at(double x, double y, int32_t k)
 {

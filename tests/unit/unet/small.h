@@ -14,6 +14,14 @@
 #include "unet/dataset.h"
 #include "unet/network.h"
 
+/* A patch of `slices` of `pixels` x `pixels`, `mm` each: an initialiser. */
+#define SMALL_NET(pixels, slices, mm)                                                  \
+    {                                                                                  \
+        .kernel_depth = 3, .base = 16, .pools = 2, .depth = (slices),                  \
+        .size = (pixels), .pixel_mm = (mm), .classes = 5,                              \
+        .class_of = {0, 1, 2, 3, 4, 0},                                                \
+    }
+
 static inline struct unet_config small_config(void)
 {
     /* valgrind takes 5 s for one pass with kernels of three slices */

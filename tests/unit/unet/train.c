@@ -303,6 +303,8 @@ static void resume_refuses_another_run(void **state)
     REFUSE(average, 0.9);
     REFUSE(sparse, 0.5);
     REFUSE(large, 0.5);
+    REFUSE(contrast, 0.5);
+    REFUSE(early, 0.5);
     REFUSE(threads, 2);
     f.config.segment.depth = 3;
     REFUSE(seed, 1);

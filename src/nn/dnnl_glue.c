@@ -74,23 +74,35 @@ bool nn_prim_bind(struct nn_engine *e, struct nn_prim *p, int key,
     return true;
 }
 
-bool nn_prim_run(struct nn_engine *e, struct nn_prim *p, struct err *err)
+static size_t share_size(const struct nn_engine *e)
+{
+    return (e->scratch_size + 63) / 64 * 64;
+}
+
+bool nn_prim_run_share(const struct nn_engine *e, struct nn_prim *p,
+                       dnnl_stream_t stream, int share, struct err *err)
 {
     if (p->args > 0 && p->arg[0].arg == DNNL_ARG_SCRATCHPAD) {
-        /* all primitives of an engine run one after the other on one scratch buffer */
-        if (!nn_dnnl_ok(dnnl_memory_set_data_handle(p->arg[0].memory, e->scratch),
+        char *scratch = (char *)e->scratch + (size_t)share * share_size(e);
+        if (!nn_dnnl_ok(dnnl_memory_set_data_handle(p->arg[0].memory, scratch),
                         "scratchpad", err))
             return false;
     }
+    dnnl_status_t status =
+        dnnl_primitive_execute(p->primitive, stream, p->args, p->arg);
+    if (status == dnnl_success)
+        status = dnnl_stream_wait(stream);
+    return nn_dnnl_ok(status, "a primitive's run", err);
+}
+
+bool nn_prim_run(struct nn_engine *e, struct nn_prim *p, struct err *err)
+{
     if (p->one_thread)
         omp_set_num_threads(1);
-    dnnl_status_t status =
-        dnnl_primitive_execute(p->primitive, e->stream, p->args, p->arg);
-    if (status == dnnl_success)
-        status = dnnl_stream_wait(e->stream);
+    const bool ok = nn_prim_run_share(e, p, e->stream, 0, err);
     if (p->one_thread)
         omp_set_num_threads(e->threads);
-    return nn_dnnl_ok(status, "a primitive's run", err);
+    return ok;
 }
 
 void nn_prim_clear(struct nn_prim *p)
@@ -126,13 +138,15 @@ bool nn_prim_reorder(struct nn_engine *e, const dnnl_memory_desc_t *from, void *
 
 bool nn_engine_reserve(struct nn_engine *e, struct err *err)
 {
-    if (e->scratch && e->scratch_room >= e->scratch_size)
+    const size_t need =
+        share_size(e) * (size_t)(e->scratch_shares > 1 ? e->scratch_shares : 1);
+    if (e->scratch && e->scratch_room >= need)
         return true;
-    void *scratch = mem_alloc(e->scratch_size, 1, err);
+    void *scratch = mem_alloc(need, 1, err);
     if (!scratch)
         return false;
     mem_free(e->scratch);
     e->scratch = scratch;
-    e->scratch_room = e->scratch_size;
+    e->scratch_room = need;
     return true;
 }

@@ -23,6 +23,7 @@ struct nn_engine {
     int threads;
     enum nn_precision precision;
     size_t scratch_size; /* largest need of any primitive so far */
+    int scratch_shares;  /* primitives that run at one time, 0 for 1 */
     size_t scratch_room; /* what `scratch` holds */
     void *scratch;
 };
@@ -57,6 +58,11 @@ bool nn_prim_bind(struct nn_engine *e, struct nn_prim *p, int key,
 
 /** Run and wait. */
 bool nn_prim_run(struct nn_engine *e, struct nn_prim *p, struct err *err) ATTR_MUST_USE;
+
+/** The same beside others: primitives of unlike shares, below e->scratch_shares, may
+ * run at one time, each on a stream of its own. */
+bool nn_prim_run_share(const struct nn_engine *e, struct nn_prim *p,
+                       dnnl_stream_t stream, int share, struct err *err) ATTR_MUST_USE;
 
 void nn_prim_clear(struct nn_prim *p);
 

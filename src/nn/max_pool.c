@@ -51,11 +51,18 @@ done:
     return ok;
 }
 
+bool nn_pool_possible(struct tensor_shape s, struct err *err)
+{
+    if (s.h % 2 == 0 && s.w % 2 == 0)
+        return true;
+    return ERR_FAIL(err, ERR_ARG, "cannot halve %d x %d", s.h, s.w);
+}
+
 bool nn_pool_new(struct nn_engine *e, struct tensor_shape shape, bool train,
                  struct nn_pool **out, struct err *err)
 {
-    if (shape.h % 2 != 0 || shape.w % 2 != 0)
-        return ERR_FAIL(err, ERR_ARG, "cannot halve %d x %d", shape.h, shape.w);
+    if (!nn_pool_possible(shape, err))
+        return false;
     struct nn_pool *p = mem_alloc(1, sizeof *p, err);
     if (!p)
         return false;

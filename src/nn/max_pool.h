@@ -16,7 +16,10 @@ struct nn_pool_mem {
     void *src, *dst, *d_dst, *d_src; /* blocked activations, borrowed */
 };
 
-/** `shape` is the source's; rows and columns must be even (ERR_ARG). */
+/** Can rows and columns be halved?  Errors: ERR_ARG, they are not even. */
+bool nn_pool_possible(struct tensor_shape shape, struct err *err) ATTR_MUST_USE;
+
+/** `shape` is the source's.  Errors: nn_pool_possible()'s; ERR_NUMERIC, ERR_NOMEM. */
 bool nn_pool_new(struct nn_engine *e, struct tensor_shape shape, bool train,
                  struct nn_pool **out, struct err *err) ATTR_MUST_USE;
 void nn_pool_free(struct nn_pool *p);

@@ -13,6 +13,7 @@ bool nn_net_new(struct nn_engine *e, bool train, struct nn_net **out, struct err
         return false;
     net->e = e;
     net->train = train;
+    net->by_slice = !train && e->precision == NN_F32 && e->block == NN_SLICES_LANES;
     net->input = -1;
     net->logits = -1;
     *out = net;
@@ -25,7 +26,9 @@ void nn_net_free(struct nn_net *net)
         return;
     for (int i = 0; i < net->ops; i++) {
         struct net_op *op = &net->op[i];
-        if (op->kind == OP_CONV)
+        if (op->kind == OP_CONV && net->by_slice)
+            nn_slice_conv_free(op->u.slice_conv);
+        else if (op->kind == OP_CONV)
             nn_conv_free(op->u.conv);
         else if (op->kind == OP_NORM_RELU)
             nn_norm_free(op->u.norm);
@@ -36,6 +39,7 @@ void nn_net_free(struct nn_net *net)
         mem_free(net->buffer[b]);
     mem_free(net->step_gradient);
     mem_free(net->arena);
+    mem_free(net->moments);
     mem_free(net);
 }
 
@@ -65,6 +69,26 @@ static struct net_op *add_op(struct nn_net *net, enum op_kind kind, int src, int
     struct net_op *op = &net->op[net->ops++];
     *op = (struct net_op){.kind = kind, .src = src, .dst = dst, .param = -1};
     return op;
+}
+
+/* `conv` of a convolution alone. */
+static bool build_op(struct nn_net *net, struct net_op *op,
+                     const struct nn_conv_desc *conv)
+{
+    const struct tensor_shape s = net->tensor[op->src].shape;
+    if (net->by_slice)
+        return net_slices_build(net, op, conv, &net->fail);
+    switch (op->kind) {
+    case OP_CONV:
+        return nn_conv_new(net->e, conv, &op->u.conv, &net->fail);
+    case OP_NORM_RELU:
+        return nn_norm_new(net->e, s, net->train, &op->u.norm, &net->fail);
+    case OP_MAX_POOL:
+        return nn_pool_new(net->e, s, net->train, &op->u.pool, &net->fail);
+    case OP_UPSAMPLE:
+        return true;
+    }
+    return ERR_FAIL(&net->fail, ERR_ARG, "an operator of unknown kind");
 }
 
 static int add_param(struct nn_net *net, const char *layer, const char *kind,
@@ -119,7 +143,9 @@ int nn_net_part(struct nn_net *net, int room, int first, int channels)
         return -1;
     const size_t size = net->e->precision == NN_BF16 ? 2 : 4;
     net->tensor[t].root = room;
-    net->tensor[t].part_bytes = (size_t)first * tensor_voxels(all) * size;
+    const size_t slices = net->by_slice ? 1 : (size_t)all.d; /* between two blocks */
+    net->tensor[t].part_bytes =
+        (size_t)first * slices * (size_t)all.h * (size_t)all.w * size;
     return t;
 }
 
@@ -142,7 +168,7 @@ int nn_net_conv(struct nn_net *net, int src, struct nn_conv_layer layer)
     const int dst = add_tensor(net, (struct tensor_shape){layer.out, from.shape.d,
                                                           from.shape.h, from.shape.w});
     struct net_op *op = add_op(net, OP_CONV, src, dst);
-    if (!op || !nn_conv_new(net->e, &desc, &op->u.conv, &net->fail)) {
+    if (!op || !build_op(net, op, &desc)) {
         err_prefix(&net->fail, "%s", layer.name);
         return -1;
     }
@@ -151,9 +177,13 @@ int nn_net_conv(struct nn_net *net, int src, struct nn_conv_layer layer)
         .is_conv_weight = true,
         .rank = 5,
         .dim = {layer.out, from.shape.c, layer.kd, layer.kh, layer.kh},
-        .plain_count = nn_conv_plain_count(op->u.conv),
-        .master_count = nn_conv_master_count(op->u.conv),
     };
+    if (net->by_slice) {
+        weight.plain_count = nn_slice_conv_plain_count(op->u.slice_conv);
+    } else {
+        weight.plain_count = nn_conv_plain_count(op->u.conv);
+        weight.master_count = nn_conv_master_count(op->u.conv);
+    }
     op->param = add_param(net, layer.name, "weight", weight);
     op->has_bias = layer.bias;
     if (layer.bias)
@@ -169,7 +199,7 @@ int nn_net_norm_relu(struct nn_net *net, int src, int dst, const char *name)
     if (dst < 0)
         dst = add_tensor(net, shape);
     struct net_op *op = add_op(net, OP_NORM_RELU, src, dst);
-    if (!op || !nn_norm_new(net->e, shape, net->train, &op->u.norm, &net->fail)) {
+    if (!op || !build_op(net, op, NULL)) {
         err_prefix(&net->fail, "%s", name);
         return -1;
     }
@@ -185,9 +215,7 @@ int nn_net_max_pool(struct nn_net *net, int src)
     const struct tensor_shape s = net->tensor[src].shape;
     const int dst = add_tensor(net, (struct tensor_shape){s.c, s.d, s.h / 2, s.w / 2});
     struct net_op *op = add_op(net, OP_MAX_POOL, src, dst);
-    if (!op || !nn_pool_new(net->e, s, net->train, &op->u.pool, &net->fail))
-        return -1;
-    return dst;
+    return op && build_op(net, op, NULL) ? dst : -1;
 }
 
 int nn_net_upsample(struct nn_net *net, int src, int dst)
@@ -218,6 +246,11 @@ bool nn_net_finish(struct nn_net *net, int logits, struct err *err)
         if (!net->step_gradient)
             return false;
     }
+    if (net->moments_floats > 0) {
+        net->moments = mem_alloc(net->moments_floats, sizeof(float), err);
+        if (!net->moments)
+            return false;
+    }
     return net_place(net, err) && nn_engine_reserve(net->e, err);
 }
 
@@ -230,6 +263,8 @@ int nn_net_slow_ops(const struct nn_net *net)
 {
     int slow = 0;
     for (int i = 0; i < net->ops; i++)
-        slow += net->op[i].kind == OP_CONV && nn_conv_is_slow(net->op[i].u.conv);
+        if (net->op[i].kind == OP_CONV)
+            slow += net->by_slice ? nn_slice_conv_is_slow(net->op[i].u.slice_conv)
+                                  : nn_conv_is_slow(net->op[i].u.conv);
     return slow;
 }

@@ -11,7 +11,8 @@ size_t net_tensor_bytes(const struct nn_net *net, int t)
     const size_t block = (size_t)net->e->block, c = (size_t)x->shape.c;
     const size_t channels = x->plain ? c : (c + block - 1) / block * block;
     const size_t size = x->f32 || net->e->precision == NN_F32 ? 4 : 2;
-    return channels * tensor_voxels(x->shape) * size;
+    const size_t slices = (size_t)(x->shape.d + 2 * x->guard);
+    return channels * slices * (size_t)x->shape.h * (size_t)x->shape.w * size;
 }
 
 /* The intervals of one kind of block over all root tensors, and side buffers. */
@@ -76,6 +77,8 @@ static void find_lives(struct nn_net *net, struct lives *l)
 
 static bool bind_op(struct nn_net *net, struct net_op *op, struct err *err)
 {
+    if (net->by_slice)
+        return net_slices_bind(net, op, err);
     const struct net_tensor *src = &net->tensor[op->src], *dst = &net->tensor[op->dst];
     void *d_src = op->add_grad ? op->side : src->grad;
     float *w = net->buffer[NN_WEIGHT], *g = net->step_gradient;
@@ -119,6 +122,13 @@ static bool bind_op(struct nn_net *net, struct net_op *op, struct err *err)
     return ERR_FAIL(err, ERR_ARG, "an operator of unknown kind");
 }
 
+/* Before the first slice of a tensor's root. */
+static size_t guard_bytes(const struct nn_net *net, int t)
+{
+    const int guard = net->tensor[net->tensor[t].root].guard;
+    return guard > 0 ? (size_t)guard * net_slices_pitch(net, t) * sizeof(float) : 0;
+}
+
 bool net_place(struct nn_net *net, struct err *err)
 {
     bool ok = false;
@@ -134,7 +144,8 @@ bool net_place(struct nn_net *net, struct err *err)
     for (int t = 0; t < net->tensors; t++) {
         struct net_tensor *x = &net->tensor[t];
         if (l->data_of[x->root] >= 0)
-            x->data = base + l->block[l->data_of[x->root]].offset + x->part_bytes;
+            x->data = base + l->block[l->data_of[x->root]].offset +
+                      guard_bytes(net, t) + x->part_bytes;
         if (l->grad_of[x->root] >= 0)
             x->grad = base + l->block[l->grad_of[x->root]].offset + x->part_bytes;
     }

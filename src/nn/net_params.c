@@ -48,6 +48,8 @@ bool nn_net_set(struct nn_net *net, enum nn_buffer which, int i, const float *pl
 {
     const struct net_param *p = &net->param[i];
     float *at = net->buffer[which] + p->offset;
+    if (p->is_conv_weight && net->by_slice)
+        return nn_slice_conv_load(net->op[p->op].u.slice_conv, plain, err);
     if (p->is_conv_weight && !net->train)
         return nn_conv_load(net->op[p->op].u.conv, plain, err);
     if (p->is_conv_weight)

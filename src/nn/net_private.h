@@ -2,6 +2,9 @@
  * net_private.h - what net.c (building), net_memory.c (planning), net_run.c (running)
  * and net_params.c (parameters) share.
  *
+ * A network that only predicts, in float32 and with AVX-512, lies *by slice*: its
+ * tensors are those of nn/slices.h and its operators those of net_slices.c.
+ *
  * Layer:  nn, private.
  */
 #ifndef NN_NET_PRIVATE_H
@@ -11,6 +14,7 @@
 #include "nn/max_pool.h"
 #include "nn/net.h"
 #include "nn/norm_relu.h"
+#include "nn/slice_conv.h"
 
 enum { NET_MAX_OPS = 128, NET_MAX_TENSORS = 192, NET_MAX_PARAMS = 256, NET_NAME = 48 };
 
@@ -21,6 +25,7 @@ struct net_tensor {
     bool plain, f32;
     int root;          /* the tensor that owns the memory; itself unless a part */
     size_t part_bytes; /* offset of a part in its root, in bytes */
+    int guard; /* by slice: zero slices that a root has room for on either side */
     void *data, *grad; /* bound by planning */
 };
 
@@ -33,6 +38,7 @@ struct net_op {
     void *side;    /* where the gradient to be added is written first */
     union {
         struct nn_conv *conv;
+        struct nn_slice_conv *slice_conv; /* of a network by slice */
         struct nn_norm *norm;
         struct nn_pool *pool;
     } u;
@@ -48,7 +54,7 @@ struct net_param {
 
 struct nn_net {
     struct nn_engine *e;
-    bool train;
+    bool train, by_slice;
     struct err fail; /* the first failure while building */
     struct net_tensor tensor[NET_MAX_TENSORS];
     struct net_op op[NET_MAX_OPS];
@@ -60,12 +66,27 @@ struct nn_net {
     float *step_gradient;      /* what one backward pass writes */
     void *arena;               /* activations and gradients */
     size_t arena_bytes;
+    float *moments; /* by slice: scratch of the norms */
+    size_t moments_floats;
 };
 
-/** Size in bytes of a tensor's elements. */
+/** Size in bytes of a tensor's elements, and of a root's guard slices. */
 size_t net_tensor_bytes(const struct nn_net *net, int t);
 
 /** Lay out the arena and bind every operator (net_memory.c). */
 bool net_place(struct nn_net *net, struct err *err) ATTR_MUST_USE;
+
+/* --- a network by slice (net_slices.c) --- */
+
+/** Floats from a slice of a tensor to the next. */
+size_t net_slices_pitch(const struct nn_net *net, int t);
+
+/** What an operator needs to be built, bound and run; `conv` of a convolution alone. */
+bool net_slices_build(struct nn_net *net, struct net_op *op,
+                      const struct nn_conv_desc *conv, struct err *err) ATTR_MUST_USE;
+bool net_slices_bind(struct nn_net *net, struct net_op *op,
+                     struct err *err) ATTR_MUST_USE;
+bool net_slices_forward(struct nn_net *net, const struct net_op *op,
+                        struct err *err) ATTR_MUST_USE;
 
 #endif

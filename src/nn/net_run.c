@@ -12,6 +12,8 @@ static size_t elements(const struct nn_net *net, int t)
 
 static bool forward_op(struct nn_net *net, struct net_op *op, struct err *err)
 {
+    if (net->by_slice)
+        return net_slices_forward(net, op, err);
     switch (op->kind) {
     case OP_CONV:
         return nn_conv_forward(op->u.conv, err);
@@ -50,7 +52,10 @@ bool nn_net_forward(struct nn_net *net, const float *input, struct err *err)
 {
     const struct net_tensor *in = &net->tensor[net->input];
     omp_set_num_threads(net->e->threads); /* OpenMP keeps it for each thread */
-    nn_convert(net->e->precision, tensor_count(in->shape), input, in->data);
+    if (net->by_slice)
+        nn_slices_input(in->shape, input, in->data);
+    else
+        nn_convert(net->e->precision, tensor_count(in->shape), input, in->data);
     for (int i = 0; i < net->ops; i++)
         if (!forward_op(net, &net->op[i], err))
             return false;
@@ -131,7 +136,7 @@ bool nn_net_no_gradient(struct nn_net *net, const struct nn_gradient_watch *watc
 
 bool nn_net_refresh(struct nn_net *net, struct err *err)
 {
-    for (int i = 0; i < net->ops; i++)
+    for (int i = 0; i < net->ops && !net->by_slice; i++)
         if (net->op[i].kind == OP_CONV && !nn_conv_refresh(net->op[i].u.conv, err))
             return false;
     return true;

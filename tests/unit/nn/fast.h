@@ -18,7 +18,8 @@
 #include "nn/engine.h"
 #include "tensor/tensor.h"
 
-static char fast_f32[] = "f32", fast_bf16[] = "bf16";
+/* a test file may want one alone */
+__attribute__((unused)) static char fast_f32[] = "f32", fast_bf16[] = "bf16";
 #define FAST_TEST(f, precision)                                                        \
     {                                                                                  \
 #f " " #precision, f, NULL, NULL, fast_##precision                             \

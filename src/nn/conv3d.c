@@ -13,7 +13,8 @@ struct nn_conv {
     struct nn_prim fwd, bwd_d, bwd_w;
     struct nn_prim to_fwd, to_bwd;           /* master -> working copies */
     struct nn_prim to_wide_src, to_wide_dst; /* only without AVX-512 */
-    void *w_fwd_mem, *w_bwd_mem;             /* owned; NULL where master serves */
+    void *w_fwd_mem, *w_bwd_mem;             /* owned; NULL where others serve */
+    void *fwd_weights;                       /* what the forward pass reads */
     void *wide_src_mem, *wide_dst_mem;       /* owned */
 };
 
@@ -240,11 +241,11 @@ static bool bind_backward(struct nn_conv *c, const struct nn_conv_mem *m,
 
 bool nn_conv_bind(struct nn_conv *c, const struct nn_conv_mem *m, struct err *err)
 {
-    void *weights = NULL;
-    if (!bind_copy(c, &c->w_fwd, m->weights, &c->w_fwd_mem, &c->to_fwd, &weights,
+    if (!bind_copy(c, &c->w_fwd, m->weights, &c->w_fwd_mem, &c->to_fwd, &c->fwd_weights,
                    err) ||
         !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_SRC, &c->src, m->src, err) ||
-        !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_WEIGHTS, &c->w_fwd, weights, err) ||
+        !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_WEIGHTS, &c->w_fwd, c->fwd_weights,
+                      err) ||
         !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_DST, &c->dst, m->dst, err))
         return false;
     if (c->desc.bias &&
@@ -292,6 +293,17 @@ bool nn_conv_load(struct nn_conv *c, const float *plain, struct err *err)
         return ERR_FAIL(err, ERR_ARG,
                         "weights are loaded into an untrained layer only");
     return convert(c, &c->plain, plain, &c->w_fwd, c->w_fwd_mem, err);
+}
+
+bool nn_conv_borrow(struct nn_conv *c, const struct nn_conv *from, struct err *err)
+{
+    void *const theirs = from->fwd_weights;
+    if (c->desc.train || from->desc.train)
+        return ERR_FAIL(err, ERR_ARG, "weights are lent by and to untrained layers");
+    mem_free(c->w_fwd_mem);
+    c->w_fwd_mem = NULL;
+    c->fwd_weights = theirs;
+    return nn_prim_bind(c->e, &c->fwd, DNNL_ARG_WEIGHTS, &c->w_fwd, theirs, err);
 }
 
 bool nn_conv_to_plain(struct nn_conv *c, const float *master, float *plain,

@@ -57,6 +57,11 @@ bool nn_conv_bind(struct nn_conv *c, const struct nn_conv_mem *mem,
  * convolution that is not trained and was bound without master weights. */
 bool nn_conv_load(struct nn_conv *c, const float *plain, struct err *err) ATTR_MUST_USE;
 
+/** Use the forward kernel's working copy of the same convolution of another network,
+ * which must outlive this one's runs.  Both as nn_conv_load() wants them. */
+bool nn_conv_borrow(struct nn_conv *c, const struct nn_conv *from,
+                    struct err *err) ATTR_MUST_USE;
+
 /** Renew the working copies from the master weights; after every change of these. */
 bool nn_conv_refresh(struct nn_conv *c, struct err *err) ATTR_MUST_USE;
 

@@ -122,6 +122,11 @@ void nn_net_add_gradient(struct nn_net *net, const struct nn_net *other);
 bool nn_net_take_weights(struct nn_net *net, const struct nn_net *other,
                          struct err *err) ATTR_MUST_USE;
 
+/** Predict with the weights of another such network, which must outlive this one's
+ *  passes.  Neither is to be trained (ERR_ARG). */
+bool nn_net_borrow_weights(struct nn_net *net, const struct nn_net *from,
+                           struct err *err) ATTR_MUST_USE;
+
 /** A number that differs, all but surely, when any weight does. */
 uint64_t nn_net_digest(const struct nn_net *net);
 

@@ -123,6 +123,25 @@ bool nn_net_take_weights(struct nn_net *net, const struct nn_net *other,
     return nn_net_refresh(net, err);
 }
 
+bool nn_net_borrow_weights(struct nn_net *net, const struct nn_net *from,
+                           struct err *err)
+{
+    assert(net->ops == from->ops && net->param_floats == from->param_floats);
+    if (net->train || from->train)
+        return ERR_FAIL(err, ERR_ARG, "a network to train has weights of its own");
+    memcpy(net->buffer[NN_WEIGHT], from->buffer[NN_WEIGHT],
+           net->param_floats * sizeof *net->buffer[NN_WEIGHT]);
+    for (int i = 0; i < net->ops; i++) {
+        const struct net_op *op = &net->op[i], *theirs = &from->op[i];
+        if (op->kind == OP_CONV &&
+            !(net->by_slice
+                  ? nn_slice_conv_borrow(op->u.slice_conv, theirs->u.slice_conv, err)
+                  : nn_conv_borrow(op->u.conv, theirs->u.conv, err)))
+            return false;
+    }
+    return true;
+}
+
 uint64_t nn_net_digest(const struct nn_net *net)
 {
     uint64_t h = 0xcbf29ce484222325u; /* FNV-1a, by words */

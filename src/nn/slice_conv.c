@@ -26,6 +26,7 @@ struct nn_slice_conv {
     struct worker *worker;                      /* owned */
     int workers;
     float *packed; /* owned: the weights as the primitive wants them */
+    float *used;   /* those, or another's */
     float *x, *y;  /* borrowed */
 };
 
@@ -117,10 +118,7 @@ static bool make_all(struct nn_slice_conv *c, struct err *err)
     omp_set_num_threads(1); /* as they will run */
     const bool made = make_workers(c, err);
     omp_set_num_threads(c->e->threads);
-    if (!made)
-        return false;
-    c->packed = mem_alloc(dnnl_memory_desc_get_size(&c->weights), 1, err);
-    return c->packed != NULL;
+    return made;
 }
 
 bool nn_slice_conv_new(struct nn_engine *e, const struct nn_conv_desc *desc,
@@ -179,14 +177,27 @@ bool nn_slice_conv_bind(struct nn_slice_conv *c, const struct nn_conv_mem *m,
 {
     c->x = m->src;
     c->y = m->dst;
-    for (int i = 0; i < c->workers; i++) {
-        struct nn_prim *p = &c->worker[i].prim;
-        if (!nn_prim_bind(c->e, p, DNNL_ARG_WEIGHTS, &c->weights, c->packed, err) ||
-            (c->desc.bias &&
-             !nn_prim_bind(c->e, p, DNNL_ARG_BIAS, &c->bias, m->bias, err)))
+    for (int i = 0; c->desc.bias && i < c->workers; i++)
+        if (!nn_prim_bind(c->e, &c->worker[i].prim, DNNL_ARG_BIAS, &c->bias, m->bias,
+                          err))
             return false;
-    }
     return true;
+}
+
+static bool use_weights(struct nn_slice_conv *c, float *packed, struct err *err)
+{
+    c->used = packed;
+    for (int i = 0; i < c->workers; i++)
+        if (!nn_prim_bind(c->e, &c->worker[i].prim, DNNL_ARG_WEIGHTS, &c->weights,
+                          packed, err))
+            return false;
+    return true;
+}
+
+bool nn_slice_conv_borrow(struct nn_slice_conv *c, const struct nn_slice_conv *from,
+                          struct err *err)
+{
+    return use_weights(c, from->used, err);
 }
 
 bool nn_slice_conv_load(struct nn_slice_conv *c, const float *plain, struct err *err)
@@ -199,6 +210,10 @@ bool nn_slice_conv_load(struct nn_slice_conv *c, const float *plain, struct err 
     struct nn_prim p = {0};
     /* [out][kd][in][kh][kw]: the slices' channels one after the other, 0 for the lanes
      * that have no channel */
+    if (!c->packed)
+        c->packed = mem_alloc(dnnl_memory_desc_get_size(&c->weights), 1, err);
+    if (!c->packed || !use_weights(c, c->packed, err))
+        return false;
     float *w = mem_alloc((size_t)d->out * kd * room * taps, sizeof *w, err);
     if (!w)
         return false;

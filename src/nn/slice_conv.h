@@ -46,6 +46,12 @@ bool nn_slice_conv_bind(struct nn_slice_conv *c, const struct nn_conv_mem *mem,
 bool nn_slice_conv_load(struct nn_slice_conv *c, const float *plain,
                         struct err *err) ATTR_MUST_USE;
 
+/** Use the weights of the same convolution of another network, which must outlive this
+ * one's runs. */
+bool nn_slice_conv_borrow(struct nn_slice_conv *c, const struct nn_slice_conv *from,
+                          struct err *err) ATTR_MUST_USE;
+
+/** Errors: ERR_NUMERIC, without weights too. */
 bool nn_slice_conv_forward(struct nn_slice_conv *c, struct err *err) ATTR_MUST_USE;
 
 bool nn_slice_conv_is_slow(const struct nn_slice_conv *c);

@@ -51,6 +51,7 @@ struct build {
     const struct model *model;
     const struct predict_options *options;
     int which;
+    struct nn_net *first; /* of the team: the others use its weights */
     struct nn_team *team;
     bool ok;
     struct err err;
@@ -59,17 +60,20 @@ struct build {
 static bool build_net(void *user, struct nn_engine *engine, struct nn_net **out,
                       struct err *err)
 {
-    const struct build *b = user;
+    struct build *b = user;
     struct nn_net *net = NULL;
     char prefix[UNET_PREFIX] = "locate.";
     if (b->which != LOCATE)
         unet_config_prefix(b->which - FIRST_MEMBER, prefix);
     if (!unet_network_new(engine, config_of(b->model, b->which), false, &net, err) ||
-        !checkpoint_get(net, NN_WEIGHT, prefix, b->model->weights, err) ||
-        !nn_net_refresh(net, err)) {
+        !(b->first ? nn_net_borrow_weights(net, b->first, err)
+                   : checkpoint_get(net, NN_WEIGHT, prefix, b->model->weights, err) &&
+                         nn_net_refresh(net, err))) {
         nn_net_free(net);
         return false;
     }
+    if (!b->first)
+        b->first = net;
     *out = net;
     return true;
 }

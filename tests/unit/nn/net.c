@@ -414,6 +414,48 @@ static void prediction_is_like_training(void **state)
     job_end(&j);
 }
 
+/* Two networks, and one that borrows from them in turn. */
+static void weights_are_lent(void **state)
+{
+    struct fast f;
+    if (!fast_begin(&f, *state, 2))
+        return;
+    struct err err = {0};
+    float image[VOXELS];
+    uint8_t target[VOXELS];
+    const size_t n = TWIN_CLASSES * VOXELS;
+    const struct tensor_shape s = twin_shape(T_LOGITS);
+    struct nn_net *lender[2], *borrower = twin_build(f.engine, false);
+    twin_sample(1, image, target);
+    for (int i = 0; i < 2; i++) {
+        lender[i] = twin_build(f.engine, false);
+        twin_init(lender[i], 1 + (uint64_t)i);
+        assert_ok(nn_net_forward(lender[i], image, &err), err);
+        double *want = fast_unpack(&f, NN_F32, s, nn_net_logits(lender[i]));
+        assert_ok(nn_net_borrow_weights(borrower, lender[i], &err), err);
+        assert_ok(nn_net_forward(borrower, image, &err), err);
+        double *got = fast_unpack(&f, NN_F32, s, nn_net_logits(borrower));
+        assert_memory_equal(got, want, n * sizeof *got);
+        mem_free(got), mem_free(want);
+    }
+    nn_net_free(lender[0]), nn_net_free(lender[1]);
+    nn_net_free(borrower);
+    fast_end(&f);
+}
+
+static void networks_to_train_lend_nothing(void **state)
+{
+    struct job j, other;
+    if (!job_begin(&j, *state, 1))
+        return;
+    assert_true(job_begin(&other, *state, 1));
+    struct err err = {0};
+    assert_refused(nn_net_borrow_weights(j.net, other.net, &err), err, ERR_ARG,
+                   "of its own");
+    job_end(&j);
+    job_end(&other);
+}
+
 static void prediction_ignores_thread_count(void **state)
 {
     double *z[2] = {NULL, NULL};
@@ -564,6 +606,9 @@ int main(void)
         FAST_TEST(decay_spares_vectors, f32),
         FAST_TEST(average_can_be_swapped_in_and_out, f32),
         FAST_TEST(average_can_be_swapped_in_and_out, bf16),
+        FAST_TEST(weights_are_lent, f32),
+        FAST_TEST(weights_are_lent, bf16),
+        FAST_TEST(networks_to_train_lend_nothing, f32),
         FAST_TEST(prediction_is_like_training, f32),
         FAST_TEST(prediction_is_like_training, bf16),
         FAST_TEST(prediction_ignores_thread_count, f32),

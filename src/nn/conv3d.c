@@ -136,8 +136,7 @@ static bool make_all(struct nn_conv *c, struct err *err)
     return ok;
 }
 
-bool nn_conv_new(struct nn_engine *e, const struct nn_conv_desc *desc,
-                 struct nn_conv **out, struct err *err)
+bool nn_conv_possible(const struct nn_conv_desc *desc, struct err *err)
 {
     const struct tensor_shape s = desc->src;
     if (s.c < 1 || s.d < 1 || s.h < 1 || s.w < 1 || desc->out < 1 || desc->kd < 1 ||
@@ -145,6 +144,14 @@ bool nn_conv_new(struct nn_engine *e, const struct nn_conv_desc *desc,
         return ERR_FAIL(err, ERR_ARG,
                         "a convolution of shape %d>%d %dx%dx%d, kernel %dx%d", s.c,
                         desc->out, s.d, s.h, s.w, desc->kd, desc->kh);
+    return true;
+}
+
+bool nn_conv_new(struct nn_engine *e, const struct nn_conv_desc *desc,
+                 struct nn_conv **out, struct err *err)
+{
+    if (!nn_conv_possible(desc, err))
+        return false;
     struct nn_conv *c = mem_alloc(1, sizeof *c, err);
     if (!c)
         return false;

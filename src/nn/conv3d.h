@@ -40,7 +40,10 @@ struct nn_conv_mem {
     float *d_weights, *d_bias; /* overwritten by each backward pass */
 };
 
-/** Errors: ERR_ARG (shape, even kernel), ERR_NUMERIC, ERR_NOMEM. */
+/** Is it one?  Errors: ERR_ARG (empty shape, even kernel). */
+bool nn_conv_possible(const struct nn_conv_desc *desc, struct err *err) ATTR_MUST_USE;
+
+/** Errors: nn_conv_possible()'s; ERR_NUMERIC, ERR_NOMEM. */
 bool nn_conv_new(struct nn_engine *e, const struct nn_conv_desc *desc,
                  struct nn_conv **out, struct err *err) ATTR_MUST_USE;
 void nn_conv_free(struct nn_conv *c);

@@ -125,11 +125,8 @@ bool nn_slice_conv_new(struct nn_engine *e, const struct nn_conv_desc *desc,
                        size_t pitch, struct nn_slice_conv **out, struct err *err)
 {
     const struct tensor_shape s = desc->src;
-    if (s.c < 1 || s.d < 1 || s.h < 1 || s.w < 1 || desc->out < 1 || desc->kd < 1 ||
-        desc->kh < 1 || desc->kd % 2 == 0 || desc->kh % 2 == 0)
-        return ERR_FAIL(err, ERR_ARG,
-                        "a convolution of shape %d>%d %dx%dx%d, kernel %dx%d", s.c,
-                        desc->out, s.d, s.h, s.w, desc->kd, desc->kh);
+    if (!nn_conv_possible(desc, err))
+        return false;
     const size_t plane =
         desc->plain_src ? tensor_count(s) / (size_t)s.d : nn_slices_plane(s);
     if (pitch < plane || (pitch > plane && (desc->kd > 1 || desc->plain_src)))

@@ -24,7 +24,7 @@ that of muscle, over that of blood less muscle); "no brighter than the wall": la
 above the muscle. Intervals are 95 % (bootstrap over patients).
 
 TXT
-    /usr/bin/python3 -B errors.py "$folder/emidec/COHORT.csv" "$folder/cv/predictions"
+    /usr/bin/python3 -B errors.py "$folder/emidec/COHORT.csv" "$folder/lge3d/predictions"
 } >"$page.tmp"
 mv "$page.tmp" "$page"
 echo "docs/evidence/$page"

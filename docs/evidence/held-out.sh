@@ -17,7 +17,7 @@ held_out() {
         fold=${folder##*-}
         model=${3:+$3-$fold.safetensors}
         # shellcheck disable=SC2154 # of who sources this
-        "$cicatrix" quantify --model "${model:-cv/fold-$fold/model.safetensors}" --no-report -o "$2.fold" \
+        "$cicatrix" quantify --model "${model:-lge3d/fold-$fold/model.safetensors}" --no-report -o "$2.fold" \
             "$folder" >/dev/null 2>&1
         for one in "$2.fold"/*/; do mv "$one" "$2/"; done
         rm -rf "$2.fold"

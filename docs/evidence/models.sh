@@ -39,7 +39,7 @@ while read -r id image label fold; do
 done <models/copies
 for folder in models/painted/fold-?; do
     fold=${folder##*-}
-    quantify "cv/fold-$fold/model.safetensors" "painted-lge3d-$fold" "$folder"
+    quantify "lge3d/fold-$fold/model.safetensors" "painted-lge3d-$fold" "$folder"
 done
 mkdir models/painted-lge3d
 mv models/painted-lge3d-?/*-p? models/painted-lge3d/
@@ -52,7 +52,7 @@ for model in lge3d emidec3d sim3d; do quantify "$model" "simulated-$model" simul
 evaluate() { # NAME TABLE OPTIONS...
     "$cicatrix" evaluate --truth "$2" -o "models/agree-$1" -q "${@:3}" >"models/$1.txt"
 }
-evaluate emidec emidec/COHORT.csv --split test --pred lge3d=cv/predictions \
+evaluate emidec emidec/COHORT.csv --split test --pred lge3d=lge3d/predictions \
     --pred emidec3d=models/emidec-emidec3d --pred sim3d=models/emidec-sim3d
 for set in painted simulated; do
     table=models/painted/COHORT.csv column=label

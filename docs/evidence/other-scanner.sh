@@ -24,7 +24,7 @@ for kind in simulated sites infarcts; do probes+=(--lge "probes/lge3d-$kind"); d
 for fold in 0 1 2 3 4; do
     awk -F, -v fold=$fold 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
         NR == 1 || $at["fold"] != fold' emidec/COHORT.csv >emidec/without-$fold.csv
-    "$cicatrix" calibrate cv/fold-$fold/model.safetensors --from cv --truth emidec/without-$fold.csv "${probes[@]}" \
+    "$cicatrix" calibrate lge3d/fold-$fold/model.safetensors --from lge3d --truth emidec/without-$fold.csv "${probes[@]}" \
         -o other/model-$fold.safetensors >/dev/null
 done
 patients >other/patients

@@ -23,7 +23,7 @@ while read -r id image label fold; do
     mkdir -p "short/in-$fold" "short/whole/$id"
     "$vary" middle "emidec/$image" "short/in-$fold/$id.nii.gz"
     "$vary" middle "emidec/$label" "short/truth/$id.nii.gz"
-    "$vary" middle "cv/predictions/$id/labels.nii.gz" "short/whole/$id/labels.nii.gz"
+    "$vary" middle "lge3d/predictions/$id/labels.nii.gz" "short/whole/$id/labels.nii.gz"
     echo "$id,in-$fold/$id.nii.gz,truth/$id.nii.gz" >>short/COHORT.csv
 done <short/patients
 held_out short/in short/alone

@@ -13,9 +13,10 @@
  * nn_net_finish() reports the first failure.  So a network is written without a check
  * on every line.
  *
- * To add an operator: a kind in net.c's enum op_kind, its file with new / bind /
- * forward / backward / free, its naive twin in nn/ref/, a case in each switch of
- * net_run.c, and a test of the one against the other.
+ * To add an operator: a kind in net_private.h's enum op_kind, its file with new / bind
+ * / forward / backward / free, its naive twin in nn/ref/, a case in each switch of
+ * net.c, net_memory.c, net_run.c and net_slices.c, and a test of the one against the
+ * other.
  */
 #ifndef NN_NET_H
 #define NN_NET_H

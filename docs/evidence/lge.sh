@@ -107,7 +107,7 @@ flat=(--arch unet2d-fast --batch 16 --from sim2d.safetensors "${mixture[@]}" --e
 # How small a piece of scar is left out comes with the first network, fitted to simulated patients:
 # EMIDEC's reader has no part in it, and it is the same in every fold.
 "$cicatrix" join "$work/3d-plain.safetensors" "$work/wide-plain.safetensors" "$work/lge2d-plain.safetensors" \
-    -o lge3d-plain.safetensors
+    -o lge3d-plain.safetensors --bf16
 "$cicatrix" crossval emidec/COHORT.csv -o lge3d --ensemble cv3d --ensemble cvwide --ensemble cv2d \
     --compare 3D=cv3d --compare wide=cvwide --compare 2D=cv2d
 

@@ -87,7 +87,7 @@ static bool join(const struct crossval *cv, int fold, const char *model,
         from[i] = path[i].text;
         ok = crossval_model_in(dirs->item[i], fold, path[i].text, err);
     }
-    ok = ok && join_models(from, dirs->count, model, err);
+    ok = ok && join_models(from, dirs->count, false, model, err);
     mem_free((void *)from);
     mem_free(path);
     return ok;

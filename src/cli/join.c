@@ -8,29 +8,39 @@
 #include "cli/say.h"
 #include "unet/join.h"
 
+struct options {
+    const char *out;
+    bool bf16;
+};
+
 static int run(void *options, const struct opt_list *args, struct err *err)
 {
-    const char *const *out = options;
+    const struct options *o = options;
     char *path[UNET_MAX_MEMBERS] = {NULL};
     bool ok = true;
     for (size_t i = 0; ok && i < args->count; i++) {
         path[i] = find_model(args->item[i], err);
         ok = path[i] != NULL;
     }
-    ok = ok && join_models((const char *const *)path, args->count, *out, err);
+    ok =
+        ok && join_models((const char *const *)path, args->count, o->bf16, o->out, err);
     for (size_t i = 0; i < args->count; i++)
         mem_free(path[i]);
     if (ok)
-        printf("%s: an ensemble of %zu models, not calibrated\n", *out, args->count);
+        printf("%s: an ensemble of %zu models, not calibrated\n", o->out, args->count);
     return ok ? EXIT_DONE : EXIT_FAILED;
 }
 
 int command_join(int argc, char **argv)
 {
-    const char *out = NULL;
+    struct options o = {0};
     const struct opt opts[] = {
-        {"output", 'o', OPT_TEXT, &out, "FILE", "The model to write (.safetensors).", 0,
-         0, true},
+        {"output", 'o', OPT_TEXT, &o.out, "FILE", "The model to write (.safetensors).",
+         0, 0, true},
+        {"bf16", 0, OPT_FLAG, &o.bf16, NULL,
+         "Round the kernels of convolutions to bfloat16: half the file, and the same "
+         "results where the CPU has bfloat16.",
+         0, 0, false},
     };
     const struct opt_command command = {
         .name = "join",
@@ -60,5 +70,5 @@ int command_join(int argc, char **argv)
         .min_args = 2,
         .max_args = UNET_MAX_MEMBERS,
     };
-    return opt_run(&command, argc, argv, run, &out);
+    return opt_run(&command, argc, argv, run, &o);
 }

@@ -404,6 +404,50 @@ static struct named *in_order(const struct nn_weights *w, struct err *err)
     return order;
 }
 
+static bool is_kernel(const struct nn_tensor *t)
+{
+    return t->rank >= 2;
+}
+
+void nn_weights_round(struct nn_weights *w)
+{
+    for (size_t i = 0; i < w->tensors; i++) {
+        struct nn_tensor *t = &w->tensor[i];
+        for (size_t k = 0; is_kernel(t) && k < t->count; k++)
+            t->data[k] = nn_bf16_to_f32(nn_bf16_from_f32(t->data[k]));
+    }
+}
+
+/* Is the lower half of every value zero? */
+static bool as_bf16(const struct nn_tensor *t)
+{
+    uint32_t rest = 0;
+    for (size_t i = 0; is_kernel(t) && i < t->count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &t->data[i], sizeof bits);
+        rest |= bits & 0xffffu;
+    }
+    return is_kernel(t) && rest == 0;
+}
+
+static size_t bytes_of(const struct nn_tensor *t)
+{
+    return t->count * (as_bf16(t) ? sizeof(uint16_t) : sizeof(float));
+}
+
+/* Errors of the stream are seen when the file is committed. */
+static void write_tensor(const struct nn_tensor *t, FILE *stream)
+{
+    if (!as_bf16(t)) {
+        (void)fwrite(t->data, sizeof(float), t->count, stream);
+        return;
+    }
+    for (size_t i = 0; i < t->count; i++) {
+        const uint16_t half = nn_bf16_from_f32(t->data[i]);
+        (void)fwrite(&half, sizeof half, 1, stream);
+    }
+}
+
 static json_t *header_of(const struct nn_weights *w, const struct named *order)
 {
     json_t *root = json_object(), *meta = json_object();
@@ -415,13 +459,13 @@ static json_t *header_of(const struct nn_weights *w, const struct named *order)
         goto fail;
     for (size_t i = 0; i < w->tensors; i++) {
         const struct nn_tensor *t = order[i].tensor;
-        const size_t end = at + t->count * sizeof(float);
+        const size_t end = at + bytes_of(t);
         json_t *shape = json_array();
         for (int a = 0; a < t->rank; a++)
             (void)json_array_append_new(shape, json_integer(t->dim[a]));
         json_t *entry =
-            json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape,
-                      "data_offsets", (json_int_t)at, (json_int_t)end);
+            json_pack("{s:s, s:o, s:[I, I]}", "dtype", as_bf16(t) ? "BF16" : "F32",
+                      "shape", shape, "data_offsets", (json_int_t)at, (json_int_t)end);
         if (!entry || json_object_set_new(root, t->name, entry) != 0)
             goto fail;
         at = end;
@@ -459,9 +503,8 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
     (void)fwrite(text, 1, length, file.stream);
     (void)fprintf(file.stream, "%*s", (int)(padded - length), "");
     for (size_t i = 0; i < w->tensors; i++)
-        (void)fwrite(order[i].tensor->data, sizeof(float), order[i].tensor->count,
-                     file.stream);
-    ok = file_writer_commit(&file, err); /* sees any error of the stream */
+        write_tensor(order[i].tensor, file.stream);
+    ok = file_writer_commit(&file, err);
 done:
     file_writer_abort(&file);
     free(text);

@@ -76,8 +76,12 @@ bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
 bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
                      struct err *err) ATTR_MUST_USE;
 
-/** Write as F32, atomically; tensors and entries sorted by name, so equal sets give
- *  equal bytes, whatever the order in which they were added. */
+/** Round the tensors of rank 2 and more, which are kernels, to bfloat16. */
+void nn_weights_round(struct nn_weights *w);
+
+/** Write, atomically; tensors and entries sorted by name, so equal sets give equal
+ * bytes, whatever the order in which they were added.  Tensors are F32, or BF16 where
+ * that loses nothing: if of rank 2 or more, and all of its values are bfloat16. */
 bool nn_weights_write(const char *path, const struct nn_weights *w,
                       struct err *err) ATTR_MUST_USE;
 

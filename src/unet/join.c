@@ -170,7 +170,7 @@ static bool same_licence(const struct model *a, const struct model *b, struct er
                     b->path, y, a->path, x);
 }
 
-bool join_models(const char *const *from, size_t models, const char *path,
+bool join_models(const char *const *from, size_t models, bool bf16, const char *path,
                  struct err *err)
 {
     struct nn_weights out = {0};
@@ -185,7 +185,10 @@ bool join_models(const char *const *from, size_t models, const char *path,
     for (size_t i = 0; ok && i < models; i++)
         ok = model_load(from[i], &m[i], err) && same_licence(&m[0], &m[i], err);
     ok = ok && add_weights(m, models, &config, &out, err) &&
-         tell(m, models, &config, &out, err) && nn_weights_write(path, &out, err);
+         tell(m, models, &config, &out, err);
+    if (ok && bf16)
+        nn_weights_round(&out);
+    ok = ok && nn_weights_write(path, &out, err);
     for (size_t i = 0; i < models; i++)
         model_clear(&m[i]);
     mem_free(m);

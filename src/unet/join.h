@@ -23,12 +23,14 @@
  * entry `members` of the metadata tells of each whence it comes.
  *
  * @param models  1 to UNET_MAX_MEMBERS; of one a copy is written
+ * @param bf16    round kernels to bfloat16: half the file, and the same predictions
+ * where these are made in bfloat16
  * @param path    may be one of those that are read
  * Errors: as model_load; ERR_FORMAT (other patches or classes, too many networks, other
  *     licences: names both files), ERR_IO
  * Cost:   memory for all weights twice
  */
-bool join_models(const char *const *from, size_t models, const char *path,
+bool join_models(const char *const *from, size_t models, bool bf16, const char *path,
                  struct err *err) ATTR_MUST_USE;
 
 #endif

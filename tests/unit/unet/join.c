@@ -48,7 +48,7 @@ static struct model joined(const struct fixture *f)
     struct err err = {0};
     struct model m = {0};
     const char *from[] = {f->first, f->second};
-    assert_ok(join_models(from, 2, f->both, &err), err);
+    assert_ok(join_models(from, 2, false, f->both, &err), err);
     assert_ok(model_load(f->both, &m, &err), err);
     return m;
 }
@@ -181,7 +181,7 @@ static void ensembles_join_too(void **state)
     m = joined(&f);
     model_clear(&m);
     const char *three[] = {f.both, f.first};
-    assert_ok(join_models(three, 2, f.both, &err), err); /* into one of them */
+    assert_ok(join_models(three, 2, false, f.both, &err), err); /* into one of them */
     assert_ok(model_load(f.both, &m, &err), err);
     assert_ok(model_load(f.first, &a, &err), err);
     assert_int_equal(m.config.peers, 2);
@@ -189,7 +189,7 @@ static void ensembles_join_too(void **state)
     assert_same_weights(&m, "segment3.", &a, "segment.");
     model_clear(&m);
     const char *single[] = {f.second};
-    assert_ok(join_models(single, 1, f.first, &err), err);
+    assert_ok(join_models(single, 1, false, f.first, &err), err);
     assert_ok(model_load(f.first, &m, &err), err);
     assert_int_equal(m.config.peers, 0);
     assert_string_equal(m.networks, "unet2d");
@@ -207,7 +207,7 @@ static void what_does_not_fit_is_refused(void **state)
     const char *from[] = {f.first, f.second, f.both, f.first, f.second};
 #define REFUSE(models, code, text)                                                     \
     do {                                                                               \
-        const bool ok = join_models(from, models, f.both, &err);                       \
+        const bool ok = join_models(from, models, false, f.both, &err);                \
         assert_false(ok);                                                              \
         assert_non_null(strstr(err.msg, text));                                        \
         assert_refused(ok, err, code, "");                                             \

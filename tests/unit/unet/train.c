@@ -595,7 +595,7 @@ static void a_member_of_an_ensemble_is_a_start(void **state)
     f.config.segment.base = 32;
     learn(&f, &o, flat);
     const char *from[] = {deep, flat};
-    assert_ok(join_models(from, 2, both, &err), err);
+    assert_ok(join_models(from, 2, false, both, &err), err);
     o.from = both;
     o.epochs = o.locate_epochs = 0;
     learn(&f, &o, again);

@@ -11,7 +11,7 @@ size_t net_tensor_bytes(const struct nn_net *net, int t)
     const size_t block = (size_t)net->e->block, c = (size_t)x->shape.c;
     const size_t channels = x->plain ? c : (c + block - 1) / block * block;
     const size_t size = x->f32 || net->e->precision == NN_F32 ? 4 : 2;
-    const size_t slices = (size_t)(x->shape.d + 2 * x->guard);
+    const size_t slices = (size_t)x->shape.d + 2 * (size_t)x->guard;
     return channels * slices * (size_t)x->shape.h * (size_t)x->shape.w * size;
 }
 

@@ -26,7 +26,7 @@ struct nn_slice_conv {
     struct worker *worker;                      /* owned */
     int workers;
     float *packed; /* owned: the weights as the primitive wants them */
-    float *used;   /* those, or another's */
+    float *used;   /* those, or another's; NULL: not yet */
     float *x, *y;  /* borrowed */
 };
 
@@ -169,6 +169,24 @@ size_t nn_slice_conv_plain_count(const struct nn_slice_conv *c)
            (size_t)d->kh;
 }
 
+static bool use_weights(struct nn_slice_conv *c, float *packed, struct err *err)
+{
+    c->used = packed;
+    for (int i = 0; i < c->workers; i++)
+        if (!nn_prim_bind(c->e, &c->worker[i].prim, DNNL_ARG_WEIGHTS, &c->weights,
+                          packed, err))
+            return false;
+    return true;
+}
+
+/* Zero, until they are loaded. */
+static bool use_own_weights(struct nn_slice_conv *c, struct err *err)
+{
+    if (!c->packed)
+        c->packed = mem_alloc(dnnl_memory_desc_get_size(&c->weights), 1, err);
+    return c->packed && use_weights(c, c->packed, err);
+}
+
 bool nn_slice_conv_bind(struct nn_slice_conv *c, const struct nn_conv_mem *m,
                         struct err *err)
 {
@@ -181,20 +199,14 @@ bool nn_slice_conv_bind(struct nn_slice_conv *c, const struct nn_conv_mem *m,
     return true;
 }
 
-static bool use_weights(struct nn_slice_conv *c, float *packed, struct err *err)
-{
-    c->used = packed;
-    for (int i = 0; i < c->workers; i++)
-        if (!nn_prim_bind(c->e, &c->worker[i].prim, DNNL_ARG_WEIGHTS, &c->weights,
-                          packed, err))
-            return false;
-    return true;
-}
-
 bool nn_slice_conv_borrow(struct nn_slice_conv *c, const struct nn_slice_conv *from,
                           struct err *err)
 {
-    return use_weights(c, from->used, err);
+    if (!use_weights(c, from->used, err))
+        return false;
+    mem_free(c->packed);
+    c->packed = NULL;
+    return true;
 }
 
 bool nn_slice_conv_load(struct nn_slice_conv *c, const float *plain, struct err *err)
@@ -205,12 +217,10 @@ bool nn_slice_conv_load(struct nn_slice_conv *c, const float *plain, struct err 
     const dnnl_dims_t wd = {d->out, (dnnl_dim_t)(kd * room), d->kh, d->kh};
     dnnl_memory_desc_t flat;
     struct nn_prim p = {0};
+    if (!use_own_weights(c, err))
+        return false;
     /* [out][kd][in][kh][kw]: the slices' channels one after the other, 0 for the lanes
      * that have no channel */
-    if (!c->packed)
-        c->packed = mem_alloc(dnnl_memory_desc_get_size(&c->weights), 1, err);
-    if (!c->packed || !use_weights(c, c->packed, err))
-        return false;
     float *w = mem_alloc((size_t)d->out * kd * room * taps, sizeof *w, err);
     if (!w)
         return false;
@@ -245,6 +255,8 @@ bool nn_slice_conv_forward(struct nn_slice_conv *c, struct err *err)
 {
     const size_t guard = (size_t)nn_slice_conv_guard(c->desc.kd) * c->pitch;
     const size_t slices = (size_t)c->desc.src.d;
+    if (!c->used && !use_own_weights(c, err))
+        return false;
     memset(c->x - guard, 0, guard * sizeof *c->x);
     memset(c->x + slices * c->pitch, 0, guard * sizeof *c->x);
     bool ok = true;
@@ -257,7 +269,7 @@ bool nn_slice_conv_forward(struct nn_slice_conv *c, struct err *err)
         for (int d = 0; d < c->desc.src.d; d += c->batch)
             ok = ok && run_batch(c, me, (size_t)d, &mine);
         if (!ok)
-#pragma omp critical(slice_conv)
+#pragma omp critical
             err_record(err, mine.code, "%s", mine.msg);
     }
     return ok;

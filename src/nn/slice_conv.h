@@ -51,7 +51,6 @@ bool nn_slice_conv_load(struct nn_slice_conv *c, const float *plain,
 bool nn_slice_conv_borrow(struct nn_slice_conv *c, const struct nn_slice_conv *from,
                           struct err *err) ATTR_MUST_USE;
 
-/** Errors: ERR_NUMERIC, without weights too. */
 bool nn_slice_conv_forward(struct nn_slice_conv *c, struct err *err) ATTR_MUST_USE;
 
 bool nn_slice_conv_is_slow(const struct nn_slice_conv *c);

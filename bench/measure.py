@@ -39,7 +39,7 @@ def machine(program):
     with open("/proc/cpuinfo", encoding="utf-8") as f:
         cpu = next((line.split(":", 1)[1].strip() for line in f if line.startswith("model name")), "unknown")
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-    return {"cpu": cpu, "cores": CORES, "system": platform.platform(terse=True),
+    return {"cpu": cpu, "cores": CORES, "isa_limit": os.environ.get("ONEDNN_MAX_CPU_ISA"), "system": platform.platform(terse=True),
             "program": dict(line.split(None, 1) for line in version.splitlines())}
 
 

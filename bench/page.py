@@ -132,6 +132,9 @@ def make(said):
               "5 % of the cores is not quiet. Ratios are the other's time over ours: the median over the quiet rounds "
               "(least to most); with a star there was no quiet round. PyTorch runs the fastest of several equivalent "
               "settings, found on this machine; with batch 2 its time is half of that of two patches. Ours runs as the program does, a copy a thread, each at a patch of its own; its time is the round's divided by the copies. All compute instance norm from the patch itself.", ""]
+    if m.get("isa_limit"):
+        lines += [f"Everyone's oneDNN was held to older instructions (`ONEDNN_MAX_CPU_ISA={m['isa_limit']}`), to see what a "
+                  "CPU without the newer ones does; its caches and clock are this one's.", ""]
     if "other_half_of" in said:
         half = "networks were" if said["only"] == "quantify" else "whole program was"
         lines += [f"The {half} measured in an earlier run, with commit {said['other_half_of']}.", ""]

@@ -382,28 +382,6 @@ bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
 
 /* --- writing --- */
 
-struct named {
-    const struct nn_tensor *tensor;
-};
-
-static int by_name(const void *a, const void *b)
-{
-    const struct named *x = a, *y = b;
-    return strcmp(x->tensor->name, y->tensor->name);
-}
-
-/* Tensors in the order of their names, whatever the order in which they were added. */
-static struct named *in_order(const struct nn_weights *w, struct err *err)
-{
-    struct named *order = mem_alloc(w->tensors, sizeof *order, err);
-    if (!order)
-        return NULL;
-    for (size_t i = 0; i < w->tensors; i++)
-        order[i].tensor = &w->tensor[i];
-    qsort(order, w->tensors, sizeof *order, by_name);
-    return order;
-}
-
 static bool is_kernel(const struct nn_tensor *t)
 {
     return t->rank >= 2;
@@ -430,15 +408,39 @@ static bool as_bf16(const struct nn_tensor *t)
     return is_kernel(t) && rest == 0;
 }
 
-static size_t bytes_of(const struct nn_tensor *t)
+struct named {
+    const struct nn_tensor *tensor;
+    bool bf16; /* as which it is written */
+};
+
+static int by_name(const void *a, const void *b)
 {
-    return t->count * (as_bf16(t) ? sizeof(uint16_t) : sizeof(float));
+    const struct named *x = a, *y = b;
+    return strcmp(x->tensor->name, y->tensor->name);
+}
+
+/* Tensors in the order of their names, whatever the order in which they were added. */
+static struct named *in_order(const struct nn_weights *w, struct err *err)
+{
+    struct named *order = mem_alloc(w->tensors, sizeof *order, err);
+    if (!order)
+        return NULL;
+    for (size_t i = 0; i < w->tensors; i++)
+        order[i] = (struct named){&w->tensor[i], as_bf16(&w->tensor[i])};
+    qsort(order, w->tensors, sizeof *order, by_name);
+    return order;
+}
+
+static size_t bytes_of(const struct named *n)
+{
+    return n->tensor->count * (n->bf16 ? sizeof(uint16_t) : sizeof(float));
 }
 
 /* Errors of the stream are seen when the file is committed. */
-static void write_tensor(const struct nn_tensor *t, FILE *stream)
+static void write_tensor(const struct named *n, FILE *stream)
 {
-    if (!as_bf16(t)) {
+    const struct nn_tensor *t = n->tensor;
+    if (!n->bf16) {
         (void)fwrite(t->data, sizeof(float), t->count, stream);
         return;
     }
@@ -459,12 +461,12 @@ static json_t *header_of(const struct nn_weights *w, const struct named *order)
         goto fail;
     for (size_t i = 0; i < w->tensors; i++) {
         const struct nn_tensor *t = order[i].tensor;
-        const size_t end = at + bytes_of(t);
+        const size_t end = at + bytes_of(&order[i]);
         json_t *shape = json_array();
         for (int a = 0; a < t->rank; a++)
             (void)json_array_append_new(shape, json_integer(t->dim[a]));
         json_t *entry =
-            json_pack("{s:s, s:o, s:[I, I]}", "dtype", as_bf16(t) ? "BF16" : "F32",
+            json_pack("{s:s, s:o, s:[I, I]}", "dtype", order[i].bf16 ? "BF16" : "F32",
                       "shape", shape, "data_offsets", (json_int_t)at, (json_int_t)end);
         if (!entry || json_object_set_new(root, t->name, entry) != 0)
             goto fail;
@@ -503,7 +505,7 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
     (void)fwrite(text, 1, length, file.stream);
     (void)fprintf(file.stream, "%*s", (int)(padded - length), "");
     for (size_t i = 0; i < w->tensors; i++)
-        write_tensor(order[i].tensor, file.stream);
+        write_tensor(&order[i], file.stream);
     ok = file_writer_commit(&file, err);
 done:
     file_writer_abort(&file);

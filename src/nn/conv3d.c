@@ -2,10 +2,13 @@
 
 #include "base/mem.h"
 #include "nn/dnnl_glue.h"
+#include "nn/winograd.h"
 
 struct nn_conv {
     struct nn_engine *e;
     struct nn_conv_desc desc;
+    struct nn_winograd *winograd;           /* owned: in place of `fwd`, or NULL */
+    struct nn_conv_mem mem;                 /* what that works on */
     dnnl_memory_desc_t src, dst, d_dst;     /* activations */
     dnnl_memory_desc_t plain, master, bias; /* weights */
     dnnl_memory_desc_t w_fwd, w_bwd;        /* working copies */
@@ -127,6 +130,8 @@ static bool make_all(struct nn_conv *c, struct err *err)
             "weights", err))
         return false;
     c->master = c->plain;
+    if (nn_winograd_suits(c->e, d))
+        return nn_winograd_new(c->e, d, &c->winograd, err);
     dnnl_primitive_desc_t hint = NULL;
     bool ok = make_fwd(c, &hint, err);
     if (ok && d->train)
@@ -173,6 +178,7 @@ void nn_conv_free(struct nn_conv *c)
                              &c->to_bwd, &c->to_wide_src, &c->to_wide_dst};
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         nn_prim_clear(all[i]);
+    nn_winograd_free(c->winograd);
     mem_free(c->w_fwd_mem);
     mem_free(c->w_bwd_mem);
     mem_free(c->wide_src_mem);
@@ -248,6 +254,9 @@ static bool bind_backward(struct nn_conv *c, const struct nn_conv_mem *m,
 
 bool nn_conv_bind(struct nn_conv *c, const struct nn_conv_mem *m, struct err *err)
 {
+    c->mem = *m;
+    if (c->winograd)
+        return true;
     if (!bind_copy(c, &c->w_fwd, m->weights, &c->w_fwd_mem, &c->to_fwd, &c->fwd_weights,
                    err) ||
         !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_SRC, &c->src, m->src, err) ||
@@ -263,12 +272,18 @@ bool nn_conv_bind(struct nn_conv *c, const struct nn_conv_mem *m, struct err *er
 
 bool nn_conv_refresh(struct nn_conv *c, struct err *err)
 {
+    if (c->winograd && c->mem.weights)
+        nn_winograd_load(c->winograd, c->mem.weights);
     return (!c->to_fwd.primitive || nn_prim_run(c->e, &c->to_fwd, err)) &&
            (!c->to_bwd.primitive || nn_prim_run(c->e, &c->to_bwd, err));
 }
 
 bool nn_conv_forward(struct nn_conv *c, struct err *err)
 {
+    if (c->winograd) {
+        nn_winograd_run(c->winograd, c->mem.src, c->mem.dst);
+        return true;
+    }
     return nn_prim_run(c->e, &c->fwd, err);
 }
 
@@ -296,6 +311,10 @@ static bool convert(struct nn_conv *c, const dnnl_memory_desc_t *from, const voi
 
 bool nn_conv_load(struct nn_conv *c, const float *plain, struct err *err)
 {
+    if (c->winograd) {
+        nn_winograd_load(c->winograd, plain);
+        return true;
+    }
     if (c->desc.train || !c->w_fwd_mem)
         return ERR_FAIL(err, ERR_ARG,
                         "weights are loaded into an untrained layer only");
@@ -307,6 +326,10 @@ bool nn_conv_borrow(struct nn_conv *c, const struct nn_conv *from, struct err *e
     void *const theirs = from->fwd_weights;
     if (c->desc.train || from->desc.train)
         return ERR_FAIL(err, ERR_ARG, "weights are lent by and to untrained layers");
+    if (c->winograd) {
+        nn_winograd_borrow(c->winograd, from->winograd);
+        return true;
+    }
     mem_free(c->w_fwd_mem);
     c->w_fwd_mem = NULL;
     c->fwd_weights = theirs;

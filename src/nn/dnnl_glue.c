@@ -79,15 +79,19 @@ static size_t share_size(const struct nn_engine *e)
     return (e->scratch_size + 63) / 64 * 64;
 }
 
+void *nn_engine_scratch(const struct nn_engine *e, int share)
+{
+    return (char *)e->scratch + (size_t)share * share_size(e);
+}
+
 bool nn_prim_run_share(const struct nn_engine *e, struct nn_prim *p,
                        dnnl_stream_t stream, int share, struct err *err)
 {
-    if (p->args > 0 && p->arg[0].arg == DNNL_ARG_SCRATCHPAD) {
-        char *scratch = (char *)e->scratch + (size_t)share * share_size(e);
-        if (!nn_dnnl_ok(dnnl_memory_set_data_handle(p->arg[0].memory, scratch),
-                        "scratchpad", err))
-            return false;
-    }
+    if (p->args > 0 && p->arg[0].arg == DNNL_ARG_SCRATCHPAD &&
+        !nn_dnnl_ok(
+            dnnl_memory_set_data_handle(p->arg[0].memory, nn_engine_scratch(e, share)),
+            "scratchpad", err))
+        return false;
     dnnl_status_t status =
         dnnl_primitive_execute(p->primitive, stream, p->args, p->arg);
     if (status == dnnl_success)

@@ -71,6 +71,9 @@ bool nn_prim_reorder(struct nn_engine *e, const dnnl_memory_desc_t *from, void *
                      const dnnl_memory_desc_t *to, void *dst, struct nn_prim *out,
                      struct err *err) ATTR_MUST_USE;
 
+/** The scratch memory of a share; e->scratch_size bytes, once reserved. */
+void *nn_engine_scratch(const struct nn_engine *e, int share);
+
 /** See that the scratch buffer is large enough for all primitives made so far. */
 bool nn_engine_reserve(struct nn_engine *e, struct err *err) ATTR_MUST_USE;
 

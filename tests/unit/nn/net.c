@@ -389,7 +389,8 @@ static void average_can_be_swapped_in_and_out(void **state)
 /* --- prediction ------------------------------------------------------------------- */
 
 /* A network for prediction, beside the one for training on the same engine, says the
- * same in less memory. */
+ * same in less memory.  In bf16 it convolves by another algorithm (nn/winograd.h),
+ * which rounds otherwise: less than training is off the twin. */
 static void prediction_is_like_training(void **state)
 {
     struct job j;
@@ -406,7 +407,8 @@ static void prediction_is_like_training(void **state)
     for (int round = 0; round < 2; round++) { /* the second finds used memory */
         assert_ok(nn_net_forward(net, j.image, &err), err);
         double *got = fast_unpack(&j.f, NN_F32, s, nn_net_logits(net));
-        assert_near(array_distance(got, want, n), 0.0, 1e-5);
+        assert_near(array_distance(got, want, n), 0.0,
+                    j.f.precision == NN_F32 ? 1e-5 : 2e-2);
         mem_free(got);
     }
     mem_free(want);

@@ -1,0 +1,220 @@
+/* Winograd's convolution against the definition, on shapes that suit nobody. */
+#include "nn/fast.h"
+
+#include "nn/conv3d.h"
+#include "nn/ref/conv3d.h"
+#include "nn/winograd.h"
+
+static const struct nn_conv_desc cases[] = {
+    /* odd and even planes, the smallest, one that is cut into pieces by rows */
+    {.src = {16, 3, 7, 10}, .out = 16, .kd = 1, .kh = 3},
+    {.src = {32, 2, 6, 6}, .out = 32, .kd = 1, .kh = 3},
+    {.src = {16, 2, 41, 33}, .out = 32, .kd = 1, .kh = 3},
+    /* long enough for threads to be at work at one time */
+    {.src = {16, 6, 83, 81}, .out = 16, .kd = 1, .kh = 3},
+    /* a row of tiles that is longer than a piece */
+    {.src = {16, 1, 7, 300}, .out = 16, .kd = 1, .kh = 3},
+    /* blocks of the result by two, by one; many blocks of the source */
+    {.src = {48, 2, 9, 7}, .out = 48, .kd = 1, .kh = 3},
+    {.src = {160, 2, 9, 11}, .out = 64, .kd = 1, .kh = 3},
+    /* neighbouring slices: tiles that are no whole dozens, fewer slices than the
+     * kernel is deep, none but one */
+    {.src = {16, 5, 9, 9}, .out = 32, .kd = 3, .kh = 3},
+    {.src = {32, 8, 7, 11}, .out = 16, .kd = 3, .kh = 3},
+    {.src = {64, 2, 6, 10}, .out = 32, .kd = 5, .kh = 3},
+    {.src = {16, 1, 9, 6}, .out = 32, .kd = 3, .kh = 3},
+};
+
+/* Data and kernels are rounded once more than a direct convolution's. */
+static const double tolerance = 6e-3;
+
+/* One case: the reference's result, and the operator's memory. */
+struct bench {
+    struct nn_conv_desc desc;
+    struct tensor_shape out;
+    double *y;
+    float *w;
+    void *src;
+    uint16_t *dst;
+    struct nn_winograd *winograd;
+};
+
+static bool begin(size_t k, int threads, struct fast *f, struct bench *t)
+{
+    struct err err = {0};
+    if (!fast_begin(f, "bf16", threads))
+        return false;
+    *t = (struct bench){.desc = cases[k], .out = cases[k].src};
+    if (!nn_winograd_suits(f->engine, &t->desc)) {
+        print_message("# not run: tile registers multiply faster\n");
+        fast_end(f);
+        return false;
+    }
+    const struct nn_conv_desc *d = &t->desc;
+    const struct nn_ref_conv3d ref = {
+        .x = d->src, .co = d->out, .kd = d->kd, .kh = d->kh, .kw = d->kh};
+    const size_t nw = nn_ref_conv3d_weights(&ref);
+    double *x = fast_random(f, tensor_count(d->src), 1), *w = fast_random(f, nw, 2);
+    t->out.c = d->out;
+    t->y = array_zero(tensor_count(t->out));
+    nn_ref_conv3d_forward(&ref, x, w, NULL, t->y);
+
+    t->w = array_floats(nw);
+    for (size_t i = 0; i < nw; i++)
+        t->w[i] = (float)w[i];
+    t->src = fast_pack(f, d->src, x);
+    t->dst = fast_garbage(fast_count(f, t->out));
+    assert_ok(nn_winograd_new(f->engine, d, &t->winograd, &err), err);
+    assert_ok(nn_engine_reserve(f->engine, &err), err);
+    nn_winograd_load(t->winograd, t->w);
+    mem_free(x), mem_free(w);
+    return true;
+}
+
+static void end(struct fast *f, struct bench *t)
+{
+    mem_free(t->y), mem_free(t->w), mem_free(t->src), mem_free(t->dst);
+    nn_winograd_free(t->winograd);
+    fast_end(f);
+}
+
+/* In scratch memory where others left what is no number. */
+static void run(const struct fast *f, const struct bench *t)
+{
+    memset(f->engine->scratch, 0xff, f->engine->scratch_room);
+    nn_winograd_run(t->winograd, t->src, t->dst);
+}
+
+static void matches_the_definition(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < ARRAY_LEN(cases); k++)
+        for (int threads = 1; threads <= 3; threads += 2) {
+            struct fast f;
+            struct bench t;
+            if (!begin(k, threads, &f, &t))
+                return;
+            run(&f, &t);
+            assert_blocked(&f, NN_BF16, t.out, t.dst, t.y, tolerance);
+            end(&f, &t);
+        }
+}
+
+static void ignores_thread_count(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
+        struct fast f[2];
+        struct bench t[2];
+        for (int i = 0; i < 2; i++) {
+            if (!begin(k, 1 + 2 * i, &f[i], &t[i]))
+                return;
+            run(&f[i], &t[i]);
+        }
+        for (int again = 0; again < 20; again++) { /* threads meet by chance */
+            run(&f[1], &t[1]);
+            assert_memory_equal(t[0].dst, t[1].dst,
+                                tensor_count(t[0].out) * sizeof *t[0].dst);
+        }
+        end(&f[0], &t[0]);
+        end(&f[1], &t[1]);
+    }
+}
+
+/* What a predicting network runs, with weights of its own, new ones, and borrowed. */
+static void serves_the_convolution(void **state)
+{
+    (void)state;
+    struct fast f;
+    struct bench t;
+    struct err err = {0};
+    if (!begin(7, 1, &f, &t))
+        return;
+    const size_t bytes = tensor_count(t.out) * sizeof *t.dst;
+    struct nn_conv *conv[2] = {0};
+    uint16_t *dst = fast_garbage(fast_count(&f, t.out));
+    const struct nn_conv_mem mem = {.src = t.src, .dst = dst};
+    for (int i = 0; i < 2; i++) {
+        assert_ok(nn_conv_new(f.engine, &t.desc, &conv[i], &err), err);
+        assert_ok(nn_conv_bind(conv[i], &mem, &err), err);
+        assert_false(nn_conv_is_slow(conv[i]));
+    }
+    assert_ok(nn_engine_reserve(f.engine, &err), err);
+    const size_t nw = nn_conv_plain_count(conv[0]);
+    float *other = array_floats(nw);
+    for (size_t i = 0; i < nw; i++)
+        other[i] = -t.w[i];
+    assert_ok(nn_conv_load(conv[0], other, &err), err);
+    assert_ok(nn_conv_load(conv[0], t.w, &err), err);
+    assert_ok(nn_conv_borrow(conv[1], conv[0], &err), err);
+    run(&f, &t);
+    for (int i = 0; i < 2; i++) {
+        memset(dst, 0xff, bytes);
+        assert_ok(nn_conv_forward(conv[i], &err), err);
+        assert_memory_equal(dst, t.dst, bytes);
+    }
+    nn_conv_free(conv[1]);
+    nn_conv_free(conv[0]);
+    mem_free(other), mem_free(dst);
+    end(&f, &t);
+}
+
+/* A file of half the size, with its kernels in bfloat16, gives the same bits. */
+static void weights_are_bfloat16(void **state)
+{
+    (void)state;
+    struct fast f;
+    struct bench t;
+    if (!begin(0, 1, &f, &t))
+        return;
+    const size_t bytes = tensor_count(t.out) * sizeof *t.dst;
+    const size_t nw = (size_t)t.desc.out * (size_t)t.desc.src.c * 9;
+    uint16_t *want = fast_garbage(fast_count(&f, t.out));
+    run(&f, &t);
+    memcpy(want, t.dst, bytes);
+    for (size_t i = 0; i < nw; i++)
+        t.w[i] *= 1.001f; /* nearer than the next bfloat16 */
+    nn_winograd_load(t.winograd, t.w);
+    run(&f, &t);
+    assert_memory_equal(t.dst, want, bytes);
+    mem_free(want);
+    end(&f, &t);
+}
+
+static void leaves_other_convolutions_alone(void **state)
+{
+    (void)state;
+    static const struct nn_conv_desc others[] = {
+        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .train = true},
+        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .bias = true},
+        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .f32_dst = true},
+        {.src = {1, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .plain_src = true},
+        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 1},
+        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 5},
+        {.src = {24, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3},
+        {.src = {16, 3, 8, 8}, .out = 5, .kd = 1, .kh = 3},
+        {.src = {16, 3, 5, 8}, .out = 16, .kd = 1, .kh = 3},
+        {.src = {16, 3, 8, 5}, .out = 16, .kd = 1, .kh = 3},
+    };
+    struct fast f;
+    if (!fast_begin(&f, "bf16", 1))
+        return;
+    for (size_t k = 0; k < ARRAY_LEN(others); k++)
+        assert_false(nn_winograd_suits(f.engine, &others[k]));
+    fast_end(&f);
+    assert_true(fast_begin(&f, "f32", 1));
+    assert_false(nn_winograd_suits(f.engine, &cases[0]));
+    fast_end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matches_the_definition),
+        cmocka_unit_test(ignores_thread_count),
+        cmocka_unit_test(serves_the_convolution),
+        cmocka_unit_test(weights_are_bfloat16),
+        cmocka_unit_test(leaves_other_convolutions_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -16,6 +16,13 @@ static const enum report_word SEGMENT_HEADS[REPORT_SEGMENT_COLUMNS] = {
     WORD_PERCENT, WORD_TRANSMURALITY_MEAN, WORD_TRANSMURALITY_MAX, WORD_SCORE,
 };
 
+enum report_word report_facts_slice_note(const struct report_facts *facts)
+{
+    const char *format = facts->result->input.format;
+    return format && strcmp(format, "dicom") == 0 ? WORD_SLICE_NOTE_DICOM
+                                                  : WORD_SLICE_NOTE;
+}
+
 const enum report_word *report_facts_slice_heads(void)
 {
     return SLICE_HEADS;
@@ -132,7 +139,7 @@ static void say_shape(struct report_facts *f, const struct measure_lv_shape *s)
 
     for (int i = 0; i < MEASURE_SEGMENTS; i++) {
         present += s->segment[i].present ? 1 : 0;
-        scarred += s->segment[i].present && s->segment[i].scar_ml > 0.0 ? 1 : 0;
+        scarred += s->segment[i].present && s->segment[i].score > 0 ? 1 : 0;
         score += s->segment[i].present ? s->segment[i].score : 0;
     }
     if (isfinite(s->wall_max_mm) && s->wall_max_segment >= 1 &&

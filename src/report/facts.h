@@ -55,6 +55,9 @@ bool report_facts_find(const struct patient_result *result, enum report_lang lan
 
 void report_facts_clear(struct report_facts *facts);
 
+/** How the slices are numbered: a DICOM series has no order of its own. */
+enum report_word report_facts_slice_note(const struct report_facts *facts);
+
 /** Heads of the columns of `slices` and `segments`. */
 const enum report_word *report_facts_slice_heads(void);
 const enum report_word *report_facts_segment_heads(void);

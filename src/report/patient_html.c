@@ -272,7 +272,7 @@ static void closing(FILE *to, const struct report_parts *p)
     (void)fputs("<section>\n", to);
     element(to, "h2", word(p, WORD_SLICE_TABLE));
     numbers(to, p, &f->slices, report_facts_slice_heads());
-    element(to, "p class=\"note\"", word(p, WORD_SLICE_NOTE));
+    element(to, "p class=\"note\"", word(p, report_facts_slice_note(&p->facts)));
     (void)fputs("</section>\n</main>\n", to);
     element(to, "footer", word(p, WORD_RESEARCH_ONLY));
     (void)fputs("</body>\n</html>\n", to);

@@ -262,7 +262,7 @@ static void tables(struct report_sheet *s)
                                  REPORT_TEXT_W, WORD_SLICE_TABLE);
     report_sheet_table(s, &s->facts->slices, report_facts_slice_heads(), slice_w, 2);
     report_sheet_need(s, 5.0);
-    note(s, WORD_SLICE_NOTE);
+    note(s, report_facts_slice_note(s->facts));
 }
 
 static bool lay_out(struct report_sheet *s, const struct report_parts *p,

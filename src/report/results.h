@@ -10,7 +10,7 @@
  *
  *   program   name, version, commit
  *   model     name, sha256 (of the weights file), arch, precision ("bf16", "f32")
- *   input     id, path (as given), format ("nifti"), series_uid
+ *   input     id, path (as given), format ("nifti", "dicom"), series_uid
  *   geometry  slices, rows, columns; pixel_mm [along a row, along a column];
  *             slice_spacing_mm (between slice centres); slice_thickness_mm
  *   lv        myocardium_ml, myocardium_g, blood_pool_ml; wall_max_mm (the thickest
@@ -19,7 +19,8 @@
  *             probability_large, large (true, false), rule (">15", ">=15": per cent);
  *             islands (number), largest_island_ml; share_subendocardial, share_midwall,
  *             share_subepicardial (0 to 1, of the scar's volume by thirds of the wall)
- *   slices    of each: index (from 1, in the file's order; the number on overlay.png),
+ *   slices    of each: index (from 1, in the file's order, of DICOM along the images'
+ *             normal; the number on overlay.png),
  *             level ("basal", "mid", "apical", "apex"; null without myocardium),
  *             myocardium_ml, scar_ml, percent_lge
  *   segment_reference
@@ -28,8 +29,9 @@
  *             anterior insertion; zero and sense in measure/segments.h)
  *   segments  of each AHA segment with myocardium: aha (1 to 17), level, myocardium_ml,
  *             scar_ml, scar_percent, wall_mm (mean), wall_max_mm, transmurality (mean
- *             over the chords with scar), transmurality_max (0 to 1), score (0: none,
- * 1: 1-25, 2: 26-50, 3: 51-75, 4: 76-100 % scar).  Definitions: measure/segments.h
+ *             over the chords with scar), transmurality_max (0 to 1), score (0: less
+ *             than a half, 1: to 25, 2: 26-50, 3: 51-75, 4: 76-100 % scar).
+ *             Definitions: measure/segments.h
  *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
  *             report/quality.h], features (numbers of measure/features.h by their
  *             names; null where no image was looked at)
@@ -38,8 +40,9 @@
  *             labels_s and report_s (making and writing these); the only part that
  *             differs between two runs
  *
- * results.csv: one row per patient, comma-separated, in the order of the inputs; a
- * number that is not available is an empty cell.  Columns:
+ * results.csv: one row per stack, comma-separated, in the order of the inputs; a number
+ * that is not available is an empty cell.  A rejected stack keeps its numbers: leave it
+ * out by its verdict.  Columns:
  *
  *   id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,
  *   percent_lge,large,rule,percent_lge_low90,percent_lge_high90,probability_large,

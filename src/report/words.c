@@ -32,8 +32,8 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_LARGE] = {"Large burden ({1} %)", "高瘢痕负荷（{1}%）"},
     [WORD_LARGE_YES] = {"large: {1} %", "高负荷：{1}%"},
     [WORD_LARGE_NO] = {"not {1} %", "未达到 {1}%"},
-    [WORD_LARGE_YES_P] = {"large: {1} %, P = {2}", "高负荷：{1}%，概率 {2}"},
-    [WORD_LARGE_NO_P] = {"not {1} %, P = {2}", "未达到 {1}%，概率 {2}"},
+    [WORD_LARGE_YES_P] = {"large: {1} %, probability {2}", "高负荷：{1}%，概率 {2}"},
+    [WORD_LARGE_NO_P] = {"not {1} %, probability {2}", "未达到 {1}%，概率 {2}"},
     [WORD_PROBABILITY] = {"probability {1}", "概率 {1}"},
     [WORD_SCAR] = {"Scar", "瘢痕"},
     [WORD_SCAR_MASS] = {"Scar mass", "瘢痕质量"},
@@ -168,6 +168,9 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_PERCENT] = {"Scar, %", "瘢痕 %"},
     [WORD_SLICE_NOTE] = {"Slices are numbered from 1 in the order of the file.",
                          "层面按文件中的顺序从 1 开始编号。"},
+    [WORD_SLICE_NOTE_DICOM] = {"Slices are numbered from 1 along the normal of the "
+                               "images (direction of rows × direction of columns).",
+                               "层面沿图像法线方向（行方向 × 列方向）从 1 开始编号。"},
 
     [WORD_SEGMENT_TABLE] = {"AHA segments", "AHA 节段"},
     [WORD_SEGMENT] = {"Segment", "节段"},

@@ -51,6 +51,38 @@ static void measures_are_told(void **state)
     patient_clear(&patient);
 }
 
+/* As the bull's-eye counts: a segment with next to nothing has no scar. */
+static void a_segment_with_a_speck_is_not_scarred(void **state)
+{
+    (void)state;
+    patient_make(&patient, 5);
+    struct measure_segment *clean = NULL;
+    for (int i = 0; i < MEASURE_SEGMENTS; i++)
+        if (patient.shape.segment[i].present && patient.shape.segment[i].score == 0)
+            clean = &patient.shape.segment[i];
+    assert_non_null(clean);
+    clean->scar_ml = 0.03;
+    struct report_facts f = find(REPORT_ENGLISH);
+    assert_string_equal(value_of(&f, &f.measures, WORD_SCARRED_SEGMENTS),
+                        "1 of 16, score 3 of 64");
+    report_facts_clear(&f);
+    patient_clear(&patient);
+}
+
+static void slices_are_numbered_as_the_input_has_them(void **state)
+{
+    (void)state;
+    patient_make(&patient, 5);
+    struct report_facts f = find(REPORT_ENGLISH);
+    assert_int_equal(report_facts_slice_note(&f), WORD_SLICE_NOTE);
+    report_facts_clear(&f);
+    patient.result.input.format = "dicom";
+    f = find(REPORT_ENGLISH);
+    assert_int_equal(report_facts_slice_note(&f), WORD_SLICE_NOTE_DICOM);
+    report_facts_clear(&f);
+    patient_clear(&patient);
+}
+
 static void method_names_what_made_the_numbers(void **state)
 {
     (void)state;
@@ -87,7 +119,7 @@ static void an_interval_is_told_when_there_is_one(void **state)
     struct report_facts f = find(REPORT_ENGLISH);
 
     assert_string_equal(value_of(&f, &f.measures, WORD_INTERVAL), "11.0 to 20.0 %");
-    assert_string_equal(f.headline[0].more[0], "not ≥ 15 %, P = 0.25");
+    assert_string_equal(f.headline[0].more[0], "not ≥ 15 %, probability 0.25");
     assert_string_equal(f.headline[0].more[1], "90 % interval: 11.0 to 20.0 %");
     bool found = false;
     for (size_t r = 0; r < f.measures.rows; r++)
@@ -165,6 +197,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measures_are_told),
+        cmocka_unit_test(a_segment_with_a_speck_is_not_scarred),
+        cmocka_unit_test(slices_are_numbered_as_the_input_has_them),
         cmocka_unit_test(method_names_what_made_the_numbers),
         cmocka_unit_test(an_interval_is_told_when_there_is_one),
         cmocka_unit_test(tables_hold_every_slice_and_segment),

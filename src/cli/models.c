@@ -31,6 +31,20 @@ static json_int_t parameters_of(const struct model *m)
     return (json_int_t)n;
 }
 
+/* The labels that it tells apart; of those that it takes for one, the lowest. */
+static json_t *labels_of(const struct model *m)
+{
+    const struct unet_net_config *c = &m->config.segment;
+    json_t *names = json_array();
+
+    for (int l = LABEL_BACKGROUND + 1; names && l < LABEL_COUNT; l++) {
+        const uint8_t class = c->class_of[l];
+        if (class != c->class_of[LABEL_BACKGROUND] && unet_label_of(c, class) == l)
+            (void)json_array_append_new(names, json_string(label_name((enum label)l)));
+    }
+    return names;
+}
+
 static bool describe(const struct model *m, json_t *o, struct err *err)
 {
     json_t *metadata = json_loads(m->metadata, 0, NULL);
@@ -42,7 +56,8 @@ static bool describe(const struct model *m, json_t *o, struct err *err)
          report_json_add(o, "sha256", report_json_text(m->sha256), err) &&
          report_json_add(o, "arch", report_json_text(m->networks), err) &&
          report_json_add(o, "networks", json_integer(1 + m->config.peers), err) &&
-         report_json_add(o, "parameters", json_integer(parameters_of(m)), err);
+         report_json_add(o, "parameters", json_integer(parameters_of(m)), err) &&
+         report_json_add(o, "labels", labels_of(m), err);
     for (size_t s = 0; ok && s < ARRAY_LEN(stories); s++) {
         const json_t *text = json_object_get(metadata, stories[s].key);
         ok = report_json_add(o, stories[s].key,
@@ -91,6 +106,7 @@ static void print_model(const json_t *o)
     char evidence[1024] = "", line[384];
     const char *key;
     json_t *value;
+    size_t i;
 
     printf("%s\n", json_string_value(json_object_get(o, "name")));
     const json_int_t networks = json_integer_value(json_object_get(o, "networks"));
@@ -99,6 +115,14 @@ static void print_model(const json_t *o)
                    json_string_value(json_object_get(o, "arch")),
                    (long long)json_integer_value(json_object_get(o, "parameters")));
     print_story("network", line);
+    line[0] = '\0';
+    json_array_foreach(json_object_get(o, "labels"), i, value)
+    {
+        const size_t n = strlen(line);
+        (void)snprintf(line + n, sizeof line - n, "%s%s", n > 0 ? ", " : "",
+                       json_string_value(value));
+    }
+    print_story("labels", line);
     for (size_t s = 0; s < ARRAY_LEN(stories); s++) {
         if (stories[s].printed)
             print_story(stories[s].key,

@@ -43,9 +43,27 @@ static char *class_labels(const struct unet_net_config *c)
     return text;
 }
 
+/* The preset of a network: of an ensemble's member its own, which stands at its place
+ * in "unet3d-fast + unet2d-fast". */
+static void arch_of(const struct model *m, int part, char *out, size_t size)
+{
+    static const char between[] = " + ";
+    const char *at = m->networks;
+    for (int member = UNET_SEGMENT; member < part && at; member++) {
+        at = strstr(at, between);
+        at = at ? at + strlen(between) : NULL;
+    }
+    const char *end = at ? strstr(at, between) : NULL;
+    if (!at || part == UNET_LOCATE)
+        (void)snprintf(out, size, "%s", m->config.arch);
+    else
+        (void)snprintf(out, size, "%.*s", (int)(end ? end - at : (ptrdiff_t)strlen(at)),
+                       at);
+}
+
 static bool write_net(const struct model *m, const struct unet_net_config *c,
-                      const char *part, struct nn_net *net, const char *path,
-                      struct err *err)
+                      const char *part, const char *arch, struct nn_net *net,
+                      const char *path, struct err *err)
 {
     char doc[256], pixel[32], slices[16], size[16];
     struct nn_onnx_entry entry[ENTRIES];
@@ -60,7 +78,7 @@ static bool write_net(const struct model *m, const struct unet_net_config *c,
     (void)snprintf(slices, sizeof slices, "%d", (int)c->depth);
     (void)snprintf(size, sizeof size, "%d", (int)c->size);
     const struct nn_onnx_entry computed[COMPUTED] = {
-        {"name", m->name}, {"sha256", m->sha256}, {"arch", m->config.arch},
+        {"name", m->name}, {"sha256", m->sha256}, {"arch", arch},
         {"network", part}, {"pixel_mm", pixel},   {"slices", slices},
         {"size", size},    {"classes", classes},
     };
@@ -85,7 +103,7 @@ static bool write_net(const struct model *m, const struct unet_net_config *c,
 bool unet_export_onnx(const struct model *m, int part, const char *path,
                       struct err *err)
 {
-    char name[UNET_PREFIX], prefix[UNET_PREFIX + 1];
+    char name[UNET_PREFIX], prefix[UNET_PREFIX + 1], arch[sizeof m->networks];
     unet_export_part_name(part, name);
     if (part > UNET_SEGMENT + m->config.peers)
         return ERR_FAIL(err, ERR_ARG, "%s: has no network '%s'", m->path, name);
@@ -99,13 +117,14 @@ bool unet_export_onnx(const struct model *m, int part, const char *path,
     c.depth = 1;
     c.size = 1 << c.pools;
     (void)snprintf(prefix, sizeof prefix, "%s.", name);
+    arch_of(m, part, arch, sizeof arch);
     bool ok = nn_engine_new(1, "f32", &engine, err) &&
               unet_network_new(engine, &c, true, &net, err);
     if (ok && !checkpoint_get(net, NN_WEIGHT, prefix, m->weights, err)) {
         err_prefix(err, "%s", m->path);
         ok = false;
     }
-    ok = ok && write_net(m, &described, name, net, path, err);
+    ok = ok && write_net(m, &described, name, arch, net, path, err);
     nn_net_free(net);
     nn_engine_free(engine);
     return ok;

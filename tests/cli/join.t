@@ -18,6 +18,8 @@ mkdir models && cp both.safetensors models
 CICATRIX_MODELS=models "$CICATRIX" models >out 2>err
 grep -q 'network  *ensemble of unet2d-fast + unet3d-fast' out && grep -q 'confidence *none' out
 ok 'it is listed with its networks'
+grep -q 'labels  *LV blood pool, myocardium, scar, no-reflow, RV blood pool$' out
+ok 'and the labels that it knows'
 CICATRIX_MODELS=models "$CICATRIX" models --json >out 2>err
 sed -n 's/.*"networks": \([0-9]*\).*/\1/p' out | awk '$1 >= 2 { many = 1 } END { exit !many }'
 ok 'in JSON, too'
@@ -50,6 +52,8 @@ fi
 run export ./both.safetensors --network segment2 --onnx second.onnx
 [ "$status" -eq 0 ] && [ -s second.onnx ]
 ok 'its second member is exported'
+LC_ALL=C tr -c '[:print:]' ' ' <second.onnx | grep -q 'arch  unet3d-fast'
+ok 'under its own architecture, not that of the first'
 run export lge2d --network segment2 --onnx none.onnx
 refused 'a member that is not there' 1 lge2d 'no network .segment2.'
 run tune ./both.safetensors cohort/COHORT.csv -o tuned.safetensors --patients 2 --sizes

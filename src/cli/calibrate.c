@@ -1,5 +1,6 @@
 /* calibrate: learn what a model's doubt is worth, and write it into a copy of it. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -69,6 +70,17 @@ static bool write_report(const struct options *o, const struct calibrate_story *
             calibrate_figure_write(story->set, story->trial, o->report, err));
 }
 
+/* Doubt and errors of other networks say nothing of this one's. */
+static bool same_recipe(const struct options *o, const struct model *model,
+                        const struct calibrate_set *set, struct err *err)
+{
+    return strcmp(set->networks, model->networks) == 0 || set->networks[0] == '\0' ||
+           ERR_FAIL(err, ERR_ARG,
+                    "%s: segmented by %s, but %s is %s: give a cross-validation of the "
+                    "model's own recipe",
+                    o->from, set->networks, model->name, model->networks);
+}
+
 static bool calibrate(const struct options *o, const char *name, struct err *err)
 {
     struct model model = {0};
@@ -78,7 +90,8 @@ static bool calibrate(const struct options *o, const char *name, struct err *err
     char *path = find_model(name, err);
     bool ok = false;
 
-    if (!path || !model_load(path, &model, err) || !read_all(o, &set, err))
+    if (!path || !model_load(path, &model, err) || !read_all(o, &set, err) ||
+        !same_recipe(o, &model, &set, err))
         goto done;
     if (!calibrate_trial_run(&set, &trial, err) || !learn(&set, &confidence, err)) {
         err_prefix(err, "%s", o->from);
@@ -140,13 +153,18 @@ int command_calibrate(int argc, char **argv)
             "interval of %LGE, the probability of a burden above 15 %, and a verdict "
             "that knows more than the shape of the labels. docs/confidence.md says "
             "how.\n\n"
+            "The cross-validation must be of the model's own recipe: the same "
+            "networks, which is checked, trained and tuned in the same way, which is "
+            "not.\n\n"
             "The numbers that are printed are of patients judged by the others, never "
             "by themselves. 25 patients are needed; 100 are better.",
-        .example =
-            "  cicatrix crossval emidec/COHORT.csv -o cv\n"
-            "  cicatrix quantify cine -o cine-results --model lge3d --no-report\n"
-            "  cicatrix calibrate lge3d --from cv --truth emidec/COHORT.csv \\\n"
-            "      --not-lge cine-results -o calibrated.safetensors --report report",
+        .example = "  cicatrix train emidec/COHORT.csv -o mine.safetensors\n"
+                   "  cicatrix crossval emidec/COHORT.csv -o cv\n"
+                   "  cicatrix quantify cine -o cine-results --model mine.safetensors "
+                   "--no-report\n"
+                   "  cicatrix calibrate mine.safetensors --from cv \\\n"
+                   "      --truth emidec/COHORT.csv --not-lge cine-results \\\n"
+                   "      -o calibrated.safetensors --report report",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 1,

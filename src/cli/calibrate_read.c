@@ -79,6 +79,18 @@ static bool compare(const char *dir, const char *id, const char *truth_path,
     return ok;
 }
 
+/* One calibration is for one recipe. */
+static bool same_networks(const char *path, const char *networks,
+                          struct calibrate_set *set, struct err *err)
+{
+    const char *theirs = networks ? networks : "";
+    if (set->networks[0] == '\0')
+        (void)snprintf(set->networks, sizeof set->networks, "%s", theirs);
+    return strcmp(set->networks, theirs) == 0 ||
+           ERR_FAIL(err, ERR_FORMAT, "%s: segmented by %s, other patients by %s", path,
+                    theirs, set->networks);
+}
+
 /* A row of the cohort.  Counted, or added to the set. */
 static bool read_row(const char *dir, const struct cohort *cohort, size_t row,
                      struct calibrate_set *set, struct err *err)
@@ -103,7 +115,9 @@ static bool read_row(const char *dir, const struct cohort *cohort, size_t row,
         goto done;
     }
     truth = cohort_path(cohort, row, "label", err);
-    if (!truth || !read_result(path, &r, err) || !compare(dir, id, truth, &p, err))
+    if (!truth || !read_result(path, &r, err) ||
+        !same_networks(path, r.result.model.arch, set, err) ||
+        !compare(dir, id, truth, &p, err))
         goto done;
     (void)snprintf(p.id, sizeof p.id, "%s", id);
     p.trial.features = r.features;

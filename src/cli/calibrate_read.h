@@ -27,6 +27,7 @@ struct calibrate_patient {
 struct calibrate_set {
     struct calibrate_patient *patient; /* owned; [n] */
     size_t n;
+    char networks[96];           /* that segmented the patients (model.h); "" if none */
     size_t unlabelled;           /* rows of the cohort without a truth */
     size_t missing;              /* without a result in the folder */
     size_t not_measured;         /* without myocardium in the result or in the truth */
@@ -46,7 +47,8 @@ void calibrate_read_clear(struct calibrate_set *set);
  * @param cohort  borrowed; column `label` is the truth
  * @param[in,out] set  patients are added; cleared by the caller in any case
  * Errors: ERR_IO (no such folder), ERR_FORMAT (a result that is not readable or has no
- *     features; label maps of another grid), ERR_NOMEM; all name the file
+ *     features, or comes from other networks than the others; label maps of another
+ *     grid), ERR_NOMEM; all name the file
  */
 bool calibrate_read_patients(const char *dir, const struct cohort *cohort,
                              struct calibrate_set *set, struct err *err) ATTR_MUST_USE;

@@ -65,6 +65,16 @@ run calibrate sim3d --from pred --truth cohort/turned.csv --not-lge other-result
 [ "$status" -eq 0 ] && cmp -s first.safetensors turned.safetensors
 ok 'label maps in another order of axes are the same truth'
 
+# patients that other networks segmented
+run calibrate lge2d --from pred --truth cohort/COHORT.csv -o other.safetensors
+refused 'results of other networks' 1 pred 'unet3d-fast.*lge2d is unet2d-fast.*own recipe'
+cp -r pred mixed
+sed 's/"arch": "[^"]*"/"arch": "unet2d"/' "pred/$first/results.json" >"mixed/$first/results.json"
+run calibrate sim3d --from mixed --truth cohort/COHORT.csv -o other.safetensors
+refused 'results of several networks' 1 results.json 'segmented by'
+[ ! -e other.safetensors ]
+ok 'neither wrote a file'
+
 # as crossval lays its results out
 mkdir -p crossval
 ln -s "$work/pred" crossval/predictions
@@ -94,7 +104,7 @@ ok 'results.json too'
 low=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
     NR == 2 { printf "%.1f", $at["percent_lge_low90"] }' with/results.csv)
 grep -q "90 % interval: $low to" "${json%results.json}report.html" &&
-    grep -q 'P = ' "${json%results.json}report.html"
+    grep -q 'probability 0' "${json%results.json}report.html"
 ok 'and the report, above all'
 mkdir shelf
 cp model.safetensors shelf/calibrated.safetensors

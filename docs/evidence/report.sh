@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Draws docs/report-1.png, -2, -3 and -zh: the pages of report.pdf as `cicatrix quantify`
-# writes it for a simulated patient (the one of ./quickstart), the last one in Chinese.
+# Draws docs/overlay.png, and docs/report-1.png, -2, -3 and -zh: the pages of report.pdf as
+# `cicatrix quantify` writes it for a simulated patient (the one of ./quickstart), the last one in
+# Chinese.
 #
 #   docs/evidence/report.sh
 #
@@ -27,4 +28,5 @@ draw en-1 1
 draw en-2 2
 draw en-3 3
 draw zh-1 zh
-ls -l docs/report-*.png
+cp "$work/en/sim-0053/overlay.png" docs/overlay.png
+ls -l docs/overlay.png docs/report-*.png

@@ -13,6 +13,7 @@ enum {
     POSITIONS = WINO_POSITIONS,
     SIDE = 3, /* of a kernel */
     TAPS = SIDE * SIDE,
+    SPAN = 4,    /* of a transformed one */
     PIECE = 132, /* tiles: V and M of a piece stay in the second cache */
     FEWEST = 6,  /* rows and columns: below, tiles are mostly padding */
     APART = 64,  /* bytes between positions beyond their tiles: 16 positions at the
@@ -151,25 +152,32 @@ void nn_winograd_free(struct nn_winograd *w)
 
 /* --- U = G g G' ------------------------------------------------------------------ */
 
+/* One weight, and one number of U, of each channel of a block of outputs. */
+struct lanes {
+    float of[LANES];
+};
+
 /* G = [1 0 0; .5 .5 .5; .5 -.5 .5; 0 0 1] */
-static void mix_three(float a, float b, float c, float y[AT_LEAST(4)])
+static inline void mix_three(const struct lanes *a, const struct lanes *b,
+                             const struct lanes *c, struct lanes y[AT_LEAST(SPAN)])
 {
-    y[0] = a;
-    y[1] = 0.5f * (a + b + c);
-    y[2] = 0.5f * (a - b + c);
-    y[3] = c;
+    for (int i = 0; i < LANES; i++) {
+        y[0].of[i] = a->of[i];
+        y[1].of[i] = 0.5f * (a->of[i] + b->of[i] + c->of[i]);
+        y[2].of[i] = 0.5f * (a->of[i] - b->of[i] + c->of[i]);
+        y[3].of[i] = c->of[i];
+    }
 }
 
-/* The weights of a network in bfloat16 are bfloat16, whatever they came from. */
-static void transform_kernel(const float *weights, float u[AT_LEAST(POSITIONS)])
+ATTR_CLONES
+static void transform_kernels(const struct lanes g[AT_LEAST(TAPS)],
+                              struct lanes u[AT_LEAST(POSITIONS)])
 {
-    float g[TAPS], column[SIDE][4];
-    for (int t = 0; t < TAPS; t++)
-        g[t] = nn_bf16_to_f32(nn_bf16_from_f32(weights[t]));
+    struct lanes column[SIDE][SPAN];
     for (int j = 0; j < SIDE; j++)
-        mix_three(g[j], g[SIDE + j], g[2 * SIDE + j], column[j]);
-    for (int i = 0; i < 4; i++)
-        mix_three(column[0][i], column[1][i], column[2][i], u + (ptrdiff_t)4 * i);
+        mix_three(&g[j], &g[j + SIDE], &g[j + 2 * SIDE], column[j]);
+    for (int i = 0; i < SPAN; i++, u += SPAN)
+        mix_three(&column[0][i], &column[1][i], &column[2][i], u);
 }
 
 /* U of a position, a slice of the kernel, and the group of outputs that begins with
@@ -180,20 +188,41 @@ static size_t u_begin(const struct nn_winograd *w, int position, int k, int out)
            (size_t)out * LANES * (size_t)w->desc.src.c;
 }
 
+/* The kernels from a channel to a block of outputs.  The weights of a network in
+ * bfloat16 are bfloat16, whatever they came from. */
+static void gather(const struct nn_winograd *w, const float *plain, int out, int in,
+                   int k, struct lanes g[AT_LEAST(TAPS)])
+{
+    const size_t each = (size_t)w->desc.kd * TAPS;
+    for (size_t o = 0; o < LANES; o++) {
+        const size_t row = ((size_t)out * LANES + o) * (size_t)w->desc.src.c;
+        const float *from = plain + (row + (size_t)in) * each + (size_t)k * TAPS;
+        for (int t = 0; t < TAPS; t++)
+            g[t].of[o] = nn_bf16_to_f32(nn_bf16_from_f32(from[t]));
+    }
+}
+
+static void load_kernels(struct nn_winograd *w, const float *plain, int out, int in,
+                         int k)
+{
+    const int group = out / w->outs * w->outs;
+    struct lanes g[TAPS], u[POSITIONS];
+    gather(w, plain, out, in, k, g);
+    transform_kernels(g, u);
+    for (int p = 0; p < POSITIONS; p++) {
+        uint16_t *to = w->packed + u_begin(w, p, k, group) +
+                       wino_place((size_t)in, (size_t)(out - group), (size_t)w->outs);
+        for (size_t o = 0; o < LANES; o++)
+            to[o * WINO_NEXT] = nn_bf16_from_f32(u[p].of[o]);
+    }
+}
+
 void nn_winograd_load(struct nn_winograd *w, const float *plain)
 {
-    const int group = w->outs * LANES;
-    for (int o = 0; o < w->desc.out; o++)
-        for (int i = 0; i < w->desc.src.c; i++)
-            for (int k = 0; k < w->desc.kd; k++, plain += TAPS) {
-                const size_t place =
-                    wino_place((size_t)i, (size_t)(o % group), (size_t)w->outs);
-                float u[POSITIONS];
-                transform_kernel(plain, u);
-                for (int p = 0; p < POSITIONS; p++)
-                    w->packed[u_begin(w, p, k, o / group * w->outs) + place] =
-                        nn_bf16_from_f32(u[p]);
-            }
+    for (int out = 0; out < w->out; out++)
+        for (int in = 0; in < w->desc.src.c; in++)
+            for (int k = 0; k < w->desc.kd; k++)
+                load_kernels(w, plain, out, in, k);
 }
 
 void nn_winograd_borrow(struct nn_winograd *w, const struct nn_winograd *from)

@@ -20,6 +20,7 @@ enum {
     WINO_LANES = 16,     /* channels of a block */
     WINO_POSITIONS = 16, /* of a transformed tile */
     WINO_DOZEN = 12,     /* tiles that are multiplied at a time */
+    WINO_NEXT = 2,       /* weights of two channels lie side by side */
 };
 
 /* A plane of one block of channels: [h][w][16]. */
@@ -44,12 +45,11 @@ struct wino_product {
 };
 void nn_wino_multiply(const struct wino_product *p);
 
-/** Where the weight from channel `in` to channel `out` stands in a packed U of one
- * position, of `outs` blocks. */
-static inline size_t wino_place(size_t in, size_t out, size_t outs)
+/** Where the weight from channel `in` to the first of a block stands in a packed U of
+ * one position, of `outs` blocks; those to the next are WINO_NEXT numbers apart. */
+static inline size_t wino_place(size_t in, size_t block, size_t outs)
 {
-    const size_t block = out / WINO_LANES, lane = out % WINO_LANES;
-    return ((in / 2 * outs + block) * WINO_LANES + lane) * 2 + in % 2;
+    return (in / 2 * outs + block) * WINO_LANES * WINO_NEXT + in % 2;
 }
 
 /** A row of tiles of the result: M of position p of tile t lies at

@@ -1,9 +1,9 @@
 #include "sim/reader_scar.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "geom/components.h"
 #include "geom/distance.h"
 #include "sim/draw.h"
@@ -24,12 +24,6 @@ static const double LOW_SHARE = .2, LOW_SD = .35, LOW_TO_MEAN = .84;
 
 static const double INNER_MM = 1.5; /* free of what lies beyond the contours */
 enum { ENOUGH = 20 };               /* pixels to judge by */
-
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
 
 static double quantile(const float *sorted, size_t n, double share)
 {
@@ -77,7 +71,7 @@ static size_t sort_wall(struct sim_sketch *d, size_t k, double depth_mm)
     for (size_t v = k * d->plane; v < (k + 1) * d->plane; v++)
         if (sim_sketch_in_wall(d, v) && (double)d->depth[v] >= depth_mm)
             d->work[n++] = d->value[v];
-    qsort(d->work, n, sizeof *d->work, by_value);
+    sort_floats(d->work, n);
     return n;
 }
 
@@ -93,7 +87,7 @@ static struct sim_reader_window set_window(struct sim_sketch *d, size_t k, doubl
         if (sim_sketch_in_cavity(d, v) && (double)d->endo[v] < -2.5)
             d->work[cavity++] = d->value[v];
     if (cavity >= ENOUGH) {
-        qsort(d->work, cavity, sizeof *d->work, by_value);
+        sort_floats(d->work, cavity);
         w.blood = quantile(d->work, cavity, d->habit.blood_share);
     }
     const size_t walls = sort_wall(d, k, (double)-INFINITY);
@@ -131,7 +125,7 @@ static double brightest(struct sim_sketch *d, const struct sim_reader_window *w)
     }
     if (n == 0)
         return 1.0;
-    qsort(d->work, n, sizeof *d->work, by_value);
+    sort_floats(d->work, n);
     return quantile(d->work, n, .985);
 }
 

@@ -1,10 +1,10 @@
 #include "stat/describe.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 bool stat_all_finite(const double *x, size_t n, struct err *err)
 {
@@ -34,16 +34,9 @@ double stat_sd(const double *x, size_t n, double mean)
     return sqrt(sum / (double)(n - 1));
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 void stat_sort(double *x, size_t n)
 {
-    if (n > 1)
-        qsort(x, n, sizeof *x, ascending);
+    sort_doubles(x, n);
 }
 
 size_t stat_sort_finite(double *x, size_t n)

@@ -1,7 +1,8 @@
 #include "unet/patch.h"
 
 #include <math.h>
-#include <stdlib.h>
+
+#include "base/sort.h"
 
 enum { IGNORE = 255, SAMPLE_STRIDE = 5 };
 
@@ -117,12 +118,6 @@ void patch_sample_labels(const struct unet_net_config *net, const struct labels 
     }
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* Percentiles of every SAMPLE_STRIDE-th voxel that is not outside. */
 static struct patch_range robust_range(const float *patch, size_t count, float *scratch)
 {
@@ -132,7 +127,7 @@ static struct patch_range robust_range(const float *patch, size_t count, float *
             scratch[n++] = patch[i];
     if (n == 0)
         return (struct patch_range){0.0f, 0.0f};
-    qsort(scratch, n, sizeof *scratch, by_value);
+    sort_floats(scratch, n);
     return (struct patch_range){.lo = scratch[(size_t)(0.005 * (double)(n - 1))],
                                 .hi = scratch[(size_t)(0.995 * (double)(n - 1))]};
 }

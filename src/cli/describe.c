@@ -22,7 +22,7 @@ void describe_patient(const struct describe_input *input, const struct lv_measur
     r->geometry.columns = g->dim[0];
     r->geometry.pixel_mm[0] = grid_edge_mm(g, 0);
     r->geometry.pixel_mm[1] = grid_edge_mm(g, 1);
-    r->geometry.slice_spacing_mm = grid_edge_mm(g, 2);
+    r->geometry.slice_spacing_mm = grid_slice_spacing_mm(g);
     r->geometry.slice_thickness_mm = (double)NAN; /* NIfTI does not say */
     r->lv = lv;
     r->shape = shape;

@@ -19,7 +19,8 @@ struct describe_input {
 
 /** Program, input, geometry, measurements and the class of the burden; what is not
  * known becomes NaN.  `result`'s model, quality and timing are not touched.  All that
- * is pointed to is borrowed for as long as `result` is used, but for the grid. */
+ * is pointed to is borrowed for as long as `result` is used, but for the grid.
+ * Tests: tests/unit/cli/describe.c */
 void describe_patient(const struct describe_input *input, const struct lv_measure *lv,
                       const struct measure_lv_shape *shape,
                       struct patient_result *result);

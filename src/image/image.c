@@ -94,6 +94,18 @@ double grid_voxel_ml(const struct grid *grid)
     return fabs(determinant(grid)) / 1000.0;
 }
 
+double grid_slice_spacing_mm(const struct grid *grid)
+{
+    double area2 = 0.0;
+
+    for (int a = 0; a < 3; a++) {
+        const double *r = grid->to_mm[(a + 1) % 3], *s = grid->to_mm[(a + 2) % 3];
+        const double part = r[0] * s[1] - s[0] * r[1];
+        area2 += part * part;
+    }
+    return fabs(determinant(grid)) / sqrt(area2);
+}
+
 void grid_point_mm(const struct grid *grid, const double index[static 3],
                    double mm[static 3])
 {

@@ -89,6 +89,10 @@ size_t grid_voxels(const struct grid *grid);
  *  distance between slice centres. */
 double grid_edge_mm(const struct grid *grid, int axis);
 
+/** Distance in mm of the planes of neighbouring slices along axis 2, on their normal:
+ *  less than the edge where slices are shifted along each other. */
+double grid_slice_spacing_mm(const struct grid *grid);
+
 /** Volume of one voxel in millilitres (absolute determinant of to_mm / 1000). */
 double grid_voxel_ml(const struct grid *grid);
 

@@ -12,7 +12,7 @@
  *   model     name, sha256 (of the weights file), arch, precision ("bf16", "f32")
  *   input     id, path (as given), format ("nifti", "dicom"), series_uid
  *   geometry  slices, rows, columns; pixel_mm [along a row, along a column];
- *             slice_spacing_mm (between slice centres); slice_thickness_mm
+ *             slice_spacing_mm (between slices, on their normal); slice_thickness_mm
  *   lv        myocardium_ml, myocardium_g, blood_pool_ml; wall_max_mm (the thickest
  *             wall), wall_max_segment (1 to 17)
  *   scar      ml, g, percent_lge, percent_lge_interval90 [low, high],

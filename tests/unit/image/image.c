@@ -37,6 +37,22 @@ static void grids_measure(void **state)
     assert_near(grid_voxel_ml(&g), 0.009, 1e-12);
 }
 
+/* Slices shifted along their rows and columns are farther apart than their planes. */
+static void slices_may_be_shifted(void **state)
+{
+    (void)state;
+    struct grid g = oblique();
+
+    assert_near(grid_slice_spacing_mm(&g), 8.0, 1e-12);
+    for (int a = 0; a < 3; a++) /* by 3 mm along a row, by 1.5 mm down a column */
+        g.to_mm[a][2] += 2.0 * g.to_mm[a][0] + 2.0 * g.to_mm[a][1];
+    assert_near(grid_slice_spacing_mm(&g), 8.0, 1e-12);
+    assert_near(grid_edge_mm(&g, 2), sqrt(64.0 + 9.0 + 2.25), 1e-12);
+    for (int a = 0; a < 3; a++)
+        g.to_mm[a][2] = -g.to_mm[a][2];
+    assert_near(grid_slice_spacing_mm(&g), 8.0, 1e-12);
+}
+
 static void grids_are_compared(void **state)
 {
     (void)state;
@@ -159,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grids_measure),
+        cmocka_unit_test(slices_may_be_shifted),
         cmocka_unit_test(grids_are_compared),
         cmocka_unit_test(bad_grids_are_refused),
         cmocka_unit_test(voxels_start_at_zero),

@@ -143,27 +143,66 @@ int32_t integer(DcmItem *item, const DcmTagKey &tag, int32_t missing)
     return missing;
 }
 
-/* HHMMSS.FFF, also at the end of a DT, in seconds since midnight. */
-double seconds(DcmItem *item, const DcmTagKey &tag, size_t skip)
+/* As many digits from `at` on, as a number; NAN if they are not all there. */
+double digits(const OFString &text, size_t at, size_t count)
 {
-    OFString raw;
-    if (!item || item->findAndGetOFString(tag, raw).bad() || raw.size() < skip + 6)
+    double v = 0.0;
+    if (text.size() < at + count)
         return NAN;
-    double part[3];
-    for (size_t p = 0; p < 3; p++) {
-        const char *at = raw.c_str() + skip + 2 * p;
-        if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+    for (size_t i = at; i < at + count; i++) {
+        if (text[i] < '0' || text[i] > '9')
             return NAN;
-        part[p] = 10.0 * (at[0] - '0') + (at[1] - '0');
+        v = 10.0 * v + (text[i] - '0');
     }
-    double s = 3600.0 * part[0] + 60.0 * part[1] + part[2], unit = 0.1;
-    if (raw.size() > skip + 7 && raw[skip + 6] == '.')
-        for (size_t i = skip + 7; i < raw.size() && raw[i] >= '0' && raw[i] <= '9';
+    return v;
+}
+
+/* HHMMSS.FFF from `at` on, in seconds since midnight. */
+double seconds(const OFString &text, size_t at)
+{
+    double s = 3600.0 * digits(text, at, 2) + 60.0 * digits(text, at + 2, 2) +
+               digits(text, at + 4, 2);
+    double unit = 0.1;
+    if (text.size() > at + 7 && text[at + 6] == '.')
+        for (size_t i = at + 7; i < text.size() && text[i] >= '0' && text[i] <= '9';
              i++) {
-            s += unit * (raw[i] - '0');
+            s += unit * (text[i] - '0');
             unit *= 0.1;
         }
     return s;
+}
+
+/* YYYYMMDD, in days since the first of March of the year 0: a year then ends with the
+ * month that has a day more or less. */
+double days(const OFString &text)
+{
+    const double month = digits(text, 4, 2), late = month > 2.0 ? 0.0 : 1.0;
+    const double year = digits(text, 0, 4) - late;
+    return 365.0 * year + std::floor(year / 4.0) - std::floor(year / 100.0) +
+           std::floor(year / 400.0) +
+           std::floor((153.0 * (month + 12.0 * late - 3.0) + 2.0) / 5.0) +
+           digits(text, 6, 2) - 1.0;
+}
+
+/* A DT, YYYYMMDDHHMMSS.FFF, in seconds; NAN if it is missing or shorter. */
+double date_time(DcmItem *item, const DcmTagKey &tag)
+{
+    OFString raw;
+    return item && item->findAndGetOFString(tag, raw).good()
+               ? 86400.0 * days(raw) + seconds(raw, 8)
+               : static_cast<double>(NAN);
+}
+
+/* When the file was acquired; without a date, since midnight. */
+double acquired(DcmItem &top)
+{
+    OFString date, time;
+    const double both = date_time(&top, DCM_AcquisitionDateTime);
+    if (std::isfinite(both) || top.findAndGetOFString(DCM_AcquisitionTime, time).bad())
+        return both;
+    top.findAndGetOFString(DCM_AcquisitionDate, date);
+    const double day = days(date);
+    return (std::isfinite(day) ? 86400.0 * day : 0.0) + seconds(time, 0);
 }
 
 /* The functional groups that hold for one frame. */
@@ -292,9 +331,9 @@ void timing(groups &g, DcmItem &top, struct dicom_frame &f)
         f.trigger_ms = number(&top, DCM_TriggerTime);
     f.temporal = integer(content, DCM_TemporalPositionIndex,
                          integer(&top, DCM_TemporalPositionIdentifier, 0));
-    f.acquired_s = seconds(content, DCM_FrameAcquisitionDateTime, 8);
+    f.acquired_s = date_time(content, DCM_FrameAcquisitionDateTime);
     if (!std::isfinite(f.acquired_s))
-        f.acquired_s = seconds(&top, DCM_AcquisitionTime, 0);
+        f.acquired_s = acquired(top);
 }
 
 void read_people(DcmItem &top, struct dicom_object &o)

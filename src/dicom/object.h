@@ -60,7 +60,7 @@ struct dicom_frame {
     double thickness_mm;
     double slope, intercept; /* value = slope * stored + intercept */
     double inversion_ms, echo_ms, trigger_ms;
-    double acquired_s;            /* since midnight */
+    double acquired_s; /* since the year 0; since midnight, if the date is not said */
     char image_type[DICOM_TYPES]; /* (0008,0008), of a frame (0008,9007) */
     char component[DICOM_CODE];   /* MAGNITUDE, PHASE, REAL, ...: (0008,9208) */
 };

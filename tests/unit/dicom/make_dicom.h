@@ -18,7 +18,9 @@ struct made {
     const char *syntax, *modality, *charset, *image_type;
     const char *patient, *patient_id;
     const char *description, *protocol, *sequence_name, *scanning;
-    const char *photometric, *acquired; /* HHMMSS */
+    const char *photometric;
+    const char *acquired, *acquired_on; /* HHMMSS, YYYYMMDD */
+    const char *acquired_at;            /* both */
     int series_number, instance_number, acquisition, phases;
     double inversion_ms, trigger_ms, thickness_mm;
     double position[3], orientation[6], row_mm, column_mm;
@@ -293,6 +295,8 @@ static inline void made_write_to(FILE *f, const struct made *m)
     made_text(f, 0x0008, 0x0016, "UI", m->sop_class);
     made_text(f, 0x0008, 0x0018, "UI", m->sop);
     made_text(f, 0x0008, 0x0020, "DA", "20260301");
+    made_text(f, 0x0008, 0x0022, "DA", m->acquired_on);
+    made_text(f, 0x0008, 0x002a, "DT", m->acquired_at);
     made_text(f, 0x0008, 0x0032, "TM", m->acquired);
     made_text(f, 0x0008, 0x0060, "CS", m->modality);
     made_text(f, 0x0008, 0x0070, "LO", "Maker");

@@ -193,6 +193,45 @@ static void bad_geometry_is_not_placed(void **state)
     }
 }
 
+static double acquired_s(const char *date, const char *time, const char *both)
+{
+    struct made m = made_default();
+    struct opened o = {0};
+    struct dicom_frame f = {0};
+    struct err err = {0};
+
+    m.acquired_on = date;
+    m.acquired = time;
+    m.acquired_at = both;
+    assert_ok(open_made(&m, &o, &err), err);
+    assert_ok(dicom_object_frame(o.parsed, 0, &f, &err), err);
+    close_made(&o);
+    return f.acquired_s;
+}
+
+static void midnight_comes_between_days(void **state)
+{
+    (void)state;
+    static const char *const nights[][2] = {
+        {"20200101", "20200102"}, {"20200228", "20200229"}, {"20200229", "20200301"},
+        {"20210228", "20210301"}, {"20191231", "20200101"}, {"20210430", "20210501"}};
+
+    for (size_t i = 0; i < ARRAY_LEN(nights); i++)
+        assert_near(acquired_s(nights[i][1], "000010", NULL) -
+                        acquired_s(nights[i][0], "235950.5", NULL),
+                    19.5, 1e-4);
+    assert_near(acquired_s(NULL, NULL, "20200102000010.25"),
+                acquired_s("20200102", "000010.25", NULL), 1e-4);
+    /* both in one goes first */
+    assert_near(acquired_s("19990101", "120000", "20200102000010"),
+                acquired_s("20200102", "000010", NULL), 1e-4);
+    assert_near(acquired_s("19990101", "120000", "2020"),
+                acquired_s("19990101", "120000", NULL), 1e-4);
+    assert_near(acquired_s("2020", "000010", NULL), 10.0, 0.0); /* no date */
+    assert_true(isnan(acquired_s("20200102", "00", NULL)));
+    assert_true(isnan(acquired_s("20200102", NULL, NULL)));
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -440,6 +479,7 @@ int main(void)
         cmocka_unit_test(text_becomes_utf8),
         cmocka_unit_test(frames_speak_for_themselves),
         cmocka_unit_test(bad_geometry_is_not_placed),
+        cmocka_unit_test(midnight_comes_between_days),
         cmocka_unit_test(refusals),
         cmocka_unit_test(truncation),
         cmocka_unit_test(lengths_beyond_the_end),

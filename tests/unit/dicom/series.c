@@ -244,6 +244,30 @@ static void copies_gaps_and_repeats(void **state)
     forget(&scan, &stacks);
 }
 
+/* The slice that was repeated a quarter of a minute later, on the next day. */
+static void the_last_may_be_after_midnight(void **state)
+{
+    (void)state;
+    struct dicom_scan scan = {0};
+    struct dicom_stacks stacks = {0};
+    char sop[32], name[32];
+
+    for (int k = 0; k < 5; k++) {
+        struct made m = slice(k % 4, sop);
+        m.acquired_on = k < 4 ? "20200101" : "20200102";
+        m.acquired = k < 4 ? "235950" : "000005";
+        if (k == 4)
+            m.sop = "2.25.9999";
+        (void)snprintf(name, sizeof name, "%d", k);
+        put(name, &m);
+    }
+    find(&scan, &stacks);
+    const size_t first = stacks.stack[0].plane[0];
+    assert_string_equal(scan.member[scan.plane[first].member].instance.sop_instance,
+                        "2.25.9999");
+    forget(&scan, &stacks);
+}
+
 /* One series UID, and what must not be one stack. */
 static void what_differs_is_apart(void **state)
 {
@@ -371,6 +395,7 @@ int main(void)
         cmocka_unit_test(oblique_geometry_is_exact),
         cmocka_unit_test(multi_frame_is_the_same_image),
         cmocka_unit_test(copies_gaps_and_repeats),
+        cmocka_unit_test(the_last_may_be_after_midnight),
         cmocka_unit_test(what_differs_is_apart),
         cmocka_unit_test(slices_of_many_series),
         cmocka_unit_test(frames_in_time),

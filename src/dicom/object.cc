@@ -118,17 +118,90 @@ class reader
     bool converts_;
 };
 
-/* NAN if missing or not finite. */
-double number(DcmItem *item, const DcmTagKey &tag, unsigned long n = 0)
+/* Blanks round a value, and the zero that some pad with. */
+std::string trimmed(const OFString &value)
 {
+    const std::string v(value.c_str(), strnlen(value.c_str(), value.size()));
+    const size_t first = v.find_first_not_of(' ');
+    return first == std::string::npos
+               ? std::string()
+               : v.substr(first, v.find_last_not_of(' ') - first + 1);
+}
+
+size_t skip_digits(const std::string &v, size_t at)
+{
+    while (at < v.size() && v[at] >= '0' && v[at] <= '9')
+        at++;
+    return at;
+}
+
+/* A decimal string as the standard has it, all of it: DCMTK reads to the first
+ * character that does not fit, and makes 1 of "1,28". */
+bool is_decimal(const std::string &v)
+{
+    const size_t whole = !v.empty() && (v[0] == '+' || v[0] == '-') ? 1 : 0;
+    size_t at = skip_digits(v, whole), digits = at - whole;
+    if (at < v.size() && v[at] == '.') {
+        const size_t part = at + 1;
+        at = skip_digits(v, part);
+        digits += at - part;
+    }
+    if (digits > 0 && at < v.size() && (v[at] == 'E' || v[at] == 'e')) {
+        at++;
+        if (at < v.size() && (v[at] == '+' || v[at] == '-'))
+            at++;
+        const size_t power = at;
+        at = skip_digits(v, power);
+        digits = at - power;
+    }
+    return digits > 0 && at == v.size();
+}
+
+/* The n-th value: NAN if there is none; false if there is one that is no number. */
+bool find_number(DcmItem *item, const DcmTagKey &tag, unsigned long n, double &out)
+{
+    DcmElement *element = nullptr;
+    OFString text;
     Float64 d = 0.0;
     Float32 f = 0.0F;
+    out = NAN;
+    if (!item || item->findAndGetElement(tag, element).bad() || !element)
+        return true;
+    if (element->ident() != EVR_DS) {
+        if (element->getFloat64(d, n).good())
+            out = d;
+        else if (element->getFloat32(f, n).good())
+            out = static_cast<double>(f);
+        if (!std::isfinite(out))
+            out = NAN;
+        return true;
+    }
+    if (element->getOFString(text, n).bad())
+        return true;
+    const std::string v = trimmed(text);
+    if (v.empty())
+        return true;
+    if (is_decimal(v))
+        out = OFStandard::atof(v.c_str());
+    return std::isfinite(out);
+}
+
+/* NAN if it is missing or no number. */
+double number(DcmItem *item, const DcmTagKey &tag)
+{
     double v = NAN;
-    if (item && item->findAndGetFloat64(tag, d, n).good())
-        v = d;
-    else if (item && item->findAndGetFloat32(tag, f, n).good())
-        v = static_cast<double>(f);
-    return std::isfinite(v) ? v : static_cast<double>(NAN);
+    return find_number(item, tag, 0, v) ? v : static_cast<double>(NAN);
+}
+
+/* `count` values that measurements depend on: what is no number is an error. */
+bool numbers(DcmItem *item, const DcmTagKey &tag, double *out, unsigned long count,
+             struct err *err)
+{
+    for (unsigned long n = 0; n < count; n++)
+        if (!find_number(item, tag, n, out[n]))
+            return ERR_FAIL(err, ERR_FORMAT, "%s (%04X,%04X) is not a number",
+                            DcmTag(tag).getTagName(), tag.getGroup(), tag.getElement());
+    return true;
 }
 
 /* `missing` if there is none, or it does not fit. */
@@ -265,28 +338,32 @@ bool straighten(double v[6])
     return std::fabs(r[0] * c[0] + r[1] * c[1] + r[2] * c[2]) < 1e-2;
 }
 
-void place(groups &g, struct dicom_frame &f)
+bool place(groups &g, struct dicom_frame &f, struct err *err)
 {
-    DcmItem *const at = g.find(DCM_PlanePositionSequence),
-                   *const turn = g.find(DCM_PlaneOrientationSequence),
-                   *const size = g.find(DCM_PixelMeasuresSequence);
-    for (unsigned a = 0; a < 3; a++)
-        f.position_mm[a] = number(at, DCM_ImagePositionPatient, a);
-    for (unsigned a = 0; a < 6; a++)
-        f.orientation[a] = number(turn, DCM_ImageOrientationPatient, a);
-    f.row_mm = number(size, DCM_PixelSpacing, 0);
-    f.column_mm = number(size, DCM_PixelSpacing, 1);
-    f.thickness_mm = number(size, DCM_SliceThickness);
+    DcmItem *const size = g.find(DCM_PixelMeasuresSequence);
+    double spacing[2];
+    if (!numbers(g.find(DCM_PlanePositionSequence), DCM_ImagePositionPatient,
+                 f.position_mm, 3, err) ||
+        !numbers(g.find(DCM_PlaneOrientationSequence), DCM_ImageOrientationPatient,
+                 f.orientation, 6, err) ||
+        !numbers(size, DCM_PixelSpacing, spacing, 2, err) ||
+        !numbers(size, DCM_SliceThickness, &f.thickness_mm, 1, err))
+        return false;
+    f.row_mm = spacing[0];
+    f.column_mm = spacing[1];
     f.placed = is_finite(f.position_mm, 3) && is_finite(f.orientation, 6) &&
                straighten(f.orientation) && f.row_mm > 0.0 && f.column_mm > 0.0;
+    return true;
 }
 
 /* Values that make slices comparable; see the header. */
-void scale(groups &g, DcmItem &top, struct dicom_frame &f)
+bool scale(groups &g, DcmItem &top, struct dicom_frame &f, struct err *err)
 {
     DcmItem *const item = g.find(DCM_PixelValueTransformationSequence);
-    const double slope = number(item, DCM_RescaleSlope),
-                 intercept = number(item, DCM_RescaleIntercept);
+    double slope, intercept;
+    if (!numbers(item, DCM_RescaleSlope, &slope, 1, err) ||
+        !numbers(item, DCM_RescaleIntercept, &intercept, 1, err))
+        return false;
     f.slope = std::isfinite(slope) && slope != 0.0 ? slope : 1.0;
     f.intercept = std::isfinite(intercept) ? intercept : 0.0;
     DcmItem *own = g.find(PHILIPS_FRAME);
@@ -297,6 +374,7 @@ void scale(groups &g, DcmItem &top, struct dicom_frame &f)
         f.intercept *= factor;
         f.slope *= factor;
     }
+    return true;
 }
 
 void signal(groups &g, DcmItem &top, struct dicom_frame &f)
@@ -471,8 +549,8 @@ bool dicom_object_frame(struct dicom_parsed *parsed, int32_t index,
         groups g(top, index);
         f.number = i.multi_frame ? index + 1 : 0;
         f.instance_number = i.instance_number;
-        place(g, f);
-        scale(g, top, f);
+        if (!place(g, f, err) || !scale(g, top, f, err))
+            return false;
         signal(g, top, f);
         timing(g, top, f);
         memcpy(out, &f, sizeof f);

@@ -135,7 +135,10 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
  * Philips: with a private scale slope SS (2005,100E) values are
  * (stored * slope + intercept) / (slope * SS), which are comparable between slices.
  *
- * Errors:  ERR_ARG (no such frame), ERR_FORMAT (a number that cannot be)
+ * A decimal string that is not wholly a number ("1,28") is none: in position,
+ * orientation, spacing, thickness or rescaling an error, elsewhere NAN.
+ *
+ * Errors:  ERR_ARG (no such frame), ERR_FORMAT (such an attribute, by its name)
  * Source:  E. Chenevert et al., Translational Oncology 7:65-71, 2014,
  *          doi 10.1593/tlo.13811 (Philips scaling).
  */

@@ -193,6 +193,87 @@ static void bad_geometry_is_not_placed(void **state)
     }
 }
 
+/* Write `to` over the only `from`, as long. */
+static void patch(struct opened *o, const char *from, const char *to)
+{
+    const size_t n = strlen(from);
+    size_t found = 0;
+
+    assert_int_equal(strlen(to), n);
+    for (size_t i = 0; i + n <= o->size; i++)
+        if (memcmp(o->data + i, from, n) == 0) {
+            memcpy(o->data + i, to, n);
+            found++;
+        }
+    assert_int_equal(found, 1);
+}
+
+/* The first frame of a file in which a decimal string is changed. */
+static bool read_patched(const char *from, const char *to, struct dicom_frame *f,
+                         struct err *err)
+{
+    struct made m = made_default();
+    struct opened o = {0};
+
+    m.position[0] = -12.375;
+    m.orientation[1] = 0.00000125;
+    m.thickness_mm = 8.125;
+    m.inversion_ms = 310.25;
+    m.slope = 2.625;
+    m.intercept = -7.875;
+    assert_ok(open_made(&m, &o, err), *err);
+    dicom_object_close(o.parsed);
+    patch(&o, from, to);
+    const bool ok = dicom_object_open(o.data, o.size, false, &o.parsed, err) &&
+                    dicom_object_head(o.parsed, &o.object, err) &&
+                    dicom_object_frame(o.parsed, 0, f, err);
+    close_made(&o);
+    return ok;
+}
+
+static void a_decimal_string_is_all_a_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to, *says;
+    } bad[] = {
+        {"1.5\\1.25", "1,5\\1,25", "PixelSpacing (0028,0030) is not a number"},
+        {"1.5\\1.25", "1.5\\1mm ", "PixelSpacing"},
+        {"1.5\\1.25", "1.5\\1 25", "PixelSpacing"},
+        {"1.5\\1.25", "0x1\\1.25", "PixelSpacing"},
+        {"1.5\\1.25", "1.5\\.   ", "PixelSpacing"},
+        {"1.5\\1.25", "1.5\\1E+ ", "PixelSpacing"},
+        {"1.5\\1.25", "1.5\\E3  ", "PixelSpacing"},
+        {"1.5\\1.25", "nan\\1.25", "PixelSpacing"},
+        {"1.5\\1.25", "1.5\\1.2.", "PixelSpacing"},
+        {"1.5\\1.25", "1E9999\\2", "PixelSpacing"},
+        {"-12.375", "-12,375", "ImagePositionPatient (0020,0032) is not a number"},
+        {"1.25e-06", "1.25e-0x", "ImageOrientationPatient (0020,0037) is not a number"},
+        {"8.125", "8,125", "SliceThickness (0018,0050) is not a number"},
+        {"2.625", "2,625", "RescaleSlope (0028,1053) is not a number"},
+        {"-7.875", "-7,875", "RescaleIntercept (0028,1052) is not a number"},
+    };
+    struct dicom_frame f = {0};
+
+    for (size_t c = 0; c < ARRAY_LEN(bad); c++) {
+        struct err err = {0};
+        assert_refused(read_patched(bad[c].from, bad[c].to, &f, &err), err, ERR_FORMAT,
+                       bad[c].says);
+    }
+    struct err err = {0};
+    assert_ok(read_patched("1.5\\1.25", " .5 \\1. ", &f, &err), err);
+    assert_near(f.row_mm, 0.5, 0.0);
+    assert_near(f.column_mm, 1.0, 0.0);
+    assert_ok(read_patched("1.5\\1.25", "+15E-1\\2", &f, &err), err);
+    assert_near(f.row_mm, 1.5, 1e-15);
+    assert_near(f.column_mm, 2.0, 0.0);
+    assert_ok(read_patched("1.5\\1.25", "1.25e0\\ ", &f, &err), err);
+    assert_false(f.placed); /* the second is missing */
+    /* nothing is measured by it */
+    assert_ok(read_patched("310.25", "310,25", &f, &err), err);
+    assert_true(isnan(f.inversion_ms));
+}
+
 static double acquired_s(const char *date, const char *time, const char *both)
 {
     struct made m = made_default();
@@ -479,6 +560,7 @@ int main(void)
         cmocka_unit_test(text_becomes_utf8),
         cmocka_unit_test(frames_speak_for_themselves),
         cmocka_unit_test(bad_geometry_is_not_placed),
+        cmocka_unit_test(a_decimal_string_is_all_a_number),
         cmocka_unit_test(midnight_comes_between_days),
         cmocka_unit_test(refusals),
         cmocka_unit_test(truncation),

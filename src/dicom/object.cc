@@ -19,6 +19,8 @@ namespace
 #define GE_CREATOR DcmTagKey(0x0043, 0x0010)
 #define GE_RAW DcmTagKey(0x0043, 0x102f)
 
+const char MR_SINGLE_FRAME_CLASS[] = "1.2.840.10008.5.1.4.1.1.4";
+
 /* Bytes of the character that begins with `b`; 0: none does. */
 size_t utf8_length(unsigned b)
 {
@@ -473,8 +475,10 @@ bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)
     i.columns = integer(&top, DCM_Columns, 0);
     if (i.rows == 0 && i.columns == 0)
         return true; /* a report, a directory, ...: no image */
-    i.multi_frame = top.tagExists(DCM_NumberOfFrames);
     i.frames = integer(&top, DCM_NumberOfFrames, 1);
+    /* a file of the class of single frames may say that it has one */
+    i.multi_frame = i.frames > 1 || (top.tagExists(DCM_NumberOfFrames) &&
+                                     strcmp(i.sop_class, MR_SINGLE_FRAME_CLASS) != 0);
     if (i.rows < 1 || i.columns < 1 || i.frames < 1)
         return ERR_FAIL(err, ERR_FORMAT, "%d rows, %d columns, %d frames", i.rows,
                         i.columns, i.frames);

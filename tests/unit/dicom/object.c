@@ -313,6 +313,29 @@ static void midnight_comes_between_days(void **state)
     assert_true(isnan(acquired_s("20200102", NULL, NULL)));
 }
 
+/* The class tells whether frames have numbers, not that there is one. */
+static void one_frame_of_a_single_frame_class(void **state)
+{
+    (void)state;
+    struct made m = made_default();
+    struct opened o = {0};
+    struct dicom_frame f;
+    struct err err = {0};
+    static const double at[1][3] = {{1, 2, 3}};
+
+    m.frames = 1;
+    m.frame_position = at;
+    assert_ok(open_made(&m, &o, &err), err);
+    assert_false(o.object.instance.multi_frame);
+    assert_ok(dicom_object_frame(o.parsed, 0, &f, &err), err);
+    assert_int_equal(f.number, 0);
+    close_made(&o);
+    m.sop_class = ENHANCED_MR_CLASS;
+    assert_ok(open_made(&m, &o, &err), err);
+    assert_true(o.object.instance.multi_frame);
+    close_made(&o);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -562,6 +585,7 @@ int main(void)
         cmocka_unit_test(bad_geometry_is_not_placed),
         cmocka_unit_test(a_decimal_string_is_all_a_number),
         cmocka_unit_test(midnight_comes_between_days),
+        cmocka_unit_test(one_frame_of_a_single_frame_class),
         cmocka_unit_test(refusals),
         cmocka_unit_test(truncation),
         cmocka_unit_test(lengths_beyond_the_end),

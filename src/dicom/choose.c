@@ -116,6 +116,12 @@ static bool is_colour(const struct subject *s)
            strcmp(s->instance->photometric, "MONOCHROME2") != 0;
 }
 
+static bool is_inverted(const struct subject *s)
+{
+    return s->instance->samples == 1 &&
+           strcmp(s->instance->photometric, "MONOCHROME1") == 0;
+}
+
 static bool has_odd_bits(const struct subject *s)
 {
     const struct dicom_instance *i = s->instance;
@@ -203,6 +209,7 @@ static const struct rule rules[] = {
     {DICOM_KIND_NOT_MR, is_not_mr, NULL, "another modality"},
     {DICOM_KIND_NOT_MR, is_spectroscopy, NULL, "spectroscopy"},
     {DICOM_KIND_UNREADABLE, is_mosaic, NULL, "a mosaic of slices in one picture"},
+    {DICOM_KIND_UNREADABLE, is_inverted, NULL, "inverted grey (MONOCHROME1)"},
     {DICOM_KIND_UNREADABLE, is_colour, NULL, "not plain grey"},
     {DICOM_KIND_UNREADABLE, has_odd_bits, NULL, "not 8 to 16 bits a pixel"},
     {DICOM_KIND_LOCALISER, calls_itself_localiser, NULL, "its image type"},

@@ -34,6 +34,9 @@ bool check_format(const struct dicom_instance &i, struct err *err)
     if (i.mosaic)
         return ERR_FAIL(err, ERR_SUPPORT,
                         "a mosaic (many slices in one picture) is not read");
+    if (i.samples == 1 && strcmp(i.photometric, "MONOCHROME1") == 0)
+        return ERR_FAIL(err, ERR_SUPPORT,
+                        "inverted grey (MONOCHROME1: high is dark) is not read");
     if (i.samples != 1 || strcmp(i.photometric, "MONOCHROME2") != 0)
         return ERR_FAIL(err, ERR_SUPPORT, "a colour image (%d samples, %s) is not read",
                         i.samples, i.photometric);

@@ -271,7 +271,7 @@ static void refusals(void **state)
         const char *says;
     } cases[] = {
         {"colour", ERR_SUPPORT, "colour"},
-        {"inverted", ERR_SUPPORT, "colour"},
+        {"inverted", ERR_SUPPORT, "inverted grey (MONOCHROME1"},
         {"mosaic", ERR_SUPPORT, "mosaic"},
         {"12 in 12", ERR_SUPPORT, "12 bits in 12"},
         {"no pixels", ERR_FORMAT, "no pixels"},

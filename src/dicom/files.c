@@ -10,7 +10,7 @@
 enum { CPU_S = 10, WALL_S = 120 };
 
 /* What the child says of a file: this, then the object and its frames if it is one. */
-enum { NOT_DICOM = 1, BAD = 2, GOOD = 3 };
+enum { NOT_DICOM = 1, BAD = 2, GOOD = 3, BLANK = 4 };
 struct answer {
     int32_t what;
     int32_t frames;
@@ -55,6 +55,16 @@ static bool read_frames(struct dicom_parsed *p, const struct dicom_object *objec
     return true;
 }
 
+static bool is_blank(const struct dicom_view *v)
+{
+    const uint8_t *b = v->data;
+
+    for (size_t i = 0; i < v->size; i++)
+        if (b[i] != 0)
+            return false;
+    return true;
+}
+
 static void answer_head(int fd, struct dicom_opener *opener,
                         const struct dicom_place *place)
 {
@@ -67,8 +77,8 @@ static void answer_head(int fd, struct dicom_opener *opener,
 
     if (!object || !dicom_view_open(opener, place, &v, &a.err)) {
         a.what = BAD;
-        if (a.err.code == ERR_FORMAT && place->entry == 0) /* empty: none of ours */
-            a = (struct answer){NOT_DICOM, 0, {0}};
+        if (a.err.code == ERR_FORMAT && place->entry == 0) /* empty */
+            a = (struct answer){BLANK, 0, {0}};
     } else if (dicom_object_looks_like(v.data, v.size)) {
         ok = dicom_object_open(v.data, v.size, false, &p, &a.err) &&
              dicom_object_head(p, object, &a.err) &&
@@ -77,6 +87,8 @@ static void answer_head(int fd, struct dicom_opener *opener,
         a.frames = ok ? object->instance.frames : 0;
         if (!ok)
             dicom_view_blame(place, &a.err);
+    } else if (is_blank(&v)) {
+        a.what = BLANK;
     }
     send_answer(fd, &a);
     if (ok) {
@@ -165,7 +177,8 @@ static void receive_head(struct dicom_guard *g, const struct dicom_place *place,
         return;
     }
     END(a.err.msg);
-    head->is_dicom = a.what != NOT_DICOM;
+    head->blank = a.what == BLANK;
+    head->is_dicom = a.what != NOT_DICOM && !head->blank;
     if (a.what == BAD)
         err_record(&head->bad, a.err.code ? a.err.code : ERR_FORMAT, "%s", a.err.msg);
     head->object = object;

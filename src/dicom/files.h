@@ -22,7 +22,8 @@ C_API_BEGIN
 /* What one file turned out to be.  Borrowed for the call. */
 struct dicom_file_head {
     size_t index;   /* in the list of places */
-    bool is_dicom;  /* else there is nothing below */
+    bool is_dicom;  /* else there is nothing below but `blank` */
+    bool blank;     /* not a byte of it that is not zero: lost, whatever it was */
     struct err bad; /* code ERR_NONE: the rest is set */
     const struct dicom_object *object;
     const struct dicom_frame *frame; /* [object->instance.frames] */

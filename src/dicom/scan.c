@@ -9,6 +9,7 @@
 #include "base/folder.h"
 #include "base/mem.h"
 #include "dicom/files.h"
+#include "dicom/lost.h"
 
 void dicom_scan_clear(struct dicom_scan *scan)
 {
@@ -96,20 +97,39 @@ static bool find_header(struct dicom_scan *s, const struct dicom_header *h,
     return true;
 }
 
+/* What is collected, and the files that are not DICOM. */
+struct sorting {
+    struct dicom_scan *scan;
+    struct dicom_stray *stray; /* owned */
+    size_t strays, room;
+};
+
+static bool add_bad(struct dicom_scan *s, const struct err *bad, struct err *err)
+{
+    if (!make_room(&s->bad, s->bads, 1, &s->bad_room, sizeof *s->bad, err))
+        return false;
+    s->bad[s->bads++] = *bad;
+    return true;
+}
+
+static bool add_stray(struct sorting *to, const struct dicom_file_head *head,
+                      struct err *err)
+{
+    if (!make_room(&to->stray, to->strays, 1, &to->room, sizeof *to->stray, err))
+        return false;
+    to->stray[to->strays++] = (struct dicom_stray){head->index, head->blank};
+    return true;
+}
+
 static bool take(void *context, const struct dicom_file_head *head, struct err *err)
 {
-    struct dicom_scan *s = context;
+    struct sorting *to = context;
+    struct dicom_scan *s = to->scan;
 
-    if (!head->is_dicom && head->bad.code == ERR_NONE) {
-        s->foreign++;
-        return true;
-    }
-    if (head->bad.code != ERR_NONE) {
-        if (!make_room(&s->bad, s->bads, 1, &s->bad_room, sizeof *s->bad, err))
-            return false;
-        s->bad[s->bads++] = head->bad;
-        return true;
-    }
+    if (head->bad.code != ERR_NONE)
+        return add_bad(s, &head->bad, err);
+    if (!head->is_dicom)
+        return add_stray(to, head, err);
     const struct dicom_instance *i = &head->object->instance;
     if (strcmp(i->sop_class, DICOM_DIRECTORY_CLASS) == 0)
         return true;
@@ -126,6 +146,32 @@ static bool take(void *context, const struct dicom_file_head *head, struct err *
         s->plane[s->planes++] = (struct dicom_plane){s->members, head->frame[f]};
     s->member[s->members++] = (struct dicom_member){head->index, header, *i};
     return true;
+}
+
+/* What is not DICOM is bad if it should be, else it is none of ours. */
+static bool judge_strays(struct sorting *to, struct err *err)
+{
+    struct dicom_scan *s = to->scan;
+    bool *lost = mem_alloc(to->strays, sizeof *lost, err);
+    bool ok = lost &&
+              (to->strays == 0 || dicom_lost_find(s, to->stray, to->strays, lost, err));
+
+    for (size_t i = 0; ok && i < to->strays; i++) {
+        struct err bad = {0};
+        if (!lost[i]) {
+            s->foreign++;
+            continue;
+        }
+        err_record(&bad, ERR_FORMAT,
+                   to->stray[i].blank
+                       ? "empty or nothing but zeros, among DICOM files"
+                       : "not DICOM, but its name is like those of the DICOM files "
+                         "beside it");
+        dicom_view_blame(&s->place[to->stray[i].place], &bad);
+        ok = add_bad(s, &bad, err);
+    }
+    mem_free(lost);
+    return ok;
 }
 
 /* A DICOMDIR stands for its folder. */
@@ -174,6 +220,7 @@ bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
 {
     struct dicom_scan scan = {0};
     struct walk walk = {&scan, 0};
+    struct sorting sorting = {.scan = &scan};
     char *folder = NULL;
     bool ok = false;
 
@@ -186,13 +233,15 @@ bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
                             : add_path(&walk, from, err)))
         goto done;
     if (!find_places(&scan, !file_is_dir(from) && is_zip(from), err) ||
-        !dicom_files_heads(scan.place, scan.places, take, &scan, err))
+        !dicom_files_heads(scan.place, scan.places, take, &sorting, err) ||
+        !judge_strays(&sorting, err))
         goto done;
     *out = scan;
     scan = (struct dicom_scan){0}; /* moved */
     ok = true;
 done:
     mem_free(folder);
+    mem_free(sorting.stray);
     dicom_scan_clear(&scan);
     return ok;
 }

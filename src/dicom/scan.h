@@ -50,9 +50,10 @@ struct dicom_scan {
     size_t members, member_room;
     struct dicom_plane *plane;
     size_t planes, plane_room;
-    struct err *bad; /* DICOM files that cannot be read; each names its file */
+    struct err *bad; /* files that cannot be read, but are DICOM or were (lost.h); each
+                        names its file */
     size_t bads, bad_room;
-    size_t foreign; /* files that are not DICOM */
+    size_t foreign; /* all others that are not DICOM */
 };
 
 /**

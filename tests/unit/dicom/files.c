@@ -46,7 +46,7 @@ static int remove_files(void **state)
 }
 
 struct seen {
-    size_t next, good, bad, foreign, stop_at;
+    size_t next, good, bad, foreign, blank, stop_at;
 };
 
 static bool take(void *context, const struct dicom_file_head *head, struct err *err)
@@ -65,6 +65,7 @@ static bool take(void *context, const struct dicom_file_head *head, struct err *
         assert_true(head->frame[0].placed);
     } else {
         s->foreign++;
+        s->blank += head->blank;
     }
     return s->next != s->stop_at || ERR_FAIL(err, ERR_ARG, "enough");
 }
@@ -80,6 +81,14 @@ static void heads_come_in_order(void **state)
     assert_int_equal(s.good, 3);
     assert_int_equal(s.bad, 2);
     assert_int_equal(s.foreign, 1);
+    assert_int_equal(s.blank, 0);
+    for (size_t size = 0; size < 400; size += 100) {
+        static const char zeros[400];
+        assert_true(file_write(paths[1], zeros, size, NULL));
+        s = (struct seen){0};
+        assert_ok(dicom_files_heads(list, FILES, take, &s, &err), err);
+        assert_int_equal(s.blank, 1);
+    }
     s = (struct seen){.stop_at = 3};
     assert_refused(dicom_files_heads(list, FILES, take, &s, &err), err, ERR_ARG,
                    "enough");

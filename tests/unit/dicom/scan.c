@@ -59,9 +59,10 @@ static void a_mixed_folder(void **state)
     assert_int_equal(scan.headers, 2);
     assert_int_equal(scan.members, 4); /* three, and one through a link */
     assert_int_equal(scan.planes, 4);
-    assert_int_equal(scan.foreign, 2);
-    assert_int_equal(scan.bads, 1);
+    assert_int_equal(scan.foreign, 1);
+    assert_int_equal(scan.bads, 2);
     assert_non_null(strstr(scan.bad[0].msg, "/cut: "));
+    assert_non_null(strstr(scan.bad[1].msg, "/empty: empty or nothing but zeros"));
     assert_null(strstr(scan.bad[0].msg, "Doe"));
     for (size_t i = 1; i < scan.paths; i++)
         assert_null(strstr(scan.path[i], "hidden"));

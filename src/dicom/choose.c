@@ -295,7 +295,7 @@ static void judge_stack(const struct dicom_scan *scan, const struct subject *s,
     struct grid grid;
     struct err err = {0};
 
-    if (s->stack->planes < DICOM_MIN_SLICES) {
+    if (s->stack->planes < DICOM_MIN_SLICES && !s->stack->clash) {
         (void)snprintf(c->why, sizeof c->why, "only %zu slice%s", s->stack->planes,
                        s->stack->planes == 1 ? "" : "s");
         return;

@@ -78,6 +78,7 @@ struct group {
     int64_t next; /* group of the same series */
     size_t count;
     bool one_place; /* all frames at one position */
+    bool clash;     /* one instance UID, different positions or sizes */
     enum dicom_signal signal;
 };
 
@@ -146,7 +147,7 @@ static bool assign(struct grouping *g, size_t p, struct err *err)
         g->room = room;
     }
     g->group[g->count] =
-        (struct group){p, g->of_series[series], 1, plane->frame.placed, signal};
+        (struct group){p, g->of_series[series], 1, plane->frame.placed, false, signal};
     g->of_series[series] = (int64_t)g->count;
     g->in_series[series]++;
     g->of[p] = g->count++;
@@ -230,6 +231,13 @@ struct entry {
     const char *instance;
     const struct dicom_frame *frame;
 };
+
+static struct entry entry_of(const struct dicom_scan *s, size_t plane)
+{
+    const struct dicom_plane *p = &s->plane[plane];
+    return (struct entry){plane, 0.0, s->member[p->member].instance.sop_instance,
+                          &p->frame};
+}
 
 static int compare(double a, double b)
 {
@@ -403,6 +411,34 @@ static bool build(const struct dicom_scan *s, struct entry *e, size_t n,
     return true;
 }
 
+/* Are these, of one instance by its UID, really one? */
+static bool are_copies(const struct dicom_scan *s, size_t a, size_t b)
+{
+    const struct dicom_plane *x = &s->plane[a], *y = &s->plane[b];
+
+    return same_stack(s, x, y) &&
+           (!x->frame.placed || at_one_place(&x->frame, &y->frame));
+}
+
+/* Tell the groups, also two of one series, whose frames share an instance but not their
+ * place; sorts all frames. */
+static void find_clashes(const struct grouping *g, struct entry *e)
+{
+    const struct dicom_scan *s = g->scan;
+
+    qsort(e, s->planes, sizeof *e, by_instance);
+    for (size_t i = 1; i < s->planes; i++) {
+        const struct entry *x = &e[i - 1], *y = &e[i];
+        const size_t a = g->of[x->plane], b = g->of[y->plane];
+        const size_t of_a = s->member[s->plane[x->plane].member].header,
+                     of_b = s->member[s->plane[y->plane].member].header;
+        if (strcmp(x->instance, y->instance) == 0 &&
+            x->frame->number == y->frame->number && (a == b || of_a == of_b) &&
+            !are_copies(s, x->plane, y->plane))
+            g->group[a].clash = g->group[b].clash = true;
+    }
+}
+
 /* Frames by group, then the stacks. */
 static bool build_all(const struct grouping *g, struct dicom_stacks *out,
                       struct err *err)
@@ -412,19 +448,21 @@ static bool build_all(const struct grouping *g, struct dicom_stacks *out,
     size_t *start = mem_alloc(g->count + 1, sizeof *start, err);
     bool ok = entry && start;
 
+    for (size_t p = 0; ok && p < s->planes; p++)
+        entry[p] = entry_of(s, p);
+    if (ok && s->planes > 1)
+        find_clashes(g, entry);
     for (size_t i = 0; ok && i < g->count; i++)
         start[i + 1] = start[i] + g->group[i].count;
-    for (size_t p = s->planes; ok && p-- > 0;) {
-        const struct dicom_plane *plane = &s->plane[p];
-        /* from the end, so that start[i + 1] comes down to where group i begins */
-        entry[--start[g->of[p] + 1]] = (struct entry){
-            p, 0.0, s->member[plane->member].instance.sop_instance, &plane->frame};
-    }
+    for (size_t p = s->planes; ok && p-- > 0;) /* from the end, so that start[i + 1]
+                                                  comes down to where group i begins */
+        entry[--start[g->of[p] + 1]] = entry_of(s, p);
     for (size_t i = 0; ok && i < g->count; i++) {
         if (g->group[i].count == 0)
             continue; /* joined another */
         struct dicom_stack *k = &out->stack[out->count++];
         k->signal = g->group[i].signal;
+        k->clash = g->group[i].clash;
         ok = build(s, entry + start[i + 1], g->group[i].count, k, err);
         if (ok) {
             k->member = s->plane[k->plane[0]].member;

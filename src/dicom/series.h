@@ -11,7 +11,9 @@
  * A stack is the frames of one series of one patient's study that have the same frame
  * of reference, orientation, size, spacing of pixels, and kind of signal.  Its slices
  * are sorted by the projection of their position on the normal.  Copies of one instance
- * count once.  Several frames at one position (a repeated slice, phases in time): the
+ * count once; frames of one instance that differ in position, direction or size are no
+ * copies, and no image is made of their stacks: nobody knows which are right.  Several
+ * frames at one position (a repeated slice, phases in time): the
  * one acquired last is the slice, since who repeats a slice was not content with the
  * first; how many there are decides what the stack can be (choose.h).
  */
@@ -48,6 +50,7 @@ struct dicom_stack {
     size_t repeats;     /* most frames at one position */
     size_t copies;      /* left out: a file was there twice */
     size_t gaps;        /* slices that are missing between the first and the last */
+    bool clash;         /* one instance UID, different positions or sizes */
     size_t inversions, triggers; /* different inversion and trigger times */
 };
 
@@ -72,7 +75,7 @@ void dicom_stacks_clear(struct dicom_stacks *stacks);
 /**
  * The grid of a stack in image.h's frame (RAS+), from its first and last position.
  *
- * Errors:  ERR_FORMAT (no positions; slices missing; uneven by more than
+ * Errors:  ERR_FORMAT (no positions; `clash`; slices missing; uneven by more than
  *          DICOM_MAX_OFF_GRID of the spacing; what grid_check() refuses)
  */
 bool dicom_stack_grid(const struct dicom_scan *scan, const struct dicom_stack *stack,

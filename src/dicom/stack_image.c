@@ -17,6 +17,8 @@ static bool check_steps(const struct dicom_stack *k, struct err *err)
     if (!k->placed || k->planes == 0)
         return ERR_FAIL(err, ERR_FORMAT,
                         "no position, orientation or pixel spacing in the file");
+    if (k->clash)
+        return ERR_FAIL(err, ERR_FORMAT, "one instance UID, different positions");
     if (k->gaps > 0)
         return ERR_FAIL(err, ERR_FORMAT, "%zu of %zu slices are missing", k->gaps,
                         k->planes + k->gaps);

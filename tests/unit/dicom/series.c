@@ -268,6 +268,40 @@ static void the_last_may_be_after_midnight(void **state)
     forget(&scan, &stacks);
 }
 
+/* Files that share an instance but not their place are no copies. */
+static void one_instance_at_two_places(void **state)
+{
+    (void)state;
+    struct dicom_scan scan = {0};
+    struct dicom_stacks stacks = {0};
+    struct grid grid;
+    struct err err = {0};
+    char sop[32];
+
+    for (int c = 0; c < 4; c++) { /* other place, size, direction; other series */
+        put_stack(4);
+        struct made m = slice(4, sop);
+        m.sop = "2.25.7003";
+        m.rows += c == 1;
+        m.pixels = (const uint16_t[42]){1};
+        if (c == 2)
+            memcpy(m.orientation, (double[]){1, 0, 0, 0, 1, 0}, sizeof m.orientation);
+        if (c == 3)
+            m.series = "2.25.11";
+        put("end", &m);
+        find(&scan, &stacks);
+        assert_int_equal(stacks.count, c == 0 ? 1 : 2);
+        for (size_t i = 0; i < stacks.count; i++) {
+            assert_int_equal(stacks.stack[i].clash, c < 3);
+            if (c < 3)
+                assert_refused(dicom_stack_grid(&scan, &stacks.stack[i], &grid, &err),
+                               err, ERR_FORMAT,
+                               "one instance UID, different positions");
+        }
+        forget(&scan, &stacks);
+    }
+}
+
 /* One series UID, and what must not be one stack. */
 static void what_differs_is_apart(void **state)
 {
@@ -396,6 +430,7 @@ int main(void)
         cmocka_unit_test(multi_frame_is_the_same_image),
         cmocka_unit_test(copies_gaps_and_repeats),
         cmocka_unit_test(the_last_may_be_after_midnight),
+        cmocka_unit_test(one_instance_at_two_places),
         cmocka_unit_test(what_differs_is_apart),
         cmocka_unit_test(slices_of_many_series),
         cmocka_unit_test(frames_in_time),

@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 
+static const double MAX_LGE_ECHO_MS = 20.0;
 static const double DEGREES = 57.295779513082321;
 
 /* From base to apex in DICOM's frame, the mean of what is usual: to the left, to the
@@ -169,7 +170,15 @@ static bool is_time_resolved(const struct subject *s)
     return s->stack->repeats >= 8;
 }
 
+/* A space before or after a word: no letter there (see dicom_text_has). */
+#define WORDS_MAGNITUDE " mag |magnitude"
 #define WORDS_PSIR "psir|ps_ir|psmde|ps mde|phase sens"
+#define WORDS_LATE                                                                     \
+    " lge |late gad|late enh|late_|spaet|spät|delayed|delay "                         \
+    "enh|mde|tardif|" WORDS_PSIR
+#define WORDS_NOT_LATE                                                                 \
+    " t2|stir|tirm| tir |tse |fse |double ir|triple ir|edema|ödem|odem|early| ege "
+#define WORDS_FRENCH_DE " axe de base |coupe de |coupes de | de la | de l'| de repos "
 
 /* Siemens calls the phase-sensitive images of a psir protocol phase images. */
 static bool is_phase(const struct subject *s)
@@ -187,15 +196,31 @@ static bool is_phase_sensitive(const struct subject *s)
     return s->stack->signal == DICOM_PHASE_SENSITIVE;
 }
 
+/* Late enhancement is seen in gradient echoes after a few milliseconds. */
+static bool is_not_gradient_echo(const struct subject *s)
+{
+    return s->frame->echo_ms > MAX_LGE_ECHO_MS ||
+           dicom_text_has(s->instance->scanning_sequence, " SE ");
+}
+
+/* By a word that is used for other images, and by none that says late enhancement. */
+static bool is_named_otherwise(const struct subject *s)
+{
+    return dicom_text_has(s->text, WORDS_NOT_LATE) &&
+           !dicom_text_has(s->text, WORDS_LATE "| late ");
+}
+
+/* " de " for delayed enhancement, but for the French word. */
+static bool says_de(const struct subject *s)
+{
+    return dicom_text_has(s->text, " de ") && !dicom_text_has(s->text, WORDS_FRENCH_DE);
+}
+
 /* ---- the tables ---- */
 
-/* A space before or after a word: no letter there (see dicom_text_has). */
 #define WORDS_LGE                                                                      \
-    " lge |late gad|late enh|late_|spaet|spät|delayed|delay enh| de "                 \
-    "|dhe|dema|mde|psir|"                                                              \
-    "ps_ir|viab|scar|narbe|infarct|infarkt|necros|tardif|rehaussement|post "           \
-    "gad|postgad|"                                                                     \
-    "phase sens"
+    WORDS_LATE                                                                         \
+    "|dhe| dema|viab|scar|narbe|infarct|infarkt|necros|rehaussement|post gad|postgad"
 #define WORDS_LONG_AXIS                                                                \
     "2ch|3ch|4ch|2 ch|3 ch|4 ch|2-ch|3-ch|4-ch|2_ch|3_ch|4_ch|2kam|3kam|4kam|2-kam|"   \
     "3-kam|4-kam|chamber| cham | lax |long ax|long_ax|longax|lange achse| hla | vla |" \
@@ -238,7 +263,11 @@ static const struct rule rules[] = {
     {DICOM_KIND_PHASE, is_phase, NULL, "its image type"},
     {DICOM_KIND_DERIVED, is_reformat, NULL, "derived from another series"},
     {DICOM_KIND_LOCALISER, NULL, "locali|lokali|survey|scout| loc | plan ", "its name"},
+    {DICOM_KIND_ANATOMY, is_not_gradient_echo, NULL, "spin echoes or a long echo time"},
+    {DICOM_KIND_OTHER_MR, is_named_otherwise, "early| ege ", "early enhancement"},
+    {DICOM_KIND_ANATOMY, is_named_otherwise, NULL, "its name"},
     {DICOM_KIND_LGE_OTHER, NULL, WORDS_LGE, "its name"},
+    {DICOM_KIND_LGE_OTHER, says_de, NULL, "its name"},
     {DICOM_KIND_LGE_OTHER, is_phase_sensitive, NULL, "phase-sensitive recovery"},
     {DICOM_KIND_ANATOMY, NULL,
      "haste|stir|tirm| tse |black|dark blood|t2w|t2_|angio| mra |navi|"

@@ -8,6 +8,7 @@
 /* Planes of a real heart, rounded. */
 static const double SHORT[6] = {0.792, 0, 0.6105, 0.3786, 0.7845, -0.4911};
 static const double FOUR[6] = {0.9954, 0, 0.0958, 0.0788, -0.5689, -0.8187};
+static const double FIRST[3] = {-20, 30, -40};
 static const double AXIAL[6] = {1, 0, 0, 0, 1, 0};
 
 /* One series of `slices`, each with `phases` frames. */
@@ -26,41 +27,52 @@ struct study {
     struct dicom_choice *choice;
 };
 
+/* Slice `k` at time `t`; its texts live until the next call. */
+static struct made look_like(const struct looks *l, int series, int k, int t)
+{
+    static const uint16_t pixel[6 * 7] = {1};
+    static char sop[48], uid[32];
+    struct made m = made_default();
+
+    (void)snprintf(uid, sizeof uid, "2.25.%d", series);
+    (void)snprintf(sop, sizeof sop, "2.25.%d.%d.%d", series, k + 1, t + 1);
+    m.series = uid;
+    m.sop = sop;
+    m.series_number = series;
+    m.description = l->description;
+    m.pixels = pixel;
+    m.scanning = l->scanning;
+    m.sequence_name = l->sequence;
+    memcpy(m.orientation, l->plane, sizeof m.orientation);
+    made_move(&m, FIRST, 10.0, k);
+    if (l->image_type)
+        m.image_type = l->image_type;
+    if (l->inversion_ms > 0)
+        m.inversion_ms = l->inversion_ms + (l->many_inversions ? 20.0 * t : 0.0);
+    if (l->phases)
+        m.trigger_ms = 30.0 * t;
+    if (l->sop_class)
+        m.sop_class = l->sop_class;
+    if (l->modality)
+        m.modality = l->modality;
+    if (l->photometric)
+        m.photometric = l->photometric;
+    return m;
+}
+
+static const char *path_of(int series, int k, int t)
+{
+    static char path[128];
+    (void)snprintf(path, sizeof path, "%s/%d-%d-%d", scratch, series, k, t);
+    return path;
+}
+
 static void put(const struct looks *l, int series)
 {
-    static const double first[3] = {-20, 30, -40};
-    static const uint16_t pixel[35] = {1};
-    char path[128], sop[48], uid[32];
-
     for (int k = 0; k < l->slices; k++)
         for (int t = 0; t < (l->phases ? l->phases : 1); t++) {
-            struct made m = made_default();
-            (void)snprintf(uid, sizeof uid, "2.25.%d", series);
-            (void)snprintf(sop, sizeof sop, "2.25.%d.%d.%d", series, k + 1, t + 1);
-            (void)snprintf(path, sizeof path, "%s/%d-%d-%d", scratch, series, k, t);
-            m.series = uid;
-            m.sop = sop;
-            m.series_number = series;
-            m.description = l->description;
-            m.pixels = pixel;
-            m.scanning = l->scanning;
-            m.sequence_name = l->sequence;
-            memcpy(m.orientation, l->plane, sizeof m.orientation);
-            made_move(&m, first, 10.0, k);
-            if (l->image_type)
-                m.image_type = l->image_type;
-            if (l->inversion_ms > 0)
-                m.inversion_ms =
-                    l->inversion_ms + (l->many_inversions ? 20.0 * t : 0.0);
-            if (l->phases)
-                m.trigger_ms = 30.0 * t;
-            if (l->sop_class)
-                m.sop_class = l->sop_class;
-            if (l->modality)
-                m.modality = l->modality;
-            if (l->photometric)
-                m.photometric = l->photometric;
-            made_write(path, &m);
+            const struct made m = look_like(l, series, k, t);
+            made_write(path_of(series, k, t), &m);
         }
 }
 
@@ -285,6 +297,67 @@ static void two_acquisitions_are_two_cases(void **state)
     empty_scratch();
 }
 
+/* What a series calls itself, its pulse, its echo. */
+static void names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *description, *scanning;
+        double inversion_ms, echo_ms;
+        bool late;
+    } cases[] = {
+        {"T2 STIR SAX edema", "SE\\IR", 170, 60, false},
+        {"T2 STIR SAX edema", "GR\\IR", 170, 2, false}, /* by its name alone */
+        {"sax_T2w_TIRM_oedema", NULL, 170, NAN, false},
+        {"SAX oedema", NULL, 0, NAN, false},
+        {"STIR petit axe de base", "GR\\IR", 170, 2, false},
+        {"petit axe de base", "GR", 0, 2, false},
+        {"SAX FSE triple IR", NULL, 150, NAN, false},
+        {"SAX triple IR", "SE\\IR", 150, NAN, false},
+        {"T2 SAX FS BB", NULL, 170, NAN, false},
+        {"T1 TSE SAX post gad", NULL, 0, NAN, false},
+        {"SAX FS", "GR\\IR", 170, 60, false}, /* by its echo time */
+        {"sax viab", "SE", 300, 10, false},   /* by its spin echoes */
+        {"SAX early gad", "GR\\IR", 440, 1.5, false},
+        {"EGE_sax_IR 2 min", "GR\\IR", 440, 1.5, false},
+        /* as they were always recognised */
+        {"DE_overview_sa", NULL, 0, NAN, true},
+        {"SAX DE", NULL, 0, NAN, true},
+        {"petit axe DE", NULL, 0, NAN, true},
+        {"sax DEMA", NULL, 0, NAN, true},
+        {"SA IR post gad", NULL, 0, NAN, true},
+        {"rehaussement petit axe", NULL, 0, NAN, true},
+        {"sax 2D psmde", "GR\\IR", 0, 1.5, true},
+        {"sax DHE", NULL, 0, NAN, true},
+        {"T2prep LGE sax dark blood", "GR\\IR", 300, 1.5, true},
+        {"sax PSIR T2-prep", "GR\\IR", 300, 1.5, true},
+        {"sax early and late enh", "GR\\IR", 300, 1.5, true},
+        {"ax_t1_offset_ir sa", "GR\\IR", 300, 1.5, true}, /* offset is no FSE */
+        {"tfl sa", "GR\\IR", 300, 20, true},
+    };
+    struct study s = {0};
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        for (int k = 0; k < 4; k++) {
+            const struct looks l = {.description = cases[c].description,
+                                    .scanning = cases[c].scanning,
+                                    .plane = SHORT,
+                                    .inversion_ms = cases[c].inversion_ms};
+            struct made m = look_like(&l, 20, k, 0);
+            m.echo_ms = cases[c].echo_ms;
+            made_write(path_of(20, k, 0), &m);
+        }
+        judge(&s, DICOM_PREFER_PSIR);
+        if (s.choice[0].taken != cases[c].late)
+            fail_msg("\"%s\" (%s, TE %g): taken %d, as %s (%s)", cases[c].description,
+                     cases[c].scanning ? cases[c].scanning : "-", cases[c].echo_ms,
+                     s.choice[0].taken, dicom_kind_name(s.choice[0].kind),
+                     s.choice[0].why);
+        forget(&s);
+        empty_scratch();
+    }
+}
+
 static void words(void **state)
 {
     (void)state;
@@ -305,6 +378,7 @@ int main(void)
         cmocka_unit_test(every_kind_is_told_apart),
         cmocka_unit_test(of_twins_one_is_taken),
         cmocka_unit_test(two_acquisitions_are_two_cases),
+        cmocka_unit_test(names),
         cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -22,7 +22,7 @@ struct made {
     const char *acquired, *acquired_on; /* HHMMSS, YYYYMMDD */
     const char *acquired_at;            /* both */
     int series_number, instance_number, acquisition, phases;
-    double inversion_ms, trigger_ms, thickness_mm;
+    double inversion_ms, echo_ms, trigger_ms, thickness_mm;
     double position[3], orientation[6], row_mm, column_mm;
     bool placed;
     int rows, columns, bits_allocated, bits_stored, samples;
@@ -52,6 +52,7 @@ static inline struct made made_default(void)
         .series_number = 7,
         .instance_number = 1,
         .inversion_ms = NAN,
+        .echo_ms = NAN,
         .trigger_ms = NAN,
         .thickness_mm = 8.0,
         .orientation = {1, 0, 0, 0, 1, 0},
@@ -212,6 +213,7 @@ static inline void made_acquisition(FILE *f, const struct made *m)
     made_text(f, 0x0018, 0x0024, "SH", m->sequence_name);
     if (!m->frames)
         made_ds(f, 0x0018, 0x0050, &m->thickness_mm, 1);
+    made_ds(f, 0x0018, 0x0081, &m->echo_ms, 1);
     made_ds(f, 0x0018, 0x0082, &m->inversion_ms, 1);
     made_text(f, 0x0018, 0x1030, "LO", m->protocol);
     made_ds(f, 0x0018, 0x1060, &m->trigger_ms, 1);

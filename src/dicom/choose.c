@@ -1,12 +1,14 @@
 #include "dicom/choose.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sha256.h"
 
+static const double SAME_PLACE_MM = 0.1; /* of slices of twins */
 static const double MAX_LGE_ECHO_MS = 20.0;
 static const double DEGREES = 57.295779513082321;
 
@@ -238,7 +240,8 @@ static const struct rule rules[] = {
     {DICOM_KIND_UNREADABLE, is_colour, NULL, "not plain grey"},
     {DICOM_KIND_UNREADABLE, has_odd_bits, NULL, "not 8 to 16 bits a pixel"},
     {DICOM_KIND_LOCALISER, calls_itself_localiser, NULL, "its image type"},
-    {DICOM_KIND_UNREADABLE, is_not_placed, NULL, "no position in the patient"},
+    {DICOM_KIND_UNREADABLE, is_not_placed, NULL,
+     "no position, orientation or pixel spacing"},
     {DICOM_KIND_TI_SCOUT, NULL,
      "ti scout|ti_scout|tiscout|ti-scout|scout_ti|scout ti|look "
      "lock|look-lock|looklock|"
@@ -362,24 +365,53 @@ static void judge(const struct dicom_scan *scan, const struct dicom_stack *k,
 
 /* ---- twins ---- */
 
-/* Same slices of the same acquisition? */
+/* Is this where a slice of the stack is? */
+static bool has_position(const struct dicom_scan *scan, const struct dicom_stack *k,
+                         const double at_mm[static 3])
+{
+    for (size_t s = 0; s < k->planes; s++) {
+        const double *own = scan->plane[k->plane[s]].frame.position_mm;
+        bool same = true;
+        for (int i = 0; i < 3; i++)
+            same = same && fabs(own[i] - at_mm[i]) <= SAME_PLACE_MM;
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+static bool is_called(const struct dicom_scan *scan, const struct dicom_stack *k,
+                      const char *words)
+{
+    return dicom_text_has(scan->header[k->header].series.description, words);
+}
+
+/* Not only by what one of them does not say. */
+static bool signals_differ(const struct dicom_scan *scan, const struct dicom_stack *a,
+                           const struct dicom_stack *b)
+{
+    return a->signal != b->signal ||
+           (is_called(scan, a, WORDS_MAGNITUDE) && is_called(scan, b, WORDS_PSIR)) ||
+           (is_called(scan, b, WORDS_MAGNITUDE) && is_called(scan, a, WORDS_PSIR));
+}
+
+/* Slices of the same acquisition?  One of the two may lack some. */
 static bool are_twins(const struct dicom_scan *scan, const struct dicom_stack *a,
                       const struct dicom_stack *b)
 {
     const struct dicom_header *x = &scan->header[a->header],
                               *y = &scan->header[b->header];
+    const struct dicom_stack *few = a->planes <= b->planes ? a : b,
+                             *many = few == a ? b : a;
 
-    if (a->planes != b->planes || strcmp(x->study.uid, y->study.uid) != 0 ||
+    if (strcmp(x->study.uid, y->study.uid) != 0 ||
         strcmp(x->patient.id, y->patient.id) != 0 ||
-        strcmp(x->series.frame_of_reference, y->series.frame_of_reference) != 0)
+        strcmp(x->series.frame_of_reference, y->series.frame_of_reference) != 0 ||
+        (few->planes < many->planes && !signals_differ(scan, a, b)))
         return false;
-    for (size_t k = 0; k < a->planes; k++) {
-        const struct dicom_frame *f = &scan->plane[a->plane[k]].frame,
-                                 *g = &scan->plane[b->plane[k]].frame;
-        for (int i = 0; i < 3; i++)
-            if (fabs(f->position_mm[i] - g->position_mm[i]) > 0.1)
-                return false;
-    }
+    for (size_t k = 0; k < few->planes; k++)
+        if (!has_position(scan, many, scan->plane[few->plane[k]].frame.position_mm))
+            return false;
     return true;
 }
 
@@ -387,36 +419,134 @@ static bool are_twins(const struct dicom_scan *scan, const struct dicom_stack *a
  * both may be called psir; the magnitude is told by its description. */
 static int sensitivity(const struct dicom_scan *scan, const struct dicom_stack *k)
 {
-    const char *own = scan->header[k->header].series.description;
-
-    if (dicom_text_has(own, " mag |magnitude"))
+    if (is_called(scan, k, WORDS_MAGNITUDE))
         return 0;
     if (k->signal == DICOM_PHASE_SENSITIVE)
         return 3;
     if (k->signal == DICOM_PHASE)
         return 2;
-    return dicom_text_has(own, WORDS_PSIR) ? 1 : 0;
+    return is_called(scan, k, WORDS_PSIR) ? 1 : 0;
+}
+
+/* Add a clause to what somebody should know of a taken stack. */
+static void note(struct dicom_choice *c, const char *fmt, ...) ATTR_PRINTF(2, 3);
+
+static void note(struct dicom_choice *c, const char *fmt, ...)
+{
+    const size_t room = sizeof c->note;
+    size_t n = strlen(c->note);
+    va_list ap;
+
+    if (n > 0)
+        n += (size_t)snprintf(c->note + n, room - n, "; ");
+    va_start(ap, fmt);
+    if (n < room)
+        (void)vsnprintf(c->note + n, room - n, fmt, ap);
+    va_end(ap);
+}
+
+static const char *number_of(const struct dicom_scan *scan, const struct dicom_stack *k)
+{
+    return scan->header[k->header].series.number;
+}
+
+/* Two twins, one of which may be refused: the one that is kept knows of the other. */
+static void leave_twin(const struct dicom_scan *scan, const struct dicom_stack *kept,
+                       const struct dicom_stack *left, const char *signal,
+                       bool preferred, struct dicom_choice *k, struct dicom_choice *l)
+{
+    const char *more = kept->planes > left->planes ? ", which has more slices" : "";
+
+    if (!l->taken && preferred)
+        note(k, "its %s twin, series %s, is not taken: %s", signal,
+             number_of(scan, left), l->why);
+    else if (kept->planes != left->planes)
+        note(k, "its %s twin, series %s, has %zu slices, not %zu", signal,
+             number_of(scan, left), left->planes, kept->planes);
+    if (l->taken)
+        (void)snprintf(l->why, sizeof l->why, "%s twin of series %s%s", signal,
+                       number_of(scan, kept), more);
+    k->left_out = k->left_out || kept->planes < left->planes;
+    l->taken = false;
 }
 
 static void choose_twin(const struct dicom_scan *scan,
                         const struct dicom_stacks *stacks, size_t a, size_t b,
                         enum dicom_prefer prefer, struct dicom_choice *choice)
 {
-    const int x = sensitivity(scan, &stacks->stack[a]),
-              y = sensitivity(scan, &stacks->stack[b]);
+    const struct dicom_stack *stack = stacks->stack;
+    const int x = sensitivity(scan, &stack[a]), y = sensitivity(scan, &stack[b]);
 
     if (x == y)
         return; /* two acquisitions of one kind: both are measured */
     const size_t psir = x > y ? a : b, magnitude = x > y ? b : a;
-    const bool take_psir = prefer == DICOM_PREFER_PSIR;
-    struct dicom_choice *left = &choice[take_psir ? magnitude : psir],
-                        *kept = &choice[take_psir ? psir : magnitude];
-    left->taken = false;
-    left->twin = (int64_t)(take_psir ? psir : magnitude);
-    kept->twin = (int64_t)(take_psir ? magnitude : psir);
-    (void)snprintf(left->why, sizeof left->why, "%s twin of series %s",
-                   take_psir ? "magnitude" : "phase-sensitive",
-                   scan->header[stacks->stack[left->twin].header].series.number);
+    const size_t wanted = prefer == DICOM_PREFER_PSIR ? psir : magnitude,
+                 other = wanted == psir ? magnitude : psir;
+    const bool swap =
+        !choice[wanted].taken ||
+        (choice[other].taken && stack[other].planes > stack[wanted].planes);
+    const size_t kept = swap ? other : wanted, left = swap ? wanted : other;
+    choice[left].twin = (int64_t)kept;
+    choice[kept].twin = (int64_t)left;
+    leave_twin(scan, &stack[kept], &stack[left],
+               left == psir ? "phase-sensitive" : "magnitude", swap, &choice[kept],
+               &choice[left]);
+}
+
+/* Short-axis LGE of which no twin is taken, of whatever use it is. */
+static bool may_be_twin(const struct dicom_choice *c)
+{
+    return c->kind == DICOM_KIND_LGE_SHORT_AXIS && (c->taken || c->twin < 0);
+}
+
+static void choose_twins(const struct dicom_scan *scan,
+                         const struct dicom_stacks *stacks, enum dicom_prefer prefer,
+                         struct dicom_choice *choice)
+{
+    for (size_t a = 0; a < stacks->count; a++)
+        for (size_t b = a + 1; b < stacks->count && may_be_twin(&choice[a]); b++)
+            if (may_be_twin(&choice[b]) && (choice[a].taken || choice[b].taken) &&
+                are_twins(scan, &stacks->stack[a], &stacks->stack[b]))
+                choose_twin(scan, stacks, a, b, prefer, choice);
+}
+
+/* ---- what lies beside a taken stack ---- */
+
+static bool of_one_series(const struct dicom_scan *scan, const struct dicom_stack *a,
+                          const struct dicom_stack *b)
+{
+    const struct dicom_header *x = &scan->header[a->header],
+                              *y = &scan->header[b->header];
+
+    return strcmp(x->series.uid, y->series.uid) == 0 &&
+           strcmp(x->study.uid, y->study.uid) == 0 &&
+           strcmp(x->patient.id, y->patient.id) == 0;
+}
+
+/* Slices that the scanner took for the same stack, but that are not in it: no input of
+ * their own.  Who measures the stack should know, not who measures its twin. */
+static void find_left_out(const struct dicom_scan *scan,
+                          const struct dicom_stacks *stacks, size_t of,
+                          struct dicom_choice *choice)
+{
+    const struct dicom_stack *own = &stacks->stack[of];
+
+    for (size_t i = 0; i < stacks->count; i++) {
+        const struct dicom_stack *k = &stacks->stack[i];
+        struct dicom_choice *c = &choice[i];
+        const bool apart = c->kind == DICOM_KIND_LGE_SHORT_AXIS;
+        if (i == of || c->twin >= 0 || k->planes == 0 || k->signal != own->signal ||
+            !(apart || c->kind == DICOM_KIND_UNREADABLE) ||
+            !of_one_series(scan, own, k))
+            continue;
+        c->refused = false;
+        if (!choice[of].taken)
+            continue;
+        choice[of].left_out = true;
+        note(&choice[of], "%zu slice%s of its series %s left out: %s", k->planes,
+             k->planes == 1 ? "" : "s", k->planes == 1 ? "is" : "are",
+             apart ? "another size, spacing, direction or frame of reference" : c->why);
+    }
 }
 
 void dicom_choose(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
@@ -424,11 +554,13 @@ void dicom_choose(const struct dicom_scan *scan, const struct dicom_stacks *stac
 {
     for (size_t i = 0; i < stacks->count; i++)
         judge(scan, &stacks->stack[i], &choice[i]);
-    for (size_t a = 0; a < stacks->count; a++)
-        for (size_t b = a + 1; b < stacks->count && choice[a].taken; b++)
-            if (choice[b].taken &&
-                are_twins(scan, &stacks->stack[a], &stacks->stack[b]))
-                choose_twin(scan, stacks, a, b, prefer, choice);
+    choose_twins(scan, stacks, prefer, choice);
+    for (size_t i = 0; i < stacks->count; i++)
+        choice[i].refused = choice[i].kind == DICOM_KIND_LGE_SHORT_AXIS &&
+                            !choice[i].taken && choice[i].twin < 0;
+    for (size_t i = 0; i < stacks->count; i++)
+        if (choice[i].taken || choice[i].twin >= 0)
+            find_left_out(scan, stacks, i, choice);
 }
 
 bool dicom_case_id(const struct dicom_scan *scan, const struct dicom_stacks *stacks,

@@ -17,7 +17,12 @@
  *     normal within DICOM_SHORT_AXIS_DEG of the heart's usual long axis.
  *
  * Magnitude and phase-sensitive images of one acquisition (same study, frame of
- * reference and positions) are twins: one of them is taken.
+ * reference and positions; one may lack some) are twins: one of them is taken.  That is
+ * the preferred one, unless it cannot be measured or has fewer slices.
+ *
+ * A stack of short-axis LGE that is not taken, nor its twin, is refused: somebody is
+ * waiting for its result.  What lies beside a taken stack in its series, of the same
+ * signal (a slice of another size, tilted, without a position), is left out of it.
  */
 #ifndef DICOM_CHOOSE_H
 #define DICOM_CHOOSE_H
@@ -57,11 +62,15 @@ enum { DICOM_MIN_SLICES = 3 }; /* of a short-axis stack */
 /* How far the normal of a short axis may be from the usual long axis of the heart. */
 #define DICOM_SHORT_AXIS_DEG 45.0
 
+/* The texts hold nothing that tells whose heart it is. */
 struct dicom_choice {
     enum dicom_kind kind;
-    bool taken;    /* quantify measures it */
-    int64_t twin;  /* index of the stack of the same acquisition, or -1 */
-    char why[160]; /* one clause, without anything that tells whose heart it is */
+    bool taken;     /* quantify measures it */
+    bool refused;   /* it would, but for `why`, and takes nothing in its place */
+    bool left_out;  /* taken, but slices of its series or its twin's are not in it */
+    int64_t twin;   /* index of the stack of the same acquisition, or -1 */
+    char why[160];  /* one clause */
+    char note[400]; /* taken, but somebody should know: clauses; or "" */
 };
 
 /** "LGE short axis", "cine", ...: as info prints it. */

@@ -358,6 +358,185 @@ static void names(void **state)
     }
 }
 
+static const struct looks MAGNITUDE = {.description = "lge sax",
+                                       .image_type = "ORIGINAL\\PRIMARY\\M\\IR",
+                                       .plane = SHORT,
+                                       .slices = 6,
+                                       .inversion_ms = 300},
+                          PSIR = {.description = "lge sax",
+                                  .image_type = "ORIGINAL\\PRIMARY\\R\\IR",
+                                  .plane = SHORT,
+                                  .slices = 6,
+                                  .inversion_ms = 300};
+
+/* Of twins, one of which lacks slices; `gone` are of the phase-sensitive. */
+static void twins_of_different_length(void **state)
+{
+    (void)state;
+    static const struct {
+        int gone[4]; /* then -1 */
+        const char *note;
+    } cases[] = {
+        /* in the middle: refused, if it is asked alone */
+        {{3, -1}, "phase-sensitive twin, series 21, is not taken: 1 of 6 slices are"},
+        {{0, 1, 2, 3}, "phase-sensitive twin, series 21, is not taken: only 2 slices"},
+        /* at the end: nothing tells but the twin */
+        {{5, -1}, "phase-sensitive twin, series 21, has 5 slices, not 6"},
+    };
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++)
+        for (int prefer = 0; prefer < 2; prefer++) {
+            struct study s = {0};
+            put(&MAGNITUDE, 20);
+            put(&PSIR, 21);
+            for (int i = 0; i < 4 && cases[c].gone[i] >= 0; i++)
+                assert_int_equal(remove(path_of(21, cases[c].gone[i], 0)), 0);
+            judge(&s, prefer ? DICOM_PREFER_MAGNITUDE : DICOM_PREFER_PSIR);
+            const size_t m = of_series(&s, 20), r = of_series(&s, 21);
+            assert_true(s.choice[m].taken);
+            assert_false(s.choice[m].left_out);
+            assert_false(s.choice[r].taken);
+            assert_false(s.choice[r].refused);
+            assert_int_equal(s.choice[m].twin, (int64_t)r);
+            assert_int_equal(s.choice[r].twin, (int64_t)m);
+            if (!prefer)
+                assert_non_null(strstr(s.choice[m].note, cases[c].note));
+            forget(&s);
+            empty_scratch();
+        }
+    /* the longer one has a hole beyond the shorter one's end */
+    struct study s = {0};
+    put(&MAGNITUDE, 20);
+    put(&PSIR, 21);
+    for (int k = 3; k < 6; k++)
+        assert_int_equal(remove(path_of(21, k, 0)), 0);
+    assert_int_equal(remove(path_of(20, 4, 0)), 0);
+    judge(&s, DICOM_PREFER_MAGNITUDE);
+    const size_t r = of_series(&s, 21);
+    assert_true(s.choice[r].taken && s.choice[r].left_out);
+    assert_non_null(
+        strstr(s.choice[r].note, "magnitude twin, series 20, is not taken"));
+    forget(&s);
+    empty_scratch();
+}
+
+/* The same, told apart by their descriptions alone. */
+static void twins_by_name(void **state)
+{
+    (void)state;
+    struct study s = {0};
+    struct looks magnitude = MAGNITUDE, psir = MAGNITUDE;
+
+    magnitude.description = "de_psir_sax_MAG";
+    psir.description = "de_psir_sax_PSIR";
+    psir.slices = 5;
+    put(&magnitude, 20);
+    put(&psir, 21);
+    judge(&s, DICOM_PREFER_PSIR);
+    assert_true(s.choice[of_series(&s, 20)].taken);
+    assert_false(s.choice[of_series(&s, 21)].taken);
+    assert_string_equal(s.choice[of_series(&s, 21)].why,
+                        "phase-sensitive twin of series 20, which has more slices");
+    forget(&s);
+    empty_scratch();
+}
+
+/* A stack of the same signal, or elsewhere, is no twin. */
+static void a_part_is_no_twin_by_itself(void **state)
+{
+    (void)state;
+    struct study s = {0};
+    struct looks part = MAGNITUDE;
+
+    part.slices = 4;
+    put(&MAGNITUDE, 20);
+    put(&part, 21);               /* acquired twice, the second time shorter */
+    for (int k = 0; k < 5; k++) { /* after the patient has moved */
+        struct made m = look_like(&PSIR, 22, k, 0);
+        m.position[0] += 1.0;
+        made_write(path_of(22, k, 0), &m);
+    }
+    judge(&s, DICOM_PREFER_MAGNITUDE);
+    assert_true(s.choice[of_series(&s, 20)].taken);
+    assert_true(s.choice[of_series(&s, 21)].taken);
+    assert_true(s.choice[of_series(&s, 22)].taken);
+    assert_int_equal(s.choice[of_series(&s, 20)].twin, -1);
+    assert_string_equal(s.choice[of_series(&s, 20)].note, "");
+    forget(&s);
+    empty_scratch();
+}
+
+/* Refused is what would be measured, and nothing else. */
+static void what_is_refused(void **state)
+{
+    (void)state;
+    static const struct looks cine = {
+        .description = "cine sax", .plane = SHORT, .slices = 2};
+    struct study s = {0};
+
+    put(&MAGNITUDE, 20);
+    assert_int_equal(remove(path_of(20, 2, 0)), 0);
+    put(&PSIR, 21);
+    for (int k = 2; k < 6; k++)
+        assert_int_equal(remove(path_of(21, k, 0)), 0);
+    put(&cine, 22);
+    judge(&s, DICOM_PREFER_PSIR);
+    assert_true(s.choice[of_series(&s, 20)].refused);
+    assert_non_null(strstr(s.choice[of_series(&s, 20)].why, "1 of 6 slices"));
+    assert_true(s.choice[of_series(&s, 21)].refused); /* no twin of it is taken */
+    assert_string_equal(s.choice[of_series(&s, 21)].why, "only 2 slices");
+    assert_false(s.choice[of_series(&s, 22)].refused);
+    forget(&s);
+    empty_scratch();
+}
+
+/* The end slice is in the series, but not in the stack. */
+static void the_end_slice_is_left_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *note;
+    } cases[] = {
+        {"size", "1 slice of its series is left out: another size"},
+        {"tilt", "1 slice of its series is left out: another size"},
+        {"frame of reference", "1 slice of its series is left out: another size"},
+        {"no position", "1 slice of its series is left out: no position"},
+        {"phase", ""},    /* another signal: not meant to be in the stack */
+        {"long axis", ""} /* nor is another plane */
+    };
+    const double tilt = 0.01;
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        struct study s = {0};
+        struct looks looks = MAGNITUDE;
+        looks.description = c == 5 ? "lge" : "lge sax";
+        put(&looks, 20);
+        struct made m = look_like(&looks, 20, 5, 0);
+        m.rows += c == 0;
+        for (int a = 0; c == 1 && a < 3; a++) /* columns turn towards the normal */
+            m.orientation[3 + a] += tilt * (m.position[a] - FIRST[a]) / 50.0;
+        if (c == 2)
+            m.frame_of_reference = "2.25.6";
+        m.placed = c != 3;
+        if (c == 4)
+            m.image_type = "ORIGINAL\\PRIMARY\\P\\IR";
+        if (c == 5)
+            memcpy(m.orientation, FOUR, sizeof m.orientation);
+        made_write(path_of(20, 5, 0), &m);
+        judge(&s, DICOM_PREFER_PSIR);
+        assert_int_equal(s.stacks.count, 2);
+        const size_t whole = s.stacks.stack[1].planes > 1;
+        if (!s.choice[whole].taken || s.choice[whole].left_out != (c < 4) ||
+            s.choice[!whole].taken || s.choice[!whole].refused ||
+            !strstr(s.choice[whole].note, cases[c].note))
+            fail_msg("%s: \"%s\", the other %s (%s)", cases[c].what,
+                     s.choice[whole].note, dicom_kind_name(s.choice[!whole].kind),
+                     s.choice[!whole].why);
+        forget(&s);
+        empty_scratch();
+    }
+}
+
 static void words(void **state)
 {
     (void)state;
@@ -379,6 +558,11 @@ int main(void)
         cmocka_unit_test(of_twins_one_is_taken),
         cmocka_unit_test(two_acquisitions_are_two_cases),
         cmocka_unit_test(names),
+        cmocka_unit_test(twins_of_different_length),
+        cmocka_unit_test(twins_by_name),
+        cmocka_unit_test(a_part_is_no_twin_by_itself),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(the_end_slice_is_left_out),
         cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -16,6 +16,7 @@ static const struct {
     [QUALITY_NO_BLOOD_POOL] = {QUALITY_REVIEW, "no-blood-pool"},
     [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring"},
     [QUALITY_SHORT_STACK] = {QUALITY_REVIEW, "short-stack"},
+    [QUALITY_SLICES_LEFT_OUT] = {QUALITY_REVIEW, "slices-left-out"},
     [QUALITY_WIDE_SPREAD] = {QUALITY_REVIEW, "wide-spread"},
     [QUALITY_SLICES_DISAGREE] = {QUALITY_REVIEW, "slices-disagree"},
     [QUALITY_PERHAPS_NOT_LGE] = {QUALITY_REVIEW, "perhaps-not-lge"},
@@ -107,6 +108,12 @@ static void conclude(struct quality *q)
     for (int r = 0; r < QUALITY_REASONS; r++)
         if (q->reason[r] && RULES[r].verdict > q->verdict)
             q->verdict = RULES[r].verdict;
+}
+
+void report_quality_left_out(struct quality *quality)
+{
+    quality->reason[QUALITY_SLICES_LEFT_OUT] = true;
+    conclude(quality);
 }
 
 struct quality report_quality_shape(const struct quality *quality)

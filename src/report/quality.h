@@ -26,6 +26,8 @@
  *   review  short-stack       the slices with myocardium span less than
  *                             QUALITY_MIN_SPAN_MM, half of a left ventricle (8 to 10 cm
  *                             from base to apex in adults): most of it was not seen
+ *   review  slices-left-out   of the series, or of its twin, there are slices that are
+ *                             not in the stack: known where it is made, not by labels
  *   review  wide-spread      *the DSC to be expected is among the lowest eighth of the
  *                             patients that the model was calibrated on
  *   review  slices-disagree  *centres or areas of neighbouring slices differ more than
@@ -71,6 +73,7 @@ enum quality_reason {
     QUALITY_NO_BLOOD_POOL,
     QUALITY_OPEN_RING,
     QUALITY_SHORT_STACK,
+    QUALITY_SLICES_LEFT_OUT,
     QUALITY_WIDE_SPREAD, /* from here on by a calibration */
     QUALITY_SLICES_DISAGREE,
     QUALITY_PERHAPS_NOT_LGE,
@@ -96,6 +99,9 @@ struct quality {
  */
 bool report_quality(const struct labels *labels, bool heart_found, struct quality *out,
                     struct err *err) ATTR_MUST_USE;
+
+/** Add that slices of the series were left out of the stack. */
+void report_quality_left_out(struct quality *quality);
 
 /** The same without the rules that need a calibration: as it was before
  *  report_quality_judge(). */

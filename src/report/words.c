@@ -84,6 +84,8 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     REASON(QUALITY_SHORT_STACK,
            "the slices with myocardium span less than 4 cm, half of a left ventricle",
            "含心肌的层面总跨度不足 4 cm，未覆盖左心室的一半"),
+    REASON(QUALITY_SLICES_LEFT_OUT, "slices of the series were left out",
+           "该序列有层面未纳入分析"),
     REASON(QUALITY_WIDE_SPREAD,
            "the network is less sure than in seven of eight patients it was tested on",
            "网络的不确定程度高于八分之七的验证病例"),

@@ -201,6 +201,24 @@ static void worst_rule_wins(void **state)
     labels_clear(&l);
 }
 
+static void slices_left_out_are_reviewed(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    struct quality q;
+
+    assert_true(report_quality(&l, true, &q, NULL));
+    report_quality_left_out(&q);
+    assert_int_equal(q.verdict, QUALITY_REVIEW);
+    assert_true(q.reason[QUALITY_SLICES_LEFT_OUT]);
+    const struct quality shape = report_quality_shape(&q); /* no calibration needed */
+    assert_int_equal(shape.verdict, QUALITY_REVIEW);
+    assert_true(report_quality(&l, false, &q, NULL));
+    report_quality_left_out(&q);
+    assert_int_equal(q.verdict, QUALITY_REJECT); /* the worst stays */
+    labels_clear(&l);
+}
+
 static void every_rule_has_its_words(void **state)
 {
     (void)state;
@@ -332,6 +350,7 @@ int main(void)
         cmocka_unit_test(diagonal_wall_is_closed),
         cmocka_unit_test(winding_way_opens_the_ring),
         cmocka_unit_test(worst_rule_wins),
+        cmocka_unit_test(slices_left_out_are_reviewed),
         cmocka_unit_test(every_rule_has_its_words),
         cmocka_unit_test(empty_map_is_refused),
         cmocka_unit_test(short_stack_is_reviewed),

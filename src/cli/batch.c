@@ -24,17 +24,29 @@ void batch_add(struct batch *b, const char *word, const struct inputs_options *o
         batch_fail(b, &err);
 }
 
+/* Of a study: files that are bad, series that wait for a result in vain. */
+static void fail_parts(struct batch *b, const struct input_dicom *d)
+{
+    for (size_t i = 0; i < d->scan.bads; i++)
+        batch_fail(b, &d->scan.bad[i]);
+    for (size_t k = 0; k < d->stacks.count; k++) {
+        struct err why = {0};
+        if (input_dicom_refuses(d, k, &why))
+            batch_fail(b, &why);
+    }
+}
+
 bool batch_ready(struct batch *b, struct err *err)
 {
     b->id_width = ID_WIDTH;
-    for (size_t i = 0; i < b->inputs.dicoms; i++) {
-        const struct dicom_scan *scan = &b->inputs.dicom[i]->scan;
-        for (size_t k = 0; k < scan->bads; k++)
-            batch_fail(b, &scan->bad[k]);
-    }
+    for (size_t i = 0; i < b->inputs.dicoms; i++)
+        fail_parts(b, b->inputs.dicom[i]);
     for (size_t i = 0; i < b->inputs.count; i++) {
-        const int width = (int)strlen(b->inputs.item[i].id);
+        const struct input_case *c = &b->inputs.item[i];
+        const int width = (int)strlen(c->id);
         b->id_width = width > b->id_width ? width : b->id_width;
+        if (c->dicom && c->dicom->choice[c->stack].note[0])
+            say_warning("%s: %s: %s", c->path, c->id, c->dicom->choice[c->stack].note);
     }
     return inputs_find_clashes(&b->inputs, err);
 }

@@ -36,7 +36,8 @@ void batch_fail(struct batch *b, const struct err *err);
 /** Add what a word stands for (inputs_add); what cannot be added has failed. */
 void batch_add(struct batch *b, const char *word, const struct inputs_options *options);
 
-/** All words are added; DICOM files that cannot be read are said and counted.
+/** All words are added; DICOM files that cannot be read and series that cannot be
+ *  measured are said and counted, what is to be known of the others is said.
  *  Errors: ERR_NOMEM. */
 bool batch_ready(struct batch *b, struct err *err) ATTR_MUST_USE;
 

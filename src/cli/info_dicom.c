@@ -47,10 +47,11 @@ static void print_line(const struct input_dicom *d, size_t i, bool verbose, FILE
     if (isfinite(k->spacing_mm))
         (void)snprintf(spacing, sizeof spacing, "%.4g", k->spacing_mm);
     note_oddities(k, odd, sizeof odd);
-    fprintf(to, "%6s  %-15s %-14s %7s %6zu  %-15s  %-3s  %s%s  [%s]\n",
+    fprintf(to, "%6s  %-15s %-14s %7s %6zu  %-15s  %-3s  %s%s%s%s  [%s]\n",
             h->series.number[0] ? h->series.number : "-", dicom_kind_name(c->kind),
             size, spacing, k->frames, k->planes > 0 ? signals[k->signal] : "-",
-            c->taken ? "yes" : "no", c->why, odd, h->series.description);
+            c->taken ? "yes" : "no", c->why, odd, c->note[0] ? "; " : "", c->note,
+            h->series.description);
     char id[DICOM_CASE_ID];
     if (verbose && dicom_case_id(&d->scan, &d->stacks, i, id, NULL)) {
         const struct input_ref ref = {.id = id, .dicom = d, .stack = i};
@@ -149,7 +150,8 @@ static json_t *stack_json(const struct input_dicom *d, size_t i, bool verbose,
                         report_json_number(k->spacing_mm, REPORT_DIGITS), err) &&
         add_text(o, "transfer_syntax", m->transfer_syntax, err) &&
         report_json_add(o, "quantify", json_boolean(c->taken), err) &&
-        add_text(o, "reason", c->why, err) && (!verbose || add_patient(o, h, err)))
+        add_text(o, "reason", c->why, err) && add_text(o, "note", c->note, err) &&
+        (!verbose || add_patient(o, h, err)))
         return o;
     json_decref(o);
     return NULL;

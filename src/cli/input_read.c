@@ -30,6 +30,28 @@ bool input_dicom_read(const char *word, const char *skip, enum dicom_prefer pref
     return true;
 }
 
+bool input_dicom_refuses(const struct input_dicom *dicom, size_t stack, struct err *why)
+{
+    const struct dicom_header *h =
+        &dicom->scan.header[dicom->stacks.stack[stack].header];
+    char id[DICOM_CASE_ID];
+
+    if (!dicom->choice[stack].refused)
+        return false;
+    if (dicom_case_id(&dicom->scan, &dicom->stacks, stack, id, why))
+        err_record(why, ERR_FORMAT, "%s: series %s (%s): %s", dicom->word,
+                   h->series.number, id, dicom->choice[stack].why);
+    return true;
+}
+
+bool input_dicom_refuses_any(const struct input_dicom *dicom)
+{
+    for (size_t k = 0; k < dicom->stacks.count; k++)
+        if (dicom->choice[k].refused)
+            return true;
+    return false;
+}
+
 void input_tell(const struct input_ref *input, FILE *to)
 {
     const struct input_dicom *d = input->dicom;
@@ -45,6 +67,11 @@ void input_tell(const struct input_ref *input, FILE *to)
     if (place->entry > 0)
         fprintf(to, ", file %u", place->entry);
     fputc('\n', to);
+}
+
+bool input_left_out(const struct input_ref *input)
+{
+    return input->dicom && input->dicom->choice[input->stack].left_out;
 }
 
 bool input_read(const struct input_ref *input, struct image *image,
@@ -68,6 +95,7 @@ bool input_read_path(const char *path, struct image *image, struct err *err)
 {
     struct input_dicom d = {0};
     struct dicom_source source = {0};
+    struct err why = {0};
     size_t taken = 0;
 
     if (nifti_is_name(path))
@@ -79,11 +107,17 @@ bool input_read_path(const char *path, struct image *image, struct err *err)
         if (d.choice[k].taken) {
             one.stack = k;
             taken++;
+        } else {
+            (void)input_dicom_refuses(&d, k, &why); /* the first is kept */
         }
-    const bool ok =
-        taken == 1 ? input_read(&one, image, &source, err)
-                   : ERR_FAIL(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one",
-                              path, taken);
+    bool ok = false;
+    if (taken == 1)
+        ok = input_read(&one, image, &source, err);
+    else if (taken == 0 && why.code != ERR_NONE)
+        err_record(err, why.code, "%s", why.msg);
+    else
+        err_record(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one", path,
+                   taken);
     dicom_source_clear(&source);
     input_dicom_clear(&d);
     return ok;

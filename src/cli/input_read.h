@@ -34,10 +34,22 @@ bool input_dicom_read(const char *word, const char *skip, enum dicom_prefer pref
 
 void input_dicom_clear(struct input_dicom *dicom);
 
+/** Is this stack short-axis LGE that should be measured but cannot (dicom/choose.h)?
+ *  Then why is recorded in `why`; it names the word, the series and what its case would
+ *  be called. */
+bool input_dicom_refuses(const struct input_dicom *dicom, size_t stack,
+                         struct err *why);
+
+/** Is there any? */
+bool input_dicom_refuses_any(const struct input_dicom *dicom);
+
 /** Write a line for a DICOM stack: its id, whose heart it is, its series and its first
  *  file.  It tells the patient, so only who asks (--verbose) gets to see it.  Nothing
  *  without `dicom`. */
 void input_tell(const struct input_ref *input, FILE *to);
+
+/** Are there slices of its series, or of its twin, that are not in this stack? */
+bool input_left_out(const struct input_ref *input);
 
 /**
  * Read a case's image.
@@ -52,7 +64,7 @@ bool input_read(const struct input_ref *input, struct image *image,
 
 /** Read the image at a path: a NIfTI file, or a DICOM study that has one series to be
  *  measured (of twins the phase-sensitive one).  For struct cohort.  Errors: as above;
- *  ERR_FORMAT for none or several.  They name the path. */
+ *  ERR_FORMAT for none (why, if it is refused) or several.  They name the path. */
 bool input_read_path(const char *path, struct image *image,
                      struct err *err) ATTR_MUST_USE;
 

@@ -179,19 +179,27 @@ static bool add_dicom(struct inputs *inputs, const char *word,
     return add_stacks(inputs, d, o->key, err);
 }
 
+/* Of what was found since: is there a series that cannot be measured?  Whoever goes
+ * through the list says which and why. */
+static bool refuses_since(const struct inputs *inputs, size_t dicoms)
+{
+    return inputs->dicoms > dicoms && input_dicom_refuses_any(inputs->dicom[dicoms]);
+}
+
 /* A patient of a cohort whose image is a folder, a zip archive or a DICOM file: its one
- * series to be measured.
+ * series to be measured, or none if it is refused.
  * Takes the strings of `take`, also when it fails. */
 static bool add_series(struct inputs *inputs, struct input_case *take,
                        const struct inputs_options *o, struct err *err)
 {
-    const size_t before = inputs->count;
+    const size_t before = inputs->count, studies = inputs->dicoms;
     bool ok = add_dicom(inputs, take->path, NULL, o, err);
+    const bool none = inputs->count == before && refuses_since(inputs, studies);
 
-    if (ok && inputs->count != before + 1)
+    if (ok && !none && inputs->count != before + 1)
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: %zu short-axis LGE series, not one",
                       take->path, inputs->count - before);
-    if (ok) {
+    if (ok && !none) {
         struct input_case *c = &inputs->item[before];
         mem_free(c->id);
         c->id = take->id;
@@ -227,7 +235,7 @@ static bool add_cohort(struct inputs *inputs, const char *path,
 {
     const char *split = o->split, *column = o->labels_column;
     struct cohort cohort = {0};
-    const size_t before = inputs->count;
+    size_t patients = 0;
     bool ok = false;
 
     if (!cohort_read(path, &cohort, err))
@@ -244,13 +252,14 @@ static bool add_cohort(struct inputs *inputs, const char *path,
         }
         if (split != NULL && strcmp(of, split) != 0)
             continue;
+        patients++;
         struct input_case c = case_of_row(&cohort, path, r, column, err);
         const bool study =
             c.path && o->dicom && file_exists(c.path) && !nifti_is_name(c.path);
         if (study ? !add_series(inputs, &c, o, err) : !push(inputs, &c, err))
             goto done;
     }
-    if (inputs->count == before) {
+    if (patients == 0) {
         err_record(err, ERR_FORMAT, "%s: no patient with split \"%s\"", path,
                    split != NULL ? split : "");
         goto done;
@@ -272,7 +281,8 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
     if (o->dicom && !add_dicom(inputs, word, NULL, o, err))
         return false;
     const bool dicom = inputs->dicoms > studies;
-    if (inputs->count > cases || (dicom && o->any_dicom))
+    if (inputs->count > cases ||
+        (dicom && (o->any_dicom || refuses_since(inputs, studies))))
         return true;
     if (dicom)
         return ERR_FAIL(err, ERR_FORMAT,
@@ -329,7 +339,7 @@ bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: no DICOM came", study->name);
     /* what cannot be read will be said; the rest may be nothing to measure */
     if (ok && !options->any_dicom && inputs->count == cases &&
-        inputs->dicom[dicoms]->scan.bads == 0)
+        inputs->dicom[dicoms]->scan.bads == 0 && !refuses_since(inputs, dicoms))
         ok =
             ERR_FAIL(err, ERR_FORMAT,
                      "%s: no short-axis LGE series (cicatrix info --pacs --study tells "

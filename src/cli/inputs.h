@@ -66,7 +66,8 @@ void inputs_clear(struct inputs *inputs);
  * cohort that is not right, without a column `split`, without a row of this split, or
  * without the column of label maps), ERR_NOMEM. Then no case was added; a study in
  * which there is nothing to measure stays listed in `dicom`, for the files that are bad
- * in it.
+ * in it.  A series that should be measured but cannot is no error here and no case: it
+ * is in `dicom` (input_dicom_refuses()).
  */
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err) ATTR_MUST_USE;

@@ -379,7 +379,8 @@ static const char DETAILS[] =
     "a DICOMDIR, a zip archive of a study, a folder (every NIfTI file in it and in its "
     "folders is a patient, and every short-axis LGE series that its DICOM files make "
     "up; cicatrix info tells which), or a cohort (.csv). One that fails is reported "
-    "and the rest go on.\n\n"
+    "and the rest go on; so is such a series that cannot be measured, for a slice that "
+    "is missing, say.\n\n"
     "With --pacs and --study the input comes from a PACS: the MR images of the study "
     "are fetched into a private folder, which is gone afterwards. Results go back only "
     "with --store. A password never stands on the command line; see docs/pacs.md.\n\n"
@@ -463,8 +464,10 @@ static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
         {"json", 0, OPT_FLAG, &o->json, NULL,
          "print the results as a JSON array instead of a table", 0, 0, false},
         {"prefer", 0, OPT_TEXT, &o->prefer, "WHAT",
-         "of the DICOM twins of one acquisition: psir (default) or magnitude", 0, 0,
-         false},
+         "of the DICOM twins of one acquisition: psir (default) or magnitude; the "
+         "other "
+         "where this one lacks slices",
+         0, 0, false},
         {"split", 0, OPT_TEXT, &o->split, "NAME",
          "of a cohort, take the patients whose column `split` says NAME", 0, 0, false},
     };

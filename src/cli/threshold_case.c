@@ -75,20 +75,25 @@ static bool read_all(const struct threshold_input *in, struct work *w,
     return patient_files_orient(&w->image, &w->back, err);
 }
 
-static bool measure(const struct threshold_setup *setup, bool drawn, struct work *w,
+static bool measure(const struct threshold_setup *setup,
+                    const struct threshold_input *in, struct work *w,
                     struct threshold_case *c, struct err *err)
 {
     struct measure_threshold_options options = setup->options;
 
-    options.remote = drawn ? &w->drawn : NULL;
+    options.remote = in->remote ? &w->drawn : NULL;
     if (!measure_threshold(&w->image, &w->contours, &options, &w->t, err))
         return false;
     c->core_ml = w->t.core_ml;
     c->grey_ml = w->t.grey_ml;
-    return measure_lv(&w->t.labels, &c->lv, err) &&
-           measure_segments(&w->t.labels, &(struct measure_segments_options){0},
-                            &c->shape, err) &&
-           report_quality(&w->t.labels, true, &c->result.quality, err);
+    if (!measure_lv(&w->t.labels, &c->lv, err) ||
+        !measure_segments(&w->t.labels, &(struct measure_segments_options){0},
+                          &c->shape, err) ||
+        !report_quality(&w->t.labels, true, &c->result.quality, err))
+        return false;
+    if (input_left_out(&in->image))
+        report_quality_left_out(&c->result.quality);
+    return true;
 }
 
 static bool write_results(const struct threshold_setup *setup, const char *remote,
@@ -149,7 +154,7 @@ bool threshold_case(const struct threshold_setup *setup,
 
     if (!read_all(input, &w, &c.source, err))
         goto done;
-    if (!measure(setup, input->remote != NULL, &w, &c, err)) {
+    if (!measure(setup, input, &w, &c, err)) {
         err_prefix(err, "%s with %s", input->image.path, input->contours);
         goto done;
     }

@@ -119,7 +119,37 @@ run quantify bad -o out-bad
 ok 'a slice that cannot be read is a failure'
 cp study/a/5-014 DICOMDIR-file.dcm
 run quantify DICOMDIR-file.dcm -o none
-refused 'one slice is no stack' 1 DICOMDIR-file.dcm 'no short-axis LGE'
+refused 'one slice is no stack' 1 DICOMDIR-file.dcm 'series 5 \(s5-.*\): only 1 slice'
+
+# what cannot be measured is said, the rest goes on
+mkdir -p cohort/whole cohort/holed cohort/lost cohort/apart
+cp study/a/* cohort/whole
+series cohort/holed series=2 uid=2.25.21
+series cohort/lost series=2 uid=2.25.22
+series cohort/apart series=2 uid=2.25.23
+rm cohort/holed/2-014 # the third slice
+: >cohort/lost/2-028  # the last
+series cohort/apart series=2 uid=2.25.23 turn=1 only=4 # the last, in another plane
+run quantify cohort/holed -o none
+refused 'a series with a hole' 1 cohort/holed 'series 2 \(s2-.*\): 1 of 5 slices are missing'
+if grep -q 'no short-axis LGE' err; then false; fi
+ok 'and nothing untrue beside that'
+run quantify cohort -o out-parts --no-report
+[ "$status" -eq 1 ] && [ "$(wc -l <out-parts/results.csv)" -eq 4 ] &&
+    grep -q '^cicatrix: cohort: series 2 (s2-.*): 1 of 5 slices are missing' err &&
+    grep -q '^cicatrix: cohort/lost/2-028: empty' err
+ok 'quantify says what it cannot measure, and measures the rest'
+id=$(sed -n 's/^cicatrix: warning: cohort: \(s2-[^:]*\): 1 slice of its series is left out.*/\1/p' err)
+[ -n "$id" ] && grep -q "^$id,[^,]*,[^,]*,[^,]*slices-left-out" out-parts/results.csv &&
+    [ "$(grep -c slices-left-out out-parts/results.csv)" -eq 1 ]
+ok 'a slice that is apart is a reason to review'
+series pair description=psir_sax series=8 uid=2.25.108 'type=ORIGINAL\PRIMARY\R'
+series pair description=psir_sax series=9 uid=2.25.109
+rm pair/8-014
+run quantify pair -o out-pair --no-report
+[ "$status" -eq 0 ] && [ "$(wc -l <out-pair/results.csv)" -eq 2 ] &&
+    grep -q '^cicatrix: warning: pair: s9-.*phase-sensitive twin, series 8, is not taken: 1 of 5' err
+ok 'quantify says why it takes the other twin'
 run quantify study -o out-mag --prefer magnitude
 [ -n "$(find out-mag -type d -name 's9-*')" ] && [ -z "$(find out-mag -type d -name 's8-*')" ]
 ok '--prefer magnitude takes the other twin'

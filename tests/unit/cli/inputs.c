@@ -185,6 +185,21 @@ static void put_study(const char *folder, const char *study, int slices)
     }
 }
 
+/* Of a study in the list: the one series that is refused, and why. */
+static void assert_refusal(const struct inputs *inputs, size_t study, const char *which,
+                           const char *reason)
+{
+    const struct input_dicom *d = inputs->dicom[study];
+    struct err why = {0};
+
+    assert_true(study < inputs->dicoms);
+    assert_true(input_dicom_refuses_any(d));
+    for (size_t k = 0; k < d->stacks.count; k++)
+        assert_int_equal(input_dicom_refuses(d, k, &why), d->choice[k].refused);
+    assert_non_null(strstr(why.msg, which));
+    assert_non_null(strstr(why.msg, reason));
+}
+
 static void study_has_its_own_name(void **state)
 {
     (void)state;
@@ -235,15 +250,50 @@ static void study_must_be_the_one(void **state)
     assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
     study.folder = scratch_path("few");
     put_study(study.folder, "2.25.2", 2);
-    assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
-                   "no short-axis");
+    assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
+    assert_refusal(&inputs, 1, "https://pacs/studies/2.25.1: series 7 (s7-",
+                   "2 slices");
     study.folder = scratch_path("nothing");
     assert_true(file_make_dirs(study.folder, NULL));
     assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
                    "no DICOM");
     assert_int_equal(inputs.count, 1);
-    assert_int_equal(inputs.dicoms, 1);
+    assert_int_equal(inputs.dicoms, 2);
     inputs_clear(&inputs);
+}
+
+/* A series that cannot be measured is no case, but in the list with its reason. */
+static void what_is_refused_is_not_forgotten(void **state)
+{
+    (void)state;
+    const struct inputs_options o = {.dicom = true};
+    struct inputs inputs = {0};
+    struct image image = {0};
+    struct err err = {0};
+    char folder[128];
+
+    (void)snprintf(folder, sizeof folder, "%s", scratch_path("c/whole"));
+    put_study(folder, "2.25.1", 4);
+    (void)snprintf(folder, sizeof folder, "%s", scratch_path("c/holed"));
+    put_study(folder, "2.25.2", 5);
+    assert_int_equal(remove(scratch_path("c/holed/000003.dcm")), 0);
+    /* alone, as a patient of a cohort, and in a folder with a whole one */
+    assert_ok(inputs_add(&inputs, folder, &o, &err), err);
+    assert_int_equal(inputs.count, 0);
+    assert_refusal(&inputs, 0, "c/holed: series 7 (s7-",
+                   "): 1 of 5 slices are missing");
+    const char *csv = put("c/COHORT.csv", "id,image\nA,holed\nB,whole\n");
+    assert_ok(inputs_add(&inputs, csv, &o, &err), err);
+    assert_int_equal(inputs.count, 1);
+    assert_string_equal(inputs.item[0].id, "B");
+    assert_refusal(&inputs, 1, "c/holed: series 7 (", "1 of 5 slices are missing");
+    assert_false(input_dicom_refuses_any(inputs.dicom[2]));
+    assert_ok(inputs_add(&inputs, scratch_path("c"), &o, &err), err);
+    assert_int_equal(inputs.count, 2);
+    assert_refusal(&inputs, 3, "c: series 7 (", "1 of 5 slices are missing");
+    inputs_clear(&inputs);
+    assert_refused(input_read_path(folder, &image, &err), err, ERR_FORMAT,
+                   "1 of 5 slices are missing");
 }
 
 int main(void)
@@ -257,6 +307,7 @@ int main(void)
         cmocka_unit_test(other_words_are_refused),
         cmocka_unit_test(study_has_its_own_name),
         cmocka_unit_test(study_must_be_the_one),
+        cmocka_unit_test(what_is_refused_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

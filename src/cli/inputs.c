@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "base/folder.h"
@@ -78,9 +79,9 @@ static char *id_of(const char *path, struct err *err)
     size_t n = strlen(name);
     char id[INPUTS_MAX_ID + 1];
 
-    if (n >= 3 && strcmp(name + n - 3, ".gz") == 0)
+    if (n >= 3 && strcasecmp(name + n - 3, ".gz") == 0)
         n -= 3;
-    if (n >= 4 && strncmp(name + n - 4, ".nii", 4) == 0)
+    if (n >= 4 && strncasecmp(name + n - 4, ".nii", 4) == 0)
         n -= 4;
     n = n < INPUTS_MAX_ID ? n : INPUTS_MAX_ID;
     for (size_t i = 0; i < n; i++) {

@@ -26,7 +26,7 @@ struct nifti_info {
     char description[81];
 };
 
-/** Is this path's name one of a NIfTI single file (.nii, .nii.gz)? */
+/** Is this path's name one of a NIfTI single file (.nii, .nii.gz, in any case)? */
 bool nifti_is_name(const char *path);
 
 /**

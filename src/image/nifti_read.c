@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "image/nifti_header.h"
@@ -14,7 +15,8 @@ bool nifti_is_name(const char *path)
     const size_t n = strlen(path);
     for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
         const size_t e = strlen(endings[i]);
-        if (n > e && path[n - e - 1] != '/' && strcmp(path + n - e, endings[i]) == 0)
+        if (n > e && path[n - e - 1] != '/' &&
+            strcasecmp(path + n - e, endings[i]) == 0)
             return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define ZLIB_CONST /* input is not written to */
 #include <zlib.h>
@@ -297,7 +298,7 @@ static bool write_file(const char *path, const struct grid *g, const struct voxe
     if (!file_writer_open(path, &w, err))
         goto done;
     make_header(g, vox, description, header);
-    const bool gzip = path[strlen(path) - 1] == 'z';
+    const bool gzip = strcasecmp(path + strlen(path) - 1, "z") == 0;
     const bool written = sink_open(s, w.stream, gzip, vox->codes != NULL, err) &&
                          sink_put(s, header, sizeof header, false, err) &&
                          put_voxels(s, vox, grid_voxels(g), err) &&

@@ -23,6 +23,8 @@ static void names_become_ids(void **state)
         {"M\xc3\xbcller.nii.gz", "M__ller"},
         {".hidden.nii", "_hidden"},
         {"x.y-z.nii.nii.gz", "x.y-z.nii"},
+        {"UPPER.NII.GZ", "UPPER"},
+        {"Mixed.Nii", "Mixed"},
         {"0123456789012345678901234567890123456789012345678901234567890123456789.nii",
          "0123456789012345678901234567890123456789012345678901234567890123"},
     };
@@ -50,7 +52,7 @@ static void folder_is_searched_in_order(void **state)
     assert_true(file_make_dirs(scratch_path("d/b"), NULL));
     assert_true(file_make_dirs(scratch_path("d/.git"), NULL));
     assert_true(file_make_dirs(scratch_path("d/out"), NULL));
-    (void)put("d/c.nii", "");
+    (void)put("d/c.NII", "");
     (void)put("d/a.nii.gz", "");
     (void)put("d/b/x.nii", "");
     (void)put("d/readme.txt", "");

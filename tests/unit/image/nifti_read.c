@@ -246,10 +246,13 @@ static void names(void **state)
     (void)state;
     assert_true(nifti_is_name("a.nii"));
     assert_true(nifti_is_name("d/a.b.nii.gz"));
+    assert_true(nifti_is_name("A.NII"));
+    assert_true(nifti_is_name("d/A.Nii.GZ"));
     assert_false(nifti_is_name("a.gz"));
     assert_false(nifti_is_name("a.nii.bz2"));
     assert_false(nifti_is_name(".nii"));
     assert_false(nifti_is_name("d/.nii.gz"));
+    assert_false(nifti_is_name("d/.NII"));
     assert_false(nifti_is_name("nii"));
     assert_false(nifti_is_name(""));
 }

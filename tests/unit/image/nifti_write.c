@@ -103,6 +103,23 @@ static void labels_come_back(void **state)
     mem_free(path);
 }
 
+static void names_in_any_case_are_packed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = rotated(1, 0, 0, 0, false);
+    struct image img = noise(&g, 6), back = {0};
+    struct nifti_info info = {0};
+    char *path = file_join(scratch, "P.NII.GZ", NULL);
+
+    assert_ok(nifti_write_image(path, &img, &err), err);
+    assert_ok(nifti_read_image(path, &back, &info, &err), err);
+    assert_true(info.gzip);
+    image_clear(&back);
+    image_clear(&img);
+    mem_free(path);
+}
+
 /* Whole numbers of 16 bits from end to end, and the scaling of a vendor. */
 static void stored_values_come_back(void **state)
 {
@@ -332,6 +349,7 @@ int main(void)
         cmocka_unit_test(images_come_back),
         cmocka_unit_test(descriptions_come_back),
         cmocka_unit_test(labels_come_back),
+        cmocka_unit_test(names_in_any_case_are_packed),
         cmocka_unit_test(stored_values_come_back),
         cmocka_unit_test(stored_values_that_do_not_fit),
         cmocka_unit_test(qform_says_the_same),

@@ -9,12 +9,14 @@
 #include "report/overlay.h"
 #include "report/patient_report.h"
 
-bool patient_files_orient(struct image *image, struct geom_order *back, struct err *err)
+bool patient_files_orient(struct image *image, struct patient_native *native,
+                          struct err *err)
 {
     const struct geom_order order = geom_order_slices_last(&image->grid);
     struct image turned = {0};
 
-    *back = geom_order_inverse(&order);
+    native->back = geom_order_inverse(&order);
+    native->forms = image->forms;
     if (geom_order_is_identity(&order))
         return true;
     if (!geom_order_image(image, &order, &turned, err))
@@ -25,19 +27,19 @@ bool patient_files_orient(struct image *image, struct geom_order *back, struct e
 }
 
 bool patient_files_labels(const struct patient_dir *dir, const char *name,
-                          const struct labels *labels, const struct geom_order *back,
-                          struct err *err)
+                          const struct labels *labels,
+                          const struct patient_native *native, struct err *err)
 {
     char *path = patient_dir_file(dir, name, err);
-    struct labels native = {0};
+    struct labels turned = {0};
     bool ok = path != NULL;
 
-    if (ok && geom_order_is_identity(back))
-        ok = nifti_write_labels(path, labels, err);
+    if (ok && geom_order_is_identity(&native->back))
+        ok = nifti_write_labels_of(path, labels, &native->forms, err);
     else if (ok)
-        ok = geom_order_labels(labels, back, &native, err) &&
-             nifti_write_labels(path, &native, err);
-    labels_clear(&native);
+        ok = geom_order_labels(labels, &native->back, &turned, err) &&
+             nifti_write_labels_of(path, &turned, &native->forms, err);
+    labels_clear(&turned);
     mem_free(path);
     return ok;
 }

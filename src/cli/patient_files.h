@@ -13,14 +13,23 @@
 #include "report/results.h"
 #include "report/words.h"
 
-/** Bring the slices last, in place; `back` undoes it.  Errors: ERR_NOMEM. */
-bool patient_files_orient(struct image *image, struct geom_order *back,
+/* How an image lay in its file before its slices were brought last. */
+struct patient_native {
+    struct geom_order back;   /* to the file's order of axes */
+    struct nifti_forms forms; /* the header's words for it */
+};
+
+/** Bring the slices last, in place; `native` tells how they were.  Errors: ERR_NOMEM.
+ */
+bool patient_files_orient(struct image *image, struct patient_native *native,
                           struct err *err) ATTR_MUST_USE;
 
-/** Write `name` on the grid that the image had in its file.  Errors: ERR_IO, ERR_NOMEM.
- */
+/** Write `name` as the image lay in its file: on its grid, with its header's sform and
+ *  qform.  Errors: ERR_IO, ERR_NOMEM.
+ *  Tests:  tests/unit/cli/patient_files.c */
 bool patient_files_labels(const struct patient_dir *dir, const char *name,
-                          const struct labels *labels, const struct geom_order *back,
+                          const struct labels *labels,
+                          const struct patient_native *native,
                           struct err *err) ATTR_MUST_USE;
 
 /** Write overlay.png, with the numbers above it, report.pdf and report.html.

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/describe.h"
-#include "cli/patient_files.h"
 #include "cli/quantify_dicom.h"
 
 bool quantify_case_read(const struct quantify_setup *setup,
@@ -63,7 +62,7 @@ static bool write_labels(const struct patient_dir *dir, const struct quantify_ca
 {
     const double start = clock_seconds();
     const bool ok =
-        patient_files_labels(dir, "labels.nii.gz", &c->labels, &c->back, err);
+        patient_files_labels(dir, "labels.nii.gz", &c->labels, &c->native, err);
 
     *seconds = clock_seconds() - start;
     return ok;
@@ -87,8 +86,8 @@ static bool write_dicom(const struct quantify_setup *setup,
                         const struct patient_dir *dir, const struct quantify_case *c,
                         struct err *err)
 {
-    const struct quantify_dicom q = {&c->source, &c->image,  &c->labels,
-                                     &c->back,   &c->result, setup->report};
+    const struct quantify_dicom q = {&c->source,      &c->image,  &c->labels,
+                                     &c->native.back, &c->result, setup->report};
 
     return c->source.slices == 0 || quantify_dicom_write(dir, &q, err);
 }
@@ -161,7 +160,7 @@ bool quantify_case_find(const struct quantify_setup *setup, struct quantify_case
 {
     const double start = clock_seconds();
 
-    if (!patient_files_orient(&c->image, &c->back, err) ||
+    if (!patient_files_orient(&c->image, &c->native, err) ||
         !predictor_run(setup->predictor, &c->image, &c->labels, &c->info, err)) {
         err_prefix(err, "%s", c->input.path);
         return false;

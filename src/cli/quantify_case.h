@@ -8,14 +8,13 @@
 #define CLI_QUANTIFY_CASE_H
 
 #include "cli/input_read.h"
+#include "cli/patient_files.h"
 #include "dicom/anonymise.h"
-#include "geom/orient.h"
 #include "measure/burden.h"
 #include "measure/features.h"
 #include "measure/segments.h"
 #include "measure/volumes.h"
 #include "report/results.h"
-#include "report/words.h"
 #include "unet/predict.h"
 
 /* What all patients of a run share; borrowed. */
@@ -39,9 +38,9 @@ struct quantify_case {
     struct measure_lv_shape shape;
     struct dicom_source source; /* where the image came from; empty for NIfTI */
     struct patient_result result;
-    struct image image;     /* slices along axis 2, once it is segmented */
-    struct labels labels;   /* on the grid of `image` */
-    struct geom_order back; /* to the file's order of axes */
+    struct image image;   /* slices along axis 2, once it is segmented */
+    struct labels labels; /* on the grid of `image` */
+    struct patient_native native;
     struct predict_info info;
     struct input_ref input; /* what it points to is borrowed */
     double read_s, find_s;  /* reading; segmenting */

@@ -17,7 +17,7 @@
 struct work {
     struct image image;
     struct labels contours, drawn;
-    struct geom_order back; /* to the file's order of axes */
+    struct patient_native native;
     struct measure_threshold t;
     struct patient_dir dir;
     double start, read;
@@ -72,7 +72,7 @@ static bool read_all(const struct threshold_input *in, struct work *w,
          !read_labels(in->remote, in->image.path, &w->image.grid, &w->drawn, err)))
         return false;
     w->read = clock_seconds() - w->start;
-    return patient_files_orient(&w->image, &w->back, err);
+    return patient_files_orient(&w->image, &w->native, err);
 }
 
 static bool measure(const struct threshold_setup *setup,
@@ -123,10 +123,10 @@ static bool write_all(const struct threshold_setup *setup,
                       struct patient_result *r, struct err *err)
 {
     return patient_dir_open(setup->out, in->image.id, &w->dir, err) &&
-           patient_files_labels(&w->dir, "labels.nii.gz", &w->t.labels, &w->back,
+           patient_files_labels(&w->dir, "labels.nii.gz", &w->t.labels, &w->native,
                                 err) &&
            (!w->t.zones.vox || patient_files_labels(&w->dir, "zones.nii.gz",
-                                                    &w->t.zones, &w->back, err)) &&
+                                                    &w->t.zones, &w->native, err)) &&
            (!setup->report || patient_files_report(&w->dir, &w->image, &w->t.labels, r,
                                                    setup->lang, err)) &&
            write_results(setup,

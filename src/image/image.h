@@ -64,9 +64,23 @@ struct grid {
     double to_mm[3][4]; /* voxel index -> mm */
 };
 
+/* How a NIfTI header says where its voxels lie, in its own words and unit.  What is
+ * drawn on an image is written with the same words, so that any viewer, whichever of
+ * them it believes, lays it onto the image.  All zero: from elsewhere (DICOM, made
+ * here). */
+struct nifti_forms {
+    int qform_code, sform_code;
+    unsigned units;   /* of length, as in xyzt_units */
+    double pixdim[4]; /* qfac, and the edges, which are positive */
+    double quatern[3], qoffset[3];
+    double srow[3][4];
+};
+
 struct image {
     struct grid grid;
-    float *vox; /* owned; [dim[2]][dim[1]][dim[0]] */
+    struct nifti_forms forms; /* of the file that it was read from, as it lies there:
+                                 images that are made of it have none */
+    float *vox;               /* owned; [dim[2]][dim[1]][dim[0]] */
 };
 
 struct labels {

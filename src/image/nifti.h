@@ -62,6 +62,12 @@ bool nifti_write_image(const char *path, const struct image *image,
                        struct err *err) ATTR_MUST_USE;
 bool nifti_write_labels(const char *path, const struct labels *labels,
                         struct err *err) ATTR_MUST_USE;
+/** Labels that were drawn on an image of a file, with the words of its header (its
+ *  codes, quaternion, qfac, voxel size, srow) for where they lie.  They must be on the
+ *  grid of that file.  With all zero as nifti_write_labels(). */
+bool nifti_write_labels_of(const char *path, const struct labels *labels,
+                           const struct nifti_forms *forms,
+                           struct err *err) ATTR_MUST_USE;
 /** With a description of up to 79 characters for the header (ERR_ARG if longer). */
 bool nifti_write_described(const char *path, const struct image *image,
                            const char *description, struct err *err) ATTR_MUST_USE;

@@ -54,62 +54,64 @@ static double f64_at(struct fields f, size_t at)
 
 /* ---- the two layouts, brought to one ---- */
 
+enum { LENGTH_UNIT = 7 }; /* of xyzt_units; the rest is the unit of time */
+
 struct raw {
     int64_t dim[8];
-    double pixdim[8];
     int64_t datatype, bitpix;
     double offset; /* exact: integers of NIfTI-2 are bounded before they get here */
     double slope, inter;
-    int64_t qform_code, sform_code;
-    double quatern[3], qoffset[3];
-    double srow[3][4];
-    unsigned units;
+    struct nifti_forms forms;
     const uint8_t *description;
 };
 
 static void layout_1(struct fields f, struct raw *r)
 {
-    for (size_t i = 0; i < 8; i++) {
+    struct nifti_forms *p = &r->forms;
+
+    for (size_t i = 0; i < 8; i++)
         r->dim[i] = i16_at(f, 40 + 2 * i);
-        r->pixdim[i] = f32_at(f, 76 + 4 * i);
-    }
     r->datatype = i16_at(f, 70);
     r->bitpix = i16_at(f, 72);
     r->offset = f32_at(f, 108);
     r->slope = f32_at(f, 112);
     r->inter = f32_at(f, 116);
-    r->units = f.bytes[123];
     r->description = f.bytes + 148;
-    r->qform_code = i16_at(f, 252);
-    r->sform_code = i16_at(f, 254);
+    p->units = f.bytes[123] & LENGTH_UNIT;
+    p->qform_code = (int)i16_at(f, 252);
+    p->sform_code = (int)i16_at(f, 254);
+    for (size_t i = 0; i < 4; i++)
+        p->pixdim[i] = f32_at(f, 76 + 4 * i);
     for (size_t i = 0; i < 3; i++) {
-        r->quatern[i] = f32_at(f, 256 + 4 * i);
-        r->qoffset[i] = f32_at(f, 268 + 4 * i);
+        p->quatern[i] = f32_at(f, 256 + 4 * i);
+        p->qoffset[i] = f32_at(f, 268 + 4 * i);
         for (size_t j = 0; j < 4; j++)
-            r->srow[i][j] = f32_at(f, 280 + 16 * i + 4 * j);
+            p->srow[i][j] = f32_at(f, 280 + 16 * i + 4 * j);
     }
 }
 
 static void layout_2(struct fields f, struct raw *r)
 {
-    for (size_t i = 0; i < 8; i++) {
+    struct nifti_forms *p = &r->forms;
+
+    for (size_t i = 0; i < 8; i++)
         r->dim[i] = i64_at(f, 16 + 8 * i);
-        r->pixdim[i] = f64_at(f, 104 + 8 * i);
-    }
     r->datatype = i16_at(f, 12);
     r->bitpix = i16_at(f, 14);
     r->offset = (double)i64_at(f, 168);
     r->slope = f64_at(f, 176);
     r->inter = f64_at(f, 184);
-    r->units = (unsigned)bits_at(f, 500, 4);
     r->description = f.bytes + 240;
-    r->qform_code = i32_at(f, 344);
-    r->sform_code = i32_at(f, 348);
+    p->units = (unsigned)bits_at(f, 500, 4) & LENGTH_UNIT;
+    p->qform_code = (int)i32_at(f, 344);
+    p->sform_code = (int)i32_at(f, 348);
+    for (size_t i = 0; i < 4; i++)
+        p->pixdim[i] = f64_at(f, 104 + 8 * i);
     for (size_t i = 0; i < 3; i++) {
-        r->quatern[i] = f64_at(f, 352 + 8 * i);
-        r->qoffset[i] = f64_at(f, 376 + 8 * i);
+        p->quatern[i] = f64_at(f, 352 + 8 * i);
+        p->qoffset[i] = f64_at(f, 376 + 8 * i);
         for (size_t j = 0; j < 4; j++)
-            r->srow[i][j] = f64_at(f, 400 + 32 * i + 8 * j);
+            p->srow[i][j] = f64_at(f, 400 + 32 * i + 8 * j);
     }
 }
 
@@ -237,11 +239,23 @@ static bool check_scale(const struct raw *r, struct nifti_header *h, struct err 
     return true;
 }
 
+/* ---- where the voxels lie ---- */
+
+static bool check_pixdim(const struct nifti_forms *f, struct err *err)
+{
+    for (int i = 1; i <= 3; i++)
+        if (!(isfinite(f->pixdim[i]) && f->pixdim[i] > 0.0))
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "pixdim[%d] is %g, must be a positive length", i,
+                            f->pixdim[i]);
+    return true;
+}
+
 /* Method 2: pixdim and a quaternion. */
-static bool qform_matrix(const struct raw *r, double m[3][4], struct err *err)
+static bool qform_matrix(const struct nifti_forms *f, double m[3][4], struct err *err)
 {
     const double limit = 1e-3; /* of a header in single precision, rounded twice */
-    double b = r->quatern[0], c = r->quatern[1], d = r->quatern[2];
+    double b = f->quatern[0], c = f->quatern[1], d = f->quatern[2];
     const double sum = b * b + c * c + d * d;
 
     if (!(sum <= 1.0 + limit))
@@ -258,16 +272,16 @@ static bool qform_matrix(const struct raw *r, double m[3][4], struct err *err)
     } else {
         a = sqrt(1.0 - sum);
     }
-    const double qfac = r->pixdim[0] < 0.0 ? -1.0 : 1.0;
+    const double qfac = f->pixdim[0] < 0.0 ? -1.0 : 1.0;
     const double rot[3][3] = {
         {a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)},
         {2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)},
         {2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c}};
     for (int i = 0; i < 3; i++) {
-        m[i][0] = rot[i][0] * r->pixdim[1];
-        m[i][1] = rot[i][1] * r->pixdim[2];
-        m[i][2] = rot[i][2] * r->pixdim[3] * qfac;
-        m[i][3] = r->qoffset[i];
+        m[i][0] = rot[i][0] * f->pixdim[1];
+        m[i][1] = rot[i][1] * f->pixdim[2];
+        m[i][2] = rot[i][2] * f->pixdim[3] * qfac;
+        m[i][3] = f->qoffset[i];
     }
     return true;
 }
@@ -275,7 +289,7 @@ static bool qform_matrix(const struct raw *r, double m[3][4], struct err *err)
 /* The header's unit of length; nearly all files say mm or nothing. */
 static double mm_per_unit(unsigned units)
 {
-    switch (units & 7u) {
+    switch (units) {
     case 1:
         return 1000.0; /* metre */
     case 3:
@@ -285,32 +299,38 @@ static double mm_per_unit(unsigned units)
     }
 }
 
-static bool orientation(const struct raw *r, struct nifti_header *h, struct err *err)
+static void set_matrix(struct grid *grid, double m[3][4], unsigned units)
+{
+    const double unit = mm_per_unit(units);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 4; j++)
+            grid->to_mm[i][j] = m[i][j] * unit;
+}
+
+static bool orientation(const struct nifti_forms *f, struct nifti_header *h,
+                        struct err *err)
 {
     double m[3][4] = {{0}};
 
-    for (int i = 1; i <= 3; i++)
-        if (!(isfinite(r->pixdim[i]) && r->pixdim[i] > 0.0))
-            return ERR_FAIL(err, ERR_FORMAT,
-                            "pixdim[%d] is %g, must be a positive length", i,
-                            r->pixdim[i]);
-    if (r->sform_code > 0) {
-        memcpy(m, r->srow, sizeof m);
+    if (!check_pixdim(f, err))
+        return false;
+    if (f->sform_code > 0) {
+        memcpy(m, f->srow, sizeof m);
         h->info.orientation = 3;
-    } else if (r->qform_code > 0) {
-        if (!qform_matrix(r, m, err))
+    } else if (f->qform_code > 0) {
+        if (!qform_matrix(f, m, err))
             return false;
         h->info.orientation = 2;
     } else {
         for (int i = 0; i < 3; i++)
-            m[i][i] = r->pixdim[i + 1];
+            m[i][i] = f->pixdim[i + 1];
         h->info.orientation = 1;
     }
-    const double unit = mm_per_unit(r->units);
-    for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 4; j++)
-            h->grid.to_mm[i][j] = m[i][j] * unit;
-    return grid_check(&h->grid, err);
+    set_matrix(&h->grid, m, f->units);
+    if (!grid_check(&h->grid, err))
+        return false;
+    h->forms = *f;
+    return true;
 }
 
 bool nifti_header_parse(const uint8_t *bytes, size_t length, struct nifti_header *out,
@@ -337,7 +357,7 @@ bool nifti_header_parse(const uint8_t *bytes, size_t length, struct nifti_header
 
     if (!check_dims(&r, &h.grid, err) || !check_type(&r, &h.type, err) ||
         !check_offset(&r, h.info.version, &h.offset, err) ||
-        !check_scale(&r, &h, err) || !orientation(&r, &h, err))
+        !check_scale(&r, &h, err) || !orientation(&r.forms, &h, err))
         return false;
     *out = h;
     return true;

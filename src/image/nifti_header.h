@@ -33,6 +33,7 @@ enum nifti_type {
 struct nifti_header {
     struct nifti_info info;
     struct grid grid;
+    struct nifti_forms forms;
     enum nifti_type type;
     uint64_t offset;     /* of the first voxel, from the start of the file */
     double slope, inter; /* value = slope * stored + inter; 1 and 0 if not scaled */

@@ -194,6 +194,8 @@ static bool read_all(struct nifti_source *s, struct target t, struct nifti_heade
     if (t.image ? !image_alloc(&h->grid, t.image, err)
                 : !labels_alloc(&h->grid, t.labels, err))
         return false;
+    if (t.image)
+        t.image->forms = h->forms;
     if (read_voxels(s, h, t, err))
         return true;
     if (t.image)

@@ -93,6 +93,45 @@ static void quaternion_of(double r[3][3], double q[3])
         q[i] = sign * v[i + 1];
 }
 
+/* A grid in the words of a header: the sform, and the qform if there is one. */
+static struct nifti_forms forms_of(const struct grid *g)
+{
+    struct nifti_forms f = {.sform_code = 1, .units = UNIT_MM, .pixdim = {1.0}};
+    double rot[3][3];
+
+    memcpy(f.srow, g->to_mm, sizeof f.srow);
+    for (int a = 0; a < 3; a++)
+        f.pixdim[a + 1] = grid_edge_mm(g, a);
+    if (rotation_of(g, rot, &f.pixdim[0])) {
+        quaternion_of(rot, f.quatern);
+        f.qform_code = 1;
+        for (int i = 0; i < 3; i++)
+            f.qoffset[i] = g->to_mm[i][3];
+    }
+    return f;
+}
+
+/* A code of NIfTI-2 has 32 bits; none is known above 5. */
+static int short_code(int code)
+{
+    return code > INT16_MAX ? INT16_MAX : code < INT16_MIN ? INT16_MIN : code;
+}
+
+static void put_forms(const struct nifti_forms *f, uint8_t h[PREFIX])
+{
+    for (size_t i = 0; i < 4; i++)
+        put_f32(h + 76 + 4 * i, f->pixdim[i]);
+    h[123] = (uint8_t)f->units;
+    put_i16(h + 252, short_code(f->qform_code));
+    put_i16(h + 254, short_code(f->sform_code));
+    for (size_t i = 0; i < 3; i++) {
+        put_f32(h + 256 + 4 * i, f->quatern[i]);
+        put_f32(h + 268 + 4 * i, f->qoffset[i]);
+        for (size_t j = 0; j < 4; j++)
+            put_f32(h + 280 + 16 * i + 4 * j, f->srow[i][j]);
+    }
+}
+
 /* Voxels to be written, one of three kinds. */
 struct voxels {
     const float *floats;  /* as float32; or, with `stored`, as int16: */
@@ -106,10 +145,10 @@ static enum nifti_type type_of(const struct voxels *v)
     return v->codes ? NIFTI_UINT8 : v->stored ? NIFTI_INT16 : NIFTI_FLOAT32;
 }
 
-static void make_header(const struct grid *g, const struct voxels *vox,
-                        const char *description, uint8_t h[PREFIX])
+static void make_header(const struct grid *g, const struct nifti_forms *forms,
+                        const struct voxels *vox, const char *description,
+                        uint8_t h[PREFIX])
 {
-    double rot[3][3], q[3], qfac = 1.0;
     const bool is_label = vox->codes != NULL;
 
     memset(h, 0, PREFIX);
@@ -121,26 +160,11 @@ static void make_header(const struct grid *g, const struct voxels *vox,
     put_i16(h + 68, is_label ? INTENT_LABEL : 0);
     put_i16(h + 70, (int)type_of(vox));
     put_i16(h + 72, is_label ? 8 : vox->stored ? 16 : 32);
-    for (int i = 1; i <= 3; i++)
-        put_f32(h + 76 + 4 * (size_t)i, grid_edge_mm(g, i - 1));
     put_f32(h + 108, PREFIX);
     put_f32(h + 112, vox->stored ? vox->slope : 1.0);
     put_f32(h + 116, vox->stored ? vox->inter : 0.0);
-    h[123] = UNIT_MM;
     (void)snprintf((char *)h + 148, DESCRIP_MAX + 1, "%s", description);
-    if (rotation_of(g, rot, &qfac)) {
-        quaternion_of(rot, q);
-        put_i16(h + 252, 1);
-        for (int i = 0; i < 3; i++) {
-            put_f32(h + 256 + 4 * (size_t)i, q[i]);
-            put_f32(h + 268 + 4 * (size_t)i, g->to_mm[i][3]);
-        }
-    }
-    put_f32(h + 76, qfac);
-    put_i16(h + 254, 1);
-    for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 4; j++)
-            put_f32(h + 280 + 16 * (size_t)i + 4 * (size_t)j, g->to_mm[i][j]);
+    put_forms(forms, h);
     memcpy(h + 344, "n+1", 4);
 }
 
@@ -283,7 +307,9 @@ static bool check_content(const char *path, const struct grid *g,
     return true;
 }
 
-static bool write_file(const char *path, const struct grid *g, const struct voxels *vox,
+/* Without `forms` the grid's own. */
+static bool write_file(const char *path, const struct grid *g,
+                       const struct nifti_forms *forms, const struct voxels *vox,
                        const char *description, struct err *err)
 {
     struct file_writer w = {0};
@@ -297,7 +323,8 @@ static bool write_file(const char *path, const struct grid *g, const struct voxe
         return false;
     if (!file_writer_open(path, &w, err))
         goto done;
-    make_header(g, vox, description, header);
+    const struct nifti_forms own = forms_of(g);
+    make_header(g, forms ? forms : &own, vox, description, header);
     const bool gzip = strcasecmp(path + strlen(path) - 1, "z") == 0;
     const bool written = sink_open(s, w.stream, gzip, vox->codes != NULL, err) &&
                          sink_put(s, header, sizeof header, false, err) &&
@@ -323,7 +350,7 @@ bool nifti_write_image(const char *path, const struct image *image, struct err *
 bool nifti_write_described(const char *path, const struct image *image,
                            const char *description, struct err *err)
 {
-    return write_file(path, &image->grid, &(struct voxels){.floats = image->vox},
+    return write_file(path, &image->grid, NULL, &(struct voxels){.floats = image->vox},
                       description, err);
 }
 
@@ -331,7 +358,7 @@ bool nifti_write_stored(const char *path, const struct image *image, double slop
                         double inter, const char *description, struct err *err)
 {
     return write_file(
-        path, &image->grid,
+        path, &image->grid, NULL,
         &(struct voxels){
             .floats = image->vox, .stored = true, .slope = slope, .inter = inter},
         description, err);
@@ -339,6 +366,14 @@ bool nifti_write_stored(const char *path, const struct image *image, double slop
 
 bool nifti_write_labels(const char *path, const struct labels *labels, struct err *err)
 {
-    return write_file(path, &labels->grid, &(struct voxels){.codes = labels->vox},
-                      "Cicatrix labels", err);
+    return nifti_write_labels_of(path, labels, &(struct nifti_forms){0}, err);
+}
+
+bool nifti_write_labels_of(const char *path, const struct labels *labels,
+                           const struct nifti_forms *forms, struct err *err)
+{
+    const bool given = forms->pixdim[1] > 0.0; /* no file has a voxel without a size */
+
+    return write_file(path, &labels->grid, given ? forms : NULL,
+                      &(struct voxels){.codes = labels->vox}, "Cicatrix labels", err);
 }

@@ -123,4 +123,20 @@ run quantify a.nii.gz -o turned --no-report --reference-angle 70
 [ "$status" -eq 0 ] && grep -q '"angle_deg": 70.0' turned/a/results.json
 ok '--reference-angle says where segments begin'
 
+# Labels lie where their image lies, whichever of the header's words a viewer goes by.
+"$CICATRIX" phantom -o plain.nii --columns 80 --rows 72 --slices 4 || exit 1
+cp plain.nii two.nii # the third axis of the qform alone turned round: pixdim[0] is -1
+printf '\277' | dd of=two.nii bs=1 seek=79 conv=notrunc status=none
+cp plain.nii none.nii # neither form
+printf '\0\0\0\0' | dd of=none.nii bs=1 seek=252 conv=notrunc status=none
+words() { { head -c 92 | tail -c 16; head -c 236 | tail -c 76; } <"$1"; }
+for file in plain two none; do
+    run quantify $file.nii -o words --no-report
+    gzip -dc "words/$file/labels.nii.gz" >labels.nii
+    words $file.nii >asked
+    words labels.nii >got
+    [ "$status" -eq 0 ] && [ "$(wc -c <got)" -eq 92 ] && cmp -s asked got
+    ok "$file: the labels have the image's sform and qform"
+done
+
 finish

@@ -57,6 +57,11 @@ ok 'grey zone and core'
 run threshold a.nii --contours t.nii --method otsu --no-report -o zones
 [ "$status" -eq 0 ] && [ ! -e zones/a/zones.nii.gz ]
 ok 'an older folder is replaced'
+cp a.nii two.nii # the third axis of the qform alone turned round: pixdim[0] is -1
+printf '\277' | dd of=two.nii bs=1 seek=79 conv=notrunc status=none
+run threshold two.nii --contours t.nii --method otsu --grey-zone yan --no-report -o two
+[ "$status" -eq 0 ] && [ "$(gzip -dc two/two/zones.nii.gz | head -c 80 | tail -c 1 | od -An -tx1)" = ' bf' ]
+ok 'a qform that differs from the sform goes into what is written'
 run threshold a.nii --contours t.nii --method sd:2 --min-island 1000 -o none
 grep -q '"ml": 0.0' none/a/results.json
 ok '--min-island drops what is smaller'

@@ -1,3 +1,4 @@
+#include "make_nifti.h"
 #include "scratch.h"
 
 #include <dirent.h>
@@ -117,6 +118,108 @@ static void names_in_any_case_are_packed(void **state)
     assert_true(info.gzip);
     image_clear(&back);
     image_clear(&img);
+    mem_free(path);
+}
+
+/* An oblique header with all the words: what an image of another file would have
+ * derived from the grid is not what stands here. */
+static void make_forms(struct nifti_file *f, int version, bool big, int sform,
+                       int qform)
+{
+    static const double rows[3][4] = {
+        {0, 0, -8, 1.25}, {1.5, 0, 0, -2}, {0, 0.75, 0, 3}};
+
+    make_ramp(f, version, big);
+    set_field(f, FIELD_PIXDIM0, 0, -1);
+    set_field(f, FIELD_UNITS, 0, 2 | 8);
+    set_field(f, FIELD_SFORM, 0, sform);
+    set_field(f, FIELD_QFORM, 0, qform);
+    for (int i = 0; i < 3; i++) {
+        set_field(f, FIELD_QUATERN_B, i, 0.25 * (i + 1));
+        set_field(f, FIELD_QOFFSET_X, i, 10.5 * i - 7);
+    }
+    for (int i = 0; i < 12; i++)
+        set_field(f, FIELD_SROW_X, i, rows[i / 4][i % 4]);
+}
+
+/* Whichever form a viewer goes by, labels lie where their image does. */
+static void labels_lie_as_their_image_says(void **state)
+{
+    (void)state;
+    char *path = file_join(scratch, "f.nii", NULL);
+
+    for (int i = 0; i < 36; i++) {
+        struct err err = {0};
+        struct nifti_file f, plain;
+        struct image image = {0};
+        struct labels labels = {0}, back = {0};
+        struct bytes b = {0};
+        const int sform = i % 3, qform = i / 3 % 3 > 1 ? 4 : i / 3 % 3;
+
+        make_forms(&f, 1 + i / 18, i / 9 % 2 == 1, sform, qform);
+        make_forms(&plain, 1, false, sform, qform); /* the same as we write it */
+        assert_ok(nifti_parse_image(f.bytes, f.size, &image, NULL, &err), err);
+        assert_ok(labels_alloc(&image.grid, &labels, &err), err);
+        assert_ok(nifti_write_labels_of(path, &labels, &image.forms, &err), err);
+        assert_ok(file_read(path, 100000, &b, &err), err);
+        assert_memory_equal(b.data + 76, plain.bytes + 76, 16); /* pixdim[0] to [3] */
+        assert_int_equal(b.data[123], 2);
+        assert_memory_equal(b.data + 252, plain.bytes + 252, 328 - 252);
+        assert_ok(nifti_read_labels(path, &back, &err), err);
+        assert_true(grid_same(&image.grid, &back.grid, 1e-5));
+        bytes_clear(&b);
+        labels_clear(&back);
+        labels_clear(&labels);
+        image_clear(&image);
+    }
+    mem_free(path);
+}
+
+/* Codes of 32 bits are cut to 16, and none becomes 0 by that. */
+static void codes_of_nifti_2_stay_codes(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct nifti_file f;
+    struct image image = {0};
+    struct labels labels = {0};
+    struct bytes b = {0};
+    char *path = file_join(scratch, "c.nii", NULL);
+
+    make_forms(&f, 2, false, 65536, -65536);
+    assert_ok(nifti_parse_image(f.bytes, f.size, &image, NULL, &err), err);
+    assert_ok(labels_alloc(&image.grid, &labels, &err), err);
+    assert_ok(nifti_write_labels_of(path, &labels, &image.forms, &err), err);
+    assert_ok(file_read(path, 100000, &b, &err), err);
+    assert_memory_equal(b.data + 252, "\x00\x80\xff\x7f", 4);
+    bytes_clear(&b);
+    labels_clear(&labels);
+    image_clear(&image);
+    mem_free(path);
+}
+
+/* Of DICOM there are no words: sform and qform of the grid. */
+static void labels_without_forms_have_their_grids(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct grid g = rotated(0.3, -0.5, 0.8, 0.1, true);
+    struct labels labels = {0};
+    struct bytes a = {0}, b = {0};
+    char *path = file_join(scratch, "g.nii", NULL);
+
+    assert_ok(labels_alloc(&g, &labels, &err), err);
+    assert_ok(nifti_write_labels(path, &labels, &err), err);
+    assert_ok(file_read(path, 100000, &a, &err), err);
+    assert_memory_equal(a.data + 252, "\1\0\1\0", 4);
+    assert_ok(nifti_write_labels_of(path, &labels, &(struct nifti_forms){0}, &err),
+              err);
+    assert_ok(file_read(path, 100000, &b, &err), err);
+    assert_int_equal(a.size, b.size);
+    assert_memory_equal(a.data, b.data, a.size);
+    bytes_clear(&a);
+    bytes_clear(&b);
+    labels_clear(&labels);
     mem_free(path);
 }
 
@@ -350,6 +453,9 @@ int main(void)
         cmocka_unit_test(descriptions_come_back),
         cmocka_unit_test(labels_come_back),
         cmocka_unit_test(names_in_any_case_are_packed),
+        cmocka_unit_test(labels_lie_as_their_image_says),
+        cmocka_unit_test(codes_of_nifti_2_stay_codes),
+        cmocka_unit_test(labels_without_forms_have_their_grids),
         cmocka_unit_test(stored_values_come_back),
         cmocka_unit_test(stored_values_that_do_not_fit),
         cmocka_unit_test(qform_says_the_same),

@@ -396,8 +396,10 @@ static const char DETAILS[] =
     "several that see DIR, the processes divide the patients; one that dies leaves its "
     "patient to the others, and after an interruption the same command goes on "
     "(docs/cluster.md).\n\n"
-    "Volumes are counted on the grid of the input. %LGE is scar (3, 4) in per cent of "
-    "myocardium (2, 3, 4); mass is volume times 1.05 g/mL. The quality verdict is "
+    "Volumes are counted on the grid of the input: of NIfTI by the sform, else the "
+    "qform, else the voxel size alone (pixdim); a file whose sform has voxels of "
+    "another size is refused. %LGE is scar (3, 4) in per cent of myocardium (2, 3, 4); "
+    "mass is volume times 1.05 g/mL. The quality verdict is "
     "accept, review or reject. A model with a calibration (see cicatrix calibrate) "
     "also gives a 90 % interval of %LGE and the probability of a large burden (above "
     "15 %); its part of the verdict stands in docs/confidence.md.";

@@ -32,16 +32,17 @@ bool nifti_is_name(const char *path);
 /**
  * Read a 3D image as float32, scaled by scl_slope and scl_inter.
  *
- * sform is preferred to qform, qform to pixdim.  Trailing dimensions of length 1 are
+ * sform is preferred to qform, qform to pixdim; an sform whose voxels are more than 1 %
+ * longer or shorter than pixdim says is refused.  Trailing dimensions of length 1 are
  * accepted.  Reading is by streaming decompression into the final buffer: no allocation
  * exceeds what the checked header allows.
  *
  * @param[out] out   owned by the caller (image_clear); written only on success
  * @param[out] info  may be NULL
  * Errors (all name the file): ERR_IO (missing, unreadable), ERR_FORMAT (empty, short,
- *     truncated, CRC, absurd dimensions / vox_offset / pixdim, bitpix against datatype,
- *     non-finite voxels), ERR_SUPPORT (2D, 4D, complex, RGB, two-file NIfTI, more than
- *     IMAGE_MAX_VOXELS), ERR_NOMEM
+ *     truncated, CRC, absurd dimensions / vox_offset / pixdim, sform against pixdim,
+ *     bitpix against datatype, non-finite voxels), ERR_SUPPORT (2D, 4D, complex, RGB,
+ *     two-file NIfTI, more than IMAGE_MAX_VOXELS), ERR_NOMEM
  */
 bool nifti_read_image(const char *path, struct image *out, struct nifti_info *info,
                       struct err *err) ATTR_MUST_USE;

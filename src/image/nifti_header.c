@@ -307,6 +307,27 @@ static void set_matrix(struct grid *grid, double m[3][4], unsigned units)
             grid->to_mm[i][j] = m[i][j] * unit;
 }
 
+/* An sform that scales, as it is left by a registration to a template or by a tool that
+ * wrote the one and forgot the other: nothing tells which of the two sizes is the
+ * patient's, and every volume hangs on it. */
+static bool check_edges(const struct nifti_forms *f, const struct grid *grid,
+                        struct err *err)
+{
+    const double limit = 0.01, unit = mm_per_unit(f->units);
+    double edge[3], said[3];
+    bool same = true;
+
+    for (int a = 0; a < 3; a++) {
+        edge[a] = grid_edge_mm(grid, a);
+        said[a] = f->pixdim[a + 1] * unit;
+        same = same && fabs(edge[a] - said[a]) <= limit * said[a];
+    }
+    return same || ERR_FAIL(err, ERR_FORMAT,
+                            "the sform makes voxels of %g x %g x %g mm, pixdim says "
+                            "%g x %g x %g mm",
+                            edge[0], edge[1], edge[2], said[0], said[1], said[2]);
+}
+
 static bool orientation(const struct nifti_forms *f, struct nifti_header *h,
                         struct err *err)
 {
@@ -327,7 +348,8 @@ static bool orientation(const struct nifti_forms *f, struct nifti_header *h,
         h->info.orientation = 1;
     }
     set_matrix(&h->grid, m, f->units);
-    if (!grid_check(&h->grid, err))
+    if (!grid_check(&h->grid, err) ||
+        (f->sform_code > 0 && !check_edges(f, &h->grid, err)))
         return false;
     h->forms = *f;
     return true;

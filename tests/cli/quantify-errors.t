@@ -87,6 +87,9 @@ patch flat-grid.nii 252 '\000\000\001\000'
 printf '\000\000\000\000\000\000\000\000\000\000\000\000' |
     dd of=flat-grid.nii bs=1 seek=280 conv=notrunc status=none
 bad flat-grid.nii 'edge|axis|grid|parallel'
+# pixdim of another size than the sform
+patch size.nii 80 '\000\000\200\077'
+bad size.nii 'sform makes voxels of 1.4 x 1.4 x .* pixdim says 1 x 1.4 x'
 bad truth.nii 'label map'
 {
     head -c 352 good.nii

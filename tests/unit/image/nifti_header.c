@@ -60,10 +60,68 @@ static void orientation_by_precedence(void **state)
     set_field(&f, FIELD_SFORM, 0, 2);
     for (int i = 0; i < 12; i++)
         set_field(&f, FIELD_SROW_X, i, rows[i / 4][i % 4]);
+    set_field(&f, FIELD_PIXDIM0, 1, 2);
+    set_field(&f, FIELD_PIXDIM0, 2, 3);
+    set_field(&f, FIELD_PIXDIM0, 3, 9);
     assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
     assert_int_equal(h.info.orientation, 3); /* sform before qform */
     for (int i = 0; i < 12; i++)
         assert_near(h.grid.to_mm[i / 4][i % 4], rows[i / 4][i % 4], 0);
+}
+
+/* An sform along the axes that scales pixdim. */
+static void set_sform(struct nifti_file *f, const double edge[3])
+{
+    set_field(f, FIELD_SFORM, 0, 1);
+    for (int a = 0; a < 3; a++)
+        set_field(f, FIELD_SROW_X, 5 * a, edge[a]);
+}
+
+/* Of two voxel sizes in one header nobody knows which is the patient's. */
+static void sform_of_another_size_is_refused(void **state)
+{
+    (void)state;
+    static const double change[] = {0.9, 0.989, 1.011, 1.1}, edges[] = {1.5, 0.75, 8};
+    for (int version = 1; version <= 2; version++) {
+        for (int a = 0; a < 3; a++) {
+            struct err err = {0};
+            struct nifti_file f;
+            struct nifti_header h = {.offset = 77};
+            double edge[3] = {1.5, 0.75, 8};
+            make_header(&f, version, a == 1, NIFTI_UINT8, 8);
+            for (size_t c = 0; c < ARRAY_LEN(change); c++) {
+                edge[a] = edges[a] * change[c];
+                set_sform(&f, edge);
+                assert_refused(nifti_header_parse(f.bytes, length_of(&f), &h, &err),
+                               err, ERR_FORMAT, "pixdim says 1.5 x 0.75 x 8 mm");
+                assert_int_equal(h.offset, 77);
+            }
+            edge[a] = edges[a] * 1.009; /* rounded by somebody */
+            set_sform(&f, edge);
+            assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+            assert_near(grid_edge_mm(&h.grid, a), edge[a], 1e-6);
+        }
+    }
+}
+
+/* Both sizes are in the header's unit, the message in mm. */
+static void sizes_are_compared_in_any_unit(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct nifti_file f;
+    struct nifti_header h = {0};
+
+    make_header(&f, 2, false, NIFTI_UINT8, 8);
+    set_field(&f, FIELD_UNITS, 0, 1); /* metres */
+    for (int i = 1; i <= 3; i++)
+        set_field(&f, FIELD_PIXDIM0, i, 0.002);
+    set_sform(&f, (const double[3]){0.002, 0.002, 0.002});
+    assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+    set_sform(&f, (const double[3]){0.002, 0.002, 0.01});
+    assert_refused(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err,
+                   ERR_FORMAT,
+                   "the sform makes voxels of 2 x 2 x 10 mm, pixdim says 2 x 2 x 2 mm");
 }
 
 /* b, c, d rounded a little above length 1 is half a turn, not an error. */
@@ -239,6 +297,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_versions_in_both_orders),
         cmocka_unit_test(orientation_by_precedence),
+        cmocka_unit_test(sform_of_another_size_is_refused),
+        cmocka_unit_test(sizes_are_compared_in_any_unit),
         cmocka_unit_test(half_turn_with_rounding),
         cmocka_unit_test(lengths_in_other_units),
         cmocka_unit_test(scaling_can_be_off),

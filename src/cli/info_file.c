@@ -60,10 +60,24 @@ void info_file_read(const char *id, const char *path, struct info_file *out)
         return;
     const struct geom_order order = geom_order_slices_last(&image.grid);
     out->grid = image.grid;
+    out->forms = image.forms;
     out->slice_axis = order.from[2];
     measure_intensity(&image, out);
     judge(&image, &order, out);
     image_clear(&image);
+}
+
+/* In brackets behind something else: two orientations in one file. */
+static void print_apart(const struct info_file *f, FILE *to)
+{
+    if (!nifti_forms_differ(&f->forms))
+        return;
+    if (isfinite(f->forms.apart_mm))
+        fprintf(to,
+                " (sform and qform lie %.1f mm apart: left and right may be exchanged)",
+                f->forms.apart_mm);
+    else
+        fputs(" (and an invalid qform)", to);
 }
 
 static void print_verdict(const struct info_file *f, FILE *to)
@@ -74,7 +88,6 @@ static void print_verdict(const struct info_file *f, FILE *to)
         fprintf(to, "no: %s", f->refused.msg);
     if (f->taken && f->grid.dim[f->slice_axis] < 3)
         fputs(" (but a 3D network wants 3 slices or more)", to);
-    fputc('\n', to);
 }
 
 void info_file_print(const struct info_file *f, FILE *to)
@@ -95,10 +108,13 @@ void info_file_print(const struct info_file *f, FILE *to)
             axes[f->slice_axis]);
     fprintf(to, "  spacing      %.4g x %.4g x %.4g mm\n", grid_edge_mm(g, 0),
             grid_edge_mm(g, 1), grid_edge_mm(g, 2));
-    fprintf(to, "  orientation  %s\n", orientations[f->header.orientation & 3]);
+    fprintf(to, "  orientation  %s", orientations[f->header.orientation & 3]);
+    print_apart(f, to);
+    fputc('\n', to);
     fprintf(to, "  intensity    %.6g to %.6g, mean %.4g\n", f->min, f->max, f->mean);
     fputs("  quantify     ", to);
     print_verdict(f, to);
+    fputc('\n', to);
 }
 
 void info_file_print_head(FILE *to)
@@ -125,6 +141,8 @@ void info_file_print_line(const struct info_file *f, FILE *to)
             info_file_type(f->header.datatype, type),
             orientations[f->header.orientation & 3], range);
     print_verdict(f, to);
+    print_apart(f, to);
+    fputc('\n', to);
 }
 
 /* ---- JSON ---- */
@@ -155,6 +173,8 @@ static bool add_header(json_t *o, const struct info_file *f, struct err *err)
            report_json_add(o, "orientation",
                            report_json_text(orientations[f->header.orientation & 3]),
                            err) &&
+           report_json_add(o, "two_orientations",
+                           json_boolean(nifti_forms_differ(&f->forms)), err) &&
            report_json_add(o, "slice_axis", json_integer(f->slice_axis), err) &&
            report_json_add(o, "slices", json_integer(f->grid.dim[f->slice_axis]),
                            err) &&

@@ -18,6 +18,7 @@ struct info_file {
     struct err unreadable; /* code ERR_NONE: the fields below are set */
     struct nifti_info header;
     struct grid grid;
+    struct nifti_forms forms;
     int slice_axis; /* 0, 1 or 2: the axis that runs through the slices */
     bool label_map;
     double min, max, mean;

@@ -93,6 +93,7 @@ static bool measure(const struct threshold_setup *setup,
         return false;
     if (input_left_out(&in->image))
         report_quality_left_out(&c->result.quality);
+    report_quality_forms(&c->result.quality, &w->native.forms);
     return true;
 }
 

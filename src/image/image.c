@@ -117,11 +117,13 @@ void grid_point_mm(const struct grid *grid, const double index[static 3],
         mm[r] = p[r];
 }
 
-bool grid_same(const struct grid *a, const struct grid *b, double tol_mm)
+double grid_apart_mm(const struct grid *a, const struct grid *b)
 {
+    double most = 0.0;
+
     for (int i = 0; i < 3; i++)
         if (a->dim[i] != b->dim[i])
-            return false;
+            return (double)INFINITY;
     /* An affine map is known by four corners; the other four follow, but their errors
      * can add up, so all eight are compared. */
     for (int corner = 0; corner < 8; corner++) {
@@ -132,10 +134,16 @@ bool grid_same(const struct grid *a, const struct grid *b, double tol_mm)
         grid_point_mm(b, index, q);
         for (int i = 0; i < 3; i++)
             d += (p[i] - q[i]) * (p[i] - q[i]);
-        if (!(sqrt(d) <= tol_mm))
-            return false;
+        if (isnan(d))
+            return (double)INFINITY;
+        most = fmax(most, sqrt(d));
     }
-    return true;
+    return most;
+}
+
+bool grid_same(const struct grid *a, const struct grid *b, double tol_mm)
+{
+    return grid_apart_mm(a, b) <= tol_mm;
 }
 
 bool image_alloc(const struct grid *grid, struct image *out, struct err *err)

@@ -74,7 +74,17 @@ struct nifti_forms {
     double pixdim[4]; /* qfac, and the edges, which are positive */
     double quatern[3], qoffset[3];
     double srow[3][4];
+    double apart_mm; /* where both are given: farthest that they put a corner from each
+                        other; infinite if the qform is invalid */
 };
+
+/** Farther apart, sform and qform are two orientations, not one that was rounded. */
+#define NIFTI_FORMS_APART_MM 1.0
+
+static inline bool nifti_forms_differ(const struct nifti_forms *forms)
+{
+    return forms->apart_mm > NIFTI_FORMS_APART_MM;
+}
 
 struct image {
     struct grid grid;
@@ -113,6 +123,10 @@ double grid_voxel_ml(const struct grid *grid);
 /** Where a voxel index (fractions allowed) lies, in mm.  `mm` may be `index`. */
 void grid_point_mm(const struct grid *grid, const double index[AT_LEAST(3)],
                    double mm[AT_LEAST(3)]);
+
+/** How far apart corners of the same index lie at most; infinite where dimensions
+ *  differ. */
+double grid_apart_mm(const struct grid *a, const struct grid *b);
 
 /** Same dimensions, and corners that agree to `tol_mm`. */
 bool grid_same(const struct grid *a, const struct grid *b, double tol_mm);

@@ -328,6 +328,18 @@ static bool check_edges(const struct nifti_forms *f, const struct grid *grid,
                             edge[0], edge[1], edge[2], said[0], said[1], said[2]);
 }
 
+/* How far the qform puts corners from where the sform does. */
+static double forms_apart_mm(const struct nifti_forms *f, const struct grid *by_sform)
+{
+    struct grid by_qform = *by_sform;
+    double m[3][4];
+
+    if (!qform_matrix(f, m, NULL))
+        return (double)INFINITY;
+    set_matrix(&by_qform, m, f->units);
+    return grid_apart_mm(by_sform, &by_qform);
+}
+
 static bool orientation(const struct nifti_forms *f, struct nifti_header *h,
                         struct err *err)
 {
@@ -352,6 +364,8 @@ static bool orientation(const struct nifti_forms *f, struct nifti_header *h,
         (f->sform_code > 0 && !check_edges(f, &h->grid, err)))
         return false;
     h->forms = *f;
+    if (f->sform_code > 0 && f->qform_code > 0)
+        h->forms.apart_mm = forms_apart_mm(f, &h->grid);
     return true;
 }
 

@@ -28,6 +28,10 @@
  *                             from base to apex in adults): most of it was not seen
  *   review  slices-left-out   of the series, or of its twin, there are slices that are
  *                             not in the stack: known where it is made, not by labels
+ *   review  two-orientations  the file has an sform and a qform (NIfTI) that put the
+ *                             image in two places more than NIFTI_FORMS_APART_MM apart:
+ *                             its left and right may be exchanged, and with them the
+ *                             AHA segments
  *   review  wide-spread      *the DSC to be expected is among the lowest eighth of the
  *                             patients that the model was calibrated on
  *   review  slices-disagree  *centres or areas of neighbouring slices differ more than
@@ -46,8 +50,8 @@
  * The verdict is the worst of the rules that apply.
  *
  * How to add a rule: an enum value, a row in the table of quality.c, the test on the
- * labels there, its sentence in words.c, the row above, a label map in
- * tests/unit/report/quality.c that breaks this rule and no other.
+ * labels there, its sentence in words.c, the row above and one in docs/confidence.md, a
+ * label map in tests/unit/report/quality.c that breaks this rule and no other.
  */
 #ifndef REPORT_QUALITY_H
 #define REPORT_QUALITY_H
@@ -74,6 +78,7 @@ enum quality_reason {
     QUALITY_OPEN_RING,
     QUALITY_SHORT_STACK,
     QUALITY_SLICES_LEFT_OUT,
+    QUALITY_TWO_ORIENTATIONS,
     QUALITY_WIDE_SPREAD, /* from here on by a calibration */
     QUALITY_SLICES_DISAGREE,
     QUALITY_PERHAPS_NOT_LGE,
@@ -102,6 +107,9 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
 
 /** Add that slices of the series were left out of the stack. */
 void report_quality_left_out(struct quality *quality);
+/** Add what the header of the image's file says to the verdict on the shape.
+ *  Tests: tests/unit/report/quality.c */
+void report_quality_forms(struct quality *quality, const struct nifti_forms *forms);
 
 /** The same without the rules that need a calibration: as it was before
  *  report_quality_judge(). */

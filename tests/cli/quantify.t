@@ -138,5 +138,9 @@ for file in plain two none; do
     [ "$status" -eq 0 ] && [ "$(wc -c <got)" -eq 92 ] && cmp -s asked got
     ok "$file: the labels have the image's sform and qform"
 done
+grep -q 'two-orientations' words/two/results.json
+ok 'two orientations in one file want a review'
+if grep -q 'two-orientations' words/plain/results.json words/none/results.json; then false; fi
+ok 'and one does not'
 
 finish

@@ -60,8 +60,9 @@ ok 'an older folder is replaced'
 cp a.nii two.nii # the third axis of the qform alone turned round: pixdim[0] is -1
 printf '\277' | dd of=two.nii bs=1 seek=79 conv=notrunc status=none
 run threshold two.nii --contours t.nii --method otsu --grey-zone yan --no-report -o two
-[ "$status" -eq 0 ] && [ "$(gzip -dc two/two/zones.nii.gz | head -c 80 | tail -c 1 | od -An -tx1)" = ' bf' ]
-ok 'a qform that differs from the sform goes into what is written'
+[ "$status" -eq 0 ] && grep -q 'two-orientations' two/two/results.json &&
+    [ "$(gzip -dc two/two/zones.nii.gz | head -c 80 | tail -c 1 | od -An -tx1)" = ' bf' ]
+ok 'a qform that differs from the sform wants a review, and goes into what is written'
 run threshold a.nii --contours t.nii --method sd:2 --min-island 1000 -o none
 grep -q '"ml": 0.0' none/a/results.json
 ok '--min-island drops what is smaller'

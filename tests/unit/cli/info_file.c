@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include "base/file.h"
 #include "cli/info_file.h"
 
 /* A ramp of 64 x 48 x 5 voxels whose axes are put in another order. */
@@ -120,6 +121,7 @@ static void json_tells_the_same(void **state)
     assert_string_equal(json_string_value(json_object_get(o, "id")), "case_1");
     assert_true(json_is_true(json_object_get(o, "quantify")));
     assert_true(json_is_null(json_object_get(o, "reason")));
+    assert_true(json_is_false(json_object_get(o, "two_orientations")));
     const json_t *mm = json_object_get(o, "spacing_mm");
     assert_near(json_real_value(json_array_get(mm, 1)), 1.25, 0);
     json_decref(o);
@@ -135,6 +137,47 @@ static void json_tells_the_same(void **state)
     testing_remove(dir);
 }
 
+/* Does what is printed say this? */
+static bool says(void (*print)(const struct info_file *f, FILE *to),
+                 const struct info_file *f, const char *what)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size);
+    assert_non_null(to);
+    print(f, to);
+    assert_int_equal(fclose(to), 0);
+    const bool found = strstr(text, what) != NULL;
+    free(text);
+    return found;
+}
+
+/* The third axis of the qform alone turned round: the far slice is 2 * 4 * 8 mm off. */
+static void two_orientations_are_told(void **state)
+{
+    (void)state;
+    char dir[64], path[96];
+    struct info_file f;
+    struct err err = {0};
+    struct bytes b = {0};
+    (void)snprintf(path, sizeof path, "%s/a.nii", testing_scratch(dir));
+    write_ramp(path, (const int[3]){0, 1, 2});
+    info_file_read("a", path, &f);
+    assert_false(says(info_file_print, &f, "apart"));
+    assert_ok(file_read(path, 100000, &b, &err), err);
+    b.data[79] = 0xbf; /* pixdim[0]: -1 */
+    assert_ok(file_write(path, b.data, b.size, &err), err);
+    info_file_read("a", path, &f);
+    assert_true(f.taken);
+    assert_true(says(info_file_print, &f, "sform (sform and qform lie 64.0 mm apart"));
+    assert_true(says(info_file_print_line, &f, "yes (sform and qform lie 64.0 mm"));
+    json_t *o = info_file_json(&f, &err);
+    assert_true(json_is_true(json_object_get(o, "two_orientations")));
+    json_decref(o);
+    bytes_clear(&b);
+    testing_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +185,7 @@ int main(void)
         cmocka_unit_test(slices_on_another_axis_are_taken),
         cmocka_unit_test(why_quantify_would_not),
         cmocka_unit_test(json_tells_the_same),
+        cmocka_unit_test(two_orientations_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

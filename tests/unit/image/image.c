@@ -62,16 +62,20 @@ static void grids_are_compared(void **state)
     b.to_mm[2][3] += 0.01;
     assert_true(grid_same(&a, &b, 0.011));
     assert_false(grid_same(&a, &b, 0.009));
+    assert_near(grid_apart_mm(&a, &b), 0.01, 1e-12);
     b = a;
     b.to_mm[0][0] += 0.01; /* six columns on, that is 0.06 mm */
     assert_true(grid_same(&a, &b, 0.0601));
     assert_false(grid_same(&a, &b, 0.0599));
+    assert_near(grid_apart_mm(&a, &b), 0.06, 1e-12);
     b = a;
     b.dim[1] = 6;
     assert_false(grid_same(&a, &b, 1e9));
+    assert_true(isinf(grid_apart_mm(&a, &b)));
     b = a;
     b.to_mm[1][1] = (double)NAN;
     assert_false(grid_same(&a, &b, 1e9));
+    assert_true(isinf(grid_apart_mm(&a, &b)));
 }
 
 static void bad_grids_are_refused(void **state)

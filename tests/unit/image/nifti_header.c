@@ -124,6 +124,43 @@ static void sizes_are_compared_in_any_unit(void **state)
                    "the sform makes voxels of 2 x 2 x 10 mm, pixdim says 2 x 2 x 2 mm");
 }
 
+/* 3 x 2 x 2 voxels of 1.5 x 0.75 x 8 mm, the same by sform and qform; then not. */
+static void a_qform_may_contradict(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct nifti_file f;
+    struct nifti_header h = {0};
+
+    make_header(&f, 1, false, NIFTI_UINT8, 8);
+    set_sform(&f, (const double[3]){1.5, 0.75, 8});
+    set_field(&f, FIELD_QUATERN_B, 0, 9); /* of no meaning without a code */
+    assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+    assert_near(h.forms.apart_mm, 0, 0);
+    set_field(&f, FIELD_QUATERN_B, 0, 0);
+    set_field(&f, FIELD_QFORM, 0, 1);
+    assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+    assert_near(h.forms.apart_mm, 0, 0);
+    set_field(&f, FIELD_QOFFSET_X, 1, 0.9);
+    assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+    assert_near(h.forms.apart_mm, 0.9, 1e-6);
+    assert_false(nifti_forms_differ(&h.forms));
+    set_field(&f, FIELD_QOFFSET_X, 1, 1.1);
+    assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+    assert_true(nifti_forms_differ(&h.forms));
+    set_field(&f, FIELD_QOFFSET_X, 1, 0);
+    set_field(&f, FIELD_QUATERN_B, 1, 1); /* half a turn about y: x and z change sign */
+    assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+    assert_near(h.forms.apart_mm, 2 * hypot(2 * 1.5, 8), 1e-5);
+    assert_int_equal(h.info.orientation, 3);
+    set_field(&f, FIELD_QUATERN_B, 1, 2); /* no rotation */
+    assert_ok(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err);
+    assert_true(isinf(h.forms.apart_mm) && nifti_forms_differ(&h.forms));
+    set_field(&f, FIELD_SFORM, 0, 0);
+    assert_refused(nifti_header_parse(f.bytes, length_of(&f), &h, &err), err,
+                   ERR_FORMAT, "no rotation");
+}
+
 /* b, c, d rounded a little above length 1 is half a turn, not an error. */
 static void half_turn_with_rounding(void **state)
 {
@@ -299,6 +336,7 @@ int main(void)
         cmocka_unit_test(orientation_by_precedence),
         cmocka_unit_test(sform_of_another_size_is_refused),
         cmocka_unit_test(sizes_are_compared_in_any_unit),
+        cmocka_unit_test(a_qform_may_contradict),
         cmocka_unit_test(half_turn_with_rounding),
         cmocka_unit_test(lengths_in_other_units),
         cmocka_unit_test(scaling_can_be_off),

@@ -322,6 +322,22 @@ static void the_worst_stays(void **state)
     labels_clear(&l);
 }
 
+/* A header that says two things is added to what is there. */
+static void two_orientations_want_review(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    struct quality q = {0};
+    assert_true(report_quality(&l, true, &q, NULL));
+    report_quality_forms(&q, &(struct nifti_forms){.apart_mm = 0.9});
+    assert_int_equal(q.verdict, QUALITY_ACCEPT);
+    report_quality_forms(&q, &(struct nifti_forms){.apart_mm = 1.1});
+    assert_int_equal(q.verdict, QUALITY_REVIEW);
+    for (int r = 0; r < QUALITY_REASONS; r++)
+        assert_int_equal(q.reason[r], r == QUALITY_TWO_ORIENTATIONS);
+    labels_clear(&l);
+}
+
 /* Rules on the shape stay, those of a calibration go. */
 static void the_shape_alone(void **state)
 {
@@ -356,6 +372,7 @@ int main(void)
         cmocka_unit_test(short_stack_is_reviewed),
         cmocka_unit_test(a_judgement_gives_reasons),
         cmocka_unit_test(the_worst_stays),
+        cmocka_unit_test(two_orientations_want_review),
         cmocka_unit_test(the_shape_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

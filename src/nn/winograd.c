@@ -14,7 +14,7 @@ enum {
     SIDE = 3, /* of a kernel */
     TAPS = SIDE * SIDE,
     SPAN = 4,    /* of a transformed one */
-    PIECE = 132, /* tiles: V and M of a piece stay in the second cache */
+    PIECE = 132, /* tiles, twice as many of several slices together */
     FEWEST = 6,  /* rows and columns: below, tiles are mostly padding */
     APART = 64,  /* bytes between positions beyond their tiles: 16 positions at the
                     same place of their pages would fight for the first cache */
@@ -25,7 +25,8 @@ struct nn_winograd {
     struct nn_conv_desc desc;
     int in, out, outs;       /* blocks of channels; blocks of a result made at a time */
     int tile_rows, tiles;    /* of a plane; in a row */
-    int slices, rows;        /* of a piece: so many slices, or tile rows of one */
+    int slices, rows;        /* of a piece: so many slices and rows of tiles */
+    int pieces;              /* in all */
     size_t v_block, v_pitch; /* elements from a block, a position of V to the next */
     size_t m_block, m_pitch;
     uint16_t *packed;  /* owned: U, [position][slice of the kernel][out][place] */
@@ -58,25 +59,32 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* Kernels of several slices want many slices at a time, since those at the ends are
- * transformed for the neighbouring piece, too. */
-static void choose_piece(struct nn_winograd *w)
+static int most(int a, int b)
 {
-    const int plane = w->tile_rows * w->tiles, depth = w->desc.src.d;
-    w->rows = w->tile_rows;
-    if (w->desc.kd > 1) {
-        w->slices = (depth + w->e->threads - 1) / w->e->threads;
-    } else if (plane <= PIECE) {
-        w->slices = least(PIECE / plane, depth);
-    } else {
-        w->slices = 1;
-        w->rows = w->tiles < PIECE ? PIECE / w->tiles : 1;
-    }
+    return a > b ? a : b;
 }
 
 static int pieces_in(int whole, int part)
 {
     return (whole + part - 1) / part;
+}
+
+/* Few enough tiles for the second cache, and pieces for all threads.  Kernels of
+ * several slices want many slices at a time, since those at the ends of a piece are
+ * transformed for its neighbour, too: these are cut between rows, where nothing is
+ * shared. */
+static void choose_piece(struct nn_winograd *w)
+{
+    const int plane = w->tile_rows * w->tiles, depth = w->desc.src.d, kd = w->desc.kd;
+    const int room = kd > 1 ? 2 * PIECE : PIECE;
+    if (kd > 1)
+        w->slices = least(most(2 * room / w->tiles, kd), depth);
+    else
+        w->slices = plane <= room ? least(room / plane, depth) : 1;
+    const int shares = pieces_in(w->e->threads, pieces_in(depth, w->slices));
+    w->rows =
+        least(most(room / (w->tiles * w->slices), 1), pieces_in(w->tile_rows, shares));
+    w->pieces = pieces_in(depth, w->slices) * pieces_in(w->tile_rows, w->rows);
 }
 
 static struct piece piece_at(const struct nn_winograd *w, int i)
@@ -99,6 +107,11 @@ static size_t v_bytes(const struct nn_winograd *w)
     return (w->v_pitch * POSITIONS * sizeof(uint16_t) + 63) / 64 * 64;
 }
 
+static int threads_for(const struct nn_winograd *w)
+{
+    return least(w->e->threads, w->pieces);
+}
+
 /* V and M of a thread are part of the engine's scratch memory. */
 static void plan_scratch(struct nn_winograd *w)
 {
@@ -112,8 +125,7 @@ static void plan_scratch(struct nn_winograd *w)
     const size_t need = v_bytes(w) + w->m_pitch * POSITIONS * sizeof(float);
     if (need > e->scratch_size)
         e->scratch_size = need;
-    if (e->threads > e->scratch_shares)
-        e->scratch_shares = e->threads;
+    e->scratch_shares = most(e->scratch_shares, threads_for(w));
 }
 
 bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
@@ -357,10 +369,8 @@ static void run_piece(const struct nn_winograd *w, int i, char *scratch,
 
 void nn_winograd_run(const struct nn_winograd *w, const uint16_t *src, uint16_t *dst)
 {
-    const int pieces =
-        pieces_in(w->tile_rows, w->rows) * pieces_in(w->desc.src.d, w->slices);
-#pragma omp parallel for schedule(static) num_threads(w->e->threads)
-    for (int i = 0; i < pieces; i++)
+#pragma omp parallel for schedule(static) num_threads(threads_for(w))
+    for (int i = 0; i < w->pieces; i++)
         run_piece(w, i, nn_engine_scratch(w->e, omp_get_thread_num()), src, dst);
 }
 

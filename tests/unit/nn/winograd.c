@@ -23,6 +23,9 @@ static const struct nn_conv_desc cases[] = {
     {.src = {32, 8, 7, 11}, .out = 16, .kd = 3, .kh = 3},
     {.src = {64, 2, 6, 10}, .out = 32, .kd = 5, .kh = 3},
     {.src = {16, 1, 9, 6}, .out = 32, .kd = 3, .kh = 3},
+    /* these cut between rows; between slices, too */
+    {.src = {16, 4, 30, 40}, .out = 32, .kd = 3, .kh = 3},
+    {.src = {16, 9, 7, 160}, .out = 16, .kd = 3, .kh = 3},
 };
 
 /* Data and kernels are rounded once more than a direct convolution's. */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "unet/augment.h"
@@ -210,23 +211,36 @@ static bool keep_decision(struct training *t, struct unet_config *told, struct e
     return !how || nn_weights_set_text(&t->done, "decision", how, err);
 }
 
+/* Two trainings of one model would replace each other's checkpoints. */
+static bool take_alone(const char *path, const char *lock_path, struct lock *lock,
+                       struct err *err)
+{
+    if (!lock_take(lock_path, false, lock, err))
+        return false;
+    return lock->held ||
+           ERR_FAIL(err, ERR_SUPPORT, "%s: another process is training it", path);
+}
+
 bool train_run(const struct train_data *data, const struct unet_config *config,
                const struct train_options *options, const char *path,
                const struct train_watch *watch, struct err *err)
 {
     struct training t = {.config = config, .options = options, .watch = watch};
     bool ok = false;
+    struct lock lock = {0};
+    char *lock_path = with_ending(path, ".lock", err);
     t.last_checkpoint = clock_seconds();
     t.checkpoint_path = with_ending(path, ".checkpoint", err);
     t.log_path = with_ending(path, ".log.csv", err);
     t.log = mem_strdup(LOG_HEADER, err);
     /* `data` and `licence` now: what the model cannot say is not found out at its end
      */
-    if (!t.checkpoint_path || !t.log_path || !t.log || !check_options(options, err) ||
-        !unet_config_check(config, err) ||
+    if (!t.checkpoint_path || !t.log_path || !t.log || !lock_path ||
+        !check_options(options, err) || !unet_config_check(config, err) ||
         !nn_weights_set_text(&t.done, "data", options->data, err) ||
         !nn_weights_set_text(&t.done, "licence", options->licence, err) ||
         !nn_engine_new(options->threads, options->precision, &t.engine, err) ||
+        (training_is_first(&t) && !take_alone(path, lock_path, &lock, err)) ||
         !train_start_load(&t, err) || !load_patients(&t, data, err) ||
         !make_identity(&t, err))
         goto done;
@@ -262,5 +276,9 @@ done:
     mem_free(t.identity);
     mem_free(t.checkpoint_path);
     mem_free(t.log_path);
+    if (lock.held)
+        (void)unlink(lock_path); /* nobody waits for it */
+    lock_drop(&lock);
+    mem_free(lock_path);
     return ok;
 }

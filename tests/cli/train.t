@@ -65,7 +65,7 @@ brief $name --resume
 ok 'resumed to the end'
 cmp -s whole.safetensors $name
 ok 'the weights are those of the run that was not killed'
-[ -z "$(find . -name '*killed*' \( -name '*tmp*' -o -name '*checkpoint*' \))" ]
+[ -z "$(find . -name '*killed*' \( -name '*tmp*' -o -name '*checkpoint*' -o -name '*lock*' \))" ]
 ok 'nothing is left over'
 before=$(stat -c '%i %Y' $name $name.log.csv)
 brief $name --resume
@@ -74,6 +74,20 @@ ok 'resumed when all is done: left as it is'
 brief $name --resume --licence Apache-2.0
 [ "$status" -eq 0 ] && ! grep -q 'was trained before' out && head -c 20000 $name | grep -aq Apache-2.0
 ok 'with another licence it is made anew'
+
+# Two processes at one model.
+"$CICATRIX" train cohort/COHORT.csv -o busy.safetensors --arch unet3d-fast --epochs 900 --locate-epochs 2 \
+    --threads 1 --checkpoint-every 0 >busy.out 2>&1 &
+child=$!
+while kill -0 $child 2>/dev/null && ! [ -e busy.safetensors.checkpoint ]; do sleep 0.05; done
+brief busy.safetensors
+refused 'a model that another process trains' 1 busy.safetensors 'another process'
+kill -9 $child 2>/dev/null
+wait $child 2>/dev/null
+rm busy.safetensors.checkpoint
+brief busy.safetensors
+[ "$status" -eq 0 ] && [ ! -e busy.safetensors.lock ]
+ok 'not for longer than that lives'
 
 # Kernels of three slices at two levels, where the preset has them at one.
 run train cohort/COHORT.csv -o two.safetensors --arch unet3d-fast --epochs 1 --locate-epochs 1 \

@@ -1,4 +1,5 @@
 /* models: which models are here, from what, under which terms, with which evidence. */
+#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,8 +98,15 @@ static void print_story(const char *title, const char *text)
 
     if (!text || !text[0])
         return;
+    char *plain = mem_strdup(text, NULL);
+    if (!plain)
+        return;
+    for (char *c = plain; *c; c++) /* a stranger's words: none steers a terminal */
+        if (iscntrl((unsigned char)*c) && *c != '\n')
+            *c = '?';
     printf("  %-*s", INDENT - 2, title);
-    opt_print_wrapped(stdout, text, INDENT, INDENT, WIDTH);
+    opt_print_wrapped(stdout, plain, INDENT, INDENT, WIDTH);
+    mem_free(plain);
 }
 
 static void print_model(const json_t *o)

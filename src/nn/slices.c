@@ -88,7 +88,7 @@ static void plane_affine(const float *x, size_t voxels, const struct affine *a,
     for (size_t v = 0; v < voxels; v++, x += LANES, y += LANES)
         for (int i = 0; i < LANES; i++) {
             const float z = (x[i] - f.mean[i]) * f.factor[i] + f.shift[i];
-            y[i] = z > 0.0f ? z : 0.0f;
+            y[i] = z < 0.0f ? 0.0f : z; /* what is no number stays none */
         }
 }
 

@@ -170,6 +170,24 @@ static bool interpret(const struct nn_weights *w, struct model *m, struct err *e
     return m->metadata != NULL;
 }
 
+/* No trained weight comes near this: a bit of it was lost.  What it would do to a
+ * result need not be seen in it. */
+static const float ABSURD = 1e6f;
+
+static bool check_weights(const struct nn_weights *w, struct err *err)
+{
+    for (size_t t = 0; t < w->tensors; t++) {
+        const struct nn_tensor *x = &w->tensor[t];
+        bool absurd = false;
+        for (size_t i = 0; i < x->count; i++)
+            absurd |= x->data[i] > ABSURD || x->data[i] < -ABSURD;
+        if (absurd)
+            return ERR_FAIL(err, ERR_FORMAT, "tensor '%s' holds an absurd weight",
+                            x->name);
+    }
+    return true;
+}
+
 bool model_load(const char *path, struct model *out, struct err *err)
 {
     struct model m = {0};
@@ -177,7 +195,7 @@ bool model_load(const char *path, struct model *out, struct err *err)
     m.weights = mem_alloc(1, sizeof *m.weights, err);
     if (!m.weights || !nn_weights_read(path, m.weights, m.sha256, err))
         goto done;
-    if (!interpret(m.weights, &m, err)) {
+    if (!interpret(m.weights, &m, err) || !check_weights(m.weights, err)) {
         err_prefix(err, "%s", path);
         goto done;
     }

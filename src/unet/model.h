@@ -34,8 +34,9 @@ struct model {
  * for is seen when a predictor is made of it.
  *
  * Errors (all name the file): ERR_IO; ERR_FORMAT (not safetensors, truncated, no
- *     Cicatrix metadata, wrong configuration or calibration, non-finite weights);
- *     ERR_SUPPORT (unknown architecture or newer format); ERR_NOMEM
+ *     Cicatrix metadata, wrong configuration or calibration, weights that are
+ * non-finite or beyond 1e6); ERR_SUPPORT (unknown architecture or newer format);
+ * ERR_NOMEM
  */
 bool model_load(const char *path, struct model *out, struct err *err) ATTR_MUST_USE;
 

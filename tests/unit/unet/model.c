@@ -149,6 +149,10 @@ static void other_files_are_refused(void **state)
     memcpy(file.data + file.size - sizeof nan, &nan, sizeof nan);
     assert_ok(file_write(s.path, file.data, file.size, &err), err);
     REFUSE(ERR_FORMAT, "non-finite");
+    const float flipped = -1.7e8f; /* one bit of its exponent */
+    memcpy(file.data + file.size - sizeof flipped, &flipped, sizeof flipped);
+    assert_ok(file_write(s.path, file.data, file.size, &err), err);
+    REFUSE(ERR_FORMAT, "absurd weight");
 
     spoilt(s.path, "format", "cicatrix-model 3", NULL);
     REFUSE(ERR_SUPPORT, "cicatrix-model 3");

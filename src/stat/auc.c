@@ -45,7 +45,7 @@ static bool place(const double *score, const bool *positive, size_t n,
         size_t m = 0;
         for (size_t i = 0; i < n; i++)
             if (positive[i] == (c == 0)) {
-                own[first + m] = score[i];
+                own[first + m] = of_all[i]; /* tied alike in both */
                 out->v[first + m++] = of_all[i];
             }
         out->n[c] = m;

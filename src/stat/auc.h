@@ -28,8 +28,8 @@ struct stat_auc_pair {
 };
 
 /**
- * The chance that a positive case has a higher score than a negative one, ties counting
- * one half (Mann and Whitney's U), with DeLong's interval.
+ * The chance that a positive case has a higher score than a negative one, ties
+ * (stat/rank.h) counting one half (Mann and Whitney's U), with DeLong's interval.
  *
  * @param score     [n], higher means positive; borrowed
  * @param positive  [n]; borrowed
@@ -38,7 +38,8 @@ struct stat_auc_pair {
  * Cost:    O(n log n)
  * Source:  DeLong, DeLong and Clarke-Pearson, Biometrics 44:837-845, 1988, doi
  *          10.2307/2531595; Sun and Xu, IEEE Signal Process Lett 21:1389-1393, 2014,
- * doi 10.1109/LSP.2014.2337313 (by ranks). Tests:   tests/unit/stat/auc.c
+ *          doi 10.1109/LSP.2014.2337313 (by ranks)
+ * Tests:   tests/unit/stat/auc.c
  */
 bool stat_auc(const double *score, const bool *positive, size_t n, struct stat_auc *out,
               struct err *err) ATTR_MUST_USE;

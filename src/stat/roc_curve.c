@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "stat/describe.h"
+#include "stat/rank.h"
 
 struct scored {
     double score;
@@ -26,12 +27,13 @@ static void trace(const struct scored *scored, size_t n, struct stat_roc_curve *
     c->point[c->n++] = (struct stat_roc_point){INFINITY, 0.0, 0.0};
     for (size_t i = 0; i < n;) {
         const double score = scored[i].score;
-        for (; i < n && scored[i].score == score; i++) {
+        for (; i < n && stat_rank_tied(scored[i].score, score); i++) {
             tp += scored[i].positive ? 1 : 0;
             fp += scored[i].positive ? 0 : 1;
         }
         const struct stat_roc_point *last = &c->point[c->n - 1];
-        const struct stat_roc_point p = {score, (double)tp / (double)c->positives,
+        const struct stat_roc_point p = {scored[i - 1].score,
+                                         (double)tp / (double)c->positives,
                                          (double)fp / (double)c->negatives};
         c->area += 0.5 * (p.sensitivity + last->sensitivity) *
                    (p.false_alarms - last->false_alarms);

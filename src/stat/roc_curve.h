@@ -30,8 +30,9 @@ struct stat_roc_curve {
 /**
  * The curve of a score.
  *
- * Cases with the same score enter together, so that a tie between the classes is a
- * slope and the order of the cases does not count.  The area, by trapezoids, is
+ * Cases with the same score (tied, stat/rank.h) enter together, so that a tie between
+ * the classes is a slope and the order of the cases does not count.  The area, by
+ * trapezoids, is
  *
  *   P(score of a positive > score of a negative) + P(equal) / 2
  *

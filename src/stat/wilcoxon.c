@@ -59,21 +59,23 @@ bool stat_wilcoxon(const double *x, const double *y, size_t n,
     size_t kept = 0;
     double ties = 0;
     bool ok = false;
-    double *d = NULL, *rank = NULL;
+    double *d = NULL, *rank = NULL, *slack = NULL;
 
     if (!stat_all_finite(x, n, err) || !stat_all_finite(y, n, err))
         return false;
     d = mem_alloc(n, sizeof *d, err);
     rank = mem_alloc(n, sizeof *rank, err);
-    if (!d || !rank)
+    slack = mem_alloc(n, sizeof *slack, err);
+    if (!d || !rank || !slack)
         goto done;
     for (size_t i = 0; i < n; i++) {
         d[kept] = x[i] - y[i];
         rank[kept] = fabs(d[kept]);
-        kept += d[kept] != 0;
+        slack[kept] = STAT_RANK_TIE * fmax(fabs(x[i]), fabs(y[i]));
+        kept += !stat_rank_tied(x[i], y[i]);
     }
     s.n_zero = n - kept;
-    if (kept > 0 && (!stat_rank(rank, kept, rank, &ties, err) ||
+    if (kept > 0 && (!stat_rank_within(rank, slack, kept, rank, &ties, err) ||
                      !test(d, rank, kept, ties, &s, err)))
         goto done;
     *out = s;
@@ -81,5 +83,6 @@ bool stat_wilcoxon(const double *x, const double *y, size_t n,
 done:
     mem_free(d);
     mem_free(rank);
+    mem_free(slack);
     return ok;
 }

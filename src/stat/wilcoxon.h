@@ -31,6 +31,10 @@ struct stat_wilcoxon {
  * zeros; otherwise that of a normal with the variance corrected for ties, without a
  * continuity correction.  r is 1 when x is greater in every pair that differs.
  *
+ * There is no difference where x and y are tied (STAT_RANK_TIE, stat/rank.h).  A
+ * difference is known no better than the larger of the two it is taken from, and two
+ * differences are tied when they differ by no more than that share of it.
+ *
  * @param x, y      [n], the same unit; borrowed
  * @param[out] out  written only on success
  * Errors:  ERR_NUMERIC (a value that is not finite), ERR_NOMEM

@@ -56,6 +56,28 @@ static void zeros_are_dropped(void **state)
     assert_near(s.p, erfc(5 / sqrt(4 * 5 * 9 / 24.0) / sqrt(2.0)), 1e-14);
 }
 
+/* distances of a lattice, some of them rounded to float: the P of the exact ones */
+static void rounding_decides_nothing(void **state)
+{
+    (void)state;
+    const double x[] = {sqrt(200), 30, 12.5, 3, sqrt(5), 9},
+                 y[] = {sqrt(200), 29.5, 12, 1, 1, 4};
+    struct stat_wilcoxon exact, noisy;
+    double u[6], v[6];
+    for (size_t i = 0; i < 6; i++) {
+        u[i] = i % 2 == 0 ? (double)(float)x[i] * (1 + 5e-8) : x[i];
+        v[i] = i % 2 == 0 ? y[i] : (double)(float)y[i] * (1 - 5e-8);
+    }
+    assert_true(u[0] != v[0] && u[1] - v[1] != u[2] - v[2]);
+    assert_true(stat_wilcoxon(x, y, 6, &exact, NULL));
+    assert_true(stat_wilcoxon(u, v, 6, &noisy, NULL));
+    assert_int_equal(exact.n_zero, 1);
+    assert_int_equal(noisy.n_zero, 1);
+    assert_near(noisy.w_plus, 15, 0);
+    assert_near(noisy.p, exact.p, 0); /* 30 - 29.5 and 12.5 - 12 are tied in both */
+    assert_near(exact.p, erfc(7.5 / sqrt((5 * 6 * 11 - 3) / 24.0) / sqrt(2.0)), 1e-14);
+}
+
 static void what_cannot_be_tested(void **state)
 {
     (void)state;
@@ -79,6 +101,7 @@ int main(void)
         cmocka_unit_test(agrees_with_scipy),
         cmocka_unit_test(by_hand),
         cmocka_unit_test(zeros_are_dropped),
+        cmocka_unit_test(rounding_decides_nothing),
         cmocka_unit_test(what_cannot_be_tested),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

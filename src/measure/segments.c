@@ -145,8 +145,10 @@ static struct measure_segment summary(const struct tally *t, double voxel_ml)
     if (t->chords > 0) {
         s.wall_mm = t->length / (double)t->chords;
         s.wall_max_mm = t->longest;
-        s.transmurality = t->scarred > 0 ? t->share / (double)t->scarred : 0.0;
-        s.transmurality_max = t->most;
+        /* a chord may reach into the scar of the next segment */
+        const bool scarred = t->scar > 0 && t->scarred > 0;
+        s.transmurality = scarred ? t->share / (double)t->scarred : 0.0;
+        s.transmurality_max = scarred ? t->most : 0.0;
     }
     return s;
 }

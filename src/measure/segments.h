@@ -69,7 +69,8 @@
  *              there is blood behind them.
  *
  *   transmurality
- *              the scarred share of a chord (labels 3 and 4).
+ *              the scarred share of a chord (labels 3 and 4).  0 in a segment without
+ *              scar, though a chord that lies askew may reach into the next one's.
  *
  *   thirds     shares of the scar's volume by depth, along rays from the cavity's
  *              centre; scar where no ray meets wall is left out, so the three sum to 1.

@@ -188,6 +188,27 @@ static void an_eccentric_cavity_thickens_one_wall(void **state)
     measure_segments_clear(&s);
 }
 
+/* Chords lie askew where the cavity is off its centre: outer scar that just ends within
+ * segment 2 meets chords whose middles lie in segments 1 or 3. */
+static void no_scar_no_transmurality(void **state)
+{
+    (void)state;
+    struct lv_phantom p = lv_cylinder();
+    const struct lv_storage st = lv_fine();
+    const struct measure_segments_options o = at_120();
+    p.taper = 0;
+    p.shift_mm[0] = 4;
+    p.scar[0] = (struct lv_scar){120.5, 179.5, .8, 1, 0, 64};
+    struct measure_lv_shape s = measure(&p, &st, &o);
+    assert_true(s.segment[1].scar_ml > 0 && s.segment[1].transmurality > .1);
+    for (int i = 0; i < 3; i += 2) {
+        assert_near(s.segment[i].scar_ml, 0, 0);
+        assert_near(s.segment[i].transmurality, 0, 0);
+        assert_near(s.segment[i].transmurality_max, 0, 0);
+    }
+    measure_segments_clear(&s);
+}
+
 static void same(const struct measure_lv_shape *a, const struct measure_lv_shape *b,
                  double percent, double mm)
 {
@@ -488,6 +509,7 @@ int main(void)
         cmocka_unit_test(segments_are_sectors),
         cmocka_unit_test(a_shell_has_its_depth),
         cmocka_unit_test(an_eccentric_cavity_thickens_one_wall),
+        cmocka_unit_test(no_scar_no_transmurality),
         cmocka_unit_test(any_storage_gives_the_same_segments),
         cmocka_unit_test(turned_and_anisotropic_pixels_give_the_same_segments),
         cmocka_unit_test(the_right_ventricle_gives_the_reference),

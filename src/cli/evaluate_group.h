@@ -9,6 +9,9 @@
 
 #include "cli/evaluate_study.h"
 
+/* Of patients, for the interval of a mean, which is printed to three digits. */
+enum { EVALUATE_RESAMPLES = 10000 };
+
 /**
  * Statistics over the members of a group.
  *

@@ -8,6 +8,7 @@
 #include "cli/evaluate_case.h"
 #include "cli/evaluate_cells.h"
 #include "cli/evaluate_compare.h"
+#include "cli/evaluate_group.h"
 #include "cli/evaluate_score.h"
 
 /* A stream that refuses keeps its error flag; file_writer_commit() reports it. */
@@ -73,14 +74,14 @@ static void put_rules(const struct evaluate_study *s, FILE *to)
         "to one, greedily, from an IoU of %.3g on.\n"
         "* Errors are |prediction - truth|; Bland-Altman differences are prediction "
         "- truth; lines are prediction over truth.\n"
-        "* 95 %% intervals in parentheses: bootstrap of patients (2000, seeded) for "
+        "* 95 %% intervals in parentheses: bootstrap of patients (%d, seeded) for "
         "means, Fisher for r, Bonett-Wright for rho, F for ICC, Wilson for shares, "
         "DeLong for areas under ROC curves.\n"
         "* ICC(2,1): absolute agreement, ICC(3,1): consistency, single "
         "measurements.\n",
         measure_rule_text(s->rule), empty,
         r->far ? "the grid's diagonal, with two 0" : "there is none", r->tolerance_mm,
-        r->lesions.min_ml, r->lesions.min_iou);
+        r->lesions.min_ml, r->lesions.min_iou, (int)EVALUATE_RESAMPLES);
 }
 
 /* ---- one method ---- */

@@ -22,7 +22,8 @@ enum { STAT_BOOTSTRAP_MAX = 1000000 };
  * 10 % at n = 20).
  *
  * @param x          [n], one value per patient; borrowed
- * @param resamples  1 to STAT_BOOTSTRAP_MAX; 2000 or more for two sure digits
+ * @param resamples  1 to STAT_BOOTSTRAP_MAX; 2000 or more for two sure digits;
+ *                   of 10000 an end is off by 0.03 standard errors of the mean
  * @param[out] out   NaN below 2 values; written only on success
  * Errors:  ERR_ARG (resamples), ERR_SUPPORT (n above 2^32 - 1), ERR_NUMERIC (a value
  *     that is not finite), ERR_NOMEM

@@ -5,8 +5,12 @@
 
 #include "base/mem.h"
 #include "cli/evaluate_case.h"
+#include "cli/evaluate_group.h"
 #include "cli/evaluate_score.h"
+#include "stat/bootstrap.h"
 #include "stat/holm.h"
+
+enum { SEED = 1 };
 
 static const struct {
     const char *key, *name;
@@ -137,7 +141,8 @@ static bool compare_pair(const struct evaluate_study *s,
     size_t n = 0;
     double *a = mem_alloc(s->n_rows, sizeof *a, err);
     double *b = mem_alloc(s->n_rows, sizeof *b, err);
-    bool ok = a && b;
+    double *difference = mem_alloc(s->n_rows, sizeof *difference, err);
+    bool ok = a && b && difference;
     for (size_t i = 0; ok && i < s->n_rows; i++) {
         a[n] = value_by(&s->methods[c->a].cases[i], quantity, &s->scoring);
         b[n] = value_by(&s->methods[c->b].cases[i], quantity, &s->scoring);
@@ -145,12 +150,17 @@ static bool compare_pair(const struct evaluate_study *s,
     }
     ok = ok && stat_wilcoxon(a, b, n, &out->wilcoxon, err) &&
          stat_ttest_paired(a, b, n, &out->t, err);
+    for (size_t i = 0; ok && i < n; i++)
+        difference[i] = a[i] - b[i];
+    ok = ok && stat_bootstrap_mean(difference, n, EVALUATE_RESAMPLES, SEED,
+                                   &out->bootstrap, err);
     if (ok) {
         out->mean_a = n > 0 ? stat_mean(a, n) : (double)NAN;
         out->mean_b = n > 0 ? stat_mean(b, n) : (double)NAN;
     }
     mem_free(a);
     mem_free(b);
+    mem_free(difference);
     return ok;
 }
 

@@ -42,10 +42,14 @@ static json_t *between_json(const struct evaluate_between *b, struct err *err)
 
 static json_t *paired_json(const struct evaluate_paired *p, struct err *err)
 {
-    json_t *o = json_object(), *w = json_object(), *t = json_object();
+    json_t *o = json_object(), *w = json_object(), *t = json_object(),
+           *difference = json_object();
     evaluate_put_count(o, "n", p->t.n, err);
     evaluate_put_real(o, "mean_a", p->mean_a, err);
     evaluate_put_real(o, "mean_b", p->mean_b, err);
+    evaluate_put_real(difference, "mean", p->t.mean, err);
+    evaluate_put_interval(difference, "ci95", &p->bootstrap, err);
+    evaluate_put(o, "difference", difference, err);
     evaluate_put_count(w, "n_zero", p->wilcoxon.n_zero, err);
     evaluate_put_real(w, "w_plus", p->wilcoxon.w_plus, err);
     evaluate_put_real(w, "w_minus", p->wilcoxon.w_minus, err);

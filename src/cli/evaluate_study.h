@@ -191,7 +191,8 @@ struct evaluate_paired {
     double mean_a, mean_b;         /* of the patients that have both; NaN without any */
     struct stat_wilcoxon wilcoxon; /* a - b */
     struct stat_ttest t;           /* a - b */
-    double wilcoxon_holm, t_holm;  /* P adjusted for all pairs of methods */
+    struct stat_interval bootstrap; /* of the mean of a - b */
+    double wilcoxon_holm, t_holm;   /* P adjusted for all pairs of methods */
 };
 
 struct evaluate_compare {

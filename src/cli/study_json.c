@@ -208,11 +208,12 @@ static json_t *between(const struct study_comparison *c, size_t m, const char *b
 }
 
 /* Which of the two a paired test is in favour of: `more` says whether more is better.
- */
+ * Above P = .05 there is no direction to speak of. */
 static const char *better(const json_t *wilcoxon, bool more)
 {
+    const json_t *p = json_object_get(wilcoxon, "p");
     const double r = json_number_value(json_object_get(wilcoxon, "rank_biserial_r"));
-    if (!(r < 0.0 || r > 0.0))
+    if (!json_is_number(p) || !(json_number_value(p) < 0.05) || !(r < 0.0 || r > 0.0))
         return "neither";
     return (r > 0.0) == more ? "3D" : "2D";
 }
@@ -227,11 +228,14 @@ static void set_tests(json_t *o, const struct study_comparison *c, struct err *e
     set_shared(o, "p_3d_vs_2d", json_object_get(dsc, "p"), err);
     set_text(o, "p_3d_vs_2d_method", "Wilcoxon's signed-rank test", err);
     set_text(o, "p_3d_vs_2d_better", better(dsc, true), err);
+    set_shared(o, "difference_dsc", member(pair, "scar_dsc", "difference"), err);
     set_shared(o, "p_3d_vs_2d_t", json_object_get(member(pair, "scar_dsc", "t"), "p"),
                err);
     set_shared(o, "p_error_percent_lge", json_object_get(error, "p"), err);
     set_text(o, "p_error_percent_lge_method", "Wilcoxon's signed-rank test", err);
     set_text(o, "p_error_percent_lge_better", better(error, false), err);
+    set_shared(o, "difference_error_percent_lge",
+               member(pair, "percent_lge_error", "difference"), err);
     set_shared(o, "p_vendor",
                member(between(c, STUDY_3D, "vendor"), "kruskal_wallis", "p"), err);
     set_text(o, "p_vendor_method", "the Kruskal-Wallis test", err);

@@ -18,6 +18,9 @@
  *   n_train, n_test
  *   r_volume, r_percent_lge, dsc_3d, dsc_2d, p_3d_vs_2d, p_vendor, p_site,
  *   large_accuracy, reader, seconds_per_image      the paper's, and their like for _2d
+ *   p_3d_vs_2d_better, p_error_percent_lge_better  "3D" or "2D" where P < .05, else
+ *                        "neither"
+ *   difference_dsc, difference_error_percent_lge   {mean, ci95}, 3D - 2D in pairs
  *   reader1              against the core lab: "3D", "2D", "reader2", each an agreement
  *   truth                against the exact truth: "3D", "2D", "reader1", "reader2"
  *   by_site, by_vendor   [{group, 3D, 2D}], against the core lab

@@ -32,6 +32,14 @@ for key in n_test r_volume r_percent_lge dsc_3d dsc_2d p_3d_vs_2d p_3d_vs_2d_bet
     grep -q "^  \"$key\": " s/report/study.json
     ok "study.json has $key"
 done
+# {"p": ..., "p_better": ...}: a direction where P < .05 alone
+awk -F'[:, ]+' '$2 ~ /^"p_(3d_vs_2d|error_percent_lge)"$/ { small = $3 != "null" && $3 < .05 }
+    $2 ~ /^"p_(3d_vs_2d|error_percent_lge)_better"$/ { n++; bad += small == ($3 ~ /neither/) }
+    END { exit !(n == 2 && bad == 0) }' s/report/study.json
+ok 'a direction is given where P is below .05, and there alone'
+grep -q '^  "difference_dsc": {' s/report/study.json &&
+    grep -q 'DSC, 3D minus 2D in the same patients | - | -\{0,1\}[0-9]' s/report/report.md
+ok 'the difference stands in both'
 sed -n '3p' s/report/report.md | grep -q SIMULATED
 ok 'the first paragraph of the report says what the patients are'
 grep -q '0.54 ± 0.26' s/report/report.md

@@ -79,6 +79,8 @@ static void two_methods_by_hand(void **state)
     assert_near(d->wilcoxon_holm, d->wilcoxon.p, 0); /* one pair of methods */
     assert_near(d->t_holm, d->t.p, 0);
     assert_near(d->t.mean, d->mean_a - d->mean_b, 1e-15);
+    assert_true(d->bootstrap.lo > -0.01 && d->bootstrap.lo < d->t.mean &&
+                d->bootstrap.hi > d->t.mean && d->bootstrap.hi < 0.25);
 
     /* errors: all but the patient that failed, who has none with the second method */
     const struct evaluate_paired *e = &s.compares[0].paired[EVALUATE_PERCENT_ERROR];

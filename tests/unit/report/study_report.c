@@ -107,6 +107,29 @@ static void numbers_stand_beside_the_paper(void **state)
     end(&f);
 }
 
+/* A P that says nothing has no direction; the difference has its interval. */
+static void a_direction_needs_a_small_p(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    const char *text = written(
+        &f,
+        "{\"p_3d_vs_2d\": 0.54, \"p_3d_vs_2d_better\": \"neither\","
+        " \"difference_dsc\": {\"mean\": 0.0061, \"ci95\": [-0.0123, 0.0249],"
+        " \"ci95_method\": \"bootstrap percentile 95 %\"},"
+        " \"p_error_percent_lge\": 0.0312, \"p_error_percent_lge_better\": \"2D\","
+        " \"p_error_percent_lge_method\": \"a test\","
+        " \"difference_error_percent_lge\": {\"mean\": 0.3, \"ci95\": [0.1, 0.5]}}");
+    assert_has(text, "| .02, 3D better | 0.54 |");
+    assert_has(text, "in the same patients | - | 0.006 (-0.012, 0.025) |");
+    assert_has(text, "0.30 (0.10, 0.50) points, P = 0.03, 2D better (a test)");
+    assert_has(text, "differences by bootstrap percentile 95 %.");
+    assert_has(text, "* In this run test patients were not opened before prediction.");
+    assert_null(strstr(text, "neither"));
+    end(&f);
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
     (void)state;
@@ -123,6 +146,7 @@ int main(void)
         cmocka_unit_test(simulated_comes_first),
         cmocka_unit_test(what_is_missing_is_a_dash),
         cmocka_unit_test(numbers_stand_beside_the_paper),
+        cmocka_unit_test(a_direction_needs_a_small_p),
         cmocka_unit_test(a_full_disk_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,8 +91,7 @@ static bool plain_half(struct work *w, size_t group, double *half, struct err *e
     return stat_conformal(w->a, n, CONFIDENCE_LEVEL, half, err);
 }
 
-static bool judge_group(struct work *w, size_t group, size_t *plain_covered,
-                        struct err *err)
+static bool judge_group(struct work *w, size_t group, struct err *err)
 {
     struct measure_confidence c = {0};
     double half = 0.0;
@@ -108,10 +107,9 @@ static bool judge_group(struct work *w, size_t group, size_t *plain_covered,
         report_quality_judge(&v->quality, &v->judgement);
         v->covered = t->truth >= v->judgement.interval90[0] &&
                      t->truth <= v->judgement.interval90[1];
-        *plain_covered += fabs(t->truth - t->percent_lge) <= half ? 1 : 0;
-        w->trial->plain_width +=
-            (fmin(t->percent_lge + half, 100.0) - fmax(t->percent_lge - half, 0.0)) /
-            (double)w->set->n;
+        v->plain_covered = fabs(t->truth - t->percent_lge) <= half;
+        v->plain_width =
+            fmin(t->percent_lge + half, 100.0) - fmax(t->percent_lge - half, 0.0);
     }
     for (size_t i = group; i < w->set->others; i += w->groups)
         measure_confidence_judge(&c, &w->set->other[i].features, (double)NAN,
@@ -119,22 +117,68 @@ static bool judge_group(struct work *w, size_t group, size_t *plain_covered,
     return true;
 }
 
+static bool belongs(const struct measure_trial *t, enum calibrate_part part)
+{
+    const double printed = t->percent_lge;
+
+    switch (part) {
+    case CALIBRATE_WITH_SCAR:
+        return t->truth > 0.0;
+    case CALIBRATE_WITHOUT_SCAR:
+        return !(t->truth > 0.0);
+    case CALIBRATE_AT_0:
+        return !(printed > 0.0);
+    case CALIBRATE_TO_5:
+        return printed > 0.0 && printed <= 5.0;
+    case CALIBRATE_TO_15:
+        return printed > 5.0 && printed <= CONFIDENCE_CUT;
+    case CALIBRATE_ABOVE_15:
+        return printed > CONFIDENCE_CUT;
+    case CALIBRATE_ALL:
+    case CALIBRATE_PARTS:
+        break;
+    }
+    return true;
+}
+
+static double width_of(const struct calibrate_verdict *v)
+{
+    return v->judgement.interval90[1] - v->judgement.interval90[0];
+}
+
+static struct calibrate_coverage cover(const struct work *w, enum calibrate_part part)
+{
+    size_t n = 0, inside = 0, plain = 0;
+    double width = 0.0, plain_width = 0.0;
+
+    for (size_t i = 0; i < w->trial->n; i++) {
+        const struct calibrate_verdict *v = &w->trial->verdict[i];
+        if (!belongs(&w->set->patient[i].trial, part))
+            continue;
+        n++;
+        inside += v->covered ? 1 : 0;
+        plain += v->plain_covered ? 1 : 0;
+        width += width_of(v);
+        plain_width += v->plain_width;
+    }
+    return (struct calibrate_coverage){.inside = stat_wilson(inside, n),
+                                       .plain_inside = stat_wilson(plain, n),
+                                       .width = n > 0 ? width / (double)n : (double)NAN,
+                                       .plain_width = n > 0 ? plain_width / (double)n
+                                                            : (double)NAN};
+}
+
 static bool sum_intervals(struct work *w, struct err *err)
 {
     struct calibrate_trial *t = w->trial;
-    size_t covered = 0, scarred = 0, covered_scar = 0;
 
-    for (size_t i = 0; i < t->n; i++) {
-        const struct calibrate_verdict *v = &t->verdict[i];
-        const bool scar = w->set->patient[i].trial.truth > 0.0;
-        covered += v->covered ? 1 : 0;
-        scarred += scar ? 1 : 0;
-        covered_scar += scar && v->covered ? 1 : 0;
-        w->a[i] = v->judgement.interval90[1] - v->judgement.interval90[0];
-    }
-    t->covered = stat_wilson(covered, t->n);
-    t->covered_scar = stat_wilson(covered_scar, scarred);
-    return stat_describe(w->a, t->n, &t->width, err);
+    for (int part = 0; part < CALIBRATE_PARTS; part++)
+        t->part[part] = cover(w, (enum calibrate_part)part);
+    for (size_t i = 0; i < t->n; i++)
+        w->a[i] = width_of(&t->verdict[i]);
+    return stat_conformal_spread(t->n, CONFIDENCE_LEVEL, &t->spread[0], &t->spread[1],
+                                 err) &&
+           stat_describe(w->a, t->n, &t->width, err);
 }
 
 static bool sum_large(struct work *w, struct err *err)
@@ -246,7 +290,6 @@ bool calibrate_trial_run(const struct calibrate_set *set, struct calibrate_trial
     struct work w = {.set = set,
                      .trial = &trial,
                      .groups = set->n < CALIBRATE_GROUPS ? set->n : CALIBRATE_GROUPS};
-    size_t plain_covered = 0;
     bool ok = false;
 
     if (set->n < CALIBRATE_LEAST)
@@ -257,9 +300,8 @@ bool calibrate_trial_run(const struct calibrate_set *set, struct calibrate_trial
     if (!work_make(&w, err))
         goto done;
     for (size_t group = 0; group < w.groups; group++)
-        if (!judge_group(&w, group, &plain_covered, err))
+        if (!judge_group(&w, group, err))
             goto done;
-    trial.plain_covered = stat_wilson(plain_covered, set->n);
     if (!sum_intervals(&w, err) || !sum_large(&w, err) || !sum_risks(&w, err))
         goto done;
     sum_verdicts(&w);

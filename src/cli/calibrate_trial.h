@@ -21,6 +21,29 @@
 
 enum { CALIBRATE_GROUPS = 50, CALIBRATE_LEAST = 25 };
 
+/* Some of the patients; the bands are of the %LGE that is printed. */
+enum calibrate_part {
+    CALIBRATE_ALL,
+    CALIBRATE_WITH_SCAR, /* in truth */
+    CALIBRATE_WITHOUT_SCAR,
+    CALIBRATE_AT_0,
+    CALIBRATE_TO_5, /* above 0 */
+    CALIBRATE_TO_15,
+    CALIBRATE_ABOVE_15,
+    CALIBRATE_PARTS
+};
+
+/* Does the truth lie in the intervals, and how wide are they?  Of all patients the
+ * share is about the level by construction, since the bound of each is that quantile of
+ * the errors of the others; so its Wilson interval means nothing.  Of a part it may be
+ * any.
+ */
+struct calibrate_coverage {
+    struct stat_proportion inside,
+        plain_inside;          /* plain: one for everybody, the same */
+    double width, plain_width; /* means, points of %LGE, cut to 0..100; NaN of nobody */
+};
+
 /* By which DSC the worst tenth is found. */
 enum calibrate_worst {
     CALIBRATE_BY_BOTH,
@@ -37,17 +60,17 @@ struct calibrate_flagged {
 /* A patient, judged by the others. */
 struct calibrate_verdict {
     struct measure_judgement judgement;
-    struct quality quality; /* rules on the shape, and the judgement */
-    bool covered;
+    struct quality quality;      /* rules on the shape, and the judgement */
+    bool covered, plain_covered; /* the truth lies in its interval; in the plain one */
+    double plain_width;
 };
 
 struct calibrate_trial {
     struct calibrate_verdict *verdict; /* owned; [n] */
     size_t n;
-    struct stat_proportion covered, covered_scar; /* all; those with scar in truth */
-    struct stat_summary width;                    /* of the intervals */
-    struct stat_proportion plain_covered;         /* the same interval for everybody, */
-    double plain_width;        /* mean, cut to 0..100 as the others */
+    struct calibrate_coverage part[CALIBRATE_PARTS];
+    double spread[2];          /* of the coverage of new patients: 5 and 95 % */
+    struct stat_summary width; /* of the intervals */
     struct stat_auc large;     /* of the probability */
     double brier, brier_share; /* of the probability; of the share of the others */
     struct stat_risk_coverage by_doubt; /* expected 1 - DSC, and 1 - DSC */

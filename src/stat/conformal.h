@@ -38,4 +38,17 @@
 bool stat_conformal(const double *score, size_t n, double level, double *q,
                     struct err *err) ATTR_MUST_USE;
 
+/**
+ * The share of all cases to come that such a bound covers differs from one set of n
+ * scores to the next; its mean is the level or a bit more.  Where scores do not tie it
+ * is distributed as Beta(k, n + 1 - k).
+ *
+ * @param[out] lo, hi  5 and 95 % of that distribution; written only on success
+ * Errors:  ERR_ARG (level; too few scores: k > n), ERR_NUMERIC
+ * Source:  Vovk, ACML 2012, PMLR 25:475-490 (conditional validity)
+ * Tests:   tests/unit/stat/conformal.c
+ */
+bool stat_conformal_spread(size_t n, double level, double *lo, double *hi,
+                           struct err *err) ATTR_MUST_USE;
+
 #endif

@@ -37,6 +37,13 @@ run calibrate sim3d --from pred --truth cohort/COHORT.csv --not-lge other-result
 ok 'calibrate succeeds in silence'
 grep -q '^30 patients, each judged by the others' out && grep -q 'truth in the 90 % interval' out
 ok 'and tells what it is worth'
+grep -qE '^truth in the 90 % interval +[0-9]+ of 30, about 90 % by construction$' out
+ok 'a count that must come out so has no interval'
+grep -qE '^\| all \| [0-9]+ of 30 \| [0-9.]+ \| [0-9]+ of 30 \| [0-9.]+ \|$' report/calibration.md &&
+    grep -qE '^\| with scar in truth \| [0-9]+ of [0-9]+: [0-9.]+ % \(' report/calibration.md &&
+    [ "$(grep -cE '^\| (%LGE printed: 0|above (0 to 5|5 to 15|15)) \|' report/calibration.md)" -eq 4 ] &&
+    grep -qE 'k = ceil.*: [0-9.]+ to 9[0-9.]+ % in nine' report/calibration.md
+ok 'coverage by truth and by what is printed, and how it spreads'
 for file in calibration.md calibration.csv calibration.pdf calibration.svg calibration.png; do
     [ -s report/$file ]
     ok "$file is there"

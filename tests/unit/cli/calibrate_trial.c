@@ -60,8 +60,10 @@ static void sums_follow_from_the_verdicts(void **state)
         width += (j->interval90[1] - j->interval90[0]) / N;
         brier += pow(j->probability_large - (truth > 15.0 ? 1.0 : 0.0), 2) / N;
     }
-    assert_int_equal(t.covered.k, covered);
-    assert_int_equal(t.covered.n, N);
+    const struct calibrate_coverage *all = &t.part[CALIBRATE_ALL];
+    assert_int_equal(all->inside.k, covered);
+    assert_int_equal(all->inside.n, N);
+    assert_near(all->width, width, 1e-9);
     assert_near(t.width.mean, width, 1e-9);
     assert_near(t.brier, brier, 1e-12);
     assert_int_equal(t.all_flagged.k, flagged);
@@ -78,9 +80,52 @@ static void sums_follow_from_the_verdicts(void **state)
     assert_true(t.verdict[7].quality.verdict != QUALITY_ACCEPT);
     /* the doubt was made to be right */
     assert_true(t.by_doubt.aurc < 0.5 * (t.by_doubt.random + t.by_doubt.optimal));
-    assert_in_range(t.covered.k, 48, 60);
+    assert_in_range(all->inside.k, 48, 60);
     assert_in_range(t.others_rejected.k, OTHERS - 2, OTHERS);
     assert_int_equal(t.others_rejected.n, OTHERS);
+    calibrate_trial_clear(&t);
+    calibrate_read_clear(&s);
+}
+
+/* With scar and without are everybody, and so are the bands of what is printed. */
+static void parts_make_the_whole(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct calibrate_set s = make(N, 0, 0);
+    struct calibrate_trial t = {0};
+    const double printed[] = {0, 1e-3, 5, 5.1, 15, 15.1, 40};
+    const size_t want[] = {1, 2, 2, N - 5};
+    for (size_t i = 0; i < N; i++)
+        s.patient[i].trial.percent_lge = printed[i < 6 ? i : 6];
+    s.patient[1].trial.truth = 0.0;
+    s.patient[2].trial.truth = 100.0; /* outside of any interval */
+    assert_ok(calibrate_trial_run(&s, &t, &err), err);
+    const struct calibrate_coverage *p = t.part, *all = &p[CALIBRATE_ALL];
+    size_t scarred = 0, inside = 0, plain = 0;
+    double width = 0.0, plain_width = 0.0;
+    for (size_t i = 0; i < N; i++)
+        scarred += s.patient[i].trial.truth > 0.0;
+    assert_int_equal(p[CALIBRATE_WITH_SCAR].inside.n, scarred);
+    assert_int_equal(p[CALIBRATE_WITHOUT_SCAR].inside.n, N - scarred);
+    assert_int_equal(p[CALIBRATE_WITH_SCAR].inside.k +
+                         p[CALIBRATE_WITHOUT_SCAR].inside.k,
+                     all->inside.k);
+    for (int b = 0; b < 4; b++) {
+        const struct calibrate_coverage *band = &p[CALIBRATE_AT_0 + b];
+        assert_int_equal(band->inside.n, want[b]);
+        inside += band->inside.k;
+        plain += band->plain_inside.k;
+        width += band->width * (double)want[b] / N;
+        plain_width += band->plain_width * (double)want[b] / N;
+    }
+    assert_int_equal(inside, all->inside.k);
+    assert_int_equal(plain, all->plain_inside.k);
+    assert_near(width, all->width, 1e-9);
+    assert_near(plain_width, all->plain_width, 1e-9);
+    assert_false(t.verdict[2].covered);
+    assert_true(t.spread[0] > 0.8 && t.spread[0] < 0.9 && t.spread[1] > 0.9 &&
+                t.spread[1] < 1.0);
     calibrate_trial_clear(&t);
     calibrate_read_clear(&s);
 }
@@ -126,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_follow_from_the_verdicts),
+        cmocka_unit_test(parts_make_the_whole),
         cmocka_unit_test(nobody_judges_himself),
         cmocka_unit_test(too_few_are_refused),
     };

@@ -73,6 +73,25 @@ static void covers_the_next(void **state)
     assert_near((double)covered / rounds, 0.9, testing_slow_machine() ? 0.027 : 0.0085);
 }
 
+/* SciPy: special.betaincinv(k, n + 1 - k, p) */
+static void what_it_covers_spreads(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    double lo = 0.0, hi = 0.0;
+    assert_ok(stat_conformal_spread(100, 0.9, &lo, &hi, &err), err);
+    assert_near(lo, 0.8482045714, 1e-9);
+    assert_near(hi, 0.9447367623, 1e-9);
+    assert_ok(stat_conformal_spread(25, 0.9, &lo, &hi, &err), err);
+    assert_near(lo, 0.8238792894, 1e-9);
+    assert_near(hi, 0.985596802, 1e-9);
+    assert_refused(stat_conformal_spread(8, 0.9, &lo, &hi, &err), err, ERR_ARG, "few");
+    err = (struct err){0};
+    assert_refused(stat_conformal_spread(100, 1.0, &lo, &hi, &err), err, ERR_ARG,
+                   "level");
+    assert_near(hi, 0.985596802, 1e-9);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -90,9 +109,8 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_samples),
-        cmocka_unit_test(agrees_with_counting),
-        cmocka_unit_test(covers_the_next),
+        cmocka_unit_test(small_samples),   cmocka_unit_test(agrees_with_counting),
+        cmocka_unit_test(covers_the_next), cmocka_unit_test(what_it_covers_spreads),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,21 +71,46 @@ static size_t group_of(const struct evaluate_study *s, const char *by, size_t i)
     return k;
 }
 
+/* Scar DSC and groups of the patients with scar in truth; counts the groups. */
+static size_t gather(const struct evaluate_study *s, const struct evaluate_method *m,
+                     const struct evaluate_between *between, double *x, size_t *group)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        const struct evaluate_case *c = &m->cases[i];
+        x[n] = value_by(c, EVALUATE_SCAR_DSC, &s->scoring);
+        group[n] = group_of(s, between->by, i);
+        if (!isfinite(x[n]) || !(c->truth.scar_ml > 0) || group[n] >= s->n_keys)
+            continue;
+        between->n[group[n++]]++;
+    }
+    return n;
+}
+
+static size_t drop_small(const size_t *in_group, double *x, size_t *group, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        x[kept] = x[i];
+        group[kept] = group[i];
+        kept += in_group[group[i]] >= EVALUATE_BETWEEN;
+    }
+    return kept;
+}
+
 static bool compare_groups(const struct evaluate_study *s,
                            const struct evaluate_method *m,
                            struct evaluate_between *out, struct err *err)
 {
-    size_t n = 0;
     double *x = mem_alloc(s->n_rows, sizeof *x, err);
     size_t *group = mem_alloc(s->n_rows, sizeof *group, err);
-    bool ok = x && group;
-    for (size_t i = 0; ok && i < s->n_rows; i++) {
-        x[n] = value_by(&m->cases[i], EVALUATE_SCAR_DSC, &s->scoring);
-        group[n] = group_of(s, out->by, i);
-        n += isfinite(x[n]) && group[n] < s->n_keys;
+    out->n = mem_alloc(s->n_keys, sizeof *out->n, err);
+    bool ok = x && group && out->n;
+    if (ok) {
+        const size_t n = drop_small(out->n, x, group, gather(s, m, out, x, group));
+        ok = stat_kruskal(x, group, n, s->n_keys, &out->kruskal, err) &&
+             stat_anova(x, group, n, s->n_keys, &out->anova, err);
     }
-    ok = ok && stat_kruskal(x, group, n, s->n_keys, &out->kruskal, err) &&
-         stat_anova(x, group, n, s->n_keys, &out->anova, err);
     mem_free(x);
     mem_free(group);
     return ok;
@@ -144,8 +169,14 @@ static bool compare_pair(const struct evaluate_study *s,
     double *difference = mem_alloc(s->n_rows, sizeof *difference, err);
     bool ok = a && b && difference;
     for (size_t i = 0; ok && i < s->n_rows; i++) {
-        a[n] = value_by(&s->methods[c->a].cases[i], quantity, &s->scoring);
-        b[n] = value_by(&s->methods[c->b].cases[i], quantity, &s->scoring);
+        const struct evaluate_case *of_a = &s->methods[c->a].cases[i];
+        const struct evaluate_case *of_b = &s->methods[c->b].cases[i];
+        if (of_a->status != EVALUATE_DONE || of_b->status != EVALUATE_DONE)
+            continue;
+        a[n] = value_by(of_a, quantity, &s->scoring);
+        b[n] = value_by(of_b, quantity, &s->scoring);
+        out->n_only_a += isfinite(a[n]) && !isfinite(b[n]);
+        out->n_only_b += isfinite(b[n]) && !isfinite(a[n]);
         n += isfinite(a[n]) && isfinite(b[n]);
     }
     ok = ok && stat_wilcoxon(a, b, n, &out->wilcoxon, err) &&

@@ -10,9 +10,10 @@
 #include "cli/evaluate_study.h"
 
 /**
- * Scar DSC of each method over the groups of each column of `by`: Kruskal-Wallis and
- * one-way analysis of variance; Holm over all methods and columns.  A patient whose
- * cell is empty belongs to no group.
+ * Scar DSC of each method over the groups of each column of `by`, in patients with scar
+ * in truth: Kruskal-Wallis and one-way analysis of variance; Holm over all methods and
+ * columns.  Groups with fewer than EVALUATE_BETWEEN of them are left out.  A patient
+ * whose cell is empty belongs to no group.
  *
  * @param study  compared; its methods' `between` is filled
  * Errors: ERR_NOMEM, ERR_NUMERIC

@@ -32,7 +32,8 @@ bool evaluate_figures_agreement(const struct evaluate_figure *figure, const char
  * DSC of scar by the columns of the study's groups and by scar volume
  * (report_figure3_write).
  *
- * Patients with scar in one of both maps; without any there is no figure.  A column
+ * Patients with scar in one of both maps, but the P of a panel is of those with scar in
+ * the reference (evaluate_compare_groups); without any there is no figure.  A column
  * with more than DSC_GROUPS groups has no panel, nor has one after
  * FIGURE3_DIVISIONS. Errors:  as above
  */

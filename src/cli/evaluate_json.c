@@ -18,13 +18,33 @@ static json_t *ids_json(const struct evaluate_study *s, const struct evaluate_me
     return ids;
 }
 
-static json_t *between_json(const struct evaluate_between *b, struct err *err)
+/* [{"group": "GE", "n": 12, "left_out": false}, ...] */
+static json_t *group_sizes_json(const struct evaluate_study *s,
+                                const struct evaluate_between *b, struct err *err)
+{
+    json_t *list = json_array();
+    for (size_t k = 1; k < s->n_keys; k++) {
+        if (s->keys[k].by != b->by || !s->keys[k].value[0])
+            continue;
+        json_t *o = json_object();
+        evaluate_put_text(o, "group", s->keys[k].value, err);
+        evaluate_put_count(o, "n", b->n[k], err);
+        evaluate_put(o, "left_out", json_boolean(b->n[k] < EVALUATE_BETWEEN), err);
+        evaluate_put_last(list, o, err);
+    }
+    return list;
+}
+
+static json_t *between_json(const struct evaluate_study *s,
+                            const struct evaluate_between *b, struct err *err)
 {
     json_t *o = json_object(), *kw = json_object(), *anova = json_object();
     evaluate_put_text(o, "by", b->by, err);
     evaluate_put_text(o, "quantity", "scar_dsc", err);
+    evaluate_put_text(o, "patients", "with scar in truth", err);
     evaluate_put_count(o, "n", b->kruskal.n, err);
     evaluate_put_count(o, "groups", b->kruskal.groups, err);
+    evaluate_put(o, "group_sizes", group_sizes_json(s, b, err), err);
     evaluate_put_real(kw, "h", b->kruskal.h, err);
     evaluate_put_real(kw, "dof", b->kruskal.dof, err);
     evaluate_put_real(kw, "p", b->kruskal.p, err);
@@ -45,6 +65,8 @@ static json_t *paired_json(const struct evaluate_paired *p, struct err *err)
     json_t *o = json_object(), *w = json_object(), *t = json_object(),
            *difference = json_object();
     evaluate_put_count(o, "n", p->t.n, err);
+    evaluate_put_count(o, "n_only_a", p->n_only_a, err);
+    evaluate_put_count(o, "n_only_b", p->n_only_b, err);
     evaluate_put_real(o, "mean_a", p->mean_a, err);
     evaluate_put_real(o, "mean_b", p->mean_b, err);
     evaluate_put_real(difference, "mean", p->t.mean, err);
@@ -115,7 +137,7 @@ static json_t *method_json(const struct evaluate_study *s,
             groups, evaluate_json_group(&m->groups[k], &s->keys[k], s->rule, err), err);
     evaluate_put(o, "groups", groups, err);
     for (size_t b = 0; b < s->by.count; b++)
-        evaluate_put_last(between, between_json(&m->between[b], err), err);
+        evaluate_put_last(between, between_json(s, &m->between[b], err), err);
     evaluate_put(o, "between_groups", between, err);
     return o;
 }

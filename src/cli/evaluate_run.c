@@ -24,6 +24,8 @@ void evaluate_study_clear(struct evaluate_study *s)
         mem_free(s->methods[m].name);
         mem_free(s->methods[m].cases);
         mem_free(s->methods[m].groups);
+        for (size_t b = 0; s->methods[m].between && b < s->by.count; b++)
+            mem_free(s->methods[m].between[b].n);
         mem_free(s->methods[m].between);
     }
     opt_list_clear(&s->by);

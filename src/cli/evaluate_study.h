@@ -160,9 +160,11 @@ struct evaluate_key {
     const char *by, *value;
 };
 
-/* Scar DSC of one method over the groups of a column. */
+/* Scar DSC of one method over the groups of a column, in patients with scar in truth:
+ * without it the DSC is 0 by definition or not there. */
 struct evaluate_between {
     const char *by;
+    size_t *n; /* owned; [n_keys] such patients; below EVALUATE_BETWEEN: left out */
     struct stat_kruskal kruskal;
     struct stat_anova anova;
     double kruskal_holm, anova_holm; /* P adjusted for all methods and columns */
@@ -177,6 +179,8 @@ struct evaluate_method {
     struct evaluate_between *between; /* [by.count] */
 };
 
+enum { EVALUATE_BETWEEN = 2 }; /* the fewest of a group that tells how they spread */
+
 /* What is compared of two methods, patient by patient. */
 enum evaluate_compared {
     EVALUATE_SCAR_DSC,
@@ -188,9 +192,11 @@ enum evaluate_compared {
 };
 
 struct evaluate_paired {
-    double mean_a, mean_b;         /* of the patients that have both; NaN without any */
-    struct stat_wilcoxon wilcoxon; /* a - b */
-    struct stat_ttest t;           /* a - b */
+    size_t n_only_a,
+        n_only_b;          /* both evaluated, one alone has the quantity: left out */
+    double mean_a, mean_b; /* of the patients that have both; NaN without any */
+    struct stat_wilcoxon wilcoxon;  /* a - b */
+    struct stat_ttest t;            /* a - b */
     struct stat_interval bootstrap; /* of the mean of a - b */
     double wilcoxon_holm, t_holm;   /* P adjusted for all pairs of methods */
 };

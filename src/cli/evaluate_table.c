@@ -179,7 +179,9 @@ static void print_groups(const struct evaluate_study *s,
         put_p(to, 1, t->kruskal.p);
         fputs(", analysis of variance P =", to);
         put_p(to, 1, t->anova.p);
-        fputc('\n', to);
+        fprintf(to,
+                "\n    (%zu patients with scar in truth, %zu groups of %d or more)\n",
+                t->kruskal.n, t->kruskal.groups, (int)EVALUATE_BETWEEN);
     }
 }
 

@@ -238,12 +238,14 @@ static void set_tests(json_t *o, const struct study_comparison *c, struct err *e
                member(pair, "percent_lge_error", "difference"), err);
     set_shared(o, "p_vendor",
                member(between(c, STUDY_3D, "vendor"), "kruskal_wallis", "p"), err);
-    set_text(o, "p_vendor_method", "the Kruskal-Wallis test", err);
+    set_text(o, "p_vendor_method",
+             "the Kruskal-Wallis test of patients with scar by reader 1", err);
     set_shared(o, "p_vendor_anova",
                member(between(c, STUDY_3D, "vendor"), "anova", "p"), err);
     set_shared(o, "p_site", member(between(c, STUDY_3D, "site"), "kruskal_wallis", "p"),
                err);
-    set_text(o, "p_site_method", "the Kruskal-Wallis test", err);
+    set_text(o, "p_site_method",
+             "the Kruskal-Wallis test of patients with scar by reader 1", err);
     set_shared(o, "compare", json_object_get(c->summary, "compare"), err);
 }
 

@@ -334,7 +334,8 @@ static void figures(FILE *f, const json_t *s)
                       "Bland-Altman below.\n\n");
     if (json_is_true(json_object_get(s, "figure3")))
         (void)fprintf(f, "![Figure 3](figure3.png)\n\nFigure 3. Scar DSC of the 3D "
-                         "network by vendor, by site, and against scar volume.\n\n");
+                         "network by vendor, by site, and against scar volume. P: "
+                         "groups of patients with scar by reader 1.\n\n");
 }
 
 static void definitions(FILE *f, const json_t *s)

@@ -199,12 +199,15 @@ static void methods_and_groups_are_compared(void **state)
     const json_t *m = json_array_get(json_object_get(j, "methods"), 1);
     const json_t *b = json_array_get(json_object_get(m, "between_groups"), 0);
     assert_string_equal(json_string_value(json_object_get(b, "by")), "site");
-    assert_near(number(b, "n", NULL, NULL), 3, 0);
-    assert_near(number(b, "kruskal_wallis", "dof", NULL), 1, 0);
-    /* ranks: Rome 2 and 1, Oslo 3; means 0.6 and 30 / 31 */
-    const double gap = 30.0 / 31 - 0.6;
-    assert_near(number(b, "kruskal_wallis", "h", NULL), 1.5, 1e-12);
-    assert_near(number(b, "anova", "f", NULL), gap * gap * 2 / 3 / 0.08, 1e-4);
+    /* Oslo has one patient with scar in truth: no group */
+    assert_near(number(b, "n", NULL, NULL), 2, 0);
+    assert_near(number(b, "groups", NULL, NULL), 1, 0);
+    assert_true(
+        json_is_null(json_object_get(json_object_get(b, "kruskal_wallis"), "h")));
+    const json_t *oslo = json_array_get(json_object_get(b, "group_sizes"), 0);
+    assert_string_equal(json_string_value(json_object_get(oslo, "group")), "Oslo, N");
+    assert_near(number(oslo, "n", NULL, NULL), 1, 0);
+    assert_true(json_is_true(json_object_get(oslo, "left_out")));
 
     const json_t *all = json_object_get(m, "overall");
     assert_true(number(all, "percent_lge", "pearson", "p") > 0);
@@ -239,6 +242,33 @@ static void methods_and_groups_are_compared(void **state)
     }
     free(text);
     bytes_clear(&b_out);
+    testing_remove(s.root);
+}
+
+/* two patients with scar at each site: DSC 0.8 and 0.4 in Rome, 1 and 30 / 31 in Oslo
+ */
+static void groups_with_scar_are_compared(void **state)
+{
+    (void)state;
+    struct study s = make();
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/b_truth.nii.gz", s.root);
+    write_map(path, 50, 8);
+    (void)snprintf(path, sizeof path, "%s/b.nii.gz", s.pred);
+    write_map(path, 50, 8);
+    assert_int_equal(RUN(&s, "--truth", s.truth, "--pred", s.pred_option, "-o", s.out,
+                         "--by", "site", "-q"),
+                     EXIT_DONE);
+    json_t *j = summary(&s, "out/summary.json");
+    const json_t *m = json_array_get(json_object_get(j, "methods"), 0);
+    const json_t *b = json_array_get(json_object_get(m, "between_groups"), 0);
+    const double gap = 0.5 * (1 + 30.0 / 31) - 0.6;
+    const double within = 2 * 0.2 * 0.2 + 0.5 / 31 / 31;
+    assert_near(number(b, "n", NULL, NULL), 4, 0);
+    assert_near(number(b, "kruskal_wallis", "dof", NULL), 1, 0);
+    assert_near(number(b, "kruskal_wallis", "h", NULL), 2.4, 1e-12);
+    assert_near(number(b, "anova", "f", NULL), gap * gap / (within / 2), 1e-4);
+    json_decref(j);
     testing_remove(s.root);
 }
 
@@ -381,6 +411,7 @@ int main(void)
         cmocka_unit_test(numbers_by_hand),
         cmocka_unit_test(another_column_is_truth),
         cmocka_unit_test(methods_and_groups_are_compared),
+        cmocka_unit_test(groups_with_scar_are_compared),
         cmocka_unit_test(the_tables_are_whole),
         cmocka_unit_test(two_runs_give_the_same_bytes),
         cmocka_unit_test(json_goes_to_standard_output),

@@ -20,8 +20,8 @@ static void fill(struct evaluate_case *c, bool large, double scar, double off)
     c->truth.percent_lge = large ? 16 : 15;
     c->pred.percent_lge = c->truth.percent_lge - off;
     c->truth.has_myocardium = c->pred.has_myocardium = true;
-    c->truth.scar_ml = off;
-    c->pred.scar_ml = off + scar;
+    c->truth.scar_ml = 1 + off;
+    c->pred.scar_ml = 1 + off + scar;
     c->percent_error = off;
 }
 
@@ -70,6 +70,8 @@ static void two_methods_by_hand(void **state)
     assert_int_equal(s.compares[0].b, 1);
     const struct evaluate_paired *d = &s.compares[0].paired[EVALUATE_SCAR_DSC];
     assert_int_equal(d->t.n, 6);
+    assert_int_equal(d->n_only_a, 0); /* the last patient failed with b: not counted */
+    assert_int_equal(d->n_only_b, 1);
     assert_near(d->mean_a, (0.9 + 0.8 + 0.85 + 0.7 + 0.6 + 0.95) / 6, 1e-15);
     assert_near(d->mean_b, (0.8 + 0.75 + 0.83 + 0.71 + 0.45 + 0.7) / 6, 1e-15);
     assert_near(d->wilcoxon.w_plus, 20, 0);
@@ -133,11 +135,39 @@ static void two_groups_by_hand(void **state)
     evaluate_study_clear(&s);
 }
 
+/* Without scar in truth a DSC says nothing; one patient is no group. */
+static void groups_need_scar_in_truth(void **state)
+{
+    (void)state;
+    struct evaluate_study s;
+    struct err err = {0};
+    make(&s);
+    for (size_t i = 1; i < 6; i += 2) { /* Philips: none, and so 0 by definition */
+        s.methods[0].cases[i].truth.scar_ml = 0;
+        s.methods[0].cases[i].dice[EVALUATE_SCAR].dsc = 0;
+    }
+    s.methods[1].cases[1].truth.scar_ml = s.methods[1].cases[3].truth.scar_ml = 0;
+    assert_ok(evaluate_compare_groups(&s, &err), err);
+    const struct evaluate_between *none = s.methods[0].between;
+    assert_int_equal(none->n[1], 3);
+    assert_int_equal(none->n[2], 0);
+    assert_int_equal(none->kruskal.n, 3);
+    assert_int_equal(none->kruskal.groups, 1);
+    assert_true(isnan(none->kruskal.p) && isnan(none->anova.p));
+    const struct evaluate_between *one = s.methods[1].between;
+    assert_int_equal(one->n[1], 3);
+    assert_int_equal(one->n[2], 1); /* said, and left out */
+    assert_int_equal(one->kruskal.n, 3);
+    assert_int_equal(one->kruskal.groups, 1);
+    evaluate_study_clear(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_methods_by_hand),
         cmocka_unit_test(two_groups_by_hand),
+        cmocka_unit_test(groups_need_scar_in_truth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

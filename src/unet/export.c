@@ -48,17 +48,16 @@ static char *class_labels(const struct unet_net_config *c)
 static void arch_of(const struct model *m, int part, char *out, size_t size)
 {
     static const char between[] = " + ";
-    const char *at = m->networks;
+    const char *at = m->config.peers > 0 && part != UNET_LOCATE ? m->networks : NULL;
     for (int member = UNET_SEGMENT; member < part && at; member++) {
         at = strstr(at, between);
         at = at ? at + strlen(between) : NULL;
     }
     const char *end = at ? strstr(at, between) : NULL;
-    if (!at || part == UNET_LOCATE)
-        (void)snprintf(out, size, "%s", m->config.arch);
-    else
-        (void)snprintf(out, size, "%.*s", (int)(end ? end - at : (ptrdiff_t)strlen(at)),
-                       at);
+    if (!at)
+        at = m->config.arch;
+    (void)snprintf(out, size, "%.*s", (int)(end ? end - at : (ptrdiff_t)strlen(at)),
+                   at);
 }
 
 static bool write_net(const struct model *m, const struct unet_net_config *c,

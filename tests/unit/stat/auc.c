@@ -70,6 +70,18 @@ static void identities(void **state)
     assert_near(same.ci.hi, 0, 0);
 }
 
+/* 0.5 and 1 against two that are 1 but for steps: the second does not tie with the 1 */
+static void rounding_ties_alike_in_class_and_all(void **state)
+{
+    (void)state;
+    const double score[] = {0.5, 1, 1 + 8e-7, 1 + 16e-7};
+    const bool positive[] = {false, false, true, true};
+    struct stat_auc s;
+    assert_true(stat_auc(score, positive, 4, &s, NULL));
+    assert_near(s.auc, 0.875, 1e-15);
+    assert_near(s.se, sqrt(0.03125), 1e-15); /* placements 0.75 and 1 in both classes */
+}
+
 static void small_samples(void **state)
 {
     (void)state;
@@ -114,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_reference),
         cmocka_unit_test(identities),
+        cmocka_unit_test(rounding_ties_alike_in_class_and_all),
         cmocka_unit_test(small_samples),
         cmocka_unit_test(values_must_be_finite),
     };

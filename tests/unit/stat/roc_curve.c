@@ -61,6 +61,22 @@ static void agrees_with_counting(void **state)
     }
 }
 
+/* Scores that rounding alone parts enter together; the lower is the threshold. */
+static void rounding_is_no_step(void **state)
+{
+    (void)state;
+    const double score[] = {0.3, 0.1 + 0.2};
+    const bool positive[] = {false, true};
+    struct stat_roc_curve c;
+    struct err err = {0};
+    assert_true(score[1] > score[0]);
+    assert_ok(stat_roc_curve(score, positive, 2, &c, &err), err);
+    assert_near((double)c.n, 2.0, 0.0);
+    assert_near(c.area, 0.5, 1e-15);
+    assert_near(c.point[1].threshold, score[0], 0.0);
+    stat_roc_curve_clear(&c);
+}
+
 /* The score turned round: the area is what is left of 1; monotone maps change nothing.
  */
 static void turns_with_the_score(void **state)
@@ -121,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_counting),
+        cmocka_unit_test(rounding_is_no_step),
         cmocka_unit_test(turns_with_the_score),
         cmocka_unit_test(one_class_has_no_curve),
         cmocka_unit_test(refuses),

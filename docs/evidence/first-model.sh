@@ -43,7 +43,7 @@ seconds_of() {
 
 whole=$(seconds_of "$cicatrix" quantify --model emidec3d "$one" -o "$work/timed")
 slices=$("$cicatrix" quantify --model emidec3d "$one" -o "$work/timed" --json |
-    awk -F '[:,]' '/"slices": [0-9]/ { print $2 + 0; exit }')
+    awk -F '[:,]' '!n && /"slices": [0-9]/ { n = $2 + 0 } END { print n }') # to the end: no broken pipe
 # the kernel's own account of the largest resident set, through /usr/bin/time
 peak=$(/usr/bin/time -f %M "$cicatrix" quantify --model emidec3d "$one" -o "$work/timed" 2>&1 >/dev/null |
     tail -n 1)

@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text from files gets into messages; none of it may steer a terminal, and an error is
- * one line. */
-static void make_printable(char *text)
+void err_make_printable(char *text)
 {
     for (; *text; text++) {
         const unsigned char c = (unsigned char)*text;
@@ -24,7 +22,7 @@ void err_record(struct err *err, enum err_code code, const char *fmt, ...)
     err->code = code;
     (void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
     va_end(ap);
-    make_printable(err->msg);
+    err_make_printable(err->msg);
 }
 
 void err_prefix(struct err *err, const char *fmt, ...)
@@ -41,6 +39,6 @@ void err_prefix(struct err *err, const char *fmt, ...)
     if ((size_t)n < sizeof joined)
         (void)snprintf(joined + n, sizeof joined - (size_t)n, ": %.*s",
                        (int)(sizeof joined - (size_t)n - 1), err->msg);
-    make_printable(joined);
+    err_make_printable(joined);
     memcpy(err->msg, joined, sizeof joined);
 }

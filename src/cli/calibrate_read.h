@@ -11,6 +11,7 @@
 #include "image/cohort.h"
 #include "measure/learn.h"
 #include "report/quality.h"
+#include "unet/model.h"
 
 /* Of a kind: one is left out when the rest is learned from. */
 enum { CALIBRATE_LEAST_OTHERS = LEARN_LEAST_OTHERS + 1 };
@@ -27,9 +28,9 @@ struct calibrate_patient {
 struct calibrate_set {
     struct calibrate_patient *patient; /* owned; [n] */
     size_t n;
-    char networks[96];           /* that segmented the patients (model.h); "" if none */
-    size_t unlabelled;           /* rows of the cohort without a truth */
-    size_t missing;              /* without a result in the folder */
+    char networks[MODEL_NETWORKS]; /* that segmented the patients; "" if none */
+    size_t unlabelled;             /* rows of the cohort without a truth */
+    size_t missing;                /* without a result in the folder */
     size_t not_measured;         /* without myocardium in the result or in the truth */
     struct measure_other *other; /* owned; [others], stacks without a truth */
     size_t others;

@@ -10,8 +10,6 @@
 #include "stat/bootstrap.h"
 #include "stat/holm.h"
 
-enum { SEED = 1 };
-
 static const struct {
     const char *key, *name;
     const char *score; /* of evaluate_scores; NULL: a DSC */
@@ -183,7 +181,7 @@ static bool compare_pair(const struct evaluate_study *s,
          stat_ttest_paired(a, b, n, &out->t, err);
     for (size_t i = 0; ok && i < n; i++)
         difference[i] = a[i] - b[i];
-    ok = ok && stat_bootstrap_mean(difference, n, EVALUATE_RESAMPLES, SEED,
+    ok = ok && stat_bootstrap_mean(difference, n, EVALUATE_RESAMPLES, EVALUATE_SEED,
                                    &out->bootstrap, err);
     if (ok) {
         out->mean_a = n > 0 ? stat_mean(a, n) : (double)NAN;

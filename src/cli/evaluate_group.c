@@ -10,8 +10,6 @@
 #include "stat/deming.h"
 #include "stat/passing_bablok.h"
 
-enum { SEED = 1 };
-
 struct members {
     const struct evaluate_case *cases; /* of the study */
     size_t *index;                     /* [n] which of them are evaluated members */
@@ -43,7 +41,8 @@ static bool describe_dice(const struct members *m, int region,
     }
     d.mean_empty_1 = m->n > 0 ? stat_mean(m->y, m->n) : (double)NAN;
     if (!stat_describe(m->x, n, &d.dsc, err) ||
-        !stat_bootstrap_mean(m->x, n, EVALUATE_RESAMPLES, SEED, &d.mean_ci, err))
+        !stat_bootstrap_mean(m->x, n, EVALUATE_RESAMPLES, EVALUATE_SEED, &d.mean_ci,
+                             err))
         return false;
     *out = d;
     return true;
@@ -55,7 +54,7 @@ bool evaluate_group_mean(const double *x, size_t n, struct evaluate_scored *out,
     struct stat_summary of;
     struct stat_interval ci;
     if (!stat_describe(x, n, &of, err) ||
-        !stat_bootstrap_mean(x, n, EVALUATE_RESAMPLES, SEED, &ci, err))
+        !stat_bootstrap_mean(x, n, EVALUATE_RESAMPLES, EVALUATE_SEED, &ci, err))
         return false;
     out->of = of;
     out->mean_ci = ci;

@@ -10,7 +10,7 @@
 #include "cli/evaluate_study.h"
 
 /* Of patients, for the interval of a mean, which is printed to three digits. */
-enum { EVALUATE_RESAMPLES = 10000 };
+enum { EVALUATE_RESAMPLES = 10000, EVALUATE_SEED = 1 };
 
 /**
  * Statistics over the members of a group.

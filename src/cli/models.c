@@ -1,5 +1,4 @@
 /* models: which models are here, from what, under which terms, with which evidence. */
-#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,9 +100,7 @@ static void print_story(const char *title, const char *text)
     char *plain = mem_strdup(text, NULL);
     if (!plain)
         return;
-    for (char *c = plain; *c; c++) /* a stranger's words: none steers a terminal */
-        if (iscntrl((unsigned char)*c) && *c != '\n')
-            *c = '?';
+    err_make_printable(plain);
     printf("  %-*s", INDENT - 2, title);
     opt_print_wrapped(stdout, plain, INDENT, INDENT, WIDTH);
     mem_free(plain);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 static const double SAME_PLACE_MM = 0.05; /* between repeats of one slice */
 static const double SAME_COSINE = 1e-3, SAME_PIXEL = 1e-3;
@@ -284,12 +285,6 @@ static int by_place(const void *a, const void *b)
     return order != 0 ? order : by_time(x, y);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return compare(*x, *y);
-}
-
 /* How many different numbers, NAN not counted; sorts them. */
 static size_t different(double *v, size_t n)
 {
@@ -298,7 +293,7 @@ static size_t different(double *v, size_t n)
     for (size_t i = 0; i < n; i++)
         if (isfinite(v[i]))
             v[kept++] = v[i];
-    qsort(v, kept, sizeof *v, by_value);
+    sort_doubles(v, kept);
     for (size_t i = 0; i < kept; i++)
         count += i == 0 || v[i] > v[i - 1] + 1e-3;
     return count;
@@ -362,7 +357,7 @@ static void measure_steps(const struct dicom_scan *s, struct dicom_stack *k,
     for (size_t i = 0; i < n; i++)
         step[i] =
             dot(k->normal, position(s, k, i + 1)) - dot(k->normal, position(s, k, i));
-    qsort(step, n, sizeof *step, by_value);
+    sort_doubles(step, n);
     k->spacing_mm = step[n / 2];
     for (size_t i = 0; i < n; i++) {
         const double holes = floor(step[i] / k->spacing_mm + 0.5) - 1.0;

@@ -14,7 +14,8 @@ enum {
     SIDE = 3, /* of a kernel */
     TAPS = SIDE * SIDE,
     SPAN = 4,    /* of a transformed one */
-    PIECE = 132, /* tiles, twice as many of several slices together */
+    PIECE = 132, /* tiles: V and M of so many, twice as many for a kernel of several
+                    slices, stay in the second cache */
     FEWEST = 6,  /* rows and columns: below, tiles are mostly padding */
     APART = 64,  /* bytes between positions beyond their tiles: 16 positions at the
                     same place of their pages would fight for the first cache */

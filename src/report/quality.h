@@ -107,6 +107,7 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
 
 /** Add that slices of the series were left out of the stack. */
 void report_quality_left_out(struct quality *quality);
+
 /** Add what the header of the image's file says to the verdict on the shape.
  *  Tests: tests/unit/report/quality.c */
 void report_quality_forms(struct quality *quality, const struct nifti_forms *forms);

@@ -17,13 +17,16 @@
 
 struct nn_weights;
 
+enum { MODEL_NETWORKS = 96 }; /* room for the names of an ensemble's networks */
+
 struct model {
     char *path;
-    char name[64];             /* file name without its ending */
-    char sha256[SHA256_HEX];   /* of the whole file */
-    struct unet_config config; /* resolved configuration, from the metadata */
-    char networks[96]; /* "unet3d-fast"; of an ensemble "unet3d-fast + unet2d-fast" */
-    char *metadata;    /* the whole metadata as JSON text, for `models` and info */
+    char name[64];                 /* file name without its ending */
+    char sha256[SHA256_HEX];       /* of the whole file */
+    struct unet_config config;     /* resolved configuration, from the metadata */
+    char networks[MODEL_NETWORKS]; /* "unet3d-fast"; of an ensemble "unet3d-fast +
+                                      unet2d-fast" */
+    char *metadata; /* the whole metadata as JSON text, for `models` and info */
     struct nn_weights *weights; /* tensors by name */
     bool calibrated;            /* false: the file has no calibration */
     struct measure_confidence confidence;
@@ -34,9 +37,9 @@ struct model {
  * for is seen when a predictor is made of it.
  *
  * Errors (all name the file): ERR_IO; ERR_FORMAT (not safetensors, truncated, no
- *     Cicatrix metadata, wrong configuration or calibration, weights that are
- * non-finite or beyond 1e6); ERR_SUPPORT (unknown architecture or newer format);
- * ERR_NOMEM
+ *     Cicatrix metadata, wrong configuration or calibration, weights that are not
+ *     finite or beyond 1e6); ERR_SUPPORT (unknown architecture or newer format);
+ *     ERR_NOMEM
  */
 bool model_load(const char *path, struct model *out, struct err *err) ATTR_MUST_USE;
 

@@ -113,6 +113,13 @@ low=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
 grep -q "90 % interval: $low to" "${json%results.json}report.html" &&
     grep -q 'probability 0' "${json%results.json}report.html"
 ok 'and the report, above all'
+if command -v pdftotext >/dev/null; then
+    pdftotext "${json%results.json}report.pdf" report.txt
+    grep -q 'prob[.] 0' report.txt && ! grep -q '…' report.txt
+    ok 'where nothing is too long for its place'
+else
+    skip 'nothing in report.pdf is too long for its place' 'no pdftotext'
+fi
 mkdir shelf
 cp model.safetensors shelf/calibrated.safetensors
 CICATRIX_MODELS=$work/shelf "$CICATRIX" models >out 2>err

@@ -119,7 +119,7 @@ static void an_interval_is_told_when_there_is_one(void **state)
     struct report_facts f = find(REPORT_ENGLISH);
 
     assert_string_equal(value_of(&f, &f.measures, WORD_INTERVAL), "11.0 to 20.0 %");
-    assert_string_equal(f.headline[0].more[0], "not ≥ 15 %, probability 0.25");
+    assert_string_equal(f.headline[0].more[0], "not ≥ 15 %, prob. 0.25");
     assert_string_equal(f.headline[0].more[1], "90 % interval: 11.0 to 20.0 %");
     bool found = false;
     for (size_t r = 0; r < f.measures.rows; r++)

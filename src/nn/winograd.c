@@ -9,43 +9,55 @@
 #include "nn/winograd_tile.h"
 
 enum {
-    LANES = WINO_LANES,
-    POSITIONS = WINO_POSITIONS,
     SIDE = 3, /* of a kernel */
     TAPS = SIDE * SIDE,
-    SPAN = 4,    /* of a transformed one */
-    PIECE = 132, /* tiles: V and M of so many, twice as many for a kernel of several
-                    slices, stay in the second cache */
-    FEWEST = 6,  /* rows and columns: below, tiles are mostly padding */
-    APART = 64,  /* bytes between positions beyond their tiles: 16 positions at the
-                    same place of their pages would fight for the first cache */
+    LANES = WINO_MAX_LANES,
+    SPAN = WINO_MAX_SPAN, /* of a transformed kernel */
+    FEWEST = 6,           /* rows and columns: below, tiles are mostly padding */
+    APART = 64, /* bytes between positions beyond their tiles: positions at the
+                   same place of their pages would fight for the first cache */
 };
 
 struct nn_winograd {
     struct nn_engine *e;
+    const struct wino_kind *kind;
     struct nn_conv_desc desc;
+    int positions;           /* of a transformed tile */
     int in, out, outs;       /* blocks of channels; blocks of a result made at a time */
     int tile_rows, tiles;    /* of a plane; in a row */
     int slices, rows;        /* of a piece: so many slices and rows of tiles */
     int pieces;              /* in all */
     size_t v_block, v_pitch; /* elements from a block, a position of V to the next */
     size_t m_block, m_pitch;
-    uint16_t *packed;  /* owned: U, [position][slice of the kernel][out][place] */
-    const uint16_t *u; /* that, or another's */
+    void *packed;  /* owned: U, [position][slice of the kernel][out][place] */
+    const void *u; /* that, or another's */
 };
+
+/* The tiles that this CPU multiplies faster than oneDNN's direct convolution, or NULL.
+ * Tile registers (AMX) multiply faster than these kernels do; in float32 with AVX-512 a
+ * network runs by slices (nn/slice_conv.h). */
+static const struct wino_kind *kind_for(const struct nn_engine *e)
+{
+#if defined(__x86_64__)
+    const dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
+    if (e->precision == NN_BF16)
+        return isa == dnnl_cpu_isa_avx512_core_bf16 ? &nn_wino_bf16 : NULL;
+    const bool avx2 = ((unsigned)isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2;
+    return avx2 && e->block == nn_wino_f32.lanes && __builtin_cpu_supports("fma")
+               ? &nn_wino_f32
+               : NULL;
+#else
+    (void)e;
+    return NULL;
+#endif
+}
 
 bool nn_winograd_suits(const struct nn_engine *e, const struct nn_conv_desc *d)
 {
-#if defined(__x86_64__)
-    /* Tile registers (AMX) multiply faster than these kernels do. */
-    const bool cpu = dnnl_get_effective_cpu_isa() == dnnl_cpu_isa_avx512_core_bf16;
-    return cpu && e->precision == NN_BF16 && !d->train && d->kh == SIDE && !d->bias &&
-           !d->plain_src && !d->f32_dst && d->src.c % LANES == 0 &&
-           d->out % LANES == 0 && d->src.h >= FEWEST && d->src.w >= FEWEST;
-#else
-    (void)e, (void)d;
-    return false;
-#endif
+    const struct wino_kind *kind = kind_for(e);
+    return kind && !d->train && d->kh == SIDE && !d->bias && !d->plain_src &&
+           (!d->f32_dst || e->precision == NN_F32) && d->src.c % kind->lanes == 0 &&
+           d->out % kind->lanes == 0 && d->src.h >= FEWEST && d->src.w >= FEWEST;
 }
 
 /* --- pieces ---------------------------------------------------------------------- */
@@ -77,7 +89,7 @@ static int pieces_in(int whole, int part)
 static void choose_piece(struct nn_winograd *w)
 {
     const int plane = w->tile_rows * w->tiles, depth = w->desc.src.d, kd = w->desc.kd;
-    const int room = kd > 1 ? 2 * PIECE : PIECE;
+    const int room = w->kind->piece * (kd > 1 ? 2 : 1);
     if (kd > 1)
         w->slices = least(most(2 * room / w->tiles, kd), depth);
     else
@@ -105,7 +117,8 @@ static size_t kernel_size(const struct nn_winograd *w)
 
 static size_t v_bytes(const struct nn_winograd *w)
 {
-    return (w->v_pitch * POSITIONS * sizeof(uint16_t) + 63) / 64 * 64;
+    const size_t bytes = w->v_pitch * (size_t)w->positions * w->kind->element;
+    return (bytes + 63) / 64 * 64;
 }
 
 static int threads_for(const struct nn_winograd *w)
@@ -119,11 +132,12 @@ static void plan_scratch(struct nn_winograd *w)
     struct nn_engine *e = w->e;
     const size_t row = (size_t)w->tiles * (size_t)w->rows;
     const size_t around = 2 * (size_t)(w->desc.kd / 2);
-    w->v_block = (row * ((size_t)w->slices + around) + WINO_DOZEN) * LANES;
-    w->v_pitch = w->v_block * (size_t)w->in + APART / sizeof(uint16_t);
-    w->m_block = (row * (size_t)w->slices + WINO_DOZEN) * LANES;
+    const size_t lanes = (size_t)w->kind->lanes, group = (size_t)w->kind->group;
+    w->v_block = (row * ((size_t)w->slices + around) + group) * lanes;
+    w->v_pitch = w->v_block * (size_t)w->in + APART / w->kind->element;
+    w->m_block = (row * (size_t)w->slices + group) * lanes;
     w->m_pitch = w->m_block * (size_t)w->outs + APART / sizeof(float);
-    const size_t need = v_bytes(w) + w->m_pitch * POSITIONS * sizeof(float);
+    const size_t need = v_bytes(w) + w->m_pitch * (size_t)w->positions * sizeof(float);
     if (need > e->scratch_size)
         e->scratch_size = need;
     e->scratch_shares = most(e->scratch_shares, threads_for(w));
@@ -132,18 +146,23 @@ static void plan_scratch(struct nn_winograd *w)
 bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
                      struct nn_winograd **out, struct err *err)
 {
+    const struct wino_kind *kind = kind_for(e);
+    if (!kind)
+        return ERR_FAIL(err, ERR_SUPPORT, "Winograd's algorithm on this CPU");
     struct nn_winograd *w = mem_alloc(1, sizeof *w, err);
     if (!w)
         return false;
     w->e = e;
+    w->kind = kind;
     w->desc = *desc;
-    w->in = desc->src.c / LANES;
-    w->out = desc->out / LANES;
+    w->positions = kind->span * kind->span;
+    w->in = desc->src.c / kind->lanes;
+    w->out = desc->out / kind->lanes;
     w->outs = w->out % 2 == 0 ? 2 : 1;
-    w->tile_rows = (desc->src.h + 1) / 2;
-    w->tiles = (desc->src.w + 1) / 2;
-    w->packed = mem_alloc(kernel_size(w) * (size_t)desc->kd * POSITIONS,
-                          sizeof *w->packed, err);
+    w->tile_rows = pieces_in(desc->src.h, kind->step);
+    w->tiles = pieces_in(desc->src.w, kind->step);
+    w->packed = mem_alloc(kernel_size(w) * (size_t)desc->kd * (size_t)w->positions,
+                          kind->element, err);
     w->u = w->packed;
     if (!w->packed) {
         nn_winograd_free(w);
@@ -170,27 +189,28 @@ struct lanes {
     float of[LANES];
 };
 
-/* G = [1 0 0; .5 .5 .5; .5 -.5 .5; 0 0 1] */
-static inline void mix_three(const struct lanes *a, const struct lanes *b,
-                             const struct lanes *c, struct lanes y[AT_LEAST(SPAN)])
+/* One row of G times three numbers. */
+static inline void mix_three(const float g[AT_LEAST(SIDE)], const struct lanes *a,
+                             const struct lanes *b, const struct lanes *c,
+                             struct lanes *y)
 {
-    for (int i = 0; i < LANES; i++) {
-        y[0].of[i] = a->of[i];
-        y[1].of[i] = 0.5f * (a->of[i] + b->of[i] + c->of[i]);
-        y[2].of[i] = 0.5f * (a->of[i] - b->of[i] + c->of[i]);
-        y[3].of[i] = c->of[i];
-    }
+    for (int i = 0; i < LANES; i++)
+        y->of[i] = g[0] * a->of[i] + g[1] * b->of[i] + g[2] * c->of[i];
 }
 
 ATTR_CLONES
-static void transform_kernels(const struct lanes g[AT_LEAST(TAPS)],
-                              struct lanes u[AT_LEAST(POSITIONS)])
+static void transform_kernels(const float *matrix, int span,
+                              const struct lanes g[AT_LEAST(TAPS)],
+                              struct lanes u[AT_LEAST(SPAN * SPAN)])
 {
-    struct lanes column[SIDE][SPAN];
-    for (int j = 0; j < SIDE; j++)
-        mix_three(&g[j], &g[j + SIDE], &g[j + 2 * SIDE], column[j]);
-    for (int i = 0; i < SPAN; i++, u += SPAN)
-        mix_three(&column[0][i], &column[1][i], &column[2][i], u);
+    const float *const end = matrix + (size_t)span * SIDE;
+    for (const float *down = matrix; down < end; down += SIDE) {
+        struct lanes row[SIDE];
+        for (int j = 0; j < SIDE; j++)
+            mix_three(down, &g[j], &g[j + SIDE], &g[j + 2 * SIDE], &row[j]);
+        for (const float *across = matrix; across < end; across += SIDE)
+            mix_three(across, &row[0], &row[1], &row[2], u++);
+    }
 }
 
 /* U of a position, a slice of the kernel, and the group of outputs that begins with
@@ -198,7 +218,7 @@ static void transform_kernels(const struct lanes g[AT_LEAST(TAPS)],
 static size_t u_begin(const struct nn_winograd *w, int position, int k, int out)
 {
     return ((size_t)position * (size_t)w->desc.kd + (size_t)k) * kernel_size(w) +
-           (size_t)out * LANES * (size_t)w->desc.src.c;
+           (size_t)out * (size_t)w->kind->lanes * (size_t)w->desc.src.c;
 }
 
 /* The kernels from a channel to a block of outputs.  The weights of a network in
@@ -206,28 +226,40 @@ static size_t u_begin(const struct nn_winograd *w, int position, int k, int out)
 static void gather(const struct nn_winograd *w, const float *plain, int out, int in,
                    int k, struct lanes g[AT_LEAST(TAPS)])
 {
-    const size_t each = (size_t)w->desc.kd * TAPS;
-    for (size_t o = 0; o < LANES; o++) {
-        const size_t row = ((size_t)out * LANES + o) * (size_t)w->desc.src.c;
+    const size_t each = (size_t)w->desc.kd * TAPS, lanes = (size_t)w->kind->lanes;
+    const bool narrow = w->e->precision == NN_BF16;
+    for (size_t o = 0; o < lanes; o++) {
+        const size_t row = ((size_t)out * lanes + o) * (size_t)w->desc.src.c;
         const float *from = plain + (row + (size_t)in) * each + (size_t)k * TAPS;
         for (int t = 0; t < TAPS; t++)
-            g[t].of[o] = nn_bf16_to_f32(nn_bf16_from_f32(from[t]));
+            g[t].of[o] = narrow ? nn_bf16_to_f32(nn_bf16_from_f32(from[t])) : from[t];
     }
+}
+
+/* Numbers of U to their places, from place `at` on. */
+static void put(const struct nn_winograd *w, const struct lanes *u, size_t at)
+{
+    const size_t next = (size_t)w->kind->next, lanes = (size_t)w->kind->lanes;
+    if (w->e->precision == NN_BF16)
+        for (size_t o = 0; o < lanes; o++)
+            ((uint16_t *)w->packed)[at + o * next] = nn_bf16_from_f32(u->of[o]);
+    else
+        for (size_t o = 0; o < lanes; o++)
+            ((float *)w->packed)[at + o * next] = u->of[o];
 }
 
 static void load_kernels(struct nn_winograd *w, const float *plain, int out, int in,
                          int k)
 {
     const int group = out / w->outs * w->outs;
-    struct lanes g[TAPS], u[POSITIONS];
+    struct lanes g[TAPS] = {{{0}}}, u[SPAN * SPAN];
     gather(w, plain, out, in, k, g);
-    transform_kernels(g, u);
-    for (int p = 0; p < POSITIONS; p++) {
-        uint16_t *to = w->packed + u_begin(w, p, k, group) +
-                       wino_place((size_t)in, (size_t)(out - group), (size_t)w->outs);
-        for (size_t o = 0; o < LANES; o++)
-            to[o * WINO_NEXT] = nn_bf16_from_f32(u[p].of[o]);
-    }
+    transform_kernels(w->kind->g, w->kind->span, g, u);
+    for (int p = 0; p < w->positions; p++)
+        put(w, &u[p],
+            u_begin(w, p, k, group) + wino_place(w->kind, (size_t)in,
+                                                 (size_t)(out - group),
+                                                 (size_t)w->outs));
 }
 
 void nn_winograd_load(struct nn_winograd *w, const float *plain)
@@ -247,14 +279,12 @@ void nn_winograd_borrow(struct nn_winograd *w, const struct nn_winograd *from)
 
 /* --- a run ----------------------------------------------------------------------- */
 
-#if defined(__x86_64__)
-
 /* What a thread works in, and on. */
 struct work {
     const struct nn_winograd *w;
     struct piece piece;
     int from, to; /* slices of the source that it needs */
-    uint16_t *v;
+    char *v;
     float *m;
 };
 
@@ -263,10 +293,12 @@ static struct wino_plane plane_of(const struct nn_winograd *w)
     return (struct wino_plane){w->desc.src.h, w->desc.src.w};
 }
 
-/* Where slice d of a block of channels begins in the source and in the result. */
+/* Where, in bytes, slice d of a block of channels begins in the source and in the
+ * result. */
 static size_t plane_at(const struct nn_winograd *w, int block, int d)
 {
-    const size_t plane = (size_t)w->desc.src.h * (size_t)w->desc.src.w * LANES;
+    const size_t plane = (size_t)w->desc.src.h * (size_t)w->desc.src.w *
+                         (size_t)w->kind->lanes * w->kind->element;
     return ((size_t)block * (size_t)w->desc.src.d + (size_t)d) * plane;
 }
 
@@ -274,30 +306,38 @@ static size_t plane_at(const struct nn_winograd *w, int block, int d)
 static size_t tiles_size(const struct work *k, int slices, int rows)
 {
     return ((size_t)slices * (size_t)k->piece.rows + (size_t)rows) *
-           (size_t)k->w->tiles * LANES;
+           (size_t)k->w->tiles * (size_t)k->w->kind->lanes;
 }
 
-/* The tiles that fill up the last dozen lie behind the slices: beyond the end of the
- * stack a kernel of several slices adds their products to those of true tiles. */
-static void clear_rest(const struct work *k, uint16_t *v)
+static char *v_at(const struct work *k, size_t element)
 {
-    v += tiles_size(k, k->to - k->from, 0);
-    for (int p = 0; p < POSITIONS; p++)
-        memset(v + (size_t)p * k->w->v_pitch, 0, sizeof *v * WINO_DOZEN * LANES);
+    return k->v + element * k->w->kind->element;
 }
 
-static void transform(const struct work *k, const uint16_t *src)
+/* The tiles that fill up the last group lie behind the slices: beyond the end of the
+ * stack a kernel of several slices adds their products to those of true tiles. */
+static void clear_rest(const struct work *k, int block)
+{
+    const struct wino_kind *kind = k->w->kind;
+    const size_t rest =
+        (size_t)block * k->w->v_block + tiles_size(k, k->to - k->from, 0);
+    for (int p = 0; p < k->w->positions; p++)
+        memset(v_at(k, rest + (size_t)p * k->w->v_pitch), 0,
+               kind->element * (size_t)kind->group * (size_t)kind->lanes);
+}
+
+static void transform(const struct work *k, const char *src)
 {
     const struct nn_winograd *w = k->w;
     for (int b = 0; b < w->in; b++) {
-        uint16_t *v = k->v + (size_t)b * w->v_block;
         for (int d = k->from; d < k->to; d++)
             for (int r = 0; r < k->piece.rows; r++)
-                nn_wino_transform(plane_of(w), src + plane_at(w, b, d),
-                                  k->piece.row + r, v + tiles_size(k, d - k->from, r),
-                                  w->v_pitch);
+                w->kind->transform(
+                    plane_of(w), src + plane_at(w, b, d), k->piece.row + r,
+                    v_at(k, (size_t)b * w->v_block + tiles_size(k, d - k->from, r)),
+                    w->v_pitch);
         if (w->desc.kd > 1)
-            clear_rest(k, v);
+            clear_rest(k, b);
     }
 }
 
@@ -312,11 +352,11 @@ static void multiply_slice(const struct work *k, int out, int slice, bool add)
     const int last = end + shift > w->desc.src.d ? w->desc.src.d - shift : end;
     if (first >= last)
         return;
-    for (int p = 0; p < POSITIONS; p++)
-        nn_wino_multiply(&(struct wino_product){
-            .v = k->v + (size_t)p * w->v_pitch +
-                 tiles_size(k, first + shift - k->from, 0),
-            .u = w->u + u_begin(w, p, slice, out),
+    for (int p = 0; p < w->positions; p++)
+        w->kind->multiply(&(struct wino_product){
+            .v = v_at(k, (size_t)p * w->v_pitch +
+                             tiles_size(k, first + shift - k->from, 0)),
+            .u = (const char *)w->u + u_begin(w, p, slice, out) * w->kind->element,
             .m = k->m + (size_t)p * w->m_pitch +
                  tiles_size(k, first - k->piece.slice, 0),
             .v_pitch = w->v_block,
@@ -338,25 +378,25 @@ static void multiply(const struct work *k, int out)
             multiply_slice(k, out, slice, true);
 }
 
-static void transform_back(const struct work *k, int out, uint16_t *dst)
+static void transform_back(const struct work *k, int out, char *dst)
 {
     const struct nn_winograd *w = k->w;
     for (int b = 0; b < w->outs; b++)
         for (int d = 0; d < k->piece.slices; d++)
             for (int r = 0; r < k->piece.rows; r++)
-                nn_wino_transform_back(
+                w->kind->transform_back(
                     plane_of(w), k->m + (size_t)b * w->m_block + tiles_size(k, d, r),
                     w->m_pitch, k->piece.row + r,
                     dst + plane_at(w, out + b, k->piece.slice + d));
 }
 
 static void run_piece(const struct nn_winograd *w, int i, char *scratch,
-                      const uint16_t *src, uint16_t *dst)
+                      const void *src, void *dst)
 {
     const int half = w->desc.kd / 2;
     struct work k = {.w = w,
                      .piece = piece_at(w, i),
-                     .v = (uint16_t *)(void *)scratch,
+                     .v = scratch,
                      .m = (float *)(void *)(scratch + v_bytes(w))};
     const int from = k.piece.slice - half;
     k.from = from > 0 ? from : 0;
@@ -368,18 +408,9 @@ static void run_piece(const struct nn_winograd *w, int i, char *scratch,
     }
 }
 
-void nn_winograd_run(const struct nn_winograd *w, const uint16_t *src, uint16_t *dst)
+void nn_winograd_run(const struct nn_winograd *w, const void *src, void *dst)
 {
 #pragma omp parallel for schedule(static) num_threads(threads_for(w))
     for (int i = 0; i < w->pieces; i++)
         run_piece(w, i, nn_engine_scratch(w->e, omp_get_thread_num()), src, dst);
 }
-
-#else
-
-void nn_winograd_run(const struct nn_winograd *w, const uint16_t *src, uint16_t *dst)
-{
-    (void)w, (void)src, (void)dst; /* nn_winograd_suits() says no */
-}
-
-#endif

@@ -1,13 +1,15 @@
 /*
- * winograd_tile.h - the arithmetic of nn/winograd.h, in AVX-512 with bfloat16.
+ * winograd_tile.h - the arithmetic of nn/winograd.h, for the instructions of one CPU.
  *
- * Why:    intrinsics stay in one small file.  Names are Lavin's: d, a tile of the
- *         source, becomes V = B' d B; a kernel g becomes U = G g G'; M = sum over
- *         channels of U V, for each of 16 positions; and A' M A are 2 x 2 pixels.
+ * Why:    intrinsics stay in small files, one for each kind, that know of tiles alone.
+ *         Names are Lavin's: d, a tile of the source, becomes V = B' d B; a kernel g
+ *         becomes U = G g G'; M = sum over channels of U V, for each position of a
+ *         transformed tile; and A' M A are step x step pixels of the result.
  * Layer:  nn, private.
  *
- * Tiles overlap by two pixels: tile t of row r begins at pixel (2 r - 1, 2 t - 1).
- * Call these only where nn_winograd_suits() has said so: other CPUs end the program.
+ * Tiles overlap by two pixels: tile t of row r begins at pixel (step r - 1, step t -
+ * 1). Call a kind's functions only where nn_winograd_suits() has said so: other CPUs
+ * end the program.
  */
 #ifndef NN_WINOGRAD_TILE_H
 #define NN_WINOGRAD_TILE_H
@@ -16,45 +18,56 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    WINO_LANES = 16,     /* channels of a block */
-    WINO_POSITIONS = 16, /* of a transformed tile */
-    WINO_DOZEN = 12,     /* tiles that are multiplied at a time */
-    WINO_NEXT = 2,       /* weights of two channels lie side by side */
-};
+enum { WINO_MAX_LANES = 16, WINO_MAX_SPAN = 6 };
 
-/* A plane of one block of channels: [h][w][16]. */
+/* A plane of one block of channels: [h][w][lanes]. */
 struct wino_plane {
     int h, w;
 };
 
-/** A row of tiles of the source, transformed: V for position p of tile t lies at
- * v + p * pitch + t * 16. */
-void nn_wino_transform(struct wino_plane plane, const uint16_t *src, int row,
-                       uint16_t *v, size_t pitch);
-
 /* One position of many tiles: M = (M +) V U. */
 struct wino_product {
-    const uint16_t *v, *u; /* V: [blocks][tiles][16], blocks v_pitch apart; U: packed */
-    float *m;              /* [outs][tiles][16], m_pitch apart */
+    const void *v, *u; /* V: [blocks][tiles][lanes], blocks v_pitch apart; U: packed */
+    float *m;          /* [outs][tiles][lanes], m_pitch apart */
     size_t v_pitch, m_pitch;
     int blocks; /* of channels to sum over */
     int outs;   /* blocks of channels of the result: 1 or 2 */
-    int tiles;  /* rounded up to whole dozens, so V and M have room for these */
+    int tiles;  /* rounded up to whole groups, so V and M have room for these */
     bool add;
 };
-void nn_wino_multiply(const struct wino_product *p);
+
+/* F(step x step, 3 x 3); V, U, the source and the result are bfloat16 or float32.
+ * Pitches are in elements. */
+struct wino_kind {
+    size_t element; /* bytes */
+    int lanes;      /* channels of a block */
+    int step, span; /* pixels of a tile of the result; of the source: step + 2 */
+    int group;      /* tiles that are multiplied at a time */
+    int next;       /* weights of so many channels lie side by side */
+    int piece;      /* tiles of 16 channels whose V and M stay in the second cache */
+    const float *g; /* G, [span][3] */
+
+    /* A row of tiles of the source: V for position p of tile t goes to element
+     * p * pitch + t * lanes. */
+    void (*transform)(struct wino_plane plane, const void *src, int row, void *v,
+                      size_t pitch);
+    void (*multiply)(const struct wino_product *p);
+    /* A row of tiles of the result: M of position p of tile t lies at
+     * m + p * pitch + t * lanes. */
+    void (*transform_back)(struct wino_plane plane, const float *m, size_t pitch,
+                           int row, void *dst);
+};
+
+extern const struct wino_kind nn_wino_bf16; /* F(2 x 2), AVX-512 with bfloat16 */
+extern const struct wino_kind nn_wino_f32;  /* F(4 x 4), AVX2 with FMA */
 
 /** Where the weight from channel `in` to the first of a block stands in a packed U of
- * one position, of `outs` blocks; those to the next are WINO_NEXT numbers apart. */
-static inline size_t wino_place(size_t in, size_t block, size_t outs)
+ * one position, of `outs` blocks; those to its other channels are `next` apart. */
+static inline size_t wino_place(const struct wino_kind *k, size_t in, size_t block,
+                                size_t outs)
 {
-    return (in / 2 * outs + block) * WINO_LANES * WINO_NEXT + in % 2;
+    const size_t next = (size_t)k->next, lanes = (size_t)k->lanes;
+    return (in / next * outs + block) * lanes * next + in % next;
 }
-
-/** A row of tiles of the result: M of position p of tile t lies at
- * m + p * pitch + t * 16. */
-void nn_wino_transform_back(struct wino_plane plane, const float *m, size_t pitch,
-                            int row, uint16_t *dst);
 
 #endif

@@ -11,8 +11,9 @@
 #define UNROLLED(i, n) _Pragma("GCC unroll 16") for (size_t(i) = 0; (i) < (n); (i)++)
 
 enum {
-    LANES = WINO_LANES,
+    LANES = 16,
     SIDE = 4,          /* of a tile */
+    DOZEN = 12,        /* tiles at a time */
     PAIRS = LANES / 2, /* of channels in a block */
     TWO_PIXELS = 2 * LANES,
     WEIGHTS = 2 * LANES, /* from a pair of channels to a block */
@@ -75,9 +76,11 @@ INLINE void store_tile(const struct column c[SIDE], uint16_t *v, size_t pitch)
     }
 }
 
-AVX512_BF16 void nn_wino_transform(struct wino_plane p, const uint16_t *src, int row,
-                                   uint16_t *v, size_t pitch)
+AVX512_BF16 static void transform(struct wino_plane p, const void *source, int row,
+                                  void *to, size_t pitch)
 {
+    const uint16_t *src = source;
+    uint16_t *v = to;
     const int tiles = (p.w + 1) / 2, y = 2 * row - 1;
     const bool inner = y >= 0 && y + SIDE <= p.h;
     struct column c[SIDE] = {
@@ -116,10 +119,10 @@ INLINE __m512bh weights(const uint16_t *u)
 /* A dozen tiles: their sums stay in registers, 12 or 24 of 32. */
 INLINE void multiply_dozen(const struct wino_product *p, const size_t outs, size_t tile)
 {
-    const uint16_t *v = p->v + tile * LANES, *u = p->u;
+    const uint16_t *v = (const uint16_t *)p->v + tile * LANES, *u = p->u;
     float *const m = p->m + tile * LANES;
-    __m512 sum[WINO_DOZEN][2];
-    UNROLLED (t, WINO_DOZEN)
+    __m512 sum[DOZEN][2];
+    UNROLLED (t, DOZEN)
         UNROLLED (o, outs)
             sum[t][o] = p->add ? _mm512_loadu_ps(m + o * p->m_pitch + t * LANES)
                                : _mm512_setzero_ps();
@@ -127,31 +130,31 @@ INLINE void multiply_dozen(const struct wino_product *p, const size_t outs, size
         UNROLLED (k, PAIRS) {
             const __m512bh first = weights(u), last = weights(u + (outs - 1) * WEIGHTS);
             u += outs * WEIGHTS;
-            UNROLLED (t, WINO_DOZEN) {
+            UNROLLED (t, DOZEN) {
                 const __m512bh two = broadcast(v + t * LANES + 2 * k);
                 sum[t][0] = _mm512_dpbf16_ps(sum[t][0], two, first);
                 if (outs == 2)
                     sum[t][1] = _mm512_dpbf16_ps(sum[t][1], two, last);
             }
         }
-    UNROLLED (t, WINO_DOZEN)
+    UNROLLED (t, DOZEN)
         UNROLLED (o, outs)
             _mm512_storeu_ps(m + o * p->m_pitch + t * LANES, sum[t][o]);
 }
 
 AVX512_BF16 static void multiply_1(const struct wino_product *p)
 {
-    for (size_t t = 0; t < (size_t)p->tiles; t += WINO_DOZEN)
+    for (size_t t = 0; t < (size_t)p->tiles; t += DOZEN)
         multiply_dozen(p, 1, t);
 }
 
 AVX512_BF16 static void multiply_2(const struct wino_product *p)
 {
-    for (size_t t = 0; t < (size_t)p->tiles; t += WINO_DOZEN)
+    for (size_t t = 0; t < (size_t)p->tiles; t += DOZEN)
         multiply_dozen(p, 2, t);
 }
 
-void nn_wino_multiply(const struct wino_product *p)
+static void multiply(const struct wino_product *p)
 {
     if (p->outs == 1)
         multiply_1(p);
@@ -179,12 +182,12 @@ INLINE struct two column_of_m(const float *m, size_t pitch)
                     _mm512_loadu_ps(m + 2 * below), _mm512_loadu_ps(m + 3 * below));
 }
 
-AVX512_BF16 void nn_wino_transform_back(struct wino_plane p, const float *m,
-                                        size_t pitch, int row, uint16_t *dst)
+AVX512_BF16 static void transform_back(struct wino_plane p, const float *m,
+                                       size_t pitch, int row, void *dst)
 {
     const size_t line = (size_t)p.w * LANES;
     const bool has_second = 2 * row + 1 < p.h;
-    uint16_t *y = dst + 2 * (size_t)row * line;
+    uint16_t *y = (uint16_t *)dst + 2 * (size_t)row * line;
     for (int x = 0; x < p.w; x += 2, m += LANES, y += TWO_PIXELS) {
         struct two c[SIDE];
         UNROLLED (i, SIDE)
@@ -202,5 +205,22 @@ AVX512_BF16 void nn_wino_transform_back(struct wino_plane p, const float *m,
             narrow(y + line + LANES, below.second);
     }
 }
+
+/* G = [1 0 0; .5 .5 .5; .5 -.5 .5; 0 0 1] */
+static const float g[SIDE * 3] = {1, 0, 0, .5f, .5f, .5f, .5f, -.5f, .5f, 0, 0, 1};
+
+const struct wino_kind nn_wino_bf16 = {
+    .element = sizeof(uint16_t),
+    .lanes = LANES,
+    .step = 2,
+    .span = SIDE,
+    .group = DOZEN,
+    .next = 2,
+    .piece = 132,
+    .g = g,
+    .transform = transform,
+    .multiply = multiply,
+    .transform_back = transform_back,
+};
 
 #endif

@@ -6,13 +6,23 @@
 #include "nn/loss.h"
 #include "unet/pose.h"
 
+/* Results wait for those before them, so that a copy on a core that others use, too,
+ * does not stop the rest: three times as many as copies. */
+enum { AHEAD = 3, MOST_RESULTS = AHEAD * NN_TEAM_MOST };
+
 /* The buffers of a copy. */
 struct lane {
     struct nn_net *net; /* the team's */
     float *patch;       /* [depth][area]: a substack, as sampled */
     float *posed;       /* [depth][area], also scratch */
-    float *prob;        /* [classes][depth][area] */
     int32_t substack;   /* that `patch` holds; -1: none */
+};
+
+/* Of one pass. */
+struct result {
+    float *prob; /* owned: [classes][depth][area] */
+    bool ready;
+    struct err err; /* why it failed, or none */
 };
 
 struct passes {
@@ -20,7 +30,25 @@ struct passes {
     const struct unet_net_config *config;
     size_t count; /* voxels of a patch */
     struct lane lane[NN_TEAM_MOST];
+    struct result result[MOST_RESULTS];
+    int results; /* pass i has the one of number i % results */
 };
+
+static bool make_lane(struct passes *p, int i, struct err *err)
+{
+    struct lane *l = &p->lane[i];
+    l->net = nn_team_net(p->team, i);
+    l->patch = mem_alloc(p->count, sizeof(float), err);
+    l->posed = mem_alloc(p->count, sizeof(float), err);
+    return l->patch && l->posed;
+}
+
+static bool make_result(struct passes *p, int i, struct err *err)
+{
+    const size_t classes = (size_t)p->config->classes;
+    p->result[i].prob = mem_alloc(p->count * classes, sizeof(float), err);
+    return p->result[i].prob != NULL;
+}
 
 bool passes_new(struct nn_team *team, const struct unet_net_config *config,
                 struct passes **out, struct err *err)
@@ -31,16 +59,15 @@ bool passes_new(struct nn_team *team, const struct unet_net_config *config,
     p->team = team;
     p->config = config;
     p->count = (size_t)config->depth * (size_t)config->size * (size_t)config->size;
-    for (int i = 0; i < nn_team_size(team); i++) {
-        struct lane *l = &p->lane[i];
-        l->net = nn_team_net(team, i);
-        l->patch = mem_alloc(p->count, sizeof(float), err);
-        l->posed = mem_alloc(p->count, sizeof(float), err);
-        l->prob = mem_alloc(p->count * (size_t)config->classes, sizeof(float), err);
-        if (!l->patch || !l->posed || !l->prob) {
-            passes_free(p);
-            return false;
-        }
+    p->results = nn_team_size(team) > 1 ? AHEAD * nn_team_size(team) : 1;
+    bool ok = true;
+    for (int i = 0; ok && i < nn_team_size(team); i++)
+        ok = make_lane(p, i, err);
+    for (int i = 0; ok && i < p->results; i++)
+        ok = make_result(p, i, err);
+    if (!ok) {
+        passes_free(p);
+        return false;
     }
     *out = p;
     return true;
@@ -53,8 +80,9 @@ void passes_free(struct passes *p)
     for (int i = 0; i < NN_TEAM_MOST; i++) {
         mem_free(p->lane[i].patch);
         mem_free(p->lane[i].posed);
-        mem_free(p->lane[i].prob);
     }
+    for (int i = 0; i < MOST_RESULTS; i++)
+        mem_free(p->result[i].prob);
     mem_free(p);
 }
 
@@ -97,15 +125,15 @@ static bool is_finite(const float *probability, size_t voxels)
 }
 
 static bool run_pass(const struct passes *p, const struct passes_work *w,
-                     struct lane *l, int64_t pass, struct err *err)
+                     struct lane *l, int64_t pass, float *prob, struct err *err)
 {
     take_patch(p, w, l, (int32_t)(pass / w->poses));
     strike_pose(p, l, (int)(pass % w->poses));
     if (!nn_net_forward(l->net, l->posed, err))
         return false;
     nn_softmax_plain(nn_net_logits(l->net), nn_net_block(l->net),
-                     nn_net_logits_shape(l->net), l->prob);
-    return is_finite(l->prob, p->count) ||
+                     nn_net_logits_shape(l->net), prob);
+    return is_finite(prob, p->count) ||
            ERR_FAIL(err, ERR_NUMERIC,
                     "the network's output is not finite: are the intensities?");
 }
@@ -118,52 +146,73 @@ struct run {
     const struct passes_work *work;
     int64_t total;
     pthread_mutex_t lock;
-    pthread_cond_t turn;
+    pthread_cond_t room;
     int64_t next, taken; /* pass to be run, to be handed over */
+    bool handing;        /* somebody hands results over */
     bool failed;
 };
 
-/* The lock is held. */
-static bool wait_for_turn(struct run *r, int64_t pass)
+static struct result *result_of(const struct run *r, int64_t pass)
 {
-    while (!r->failed && r->taken != pass)
-        (void)pthread_cond_wait(&r->turn, &r->lock);
-    return !r->failed;
+    return &r->p->result[pass % r->p->results];
 }
 
-/* A copy takes passes until there are no more, or one has failed.  The lock is held,
- * but not while it works. */
-static bool take_passes(struct run *r, struct lane *l, struct err *err)
+/* Hand over the result whose turn it is.  The lock is held, but not while `take`
+ * works. */
+static bool hand_over_one(struct run *r, struct result *x, struct err *err)
 {
     const struct passes_work *w = r->work;
-    while (!r->failed && r->next < r->total) {
-        const int64_t pass = r->next++;
-        struct err why = {0};
-        (void)pthread_mutex_unlock(&r->lock);
-        const bool ok = run_pass(r->p, w, l, pass, &why);
-        (void)pthread_mutex_lock(&r->lock);
-        if (!wait_for_turn(r, pass))
-            break; /* an earlier one failed: that is what is told */
-        if (!ok) {
-            r->failed = true;
-            (void)pthread_cond_broadcast(&r->turn);
-            return ERR_FAIL(err, why.code, "%s", why.msg);
-        }
-        /* the others' turns come after ours: nobody else takes */
-        (void)pthread_mutex_unlock(&r->lock);
-        w->take(w->user, (int32_t)(pass / w->poses), (int)(pass % w->poses), l->prob);
-        (void)pthread_mutex_lock(&r->lock);
-        r->taken++;
-        (void)pthread_cond_broadcast(&r->turn);
+    const int64_t pass = r->taken;
+    if (x->err.code != ERR_NONE) {
+        r->failed = true;
+        return ERR_FAIL(err, x->err.code, "%s", x->err.msg);
     }
+    (void)pthread_mutex_unlock(&r->lock);
+    w->take(w->user, (int32_t)(pass / w->poses), (int)(pass % w->poses), x->prob);
+    (void)pthread_mutex_lock(&r->lock);
+    x->ready = false;
+    r->taken++;
     return true;
+}
+
+/* All that are ready, unless another copy is about it. */
+static bool hand_over(struct run *r, struct err *err)
+{
+    bool ok = true;
+    if (r->handing)
+        return true;
+    r->handing = true;
+    for (struct result *x = result_of(r, r->taken); ok && x->ready;
+         x = result_of(r, r->taken)) {
+        ok = hand_over_one(r, x, err);
+        (void)pthread_cond_broadcast(&r->room);
+    }
+    r->handing = false;
+    return ok;
+}
+
+/* The next pass for a copy, or -1 if there is none any more.  The lock is held. */
+static int64_t next_pass(struct run *r)
+{
+    while (!r->failed && r->next < r->total && r->next >= r->taken + r->p->results)
+        (void)pthread_cond_wait(&r->room, &r->lock);
+    return r->failed || r->next >= r->total ? -1 : r->next++;
 }
 
 static bool run_lane(void *user, int copy, struct err *err)
 {
     struct run *r = user;
+    bool ok = true;
     (void)pthread_mutex_lock(&r->lock);
-    const bool ok = take_passes(r, &r->p->lane[copy], err);
+    for (int64_t pass = next_pass(r); ok && pass >= 0; pass = next_pass(r)) {
+        struct result *x = result_of(r, pass);
+        x->err = (struct err){0};
+        (void)pthread_mutex_unlock(&r->lock);
+        (void)run_pass(r->p, r->work, &r->p->lane[copy], pass, x->prob, &x->err);
+        (void)pthread_mutex_lock(&r->lock);
+        x->ready = true;
+        ok = hand_over(r, err);
+    }
     (void)pthread_mutex_unlock(&r->lock);
     return ok;
 }
@@ -174,12 +223,14 @@ bool passes_run(struct passes *p, const struct passes_work *work, struct err *er
         .p = p, .work = work, .total = (int64_t)work->substacks * work->poses};
     const int copies = nn_team_size(p->team);
     (void)pthread_mutex_init(&r.lock, NULL);
-    (void)pthread_cond_init(&r.turn, NULL);
+    (void)pthread_cond_init(&r.room, NULL);
     for (int i = 0; i < copies; i++)
         p->lane[i].substack = -1;
+    for (int i = 0; i < p->results; i++)
+        p->result[i].ready = false;
     const bool ok = nn_team_run(p->team, copies < r.total ? copies : (int)r.total,
                                 run_lane, &r, err);
     (void)pthread_mutex_destroy(&r.lock);
-    (void)pthread_cond_destroy(&r.turn);
+    (void)pthread_cond_destroy(&r.room);
     return ok;
 }

@@ -7,7 +7,9 @@
  * Thread: as the team.
  *
  * Results are handed over one at a time and in one order, whichever copy made them:
- * what is summed up is the same to the bit for any number of copies.
+ * what is summed up is the same to the bit for any number of copies.  A copy that is
+ * done does not wait for its turn but goes on: on a core that others use, too, one is
+ * slower than the rest.
  */
 #ifndef UNET_PASSES_H
 #define UNET_PASSES_H

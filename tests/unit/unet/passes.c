@@ -1,5 +1,8 @@
 #include "unet/small.h"
 
+#include <pthread.h>
+#include <time.h>
+
 #include "base/rng.h"
 #include "unet/passes.h"
 
@@ -12,7 +15,9 @@ struct bench {
     struct passes *passes;
     struct stack stack;
     struct patch_geometry substack[SUBSTACKS];
-    int32_t took; /* passes handed over */
+    int32_t took;   /* passes handed over */
+    long linger_ns; /* so long the first one is looked at */
+    pthread_t taker[SUBSTACKS * POSES];
     bool in_order;
     float *prob[SUBSTACKS * POSES]; /* owned copies */
 };
@@ -30,6 +35,9 @@ static void take(void *user, int32_t substack, int pose, const float *prob)
     if (!copy)
         abort(); /* no assertion of cmocka's may fail on another thread */
     memcpy(copy, prob, pass_floats(b) * sizeof *copy);
+    if (b->took == 0)
+        (void)nanosleep(&(struct timespec){.tv_nsec = b->linger_ns}, NULL);
+    b->taker[b->took] = pthread_self();
     b->prob[b->took++] = copy;
 }
 
@@ -101,6 +109,22 @@ static void any_number_of_copies_makes_the_same(void **state)
     bench_end(&one);
 }
 
+/* While one copy is held up the other goes on: what it has made by then is handed over
+ * by the first, who finds it ready. */
+static void nobody_waits_for_a_slow_copy(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    bench_begin(&b, 2);
+    b.linger_ns = 500000000;
+    assert_ok(run(&b, SUBSTACKS, &err), err);
+    assert_int_equal(b.took, SUBSTACKS * POSES);
+    for (int i = 1; i < 4; i++)
+        assert_true(pthread_equal(b.taker[i], b.taker[0]));
+    bench_end(&b);
+}
+
 /* A second stack is sampled anew, though its substacks have the same numbers. */
 static void nothing_is_left_of_the_last_stack(void **state)
 {
@@ -148,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_copies_makes_the_same),
+        cmocka_unit_test(nobody_waits_for_a_slow_copy),
         cmocka_unit_test(nothing_is_left_of_the_last_stack),
         cmocka_unit_test(the_first_failure_ends_it),
     };

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "base/sums.h"
 #include "nn/bf16.h"
 
 #define METADATA "__metadata__"
@@ -370,9 +371,13 @@ bool nn_weights_read(const char *path, struct nn_weights *out, char *hex,
     struct nn_weights w = {0};
     if (!file_read(path, SAFETENSORS_MAX_BYTES, &w.file, err))
         return false;
-    if (!parse_into(w.file.data, w.file.size, &w, err) ||
-        (hex && !sha256_hex(w.file.data, w.file.size, hex, err))) {
+    bool ok = !hex || (sha256_hex(w.file.data, w.file.size, hex, err) &&
+                       sums_check(path, hex, err));
+    if (ok && !parse_into(w.file.data, w.file.size, &w, err)) {
         err_prefix(err, "%s", path);
+        ok = false;
+    }
+    if (!ok) {
         nn_weights_clear(&w);
         return false;
     }
@@ -506,7 +511,7 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
     (void)fprintf(file.stream, "%*s", (int)(padded - length), "");
     for (size_t i = 0; i < w->tensors; i++)
         write_tensor(&order[i], file.stream);
-    ok = file_writer_commit(&file, err);
+    ok = file_writer_commit(&file, err) && sums_renew(path, SAFETENSORS_MAX_BYTES, err);
 done:
     file_writer_abort(&file);
     free(text);

@@ -172,6 +172,25 @@ weights ./other.safetensors 'arch|unet7d|unknown'
 cp "$OLDPWD/tests/corpus/safetensors/good-f32" foreign.safetensors
 weights ./foreign.safetensors 'metadata|cicatrix'
 
+# ---- one bit of a model's weights is lost, and nobody would see it in a result ----
+models=$(dirname "$(default_model)")
+(cd "$models" && sha256sum --check --quiet SHA256SUMS) >out 2>&1
+ok 'the models are those that are listed'
+listed=$(cut -c 67- "$models/SHA256SUMS" | LC_ALL=C sort)
+[ "$listed" = "$(find "$models" -name '*.safetensors' -printf '%f\n' | LC_ALL=C sort)" ]
+ok 'and all of them are'
+mkdir kept
+cp "$models/lge2d.safetensors" "$models/SHA256SUMS" kept/
+chmod u+w kept/*
+run quantify good.nii -o results --model kept/lge2d.safetensors --no-report
+[ "$status" -eq 0 ]
+ok 'a listed model is used'
+at=$(($(wc -c <kept/lge2d.safetensors) / 2))
+byte=$(od -An -tu1 -j "$at" -N 1 kept/lge2d.safetensors)
+# shellcheck disable=SC2059 # the octal escape is the format
+printf "\\$(printf '%o' $((byte ^ 1)))" | dd of=kept/lge2d.safetensors bs=1 seek="$at" conv=notrunc status=none
+weights kept/lge2d.safetensors 'damaged.*SHA256SUMS'
+
 # ---- one that fails does not stop the rest ----
 cp good.nii one.nii
 cp good.nii two.nii

@@ -4,16 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "nn/bf16.h"
 #include "nn/dnnl_glue.h"
-#include "nn/winograd_tile.h"
+#include "nn/winograd_pack.h"
 
 enum {
-    SIDE = 3, /* of a kernel */
-    TAPS = SIDE * SIDE,
-    LANES = WINO_MAX_LANES,
-    SPAN = WINO_MAX_SPAN, /* of a transformed kernel */
-    FEWEST = 6,           /* rows and columns: below, tiles are mostly padding */
+    FEWEST = 6, /* rows and columns: below, tiles are mostly padding */
     APART = 64, /* bytes between positions beyond their tiles: positions at the
                    same place of their pages would fight for the first cache */
 };
@@ -22,6 +17,7 @@ struct nn_winograd {
     struct nn_engine *e;
     const struct wino_kind *kind;
     struct nn_conv_desc desc;
+    struct wino_kernels kernels;
     int positions;           /* of a transformed tile */
     int in, out, outs;       /* blocks of channels; blocks of a result made at a time */
     int tile_rows, tiles;    /* of a plane; in a row */
@@ -29,7 +25,7 @@ struct nn_winograd {
     int pieces;              /* in all */
     size_t v_block, v_pitch; /* elements from a block, a position of V to the next */
     size_t m_block, m_pitch;
-    void *packed;  /* owned: U, [position][slice of the kernel][out][place] */
+    void *packed;  /* owned: U */
     const void *u; /* that, or another's */
 };
 
@@ -55,7 +51,10 @@ static const struct wino_kind *kind_for(const struct nn_engine *e)
 bool nn_winograd_suits(const struct nn_engine *e, const struct nn_conv_desc *d)
 {
     const struct wino_kind *kind = kind_for(e);
-    return kind && !d->train && d->kh == SIDE && !d->bias && !d->plain_src &&
+    /* In bfloat16 training has not been tried. */
+    if (d->train && e->precision == NN_BF16)
+        return false;
+    return kind && d->kh == WINO_SIDE && !d->bias && !d->plain_src &&
            (!d->f32_dst || e->precision == NN_F32) && d->src.c % kind->lanes == 0 &&
            d->out % kind->lanes == 0 && d->src.h >= FEWEST && d->src.w >= FEWEST;
 }
@@ -110,11 +109,6 @@ static struct piece piece_at(const struct nn_winograd *w, int i)
 
 /* --- memory ---------------------------------------------------------------------- */
 
-static size_t kernel_size(const struct nn_winograd *w)
-{
-    return (size_t)w->desc.src.c * (size_t)w->desc.out;
-}
-
 static size_t v_bytes(const struct nn_winograd *w)
 {
     const size_t bytes = w->v_pitch * (size_t)w->positions * w->kind->element;
@@ -161,8 +155,13 @@ bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
     w->outs = w->out % 2 == 0 ? 2 : 1;
     w->tile_rows = pieces_in(desc->src.h, kind->step);
     w->tiles = pieces_in(desc->src.w, kind->step);
-    w->packed = mem_alloc(kernel_size(w) * (size_t)desc->kd * (size_t)w->positions,
-                          kind->element, err);
+    w->kernels = (struct wino_kernels){.kind = kind,
+                                       .bf16 = e->precision == NN_BF16,
+                                       .in = desc->src.c,
+                                       .out = desc->out,
+                                       .kd = desc->kd,
+                                       .outs = w->outs};
+    w->packed = mem_alloc(wino_kernels_count(&w->kernels), kind->element, err);
     w->u = w->packed;
     if (!w->packed) {
         nn_winograd_free(w);
@@ -182,92 +181,32 @@ void nn_winograd_free(struct nn_winograd *w)
     mem_free(w);
 }
 
-/* --- U = G g G' ------------------------------------------------------------------ */
+/* --- weights --------------------------------------------------------------------- */
 
-/* One weight, and one number of U, of each channel of a block of outputs. */
-struct lanes {
-    float of[LANES];
-};
-
-/* One row of G times three numbers. */
-static inline void mix_three(const float g[AT_LEAST(SIDE)], const struct lanes *a,
-                             const struct lanes *b, const struct lanes *c,
-                             struct lanes *y)
+static void load(struct nn_winograd *w, const struct wino_weights *weights)
 {
-    for (int i = 0; i < LANES; i++)
-        y->of[i] = g[0] * a->of[i] + g[1] * b->of[i] + g[2] * c->of[i];
-}
-
-ATTR_CLONES
-static void transform_kernels(const float *matrix, int span,
-                              const struct lanes g[AT_LEAST(TAPS)],
-                              struct lanes u[AT_LEAST(SPAN * SPAN)])
-{
-    const float *const end = matrix + (size_t)span * SIDE;
-    for (const float *down = matrix; down < end; down += SIDE) {
-        struct lanes row[SIDE];
-        for (int j = 0; j < SIDE; j++)
-            mix_three(down, &g[j], &g[j + SIDE], &g[j + 2 * SIDE], &row[j]);
-        for (const float *across = matrix; across < end; across += SIDE)
-            mix_three(across, &row[0], &row[1], &row[2], u++);
-    }
-}
-
-/* U of a position, a slice of the kernel, and the group of outputs that begins with
- * that block. */
-static size_t u_begin(const struct nn_winograd *w, int position, int k, int out)
-{
-    return ((size_t)position * (size_t)w->desc.kd + (size_t)k) * kernel_size(w) +
-           (size_t)out * (size_t)w->kind->lanes * (size_t)w->desc.src.c;
-}
-
-/* The kernels from a channel to a block of outputs.  The weights of a network in
- * bfloat16 are bfloat16, whatever they came from. */
-static void gather(const struct nn_winograd *w, const float *plain, int out, int in,
-                   int k, struct lanes g[AT_LEAST(TAPS)])
-{
-    const size_t each = (size_t)w->desc.kd * TAPS, lanes = (size_t)w->kind->lanes;
-    const bool narrow = w->e->precision == NN_BF16;
-    for (size_t o = 0; o < lanes; o++) {
-        const size_t row = ((size_t)out * lanes + o) * (size_t)w->desc.src.c;
-        const float *from = plain + (row + (size_t)in) * each + (size_t)k * TAPS;
-        for (int t = 0; t < TAPS; t++)
-            g[t].of[o] = narrow ? nn_bf16_to_f32(nn_bf16_from_f32(from[t])) : from[t];
-    }
-}
-
-/* Numbers of U to their places, from place `at` on. */
-static void put(const struct nn_winograd *w, const struct lanes *u, size_t at)
-{
-    const size_t next = (size_t)w->kind->next, lanes = (size_t)w->kind->lanes;
-    if (w->e->precision == NN_BF16)
-        for (size_t o = 0; o < lanes; o++)
-            ((uint16_t *)w->packed)[at + o * next] = nn_bf16_from_f32(u->of[o]);
-    else
-        for (size_t o = 0; o < lanes; o++)
-            ((float *)w->packed)[at + o * next] = u->of[o];
-}
-
-static void load_kernels(struct nn_winograd *w, const float *plain, int out, int in,
-                         int k)
-{
-    const int group = out / w->outs * w->outs;
-    struct lanes g[TAPS] = {{{0}}}, u[SPAN * SPAN];
-    gather(w, plain, out, in, k, g);
-    transform_kernels(w->kind->g, w->kind->span, g, u);
-    for (int p = 0; p < w->positions; p++)
-        put(w, &u[p],
-            u_begin(w, p, k, group) + wino_place(w->kind, (size_t)in,
-                                                 (size_t)(out - group),
-                                                 (size_t)w->outs));
+    wino_kernels_pack(&w->kernels, weights, w->e->threads, w->packed);
 }
 
 void nn_winograd_load(struct nn_winograd *w, const float *plain)
 {
-    for (int out = 0; out < w->out; out++)
-        for (int in = 0; in < w->desc.src.c; in++)
-            for (int k = 0; k < w->desc.kd; k++)
-                load_kernels(w, plain, out, in, k);
+    const size_t kernel = (size_t)w->desc.kd * WINO_TAPS;
+    load(w, &(struct wino_weights){
+                .data = plain,
+                .of_out = kernel * (size_t)w->desc.src.c,
+                .of_in = kernel,
+            });
+}
+
+void nn_winograd_load_turned(struct nn_winograd *w, const float *plain)
+{
+    const size_t kernel = (size_t)w->desc.kd * WINO_TAPS;
+    load(w, &(struct wino_weights){
+                .data = plain,
+                .of_out = kernel,
+                .of_in = kernel * (size_t)w->desc.out,
+                .turned = true,
+            });
 }
 
 void nn_winograd_borrow(struct nn_winograd *w, const struct nn_winograd *from)
@@ -356,7 +295,8 @@ static void multiply_slice(const struct work *k, int out, int slice, bool add)
         w->kind->multiply(&(struct wino_product){
             .v = v_at(k, (size_t)p * w->v_pitch +
                              tiles_size(k, first + shift - k->from, 0)),
-            .u = (const char *)w->u + u_begin(w, p, slice, out) * w->kind->element,
+            .u = (const char *)w->u +
+                 wino_kernels_at(&w->kernels, p, slice, out) * w->kind->element,
             .m = k->m + (size_t)p * w->m_pitch +
                  tiles_size(k, first - k->piece.slice, 0),
             .v_pitch = w->v_block,

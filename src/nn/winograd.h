@@ -1,11 +1,12 @@
 /*
- * winograd.h - the 3 x 3 convolution of nn/conv3d.h for prediction, with fewer
- * multiplications than the definition has: 4 for every 9 in bfloat16, F(2 x 2, 3 x 3),
- * and 1 for every 4 in float32, F(4 x 4, 3 x 3).
+ * winograd.h - the 3 x 3 convolution of nn/conv3d.h with fewer multiplications than the
+ * definition has: 4 for every 9 in bfloat16, F(2 x 2, 3 x 3), for prediction; and 1 for
+ * every 4 in float32, F(4 x 4, 3 x 3), also for the forward pass of training and its
+ * gradient towards the source.
  *
  * Why:    a predicting network spends nine tenths of its time in these convolutions,
  *         and the direct one already keeps the CPU's multipliers busy: faster is only
- *         who multiplies less.  Whole networks are 1.3 to 1.5 times as fast as with
+ *         who multiplies less.  Whole networks predict 1.3 to 1.5 times as fast as with
  *         oneDNN's direct convolution in bfloat16, 1.7 to 1.9 times in float32 with
  *         AVX2.  oneDNN has Winograd's algorithm for float32 with AVX-512 alone
  *         (nn/slice_conv.h).
@@ -42,6 +43,11 @@ void nn_winograd_free(struct nn_winograd *w);
 
 /** Weights in plain form, [out][in][kd][3][3]; zero until then. */
 void nn_winograd_load(struct nn_winograd *w, const float *plain);
+
+/** Those of the convolution whose gradient towards the source this one is to be: from
+ * as many channels as that one's result has to as many as its source, in that one's
+ * plain form. */
+void nn_winograd_load_turned(struct nn_winograd *w, const float *plain);
 
 /** Use the weights of the same convolution of another network, which must outlive this
  * one's runs. */

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WINO_MAX_LANES = 16, WINO_MAX_SPAN = 6 };
+enum { WINO_MAX_SPAN = 6 };
 
 /* A plane of one block of channels: [h][w][lanes]. */
 struct wino_plane {

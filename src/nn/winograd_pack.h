@@ -1,0 +1,42 @@
+/*
+ * winograd_pack.h - the kernels of a convolution, transformed and in the order in which
+ * nn/winograd.h multiplies: U, [position][slice of the kernel][group of
+ * outputs][place], see wino_place().
+ *
+ * Layer:  nn, private.
+ */
+#ifndef NN_WINOGRAD_PACK_H
+#define NN_WINOGRAD_PACK_H
+
+#include "nn/winograd_tile.h"
+
+enum { WINO_SIDE = 3, WINO_TAPS = WINO_SIDE * WINO_SIDE }; /* of a kernel */
+
+/* Whose kernels they are. */
+struct wino_kernels {
+    const struct wino_kind *kind;
+    bool bf16;   /* else float32: U, and before it the weights */
+    int in, out; /* channels */
+    int kd;
+    int outs; /* blocks of the result in a group: 1 or 2 */
+};
+
+/* How the weights lie: kernels of [kd][3][3]. */
+struct wino_weights {
+    const float *data;
+    size_t of_out, of_in; /* floats from one output's, one input's to the next's */
+    bool turned;          /* the last slice and the last tap of a kernel first */
+};
+
+/** Elements of U. */
+size_t wino_kernels_count(const struct wino_kernels *k);
+
+/** Where U of a position, of a slice of the kernel and of the group that begins with
+ * block `out` of the result begins. */
+size_t wino_kernels_at(const struct wino_kernels *k, int position, int slice, int out);
+
+/** Transform all of them; `u` has room. */
+void wino_kernels_pack(const struct wino_kernels *k, const struct wino_weights *weights,
+                       int threads, void *u);
+
+#endif

@@ -161,6 +161,14 @@ static bool is_wanted(const struct pacs_options *o, const struct dicom_remote_se
     return o->series.count == 0 && (!s->modality[0] || strcmp(s->modality, "MR") == 0);
 }
 
+static bool is_listed(const struct dicom_remote_list *list, const char *uid)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->series[i].uid, uid) == 0)
+            return true;
+    return false;
+}
+
 /* Leave the wanted series in the list. */
 static bool keep_wanted(const struct pacs *pacs, const char *study,
                         struct dicom_remote_list *list, struct err *err)
@@ -174,9 +182,13 @@ static bool keep_wanted(const struct pacs *pacs, const char *study,
     if (all == 0)
         return ERR_FAIL(err, ERR_FORMAT, "%s: no study %s there", pacs->peer.url,
                         study);
-    if (list->count == 0 || list->count < pacs->o->series.count)
-        return ERR_FAIL(err, ERR_FORMAT, "%s: no such MR series in study %s",
-                        pacs->peer.url, study);
+    if (list->count == 0 && pacs->o->series.count == 0)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: no MR series in study %s", pacs->peer.url,
+                        study);
+    for (size_t i = 0; i < pacs->o->series.count; i++)
+        if (!is_listed(list, pacs->o->series.item[i]))
+            return ERR_FAIL(err, ERR_FORMAT, "%s: no such MR series in study %s: %s",
+                            pacs->peer.url, study, pacs->o->series.item[i]);
     return true;
 }
 

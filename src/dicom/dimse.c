@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include "base/clock.h"
 #include "dicom/files.h"
 #include "dicom/guard.h"
 #include "dicom/scu.h"
@@ -11,7 +12,13 @@ enum {
     GRACE_S = 30  /* that the parent waits longer than the child for the network */
 };
 
-enum message_kind { MESSAGE_SERIES, MESSAGE_INSTANCE, MESSAGE_DONE, MESSAGE_FAILED };
+enum message_kind {
+    MESSAGE_SERIES,
+    MESSAGE_INSTANCE,
+    MESSAGE_ALIVE, /* a long transfer goes on */
+    MESSAGE_DONE,
+    MESSAGE_FAILED,
+};
 
 /* What the child tells: of a fixed size, without pointers. */
 struct message {
@@ -28,6 +35,7 @@ struct question {
     size_t paths;
     struct dicom_inbox box; /* the child's own */
     int fd;
+    double told_s; /* when it told something last */
 };
 
 /* ---- in the child ---- */
@@ -35,6 +43,18 @@ struct question {
 static void tell(const struct question *q, const struct message *m)
 {
     dicom_guard_send(q->fd, m, sizeof *m);
+}
+
+/* Once a second is enough for who waits. */
+static void tell_alive(void *user)
+{
+    struct question *q = user;
+    const struct message m = {.kind = MESSAGE_ALIVE};
+
+    if (clock_seconds() - q->told_s < 1.0)
+        return;
+    q->told_s = clock_seconds();
+    tell(q, &m);
 }
 
 static bool tell_series(void *user, const struct dicom_remote_series *series,
@@ -67,14 +87,14 @@ static bool took(void *user, struct err *err)
 static void speak(int fd, void *context)
 {
     struct question *q = context;
-    const struct dicom_scu_sink sink = {q, tell_series, next_path, took};
+    const struct dicom_scu_sink sink = {q, tell_alive, tell_series, next_path, took};
     struct message end = {.kind = MESSAGE_DONE};
     bool ok = false;
 
     q->fd = fd;
     (void)signal(SIGXFSZ, SIG_IGN); /* too large a file is an error, not an end */
     if (q->path)
-        ok = dicom_scu_store(q->peer, q->path, q->paths, &end.err);
+        ok = dicom_scu_store(q->peer, q->path, q->paths, &sink, &end.err);
     else if (q->series)
         ok = dicom_scu_get(q->peer, q->study, q->series, &sink, &end.err);
     else
@@ -102,6 +122,8 @@ static void end_texts(struct message *m)
 
 static bool take(const struct message *m, const struct answer *a, struct err *err)
 {
+    if (m->kind == MESSAGE_ALIVE)
+        return true;
     if (m->kind == MESSAGE_SERIES && a->list)
         return dicom_remote_list_add(a->list, &m->series, err);
     if (m->kind == MESSAGE_INSTANCE && a->box)
@@ -115,7 +137,8 @@ static bool ask(struct question *q, const struct answer *a, struct err *err)
     const struct dicom_guard_limits limits = {.memory_bytes = DICOM_MEMORY,
                                               .cpu_s = CPU_S,
                                               .wall_s = q->peer->timeout_s + GRACE_S,
-                                              .file_bytes = DICOM_MAX_FILE};
+                                              .file_bytes = DICOM_MAX_FILE,
+                                              .name = "the connection"};
     struct dicom_guard guard = {0};
     struct message m = {.kind = MESSAGE_FAILED};
     bool ok = dicom_guard_start(speak, q, &limits, &guard, err);

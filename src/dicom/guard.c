@@ -129,6 +129,11 @@ void dicom_guard_stop(struct dicom_guard *guard)
     }
 }
 
+static const char *name_of(const struct dicom_guard *guard)
+{
+    return guard->limits.name ? guard->limits.name : "the decoder";
+}
+
 /* The child sends no more: why? */
 static bool say_end(struct dicom_guard *guard, struct err *err)
 {
@@ -138,9 +143,9 @@ static bool say_end(struct dicom_guard *guard, struct err *err)
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
         return ERR_FAIL(err, ERR_FORMAT, "decoding took more than %d s", cpu_s);
     if (WIFSIGNALED(status))
-        return ERR_FAIL(err, ERR_FORMAT, "the decoder crashed (signal %d)",
+        return ERR_FAIL(err, ERR_FORMAT, "%s crashed (signal %d)", name_of(guard),
                         WTERMSIG(status));
-    return ERR_FAIL(err, ERR_FORMAT, "the decoder ended early (status %d)",
+    return ERR_FAIL(err, ERR_FORMAT, "%s ended early (status %d)", name_of(guard),
                     WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
@@ -160,7 +165,7 @@ bool dicom_guard_receive(struct dicom_guard *guard, void *data, size_t size,
             continue;
         if (ready == 0) {
             dicom_guard_stop(guard);
-            return ERR_FAIL(err, ERR_FORMAT, "the decoder was silent for %d s",
+            return ERR_FAIL(err, ERR_FORMAT, "%s was silent for %d s", name_of(guard),
                             guard->limits.wall_s);
         }
         const ssize_t n = read(guard->fd, at, size);

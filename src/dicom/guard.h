@@ -27,6 +27,7 @@ struct dicom_guard_limits {
     int cpu_s;             /* processor time of one step, see dicom_guard_step() */
     int wall_s;            /* time between two messages */
     uint64_t file_bytes;   /* of a file that it writes; 0: none at all */
+    const char *name;      /* what messages call it; NULL: "the decoder" */
 };
 
 /* All-zero is not running. */

@@ -50,6 +50,8 @@ static bool set_up(struct dicom_http *h, struct err *err)
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_SSL_VERIFYPEER, p->insecure ? 0L : 1L);
     SET(CURLOPT_SSL_VERIFYHOST, p->insecure ? 0L : 2L);
+    if (dicom_peer_is_loopback(p))
+        SET(CURLOPT_NOPROXY, "*"); /* what is for this machine leaves it for none */
     if (p->ca)
         SET(CURLOPT_CAINFO, p->ca);
     if (p->cert) {

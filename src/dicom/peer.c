@@ -137,9 +137,9 @@ bool dicom_peer_call(struct dicom_peer *peer, const char *title, struct err *err
     return true;
 }
 
-/* Does what is sent there stay on this machine? */
-static bool is_loopback(const char *host)
+bool dicom_peer_is_loopback(const struct dicom_peer *p)
 {
+    const char *host = p->host;
     return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
            (strncmp(host, "127.", 4) == 0 &&
             strspn(host, "0123456789.") == strlen(host));
@@ -162,7 +162,7 @@ bool dicom_peer_check(const struct dicom_peer *p, struct err *err)
     if ((p->ca || p->cert) && !p->tls)
         return ERR_FAIL(err, ERR_ARG, "%s: certificates are for https:// and dicoms://",
                         p->url);
-    if (secret && !p->tls && !p->insecure && !is_loopback(p->host))
+    if (secret && !p->tls && !p->insecure && !dicom_peer_is_loopback(p))
         return ERR_FAIL(
             err, ERR_ARG,
             "%s: a password or token is not sent over http, which others can "

@@ -56,6 +56,9 @@ struct dicom_peer {
 bool dicom_peer_parse(const char *url, struct dicom_peer *out,
                       struct err *err) ATTR_MUST_USE;
 
+/** Does what is sent there stay on this machine? */
+bool dicom_peer_is_loopback(const struct dicom_peer *peer);
+
 /** Set our title.  Errors: ERR_ARG (not 1 to 16 printable characters, a backslash). */
 bool dicom_peer_call(struct dicom_peer *peer, const char *title,
                      struct err *err) ATTR_MUST_USE;

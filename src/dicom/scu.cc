@@ -2,6 +2,7 @@
 
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
+#include <dcmtk/dcmnet/dcmtrans.h>
 #include <dcmtk/dcmnet/scu.h>
 #include <dcmtk/dcmtls/tlslayer.h>
 #include <openssl/ssl.h>
@@ -11,6 +12,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "dicom/parsed.h"
 #include "dicom/uid.h"
 
@@ -98,7 +100,10 @@ class Scu : public DcmSCU
         setACSETimeout(timeout);
         setDIMSETimeout(timeout);
         setDIMSEBlockingMode(DIMSE_NONBLOCKING);
-        setProgressNotificationMode(OFFalse);
+        setProgressNotificationMode(OFTrue);
+        /* a peer that takes the connection and says nothing, not even TLS's hello */
+        dcmSocketReceiveTimeout.set(static_cast<Sint32>(timeout));
+        dcmSocketSendTimeout.set(static_cast<Sint32>(timeout));
         const OFCondition network = initNetwork();
         if (network.bad())
             return fail(err, "no network", network);
@@ -106,6 +111,16 @@ class Scu : public DcmSCU
             return ERR_FAIL(err, ERR_SUPPORT, "DCMTK's TLS does not start");
         const OFCondition association = negotiateAssociation();
         return association.good() || fail(err, "no association", association);
+    }
+
+    void notifyRECEIVEProgress(const unsigned long) override
+    {
+        sink->alive(sink->user);
+    }
+
+    void notifySENDProgress(const unsigned long) override
+    {
+        sink->alive(sink->user);
     }
 
     OFCondition handleSTORERequest(const T_ASC_PresentationContextID,
@@ -242,6 +257,26 @@ T_ASC_PresentationContextID context_of(DcmSCU &scu, const char *what, struct err
     return id;
 }
 
+/* Send a file in the syntax that the peer takes: as it is, else as implicit VR. */
+OFCondition store_file(DcmSCU &scu, const char *path, Uint16 &status)
+{
+    DcmFileFormat file;
+    OFString object;
+    OFCondition cond = file.loadFile(path);
+    if (cond.good())
+        cond = file.getDataset()->findAndGetOFString(DCM_SOPClassUID, object);
+    if (cond.bad())
+        return cond;
+    T_ASC_PresentationContextID id =
+        scu.findPresentationContextID(object, UID_LittleEndianExplicitTransferSyntax);
+    if (id == 0)
+        id = scu.findPresentationContextID(object,
+                                           UID_LittleEndianImplicitTransferSyntax);
+    if (id == 0)
+        return DIMSE_NOVALIDPRESENTATIONCONTEXTID;
+    return scu.sendSTORERequest(id, "", file.getDataset(), status);
+}
+
 template <class R> void drop(OFList<R *> &list)
 {
     for (R *response : list)
@@ -306,26 +341,34 @@ bool dicom_scu_get(const struct dicom_peer *peer, const char *study, const char 
 }
 
 bool dicom_scu_store(const struct dicom_peer *peer, char *const *path, size_t count,
-                     struct err *err)
+                     const struct dicom_scu_sink *sink, struct err *err)
 {
     return with_association(
-        peer, nullptr, err,
+        peer, sink, err,
         [&](Scu &scu) {
+            /* a context for each syntax: in one the peer would choose */
+            scu.setDatasetConversionMode(OFTrue);
             for (const char *what :
                  {UID_SegmentationStorage, UID_EnhancedSRStorage,
                   UID_ComprehensiveSRStorage, UID_Comprehensive3DSRStorage,
                   UID_SecondaryCaptureImageStorage,
                   UID_MultiframeTrueColorSecondaryCaptureImageStorage,
                   UID_EncapsulatedPDFStorage})
-                scu.addPresentationContext(what, uncompressed());
+                for (const char *syntax : {UID_LittleEndianExplicitTransferSyntax,
+                                           UID_LittleEndianImplicitTransferSyntax}) {
+                    OFList<OFString> one;
+                    one.push_back(syntax);
+                    scu.addPresentationContext(what, one);
+                }
         },
         [&](Scu &scu) {
             for (size_t i = 0; i < count; i++) {
                 Uint16 status = 0;
-                const OFCondition cond =
-                    scu.sendSTORERequest(0, path[i], nullptr, status);
+                const OFCondition cond = store_file(scu, path[i], status);
+                sink->alive(sink->user);
                 if (cond.bad())
-                    return ERR_FAIL(err, ERR_IO, "C-STORE: %s", cond.text());
+                    return ERR_FAIL(err, ERR_IO, "C-STORE of %s: %s",
+                                    file_name_of(path[i]), cond.text());
                 if (!DICOM_SUCCESS_STATUS(status) && !DICOM_WARNING_STATUS(status))
                     return ERR_FAIL(err, ERR_FORMAT,
                                     "%zu of %zu results were not taken (status %04X)",

@@ -14,9 +14,11 @@
 
 C_API_BEGIN
 
-/* Where answers go.  Each returns false to stop, with `err` recorded. */
+/* Where answers go.  Those that return bool return false to stop, with `err` recorded.
+ */
 struct dicom_scu_sink {
     void *user;
+    void (*alive)(void *user); /* something came or went */
     bool (*series)(void *user, const struct dicom_remote_series *series,
                    struct err *err);
     bool (*next)(void *user, char path[AT_LEAST(DICOM_INBOX_PATH)], struct err *err);
@@ -35,9 +37,10 @@ bool dicom_scu_find(const struct dicom_peer *peer, const char *study,
 bool dicom_scu_get(const struct dicom_peer *peer, const char *study, const char *series,
                    const struct dicom_scu_sink *sink, struct err *err) ATTR_MUST_USE;
 
-/** C-STORE of files.  Errors: as above; ERR_FORMAT when one was not taken. */
+/** C-STORE of files; of the sink `alive` alone is used.  Errors: as above; ERR_FORMAT
+ * when one was not taken. */
 bool dicom_scu_store(const struct dicom_peer *peer, char *const *path, size_t count,
-                     struct err *err) ATTR_MUST_USE;
+                     const struct dicom_scu_sink *sink, struct err *err) ATTR_MUST_USE;
 
 C_API_END
 

@@ -89,6 +89,11 @@ ok 'DICOMweb: the same as from a folder'
 grep -q "\"path\": \"$at/good/studies/$study\"" "good/$id/results.json"
 ok 'the results say where it came from'
 gone
+http_proxy=http://127.0.0.1:1 && export http_proxy
+q --pacs "$at/good" --study "$study" --series "$series" --series "$series" -o proxy --no-report
+unset http_proxy
+same proxy
+ok 'what stays on this machine goes through no proxy; a series that is asked for twice'
 run info --pacs "$at/plain" --study "$study"
 [ "$status" -eq 0 ] && grep -q '1 of 1 would be taken' out
 ok 'from a server that cannot send what is stored as it is'
@@ -173,6 +178,33 @@ q --pacs "$at/good" --study "$study" -o none
 refused 'nobody there' 1 "$at/good" 'connect'
 q --pacs "dicom://PACS@127.0.0.1:$port" --study "$study" -o none
 refused 'nobody there, by DIMSE' 1 "dicom://PACS@127.0.0.1:$port" 'refused'
+
+# ---- DIMSE servers with ways of their own ----
+silent=$(python3 "$peer" port)
+python3 -c "import socket, time
+s = socket.create_server(('127.0.0.1', $silent))
+time.sleep(60)" &
+pids=$!
+python3 "$peer" wait "$silent" || exit 1
+began=$(date +%s)
+q --pacs "dicoms://PACS@127.0.0.1:$silent" --pacs-insecure --pacs-timeout 2 --study "$study" -o none
+refused 'no hello, by TLS' 1 "$silent" 'no association'
+[ $(($(date +%s) - began)) -le 15 ]
+ok 'within its time, too'
+stop
+if command -v storescp >/dev/null; then
+    implicit=$(python3 "$peer" port)
+    mkdir inbox
+    storescp --implicit --output-directory inbox "$implicit" &
+    pids=$!
+    python3 "$peer" wait "$implicit" || exit 1
+    q study --pacs "dicom://PACS@127.0.0.1:$implicit" --store -o implicit --no-report
+    [ "$status" -eq 0 ] && [ "$(find inbox -type f | wc -l)" -eq 2 ]
+    ok '--store where only implicit VR is taken'
+    stop
+else
+    skip 'a server of implicit VR' 'there is no storescp'
+fi
 
 # ---- Orthanc ----
 web=/usr/share/orthanc/plugins/libOrthancDicomWeb.so

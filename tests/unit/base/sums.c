@@ -64,6 +64,10 @@ static void another_digest_is_refused(void **state)
         list(lists[i], abc);
         assert_ok(sums_check(path, abc, &err), err);
         assert_refused(sums_check(path, nothing, &err), err, ERR_FORMAT, path);
+        char last[sizeof abc]; /* all but its last digit */
+        memcpy(last, abc, sizeof abc);
+        last[SHA256_HEX - 2] = '0';
+        assert_refused(sums_check(path, last, &err), err, ERR_FORMAT, path);
     }
     mem_free(path);
 }
@@ -74,7 +78,7 @@ static void other_lines_are_passed_over(void **state)
     (void)state;
     static const struct around lists[] = {
         {"", "  ab\n"}, {"", "  b/a\n"}, {"", " a\n"},   {"", ""},
-        {"", "  "},     {"\n", "\n"},    {"x", "  a\n"}, {"", "x  a\n"},
+        {"", "  "},     {"\n", "\n"},    {"x", "  a\n"}, {"", "x a\n"},
     };
     char *path = in_scratch("a");
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {

@@ -129,8 +129,10 @@ static bool measure(const struct quantify_setup *setup, struct quantify_case *c,
         measure_features_find(&c->image, &c->labels, &c->info.features, err) &&
         measure_segments(&c->labels, &setup->segments, &c->shape, err) &&
         report_quality(&c->labels, c->info.heart_found, &c->result.quality, err);
-    if (ok)
+    if (ok) {
         report_quality_forms(&c->result.quality, &c->native.forms);
+        report_quality_stray(&c->result.quality, c->info.stray_wall);
+    }
     if (ok && input_left_out(&c->input))
         report_quality_left_out(&c->result.quality);
     c->result.timing.measure_s = clock_seconds() - start;

@@ -17,6 +17,7 @@ static const struct {
     [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring"},
     [QUALITY_SHORT_STACK] = {QUALITY_REVIEW, "short-stack"},
     [QUALITY_SLICES_LEFT_OUT] = {QUALITY_REVIEW, "slices-left-out"},
+    [QUALITY_PIECES_LEFT_OUT] = {QUALITY_REVIEW, "pieces-left-out"},
     [QUALITY_TWO_ORIENTATIONS] = {QUALITY_REVIEW, "two-orientations"},
     [QUALITY_WIDE_SPREAD] = {QUALITY_REVIEW, "wide-spread"},
     [QUALITY_SLICES_DISAGREE] = {QUALITY_REVIEW, "slices-disagree"},
@@ -114,6 +115,12 @@ static void conclude(struct quality *q)
 void report_quality_left_out(struct quality *quality)
 {
     quality->reason[QUALITY_SLICES_LEFT_OUT] = true;
+    conclude(quality);
+}
+
+void report_quality_stray(struct quality *quality, double stray)
+{
+    quality->reason[QUALITY_PIECES_LEFT_OUT] = stray > QUALITY_MAX_STRAY;
     conclude(quality);
 }
 

@@ -28,6 +28,9 @@
  *                             from base to apex in adults): most of it was not seen
  *   review  slices-left-out   of the series, or of its twin, there are slices that are
  *                             not in the stack: known where it is made, not by labels
+ *   review  pieces-left-out   beside the largest piece of a heart others were drawn,
+ *                             which are left out, with more than QUALITY_MAX_STRAY of
+ *                             its myocardium: known where they are, not by labels
  *   review  two-orientations  the file has an sform and a qform (NIfTI) that put the
  *                             image in two places more than NIFTI_FORMS_APART_MM apart:
  *                             its left and right may be exchanged, and with them the
@@ -61,6 +64,7 @@
 
 enum { QUALITY_MIN_SLICES = 3 };
 #define QUALITY_MIN_SPAN_MM 40.0
+#define QUALITY_MAX_STRAY 0.05
 
 enum quality_verdict {
     QUALITY_ACCEPT,
@@ -78,6 +82,7 @@ enum quality_reason {
     QUALITY_OPEN_RING,
     QUALITY_SHORT_STACK,
     QUALITY_SLICES_LEFT_OUT,
+    QUALITY_PIECES_LEFT_OUT,
     QUALITY_TWO_ORIENTATIONS,
     QUALITY_WIDE_SPREAD, /* from here on by a calibration */
     QUALITY_SLICES_DISAGREE,
@@ -107,6 +112,10 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
 
 /** Add that slices of the series were left out of the stack. */
 void report_quality_left_out(struct quality *quality);
+
+/** Add that other pieces hold `stray` of the myocardium of the one that was kept
+ * (unet/predict.h).  Tests: tests/unit/report/quality.c */
+void report_quality_stray(struct quality *quality, double stray);
 
 /** Add what the header of the image's file says to the verdict on the shape.
  *  Tests: tests/unit/report/quality.c */

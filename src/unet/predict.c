@@ -31,8 +31,9 @@ struct predictor {
     struct nn_team *team[MOST_TEAMS];
     struct infer *locate, *segment;
     int poses;
-    const float *prob;   /* of the stack segmented last: the segmenting part's */
-    double centre_mm[2]; /* round which it was segmented */
+    const float *prob;      /* of the stack segmented last: the segmenting part's */
+    double centre_mm[2];    /* round which it was segmented */
+    bool blank[MAX_SLICES]; /* which of its slices hold one value: padding, or lost */
 };
 
 static int count_teams(const struct model *m)
@@ -187,18 +188,64 @@ bool predictor_accepts(const struct image *image, struct err *err)
     return ERR_FAIL(err, ERR_NUMERIC, "all voxels have the same value");
 }
 
-/* The left ventricle is one piece: keep the largest, with diagonal neighbours. */
-static bool keep_one_heart(struct labels *labels, struct err *err)
+static size_t count_wall(const struct labels *labels)
 {
-    return geom_keep_largest(labels, LABELS_LV, GEOM_TOUCH_18, LABEL_BACKGROUND, err);
+    const size_t n = grid_voxels(&labels->grid);
+    size_t wall = 0;
+    for (size_t i = 0; i < n; i++)
+        wall += label_in(labels->vox[i], LABELS_MYOCARDIUM);
+    return wall;
+}
+
+static void find_blank(const struct image *image, bool blank[static MAX_SLICES])
+{
+    const size_t plane = (size_t)image->grid.dim[0] * (size_t)image->grid.dim[1];
+    const float *x = image->vox;
+    for (int32_t z = 0; z < image->grid.dim[2]; z++, x += plane) {
+        blank[z] = true;
+        for (size_t i = 1; i < plane && blank[z]; i++)
+            blank[z] = x[i] == x[0];
+    }
+}
+
+/* What is drawn in slices without an image comes from their neighbours: make it a copy
+ * of the slice before, or clear it. */
+static void redraw_blank(const bool blank[static MAX_SLICES], bool copy,
+                         struct labels *labels)
+{
+    const struct grid *g = &labels->grid;
+    const size_t plane = (size_t)g->dim[0] * (size_t)g->dim[1];
+    uint8_t *slice = labels->vox;
+    for (int32_t z = 0; z < g->dim[2]; z++, slice += plane)
+        if (blank[z] && copy && z > 0)
+            memcpy(slice, slice - plane, plane);
+        else if (blank[z])
+            memset(slice, LABEL_BACKGROUND, plane);
+}
+
+/* The left ventricle is one piece: keep the largest, with diagonal neighbours.  A lost
+ * slice does not divide it. */
+static bool keep_one_heart(const bool blank[static MAX_SLICES], struct labels *labels,
+                           double *stray, struct err *err)
+{
+    redraw_blank(blank, false, labels);
+    const size_t all = count_wall(labels);
+    redraw_blank(blank, true, labels);
+    if (!geom_keep_largest(labels, LABELS_LV, GEOM_TOUCH_18, LABEL_BACKGROUND, err))
+        return false;
+    redraw_blank(blank, false, labels);
+    const size_t kept = count_wall(labels);
+    *stray = kept > 0 ? (double)(all - kept) / (double)kept : 0.0;
+    return true;
 }
 
 /* The probabilities at hand, to labels on the native grid. */
 static bool decide(const struct predictor *p, const struct unet_decision *decision,
-                   struct labels *labels, struct err *err)
+                   struct labels *labels, double *stray, struct err *err)
 {
     infer_to_labels(p->segment, p->prob, p->centre_mm, decision, labels);
-    return keep_one_heart(labels, err) && decide_clean(decision, labels, err);
+    return keep_one_heart(p->blank, labels, stray, err) &&
+           decide_clean(decision, labels, err);
 }
 
 /* By what it is told where the heart lies: a decision by regions, whose regions are the
@@ -224,7 +271,7 @@ static bool segment(struct predictor *p, const struct stack *fine,
     const double inferred = clock_seconds();
     measure_features_none(&told->features);
     infer_features(p->segment, &told->features);
-    if (!decide(p, deciding_regions(p), labels, err))
+    if (!decide(p, deciding_regions(p), labels, &told->stray_wall, err))
         return false;
     told->substacks += passes;
     told->network_s += inferred - start;
@@ -284,6 +331,7 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
         !stack_prepare(image, p->model->config.segment.pixel_mm, &fine, err) ||
         !labels_alloc(&image->grid, &labels, err))
         goto done;
+    find_blank(image, p->blank);
     const double prepared = clock_seconds();
     if (!infer_locate(p->locate, &coarse, grid_edge_mm(&image->grid, 2), &places, err))
         goto done;
@@ -292,7 +340,7 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
     told.heart_found = places.found;
     const struct unet_decision *own = &p->model->config.decision;
     if (!segment_heart(p, &fine, &places, &labels, &told, err) ||
-        (!own->by_region && !decide(p, own, &labels, err)))
+        (!own->by_region && !decide(p, own, &labels, &told.stray_wall, err)))
         goto done;
     for (int a = 0; a < 2; a++)
         told.centre_vox[a] = p->centre_mm[a] / grid_edge_mm(&image->grid, a);
@@ -316,7 +364,8 @@ bool predictor_decide(const struct predictor *p, const struct unet_decision *dec
         return ERR_FAIL(err, ERR_ARG, "no stack has been segmented");
     if (!labels_alloc(grid, &labels, err))
         return false;
-    if (!decide(p, decision, &labels, err)) {
+    double stray = 0.0;
+    if (!decide(p, decision, &labels, &stray, err)) {
         labels_clear(&labels);
         return false;
     }

@@ -6,7 +6,8 @@
  *         the next likely place if no left ventricle is seen there; class
  *         probabilities are merged over the overlap, brought back to the native grid
  *         once, decided upon as the model's configuration says (decide.h), and stray
- *         islands are removed.
+ *         islands are removed.  A slice whose pixels all have one value is padding, or
+ *         was lost: it gets no labels.
  * Layer:  unet.
  * Thread: a predictor is used by one thread; it runs the network on its own threads.
  */
@@ -28,6 +29,8 @@ struct predict_info {
     bool heart_found;     /* false: the coarse network saw no left ventricle; the centre
                              of the field of view was used */
     double centre_vox[2]; /* column and row of the LV centre, native pixels */
+    double stray_wall;    /* myocardium of other pieces than the largest, which are left
+                             out, over that of the largest */
     int substacks;        /* network passes, poses included */
     struct measure_features features;     /* those of the network; the rest NaN */
     double prepare_s, network_s, merge_s; /* elapsed; not part of compared results */

@@ -338,6 +338,22 @@ static void two_orientations_want_review(void **state)
     labels_clear(&l);
 }
 
+/* So is what was drawn beside the heart, if it is much. */
+static void pieces_left_out_are_reviewed(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    struct quality q = {0};
+    assert_true(report_quality(&l, true, &q, NULL));
+    report_quality_stray(&q, 0.05);
+    assert_int_equal(q.verdict, QUALITY_ACCEPT);
+    report_quality_stray(&q, 0.06);
+    assert_int_equal(q.verdict, QUALITY_REVIEW);
+    for (int r = 0; r < QUALITY_REASONS; r++)
+        assert_int_equal(q.reason[r], r == QUALITY_PIECES_LEFT_OUT);
+    labels_clear(&l);
+}
+
 /* Rules on the shape stay, those of a calibration go. */
 static void the_shape_alone(void **state)
 {
@@ -373,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_judgement_gives_reasons),
         cmocka_unit_test(the_worst_stays),
         cmocka_unit_test(two_orientations_want_review),
+        cmocka_unit_test(pieces_left_out_are_reviewed),
         cmocka_unit_test(the_shape_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

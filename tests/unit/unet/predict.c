@@ -197,12 +197,46 @@ static void one_heart_is_kept(void **state)
             for (int32_t i = 46; i < 50; i++)
                 im.vox[grid_index(&im.grid, i, j, k)] = 700.0f;
     struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
-    assert_ok(predictor_run(p, &im, &out, NULL, &err), err);
+    struct predict_info info = {0};
+    assert_ok(predictor_run(p, &im, &out, &info, &err), err);
     assert_int_equal(out.vox[grid_index(&im.grid, 29, 23, 1)], LABEL_MYOCARDIUM);
+    assert_true(info.stray_wall > 0.0 && info.stray_wall < 1.0);
     for (int32_t k = 0; k < 4; k++)
         assert_int_equal(out.vox[grid_index(&im.grid, 48, 32, k)], LABEL_BACKGROUND);
     predictor_free(p);
     labels_clear(&out);
+    labels_clear(&truth);
+    image_clear(&im);
+    end(&f);
+}
+
+/* A slice of one value, padding or a lost one, is no part of the heart; the slices on
+ * either side of it are. */
+static void a_blank_slice_has_no_labels(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct image im = {0};
+    struct labels truth = {0};
+    begin(&f);
+    draw_ball((const int32_t[3]){61, 47, 5}, (const double[3]){2.1, 2.6, 8.0},
+              (const double[2]){60.0, 60.0}, &im, &truth);
+    const size_t plane = 61 * 47;
+    struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
+    for (int blank = 0; blank < 2; blank++) {
+        struct labels out = {0};
+        size_t drawn[5] = {0};
+        for (size_t i = 0; i < plane && blank; i++)
+            im.vox[2 * plane + i] = 700.0f;
+        assert_ok(predictor_run(p, &im, &out, NULL, &err), err);
+        for (size_t i = 0; i < 5 * plane; i++)
+            drawn[i / plane] += out.vox[i] != LABEL_BACKGROUND;
+        assert_true(drawn[0] > 0 && drawn[1] > 0 && drawn[3] > 0 && drawn[4] > 0);
+        assert_int_equal(drawn[2] > 0, blank == 0);
+        labels_clear(&out);
+    }
+    predictor_free(p);
     labels_clear(&truth);
     image_clear(&im);
     end(&f);
@@ -335,6 +369,7 @@ int main(void)
         cmocka_unit_test(labels_lie_on_the_native_grid),
         cmocka_unit_test(threads_do_not_matter),
         cmocka_unit_test(one_heart_is_kept),
+        cmocka_unit_test(a_blank_slice_has_no_labels),
         cmocka_unit_test(the_heart_may_be_elsewhere),
         cmocka_unit_test(refusals),
     };

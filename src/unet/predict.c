@@ -33,7 +33,8 @@ struct predictor {
     int poses;
     const float *prob;      /* of the stack segmented last: the segmenting part's */
     double centre_mm[2];    /* round which it was segmented */
-    bool blank[MAX_SLICES]; /* which of its slices hold one value: padding, or lost */
+    int32_t first, slices;  /* which of the image it was */
+    bool blank[MAX_SLICES]; /* which of these hold one value: they were lost */
 };
 
 static int count_teams(const struct model *m)
@@ -197,15 +198,32 @@ static size_t count_wall(const struct labels *labels)
     return wall;
 }
 
-static void find_blank(const struct image *image, bool blank[static MAX_SLICES])
+static bool is_blank(const float *slice, size_t pixels)
+{
+    for (size_t i = 1; i < pixels; i++)
+        if (slice[i] != slice[0])
+            return false;
+    return true;
+}
+
+/* The stack is what lies between blank slices at its ends, which are padding.  One at
+ * least is not blank: predictor_accepts(). */
+static struct image find_stack(struct predictor *p, const struct image *image)
 {
     const size_t plane = (size_t)image->grid.dim[0] * (size_t)image->grid.dim[1];
-    const float *x = image->vox;
-    for (int32_t z = 0; z < image->grid.dim[2]; z++, x += plane) {
-        blank[z] = true;
-        for (size_t i = 1; i < plane && blank[z]; i++)
-            blank[z] = x[i] == x[0];
-    }
+    int32_t last = image->grid.dim[2] - 1;
+    p->first = 0;
+    while (p->first < last && is_blank(image->vox + (size_t)p->first * plane, plane))
+        p->first++;
+    while (last > p->first && is_blank(image->vox + (size_t)last * plane, plane))
+        last--;
+    p->slices = last - p->first + 1;
+    struct image stack = *image;
+    stack.vox += (size_t)p->first * plane;
+    stack.grid.dim[2] = p->slices;
+    for (int32_t z = 0; z < p->slices; z++)
+        p->blank[z] = is_blank(stack.vox + (size_t)z * plane, plane);
+    return stack;
 }
 
 /* What is drawn in slices without an image comes from their neighbours: make it a copy
@@ -317,41 +335,60 @@ static bool segment_heart(struct predictor *p, const struct stack *fine,
            segment(p, fine, places->centre_mm[surest], labels, told, err);
 }
 
-bool predictor_run(struct predictor *p, const struct image *image, struct labels *out,
-                   struct predict_info *info, struct err *err)
+/* Labels of the stack on the grid of the whole image. */
+static bool widen(const struct predictor *p, const struct grid *grid,
+                  const struct labels *labels, struct labels *out, struct err *err)
+{
+    const size_t plane = (size_t)grid->dim[0] * (size_t)grid->dim[1];
+    struct labels whole = {0};
+    if (!labels_alloc(grid, &whole, err))
+        return false;
+    memcpy(whole.vox + (size_t)p->first * plane, labels->vox,
+           (size_t)p->slices * plane);
+    *out = whole;
+    return true;
+}
+
+static bool run_stack(struct predictor *p, const struct image *image,
+                      struct labels *labels, struct predict_info *told, struct err *err)
 {
     struct stack fine = {0}, coarse = {0};
-    struct labels labels = {0};
-    struct predict_info told = {0};
     struct infer_places places;
     bool ok = false;
     const double start = clock_seconds();
-    if (!predictor_accepts(image, err) ||
-        !stack_prepare(image, p->model->config.locate.pixel_mm, &coarse, err) ||
-        !stack_prepare(image, p->model->config.segment.pixel_mm, &fine, err) ||
-        !labels_alloc(&image->grid, &labels, err))
+    if (!stack_prepare(image, p->model->config.locate.pixel_mm, &coarse, err) ||
+        !stack_prepare(image, p->model->config.segment.pixel_mm, &fine, err))
         goto done;
-    find_blank(image, p->blank);
     const double prepared = clock_seconds();
     if (!infer_locate(p->locate, &coarse, grid_edge_mm(&image->grid, 2), &places, err))
         goto done;
-    told.prepare_s = prepared - start;
-    told.network_s = clock_seconds() - prepared;
-    told.heart_found = places.found;
+    told->prepare_s = prepared - start;
+    told->network_s = clock_seconds() - prepared;
+    told->heart_found = places.found;
     const struct unet_decision *own = &p->model->config.decision;
-    if (!segment_heart(p, &fine, &places, &labels, &told, err) ||
-        (!own->by_region && !decide(p, own, &labels, &told.stray_wall, err)))
-        goto done;
+    ok = segment_heart(p, &fine, &places, labels, told, err) &&
+         (own->by_region || decide(p, own, labels, &told->stray_wall, err));
     for (int a = 0; a < 2; a++)
-        told.centre_vox[a] = p->centre_mm[a] / grid_edge_mm(&image->grid, a);
-    if (info)
-        *info = told;
-    *out = labels;
-    labels = (struct labels){0}; /* moved */
-    ok = true;
+        told->centre_vox[a] = p->centre_mm[a] / grid_edge_mm(&image->grid, a);
 done:
     stack_clear(&fine);
     stack_clear(&coarse);
+    return ok;
+}
+
+bool predictor_run(struct predictor *p, const struct image *image, struct labels *out,
+                   struct predict_info *info, struct err *err)
+{
+    struct labels labels = {0};
+    struct predict_info told = {0};
+    if (!predictor_accepts(image, err))
+        return false;
+    const struct image stack = find_stack(p, image);
+    const bool ok = labels_alloc(&stack.grid, &labels, err) &&
+                    run_stack(p, &stack, &labels, &told, err) &&
+                    widen(p, &image->grid, &labels, out, err);
+    if (ok && info)
+        *info = told;
     labels_clear(&labels);
     return ok;
 }
@@ -362,13 +399,12 @@ bool predictor_decide(const struct predictor *p, const struct unet_decision *dec
     struct labels labels = {0};
     if (!p->prob)
         return ERR_FAIL(err, ERR_ARG, "no stack has been segmented");
-    if (!labels_alloc(grid, &labels, err))
-        return false;
+    struct grid stack = *grid;
+    stack.dim[2] = p->slices;
     double stray = 0.0;
-    if (!decide(p, decision, &labels, &stray, err)) {
-        labels_clear(&labels);
-        return false;
-    }
-    *out = labels;
-    return true;
+    const bool ok = labels_alloc(&stack, &labels, err) &&
+                    decide(p, decision, &labels, &stray, err) &&
+                    widen(p, grid, &labels, out, err);
+    labels_clear(&labels);
+    return ok;
 }

@@ -242,6 +242,42 @@ static void a_blank_slice_has_no_labels(void **state)
     end(&f);
 }
 
+/* Padding at the ends is no part of the stack: nothing changes. */
+static void blank_ends_do_not_matter(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct image im = {0}, padded = {0};
+    struct labels truth = {0}, plain = {0}, out = {0};
+    struct predict_info a = {0}, b = {0};
+    begin(&f);
+    draw_ball((const int32_t[3]){61, 47, 3}, (const double[3]){2.1, 2.6, 8.0},
+              (const double[2]){60.0, 60.0}, &im, &truth);
+    const size_t plane = 61 * 47;
+    struct grid g = im.grid;
+    g.dim[2] = 6;
+    assert_ok(image_alloc(&g, &padded, &err), err);
+    memset(padded.vox, 0, 6 * plane * sizeof *padded.vox);
+    memcpy(padded.vox + 2 * plane, im.vox, 3 * plane * sizeof *im.vox);
+    struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
+    assert_ok(predictor_run(p, &im, &plain, &a, &err), err);
+    assert_ok(predictor_run(p, &padded, &out, &b, &err), err);
+    for (size_t i = 0; i < 6 * plane; i++)
+        assert_int_equal(out.vox[i], i / plane < 2 || i / plane > 4
+                                         ? LABEL_BACKGROUND
+                                         : plain.vox[i - 2 * plane]);
+    for (int k = 0; k < MEASURE_FEATURES; k++)
+        assert_memory_equal(&a.features.value[k], &b.features.value[k], sizeof(double));
+    labels_clear(&out); /* decided anew, on the whole grid */
+    assert_ok(predictor_decide(p, &f.model.config.decision, &g, &out, &err), err);
+    assert_memory_equal(out.vox + 2 * plane, plain.vox, 3 * plane);
+    predictor_free(p);
+    labels_clear(&out), labels_clear(&plain), labels_clear(&truth);
+    image_clear(&im), image_clear(&padded);
+    end(&f);
+}
+
 /* A model whose patches are smaller than the decoy below, and that draws nothing but
  * myocardium. */
 static void begin_small_patch(struct fixture *f)
@@ -370,6 +406,7 @@ int main(void)
         cmocka_unit_test(threads_do_not_matter),
         cmocka_unit_test(one_heart_is_kept),
         cmocka_unit_test(a_blank_slice_has_no_labels),
+        cmocka_unit_test(blank_ends_do_not_matter),
         cmocka_unit_test(the_heart_may_be_elsewhere),
         cmocka_unit_test(refusals),
     };

@@ -13,7 +13,8 @@
 #include "pacs/workdir.h"
 
 enum {
-    SIBLINGS_MAX = 8, /* series that may be twins; each is exported to be judged */
+    SIBLINGS_MAX = 64, /* series that may be twins; each is exported to be judged */
+    SIBLINGS_SIZE = 8, /* times MaxInstances: images of them, lest they fill the disk */
     KINDS = 4,
     FILES_MAX = PACS_CASES_MAX * KINDS,
     MAX_RESULT = 1024 * 1024 * 1024, /* bytes of one */
@@ -36,6 +37,7 @@ struct run {
     struct pacs_series series;
     struct pacs_series sibling[SIBLINGS_MAX];
     size_t siblings;
+    bool overlooked; /* there are more that may be twins */
     struct pacs_workdir work;
     struct bytes listed; /* what `info` printed */
     struct pacs_cases cases;
@@ -128,18 +130,29 @@ static bool export_series(struct run *r, const struct pacs_series *s, struct err
     return ok;
 }
 
+/* How many that may be twins are looked at: all have as many images as the series. */
+static size_t most_siblings(const struct run *r)
+{
+    const size_t images = (size_t)r->job->config->instances * SIBLINGS_SIZE,
+                 most = r->series.count ? images / r->series.count : 0;
+
+    return most < SIBLINGS_MAX ? most : SIBLINGS_MAX;
+}
+
 /* The series, and those that may be its twins. */
 static bool export_all(struct run *r, struct err *err)
 {
     const struct pacs_server *server = r->job->server;
+    const size_t most = most_siblings(r);
     char id[SIBLINGS_MAX][PACS_ID_SIZE];
     size_t n = 0;
 
     if (!pacs_workdir_open(r->job->config->work, &r->work, err) ||
         !export_series(r, &r->series, err) ||
-        !pacs_series_siblings(server, &r->series, SIBLINGS_MAX, id, &n, err))
+        !pacs_series_siblings(server, &r->series, most, id, &n, err))
         return false;
-    for (size_t i = 0; i < n; i++) {
+    r->overlooked = n > most;
+    for (size_t i = 0; i < n && i < most; i++) {
         struct pacs_series *s = &r->sibling[r->siblings];
         const enum pacs_reply reply = pacs_series_get(server, id[i], s, err);
         if (reply == PACS_REPLY_MISSING)
@@ -169,6 +182,15 @@ static bool program(struct run *r, const char *series, enum pacs_run_end *end,
     return *end != PACS_RUN_STOPPED;
 }
 
+static void settle_overlooked(struct run *r)
+{
+    char text[PACS_MESSAGE_SIZE];
+
+    (void)snprintf(text, sizeof text,
+                   "more than %zu series of the study may be its twin", r->siblings);
+    settle(r, PACS_MARK_FAILED, text);
+}
+
 /* Is it for us? */
 static bool judge(struct run *r, struct err *err)
 {
@@ -190,6 +212,8 @@ static bool judge(struct run *r, struct err *err)
         settle(r, PACS_MARK_FAILED, why); /* for us, were it not damaged */
     else if (!info.taken)
         settle(r, PACS_MARK_REFUSED, info.why);
+    else if (r->overlooked) /* the twin to be measured in its place may be among them */
+        settle_overlooked(r);
     return true;
 }
 

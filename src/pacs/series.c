@@ -58,6 +58,8 @@ static bool take_series(const json_t *o, struct pacs_series *s, struct err *err)
     pacs_json_copy(tags, "Modality", s->modality, sizeof s->modality);
     pacs_json_copy(tags, "ImageOrientationPatient", s->orientation,
                    sizeof s->orientation);
+    pacs_json_copy(tags, "SeriesDescription", s->description, sizeof s->description);
+    pacs_json_copy(tags, "ProtocolName", s->protocol, sizeof s->protocol);
     return take_instances(json_object_get(o, "Instances"), s, err);
 }
 
@@ -81,16 +83,71 @@ enum pacs_reply pacs_series_get(const struct pacs_server *server, const char *id
     return ok ? PACS_REPLY_OK : PACS_REPLY_FAILED;
 }
 
-static bool may_be_twin(const struct pacs_series *s, const json_t *other)
+/* ---- series that may be twins ---- */
+
+/* One that may be a twin: the nearer, the sooner it is to be looked at. */
+struct candidate {
+    char id[PACS_ID_SIZE];
+    size_t nearness, order; /* order: Orthanc's, among equals */
+};
+
+static int by_nearness(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+
+    if (x->nearness != y->nearness)
+        return x->nearness > y->nearness ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+/* Twins come of one protocol, and are often called alike but for the end. */
+static size_t nearness(const struct pacs_series *s, const json_t *tags)
+{
+    char description[sizeof s->description], protocol[sizeof s->protocol];
+    size_t shared = 0;
+
+    pacs_json_copy(tags, "SeriesDescription", description, sizeof description);
+    pacs_json_copy(tags, "ProtocolName", protocol, sizeof protocol);
+    while (description[shared] && description[shared] == s->description[shared])
+        shared++;
+    return shared + (strcmp(protocol, s->protocol) == 0 ? sizeof description : 0);
+}
+
+static bool may_be_twin(const struct pacs_series *s, const json_t *other,
+                        struct candidate *out)
 {
     const json_t *tags = json_object_get(other, "MainDicomTags");
     char modality[sizeof s->modality], orientation[sizeof s->orientation];
 
     pacs_json_copy(tags, "Modality", modality, sizeof modality);
     pacs_json_copy(tags, "ImageOrientationPatient", orientation, sizeof orientation);
+    out->nearness = nearness(s, tags);
     return json_array_size(json_object_get(other, "Instances")) == s->count &&
            strcmp(modality, s->modality) == 0 &&
-           strcmp(orientation, s->orientation) == 0;
+           strcmp(orientation, s->orientation) == 0 &&
+           take_id(json_object_get(other, "ID"), out->id) &&
+           strcmp(out->id, s->id) != 0;
+}
+
+static bool nearest(const struct pacs_series *s, const json_t *all, size_t most,
+                    char (*id)[PACS_ID_SIZE], size_t *count, struct err *err)
+{
+    struct candidate *c = mem_alloc(json_array_size(all), sizeof *c, err);
+    size_t n = 0;
+
+    if (!c)
+        return false;
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        c[n].order = i;
+        n += may_be_twin(s, json_array_get(all, i), &c[n]);
+    }
+    if (n > 1)
+        qsort(c, n, sizeof *c, by_nearness);
+    for (size_t i = 0; i < n && i < most; i++)
+        memcpy(id[i], c[i].id, PACS_ID_SIZE);
+    mem_free(c);
+    *count = n;
+    return true;
 }
 
 bool pacs_series_siblings(const struct pacs_server *server, const struct pacs_series *s,
@@ -99,7 +156,6 @@ bool pacs_series_siblings(const struct pacs_server *server, const struct pacs_se
 {
     char uri[URI_SIZE];
     enum pacs_reply reply = PACS_REPLY_FAILED;
-    size_t n = 0;
 
     (void)snprintf(uri, sizeof uri, "/studies/%s/series", s->study);
     json_t *all = pacs_json_get(server, uri, &reply, err);
@@ -107,16 +163,12 @@ bool pacs_series_siblings(const struct pacs_server *server, const struct pacs_se
         return reply == PACS_REPLY_MISSING
                    ? ERR_FAIL(err, ERR_IO, "study %s is gone", s->study)
                    : false;
-    for (size_t i = 0; i < json_array_size(all) && n < most; i++) {
-        const json_t *other = json_array_get(all, i);
-        if (may_be_twin(s, other) && take_id(json_object_get(other, "ID"), id[n]) &&
-            strcmp(id[n], s->id) != 0)
-            n++;
-    }
+    const bool ok = nearest(s, all, most, id, count, err);
     json_decref(all);
-    *count = n;
-    return true;
+    return ok;
 }
+
+/* ---- instances and marks ---- */
 
 enum pacs_reply pacs_series_of_instance(const struct pacs_server *server,
                                         const char *instance,

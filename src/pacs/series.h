@@ -16,7 +16,9 @@ struct pacs_series {
     char study[PACS_ID_SIZE]; /* Orthanc's name of its study */
     char uid[PACS_UID_SIZE];  /* of the series */
     char modality[17];
-    char orientation[100];          /* of the first image, as text; may be empty */
+    char orientation[100]; /* of the first image, as text; may be empty */
+    char description[68];  /* may be empty, as the protocol */
+    char protocol[68];
     bool stable;                    /* nothing has arrived for a while */
     char (*instance)[PACS_ID_SIZE]; /* [count], sorted */
     size_t count;
@@ -31,9 +33,11 @@ enum pacs_reply pacs_series_get(const struct pacs_server *server, const char *id
                                 struct pacs_series *out, struct err *err);
 
 /** The other series of the study that may show the same slices: as many images, one
- *  orientation, the same modality.  At most `most`.
+ *  orientation, the same modality.  First those of the same protocol; among equals, the
+ *  longer the beginning that their descriptions share, the earlier.
  *
- *  @param[out] id  [most]
+ *  @param[out] id     [most]
+ *  @param[out] count  how many there are; of more than `most` the first are in `id`
  *  Errors: ERR_IO, ERR_FORMAT, ERR_NOMEM */
 bool pacs_series_siblings(const struct pacs_server *server, const struct pacs_series *s,
                           size_t most, char (*id)[PACS_ID_SIZE], size_t *count,

@@ -20,10 +20,11 @@
 #include "pacs/queue.h"
 #include "pacs/server.h"
 
-enum { FAKE_SERIES = 16, FAKE_INSTANCES = 64, FAKE_CHANGES = 400 };
+enum { FAKE_SERIES = 80, FAKE_INSTANCES = 256, FAKE_CHANGES = 800 };
 
 struct fake_series {
     char id[PACS_ID_SIZE], uid[PACS_UID_SIZE], modality[8], orientation[32];
+    char description[32];
     bool stable, there;
     char *mark; /* owned; NULL: none */
 };
@@ -126,11 +127,11 @@ static inline json_t *fake_series_json(const struct fake_orthanc *o, int n)
     for (int i = 0; i < o->n_instances; i++)
         if (o->instance[i].there && o->instance[i].series == n)
             json_array_append_new(instances, json_string(o->instance[i].id));
-    return json_pack("{s:s, s:s, s:b, s:o, s:{s:s, s:s, s:s}}", "ID", s->id,
+    return json_pack("{s:s, s:s, s:b, s:o, s:{s:s, s:s, s:s, s:s}}", "ID", s->id,
                      "ParentStudy", FAKE_STUDY, "IsStable", s->stable, "Instances",
                      instances, "MainDicomTags", "SeriesInstanceUID", s->uid,
-                     "Modality", s->modality, "ImageOrientationPatient",
-                     s->orientation);
+                     "Modality", s->modality, "ImageOrientationPatient", s->orientation,
+                     "SeriesDescription", s->description);
 }
 
 static inline struct fake_instance *fake_find(struct fake_orthanc *o, const char *id)

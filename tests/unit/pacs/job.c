@@ -199,6 +199,48 @@ static void twins(void **state)
     assert_results(psir, 3); /* and those alone */
 }
 
+/* A series that may be the twin of the first, as far as Orthanc tells. */
+static int add_beside(const char *what, int number)
+{
+    char uid[24];
+
+    (void)snprintf(uid, sizeof uid, "2.25.%d", 100 + number);
+    const int n = fake_add_series(&orthanc, uid, what);
+    fake_copy(orthanc.series[n].orientation, 32, "as the others");
+    return n;
+}
+
+/* Among many series of as many images and one orientation, too, one twin is measured;
+ * among more than are looked at, none. */
+static void twins_among_many(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct pacs_mark m;
+    const int magnitude = add_beside("twin", 0);
+
+    for (int i = 1; i <= 12; i++)
+        (void)add_beside("cine", i);
+    const int psir = add_beside("lge", 13);
+    assert_int_equal(run(magnitude, &m, &err), PACS_JOB_ENDED);
+    assert_mark(magnitude, PACS_MARK_REFUSED, "twin: a twin");
+    assert_int_equal(run(psir, &m, &err), PACS_JOB_ENDED);
+    assert_mark(psir, PACS_MARK_DONE, "");
+    assert_results(psir, 3);
+
+    config.instances = 2; /* and 8 series as long as it */
+    assert_int_equal(run(psir, &m, &err), PACS_JOB_ENDED);
+    assert_mark(psir, PACS_MARK_FAILED, "more than 8 series of the study may be its");
+    assert_results(psir, 3);
+    assert_int_equal(run(magnitude + 1, &m, &err), PACS_JOB_ENDED);
+    assert_mark(magnitude + 1, PACS_MARK_REFUSED, "cine: its name");
+    config.instances = 2000;
+    for (int i = 14; i <= 65; i++)
+        (void)add_beside("cine", i);
+    assert_int_equal(run(psir, &m, &err), PACS_JOB_ENDED);
+    assert_mark(psir, PACS_MARK_FAILED, "more than 64 series of the study may be its");
+}
+
 /* Orthanc dies after each number of calls; then comes back with another version of the
  * program, whose results are other instances.  One set of results is there in the end.
  */
@@ -238,6 +280,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(later, fresh, clear),
         cmocka_unit_test_setup_teardown(gone_or_stopped, fresh, clear),
         cmocka_unit_test_setup_teardown(twins, fresh, clear),
+        cmocka_unit_test_setup_teardown(twins_among_many, fresh, clear),
         cmocka_unit_test_setup_teardown(killed_anywhere, fresh, clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,34 @@ static void siblings(void **state)
     assert_int_equal(count, 1);
     assert_string_equal(id[0], orthanc.series[4].id);
     assert_ok(pacs_series_siblings(&server, &s, 0, id, &count, &err), err);
-    assert_int_equal(count, 0);
+    assert_int_equal(count, 1); /* which is more than were asked for */
+    pacs_series_clear(&s);
+}
+
+/* Those that are called alike come first, so that a twin is among them. */
+static void nearest_siblings(void **state)
+{
+    (void)state;
+    static const char *const called[] = {"psir_sax_PSIR", "cine_sax", "psir_lax",
+                                         "cine_sax_2", "psir_sax_MAG"};
+    struct err err = {0};
+    struct pacs_series s = {0};
+    char id[2][PACS_ID_SIZE];
+    size_t count = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(called); i++) {
+        char uid[24];
+        (void)snprintf(uid, sizeof uid, "2.25.%zu", i);
+        const int n = fake_add_series(&orthanc, uid, "lge");
+        fake_copy(orthanc.series[n].orientation, 32, "1\\0\\0\\0\\1\\0");
+        fake_copy(orthanc.series[n].description, 32, called[i]);
+    }
+    assert_int_equal(pacs_series_get(&server, orthanc.series[0].id, &s, &err),
+                     PACS_REPLY_OK);
+    assert_ok(pacs_series_siblings(&server, &s, 2, id, &count, &err), err);
+    assert_int_equal(count, 4);
+    assert_string_equal(id[0], orthanc.series[4].id);
+    assert_string_equal(id[1], orthanc.series[2].id);
     pacs_series_clear(&s);
 }
 
@@ -111,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_series, fresh, clear),
         cmocka_unit_test_setup_teardown(siblings, fresh, clear),
+        cmocka_unit_test_setup_teardown(nearest_siblings, fresh, clear),
         cmocka_unit_test_setup_teardown(marks, fresh, clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -337,15 +337,44 @@ static bool delete_old(struct run *r, struct err *err)
     return true;
 }
 
+/* A result that is stored after its study was deleted brings that back, with the name
+ * of the patient. */
+static bool still_there(struct run *r, struct err *err)
+{
+    struct pacs_series now = {0};
+    const enum pacs_reply reply =
+        pacs_series_get(r->job->server, r->series.id, &now, err);
+
+    pacs_series_clear(&now);
+    if (reply == PACS_REPLY_MISSING)
+        r->ended = PACS_JOB_GONE;
+    return reply == PACS_REPLY_OK;
+}
+
 static bool store(struct run *r, struct err *err)
 {
     if (!announce(r, err))
         return false;
     for (size_t i = 0; i < r->files; i++)
-        if (stopped(r) || !store_file(r, r->file[i].path, err))
+        if (stopped(r) || !still_there(r, err) || !store_file(r, r->file[i].path, err))
             return false;
+    if (!still_there(r, err)) /* the last may have come too late */
+        return false;
     settle(r, PACS_MARK_DONE, r->cases.summary);
     return true;
+}
+
+/* The series was deleted, and its mark with it: nothing else names the results. */
+static void delete_new(struct run *r, struct err *err)
+{
+    for (size_t i = 0; i < r->files; i++) {
+        struct err one = {0};
+        if (r->file[i].uid[0] == '\0' || delete_result(r, r->file[i].uid, &one))
+            continue;
+        r->ended = PACS_JOB_LATER; /* so that it is said */
+        err_record(err, one.code, "result %s of deleted series %s remains: %s",
+                   r->file[i].uid, r->series.id, one.msg);
+    }
 }
 
 /* A twin that was measured before this one had arrived, and is not the one to be
@@ -428,17 +457,31 @@ static void put_off(struct run *r, struct err *err)
     *err = (struct err){0};
 }
 
+/* What did not come to its end.  Whatever went wrong, the reason may be that the series
+ * was deleted. */
+static void break_off(struct run *r, struct err *err)
+{
+    struct err ignored = {0};
+
+    if (r->ended == PACS_JOB_ENDED)
+        r->ended = PACS_JOB_LATER;
+    if (r->files > 0 && r->ended != PACS_JOB_GONE)
+        (void)still_there(r, &ignored);
+    if (r->ended == PACS_JOB_GONE) {
+        *err = (struct err){0};
+        delete_new(r, err);
+    } else if (r->mark.state == PACS_MARK_RUNNING) {
+        put_off(r, err);
+    }
+}
+
 enum pacs_job_end pacs_job_run(const struct pacs_job *job, const char *id,
                                struct pacs_mark *mark, struct err *err)
 {
     struct run r = {.job = job, .ended = PACS_JOB_ENDED};
 
-    if (!begin(&r, id, err) || !work(&r, err) || !end(&r, err)) {
-        if (r.ended == PACS_JOB_ENDED)
-            r.ended = PACS_JOB_LATER;
-        if (r.ended != PACS_JOB_GONE && r.mark.state == PACS_MARK_RUNNING)
-            put_off(&r, err);
-    }
+    if (!begin(&r, id, err) || !work(&r, err) || !end(&r, err))
+        break_off(&r, err);
     *mark = r.mark;
     run_clear(&r);
     return r.ended;

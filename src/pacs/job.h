@@ -9,6 +9,9 @@
  * run does the same again, and what is stored twice is stored once, since results have
  * identifiers made of their content.
  *
+ * A series that is deleted meanwhile has no mark to name results: what was stored is
+ * deleted.
+ *
  * Layer:  pacs.
  * Thread: several at a time for different series.
  */

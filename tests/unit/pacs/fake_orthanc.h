@@ -50,6 +50,7 @@ struct fake_orthanc {
     int64_t kept;
     int calls;      /* so far */
     int dies_after; /* calls; then everything fails and has no effect; 0: never */
+    int loses_at;   /* the call before which all that is there is deleted; 0: never */
     bool refuses;   /* to store */
     char logged[256];
 };
@@ -260,6 +261,14 @@ static inline enum pacs_reply fake_instance_call(struct fake_orthanc *o,
                        answer);
 }
 
+static inline void fake_delete_all(struct fake_orthanc *o)
+{
+    for (int i = 0; i < o->n_instances; i++)
+        o->instance[i].there = false;
+    for (int n = 0; n < o->n_series; n++)
+        o->series[n].there = false;
+}
+
 static inline enum pacs_reply fake_call(void *user, enum pacs_method method,
                                         const char *uri, const struct bytes *body,
                                         struct bytes *answer, struct err *err)
@@ -270,7 +279,8 @@ static inline enum pacs_reply fake_call(void *user, enum pacs_method method,
                CHANGES[] = "/changes?since=";
 
     pthread_mutex_lock(&o->lock);
-    o->calls++;
+    if (++o->calls == o->loses_at)
+        fake_delete_all(o);
     if (o->dies_after > 0 && o->calls > o->dies_after) {
         err_record(err, ERR_IO, "the server is dead");
         reply = PACS_REPLY_FAILED;

@@ -271,6 +271,49 @@ static void killed_anywhere(void **state)
     assert_true(points * step > 10); /* the run makes that many calls */
 }
 
+/* The study is deleted before each call: no result brings it back. */
+static void deleted_anywhere(void **state)
+{
+    (void)state;
+    const int step = testing_slow_machine() ? 2 : 1;
+    struct pacs_mark m;
+    int gone = 0;
+
+    for (int call = 1;; call += step) {
+        struct err err = {0};
+        fake_clear(&orthanc);
+        const int n = fake_add_series(&orthanc, "2.25.5", "lge");
+        orthanc.loses_at = call;
+        const enum pacs_job_end end = run(n, &m, &err);
+        if (orthanc.calls < call) {
+            assert_int_equal(end, PACS_JOB_ENDED);
+            break;
+        }
+        assert_true(end == PACS_JOB_GONE || end == PACS_JOB_LATER);
+        assert_int_equal(fake_results(&orthanc, NULL), 0);
+        gone += end == PACS_JOB_GONE;
+    }
+    assert_true(gone * step > 5); /* whenever something may have been stored */
+}
+
+/* Orthanc fails while that is put right: it is said what remains. */
+static void a_result_that_remains_is_named(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct pacs_mark m;
+    const int n = fake_add_series(&orthanc, "2.25.5", "lge");
+
+    assert_int_equal(run(n, &m, &err), PACS_JOB_ENDED);
+    const int calls = orthanc.calls; /* the last of them sets the mark */
+    orthanc.calls = 0;
+    orthanc.loses_at = calls - 1;
+    orthanc.dies_after = calls;
+    assert_int_equal(run(n, &m, &err), PACS_JOB_LATER);
+    if (!strstr(err.msg, "remains: the server is dead"))
+        fail_msg("%s", err.msg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +325,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(twins, fresh, clear),
         cmocka_unit_test_setup_teardown(twins_among_many, fresh, clear),
         cmocka_unit_test_setup_teardown(killed_anywhere, fresh, clear),
+        cmocka_unit_test_setup_teardown(deleted_anywhere, fresh, clear),
+        cmocka_unit_test_setup_teardown(a_result_that_remains_is_named, fresh, clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

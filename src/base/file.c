@@ -107,11 +107,66 @@ static char *temporary_name(const char *path, struct err *err)
     return tmp;
 }
 
+/* A stream remembers that a write failed, but not why, and may drop what it could not
+ * write, so that the flush succeeds. */
+struct file_sink {
+    int fd;
+    int cause; /* error number of the first write that failed, or 0 */
+};
+
+static ssize_t sink_write(void *cookie, const char *data, size_t size)
+{
+    struct file_sink *sink = cookie;
+    size_t done = 0;
+
+    while (done < size) {
+        const ssize_t n = write(sink->fd, data + done, size - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && !sink->cause)
+            sink->cause = errno;
+        if (n < 0)
+            break;
+        done += (size_t)n;
+    }
+    return (ssize_t)done; /* fewer than asked for: the stream has failed */
+}
+
+static int sink_close(void *cookie)
+{
+    struct file_sink *sink = cookie;
+    const int closed = close(sink->fd), cause = errno;
+
+    mem_free(sink);
+    errno = cause;
+    return closed;
+}
+
+/* A stream over a new file of this name, which must not be there. */
+static bool open_sink(const char *tmp, struct file_writer *w, struct err *err)
+{
+    const cookie_io_functions_t io = {.write = sink_write, .close = sink_close};
+
+    w->sink = mem_alloc(1, sizeof *w->sink, err);
+    if (!w->sink)
+        return false;
+    w->sink->fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    w->stream = w->sink->fd >= 0 ? fopencookie(w->sink, "wb", io) : NULL;
+    if (w->stream)
+        return true;
+    err_record(err, ERR_IO, "%s: cannot create: %s", w->path, file_cause(errno));
+    if (w->sink->fd >= 0) {
+        (void)close(w->sink->fd);
+        (void)unlink(tmp);
+    }
+    mem_free(w->sink);
+    return false;
+}
+
 bool file_writer_open(const char *path, struct file_writer *out, struct err *err)
 {
     struct file_writer w = {0};
     struct stat st;
-    int fd = -1;
 
     if (path[0] == '\0')
         return ERR_FAIL(err, ERR_IO, "cannot write a file without a name");
@@ -123,18 +178,8 @@ bool file_writer_open(const char *path, struct file_writer *out, struct err *err
     if (!w.path || !w.tmp)
         goto fail;
     (void)unlink(w.tmp);
-    fd = open(w.tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        err_record(err, ERR_IO, "%s: cannot create: %s", path, file_cause(errno));
+    if (!open_sink(w.tmp, &w, err))
         goto fail;
-    }
-    w.stream = fdopen(fd, "wb");
-    if (!w.stream) {
-        err_record(err, ERR_IO, "%s: cannot create: %s", path, file_cause(errno));
-        (void)close(fd);
-        (void)unlink(w.tmp);
-        goto fail;
-    }
     *out = w;
     return true;
 fail:
@@ -176,16 +221,17 @@ static int sync_now(int fd)
 /* 0 or the error number of the first step that failed. */
 static int flush_and_close(struct file_writer *w, bool sync)
 {
-    int cause = 0;
-    if (ferror(w->stream))
-        cause = EIO; /* an earlier write failed; the flush may name a better cause */
-    if (fflush(w->stream) != 0)
-        cause = errno;
+    const bool flushed = fflush(w->stream) == 0;
+    int cause = w->sink->cause;
+
+    if (!cause && (!flushed || ferror(w->stream)))
+        cause = EIO; /* the stream itself */
     if (!cause && sync)
-        cause = sync_now(fileno(w->stream));
+        cause = sync_now(w->sink->fd);
     if (fclose(w->stream) != 0 && !cause)
         cause = errno;
     w->stream = NULL;
+    w->sink = NULL;
     return cause;
 }
 

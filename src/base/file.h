@@ -65,9 +65,10 @@ bool file_read(const char *path, size_t limit, struct bytes *out,
  * and failure.
  */
 struct file_writer {
-    FILE *stream; /* write here */
-    char *path;   /* the final name */
-    char *tmp;    /* the name until commit */
+    FILE *stream;           /* write here */
+    char *path;             /* the final name */
+    char *tmp;              /* the name until commit */
+    struct file_sink *sink; /* what the stream writes to; owned by it */
 };
 
 /** Errors: ERR_IO (folder missing or not writable; the name stands for a folder or a
@@ -81,7 +82,8 @@ bool file_writer_open(const char *path, struct file_writer *out,
  * once for all its files (file_sync_folder) before the folder gets its own name.  Each
  * sync costs a disk 4 to 12 ms, as long as half a slice takes to segment.
  *
- *  Errors: ERR_IO (disk full, ...), with the file's name. */
+ *  Errors: ERR_IO (disk full, ...), with the file's name and the cause of the first
+ * write that failed: writes to the stream need not be checked. */
 bool file_writer_commit(struct file_writer *w, struct err *err) ATTR_MUST_USE;
 
 /** Drop an unfinished file; safe on a closed or committed one. */

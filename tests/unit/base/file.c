@@ -1,6 +1,7 @@
 #include "scratch.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -185,6 +186,19 @@ static bool write_in_bytes(const char *path, struct err *err)
     return file_writer_commit(&w, err);
 }
 
+/* A block that goes past the stream's buffer: the flush has nothing left to fail with.
+ */
+static bool write_a_block(const char *path, struct err *err)
+{
+    static const char big[100000];
+    struct file_writer w = {0};
+    if (!file_writer_open(path, &w, err))
+        return false;
+    (void)fwrite(big, 1, sizeof big, w.stream);
+    errno = 0;
+    return file_writer_commit(&w, err);
+}
+
 static void full_disk_leaves_the_old_file(void **state)
 {
     (void)state;
@@ -199,7 +213,9 @@ static void full_disk_leaves_the_old_file(void **state)
     with_small_disk(write_at_once, path, &done, &err);
     assert_refused(done, err, ERR_IO, "f: cannot write: File too large");
     with_small_disk(write_in_bytes, path, &done, &err);
-    assert_refused(done, err, ERR_IO, "f: cannot write: ");
+    assert_refused(done, err, ERR_IO, "f: cannot write: File too large");
+    with_small_disk(write_a_block, path, &done, &err);
+    assert_refused(done, err, ERR_IO, "f: cannot write: File too large");
     assert_int_equal(entries(dir), 1);
     assert_ok(file_read(path, 10, &b, &err), err);
     assert_memory_equal(b.data, "old", 4);

@@ -1,10 +1,12 @@
 /*
  * main.c - the table of commands, and nothing else.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/rank.h"
 #include "base/version.h"
 #include "cli/command.h"
@@ -123,8 +125,10 @@ int main(int argc, char **argv)
     nn_engine_passive_waiting(argv);
     const int status = run(argc, argv);
     /* a full disk behind `> results.json` shows up here and nowhere else */
+    errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        say_error("cannot write to standard output");
+        say_error("cannot write to standard output: %s",
+                  errno ? file_cause(errno) : "an earlier write failed");
         return EXIT_FAILED;
     }
     return status;

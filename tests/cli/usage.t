@@ -48,7 +48,7 @@ done
 
 "$CICATRIX" --version >/dev/full 2>"$work/err"
 status=$?
-[ $status -eq 1 ] && grep -q 'standard output' "$work/err"
+[ $status -eq 1 ] && grep -q 'standard output: No space left on device' "$work/err"
 ok '--version notices a full disk'
 
 finish

@@ -1,5 +1,6 @@
 #include "pacs/answer.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,13 @@ void pacs_answer_complaint(const struct bytes *text, const char *otherwise,
                        (int)(n < PACS_MESSAGE_SIZE ? n : PACS_MESSAGE_SIZE - 1), line);
     else
         (void)snprintf(to, PACS_MESSAGE_SIZE, "%s", otherwise);
+}
+
+bool pacs_answer_no_space(const struct bytes *text)
+{
+    const char *all = text->data ? (const char *)text->data : "";
+
+    return strstr(all, file_cause(ENOSPC)) || strstr(all, file_cause(EDQUOT));
 }
 
 /* ---- the meta header: explicit value representations, little endian ---- */

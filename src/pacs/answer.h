@@ -41,6 +41,9 @@ bool pacs_answer_quantify(const struct bytes *json, const char *series_uid,
 void pacs_answer_complaint(const struct bytes *text, const char *otherwise,
                            char to[AT_LEAST(PACS_MESSAGE_SIZE)]);
 
+/** Does it complain, in any line, that the disk or its user's share of it is full? */
+bool pacs_answer_no_space(const struct bytes *text);
+
 /** The SOP instance that a DICOM file of the program holds, by its meta header.
  *  Errors: ERR_FORMAT.  Source: DICOM PS3.10 7.1. */
 bool pacs_answer_sop_instance(const struct bytes *file,

@@ -63,13 +63,46 @@ static bool read_text(const struct pacs_run *run, const char *name, size_t limit
     return ok;
 }
 
+/* Exit status 1 is no fault of the series when the disk was full.  On a full disk what
+ * the program says may be lost as well; otherwise it never fails without a word. */
+static bool has_space(const struct pacs_run *run, const struct bytes *errors,
+                      struct err *err)
+{
+    if (errors->size == 0)
+        return ERR_FAIL(err, ERR_IO,
+                        "%s: the program failed without a word: disk full?",
+                        run->config->work);
+    if (pacs_answer_no_space(errors))
+        return ERR_FAIL(err, ERR_IO, "%s: no space left for results",
+                        run->config->work);
+    return true;
+}
+
+/* Of a program that came to its own end. */
+static bool read_exit(const struct pacs_run *run, int status, enum pacs_run_end *end,
+                      struct bytes *out, char why[static PACS_MESSAGE_SIZE],
+                      struct err *err)
+{
+    struct bytes errors = {0};
+
+    if (!read_text(run, ERRORS, MAX_OUT, &errors, err))
+        return false;
+    pacs_answer_complaint(&errors, "the program failed and does not say why", why);
+    const bool ok = status != 1 || has_space(run, &errors, err);
+    bytes_clear(&errors);
+    if (ok && status > 1) { /* a wrong option, or its loader failed */
+        *end = PACS_RUN_BROKEN;
+        return true;
+    }
+    *end = status == 0 ? PACS_RUN_PRINTED : PACS_RUN_REFUSED;
+    return ok && read_text(run, OUT, MAX_OUT, out, err);
+}
+
 static bool read_result(const struct pacs_run *run,
                         const struct pacs_process_result *result,
                         enum pacs_run_end *end, struct bytes *out,
                         char why[static PACS_MESSAGE_SIZE], struct err *err)
 {
-    struct bytes errors = {0};
-
     why[0] = '\0';
     switch (result->end) {
     case PACS_PROCESS_STOPPED:
@@ -88,16 +121,7 @@ static bool read_result(const struct pacs_run *run,
     case PACS_PROCESS_EXITED:
         break;
     }
-    if (!read_text(run, ERRORS, MAX_OUT, &errors, err))
-        return false;
-    pacs_answer_complaint(&errors, "the program failed and does not say why", why);
-    bytes_clear(&errors);
-    if (result->value > 1) { /* a wrong option, or its loader failed */
-        *end = PACS_RUN_BROKEN;
-        return true;
-    }
-    *end = result->value == 0 ? PACS_RUN_PRINTED : PACS_RUN_REFUSED;
-    return read_text(run, OUT, MAX_OUT, out, err);
+    return read_exit(run, result->value, end, out, why, err);
 }
 
 bool pacs_run_program(const struct pacs_run *run, const char *series,

@@ -34,7 +34,8 @@ struct pacs_run {
  * @param[out] end  how it ended
  * @param[out] out  what it printed, owned by the caller (bytes_clear)
  * @param[out] why  of PACS_RUN_REFUSED and PACS_RUN_BROKEN
- * Errors:  ERR_IO, ERR_NOMEM: it could not be run, or its output not be read
+ * Errors:  ERR_IO, ERR_NOMEM: it could not be run, had no space to write to, or its
+ *          output could not be read
  * Tests:   tests/unit/pacs/job.c
  */
 bool pacs_run_program(const struct pacs_run *run, const char *series,

@@ -137,6 +137,30 @@ static size_t header(uint8_t *file, const char *uid)
     return n + strlen(uid);
 }
 
+static void no_space(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool full;
+    } cases[] = {
+        {"cicatrix: warning: odd\ncicatrix: a: cannot write: No space left on device\n",
+         true},
+        {"cicatrix: a: cannot write: Disk quota exceeded", true},
+        {"cicatrix: a: cannot write: Input/output error", false},
+        {"", false},
+    };
+    const struct bytes nothing = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char text[100];
+        (void)snprintf(text, sizeof text, "%s", cases[i].text);
+        const struct bytes b = {(uint8_t *)text, strlen(text)};
+        assert_int_equal(pacs_answer_no_space(&b), cases[i].full);
+    }
+    assert_false(pacs_answer_no_space(&nothing));
+}
+
 static void sop_instance(void **state)
 {
     (void)state;
@@ -160,9 +184,9 @@ static void sop_instance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(info),         cmocka_unit_test(quantify),
-        cmocka_unit_test(too_many),     cmocka_unit_test(complaints),
-        cmocka_unit_test(sop_instance),
+        cmocka_unit_test(info),     cmocka_unit_test(quantify),
+        cmocka_unit_test(too_many), cmocka_unit_test(complaints),
+        cmocka_unit_test(no_space), cmocka_unit_test(sop_instance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

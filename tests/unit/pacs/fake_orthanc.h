@@ -357,6 +357,7 @@ static inline void fake_clear(struct fake_orthanc *o)
  *     cine       are not for it
  *     twin       are not, as soon as an lge is beside them
  *     damaged    make it fail in words
+ *     full, wordless    make it fail as on a full disk: in words, or without
  *     crash, hang, odd, mute, silent    make it crash, hang, exit with status 3, print
  *                what it should not, give no result
  */
@@ -379,6 +380,10 @@ static inline void fake_program(const char *folder, int version,
         "    if grep -q lge */00001.dcm; then taken=false why='a twin'; fi ;;\n"
         "  *.cine) taken=false why='its name' ;;\n"
         "  quantify.damaged) echo \"cicatrix: $d/00001.dcm: damaged\" >&2; exit 1 ;;\n"
+        "  quantify.full) echo 'cicatrix: warning: odd' >&2\n"
+        "    echo 'cicatrix: seg.dcm: cannot write: No space left on device' >&2\n"
+        "    exit 1 ;;\n"
+        "  quantify.wordless) exit 1 ;;\n"
         "  quantify.crash) kill -SEGV $$ ;;\n"
         "  quantify.hang) sleep 100 & sleep 100 ;;\n"
         "  quantify.odd) exit 3 ;;\n"

@@ -162,6 +162,28 @@ static void later(void **state)
     assert_mark(n, PACS_MARK_FAILED, "/nowhere");
 }
 
+/* Results that find no space are no fault of the series. */
+static void full_disk(void **state)
+{
+    (void)state;
+    static const char *const what[][2] = {{"full", "no space left for results"},
+                                          {"wordless", "disk full?"}};
+    struct pacs_mark m;
+
+    config.tries = 2;
+    for (size_t i = 0; i < ARRAY_LEN(what); i++) {
+        struct err err = {0};
+        fake_clear(&orthanc);
+        const int n = fake_add_series(&orthanc, "2.25.5", what[i][0]);
+        assert_int_equal(run(n, &m, &err), PACS_JOB_LATER);
+        assert_non_null(strstr(err.msg, what[i][1]));
+        assert_mark(n, PACS_MARK_RUNNING, "");
+        err = (struct err){0};
+        assert_int_equal(run(n, &m, &err), PACS_JOB_ENDED);
+        assert_mark(n, PACS_MARK_FAILED, what[i][1]);
+    }
+}
+
 static void gone_or_stopped(void **state)
 {
     (void)state;
@@ -321,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(not_for_us, fresh, clear),
         cmocka_unit_test_setup_teardown(failures, fresh, clear),
         cmocka_unit_test_setup_teardown(later, fresh, clear),
+        cmocka_unit_test_setup_teardown(full_disk, fresh, clear),
         cmocka_unit_test_setup_teardown(gone_or_stopped, fresh, clear),
         cmocka_unit_test_setup_teardown(twins, fresh, clear),
         cmocka_unit_test_setup_teardown(twins_among_many, fresh, clear),

@@ -192,6 +192,20 @@ static bool keep_wanted(const struct pacs *pacs, const char *study,
     return true;
 }
 
+/* Whoever measures must know that nobody counted. */
+static void warn_of_uncounted(const struct pacs *pacs, const char *study,
+                              const struct dicom_remote_list *list)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        n += list->series[i].instances <= 0;
+    if (n > 0)
+        say_warning("%s: study %s: of %zu of %zu series the PACS does not say how many "
+                    "instances it has; a slice that did not come is perhaps not missed",
+                    pacs->peer.url, study, n, list->count);
+}
+
 static bool fetch(struct pacs *pacs, const char *study, const char *folder,
                   struct err *err)
 {
@@ -209,6 +223,8 @@ static bool fetch(struct pacs *pacs, const char *study, const char *folder,
         ok = dicom_remote_fetch(pacs->remote, study, &list, &box, err);
         progress_finish(&a.progress, "");
     }
+    if (ok)
+        warn_of_uncounted(pacs, study, &list);
     dicom_remote_list_clear(&list);
     return ok;
 }

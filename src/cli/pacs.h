@@ -60,7 +60,7 @@ bool pacs_open(const struct pacs_options *o, struct pacs *out,
 
 /**
  * Fetch every study that was asked for, and add its cases.  A progress line shows on a
- * terminal.
+ * terminal; a warning is said of a study whose instances the PACS does not count.
  *
  * @param failed  is told of each study that fails; the rest go on
  */

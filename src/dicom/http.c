@@ -115,9 +115,10 @@ int dicom_http_status(const struct dicom_http *http)
 
 /* ---- one answer ---- */
 
+/* A part of what was asked for is none: nobody asked for a part. */
 static bool is_success(long status)
 {
-    return status >= 200 && status < 300;
+    return status >= 200 && status < 300 && status != 206;
 }
 
 /* libcurl's callback: what arrives of a body. */
@@ -185,12 +186,15 @@ static void what_was_said(const struct dicom_http *h, char out[static SAID_SHOWN
 static bool say_status(const struct dicom_http *h, struct err *err)
 {
     char said[SAID_SHOWN];
-    const char *what = h->status == 401 || h->status == 403 ? " (not allowed)"
-                       : h->status == 404                   ? " (not found)"
-                       : h->status >= 500                   ? " (its own failure)"
-                                                            : "";
+    const char *what = h->status == 206                       ? " (a part of it only)"
+                       : h->status == 401 || h->status == 403 ? " (not allowed)"
+                       : h->status == 404                     ? " (not found)"
+                       : h->status >= 500                     ? " (its own failure)"
+                                                              : "";
 
-    what_was_said(h, said);
+    said[0] = '\0';
+    if (h->status != 206) /* that is not said of a failure: it is a patient's */
+        what_was_said(h, said);
     return ERR_FAIL(err, ERR_FORMAT, "the server answers HTTP %ld%s%s%s", h->status,
                     what, said[0] ? ": " : "", said);
 }

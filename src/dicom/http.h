@@ -22,8 +22,8 @@ enum { DICOM_HTTP_TRIES = 3, DICOM_HTTP_REDIRECTS = 4 };
 
 struct dicom_http; /* a connection, kept between requests */
 
-/* Where an answer goes that is a success (status 2xx).  Each returns false to stop,
- * with `err` recorded. */
+/* Where an answer goes that is a success (status 2xx but 206, a part).  Each returns
+ * false to stop, with `err` recorded. */
 struct dicom_http_sink {
     void *user;
     bool (*begin)(void *user, const char *content_type, struct err *err);

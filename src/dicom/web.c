@@ -65,6 +65,36 @@ static const json_t *value_of(const json_t *set, const char *tag)
     return json_array_get(json_object_get(json_object_get(set, tag), "Value"), 0);
 }
 
+/* An integer string (PS3.5 6.2) without the blanks around it; not below zero. */
+static bool count_of_text(const char *text, int64_t *count)
+{
+    int64_t n = 0;
+
+    text += strspn(text, " ");
+    const size_t digits = strspn(text, "0123456789");
+    for (size_t i = 0; i < digits && n <= INT32_MAX; i++)
+        n = 10 * n + (text[i] - '0');
+    *count = n;
+    return digits > 0 && text[digits + strspn(text + digits, " ")] == '\0';
+}
+
+/* How many instances a series has: PS3.18 F.2.3 allows a number and a string.  Zero if
+ * it is not said; but what is said and not understood is not a count to go without. */
+static bool read_count(const json_t *value, int64_t *count, struct err *err)
+{
+    bool sound = true;
+
+    *count = 0;
+    if (json_is_string(value))
+        sound = count_of_text(json_string_value(value), count);
+    else if (json_is_integer(value))
+        *count = json_integer_value(value);
+    else
+        sound = !value || json_is_null(value);
+    return (sound && *count >= 0 && *count <= INT32_MAX) ||
+           ERR_FAIL(err, ERR_FORMAT, "a series without a sound number of instances");
+}
+
 static bool read_one(const json_t *item, struct dicom_remote_list *list,
                      struct err *err)
 {
@@ -79,8 +109,8 @@ static bool read_one(const json_t *item, struct dicom_remote_list *list,
     if (json_is_string(modality))
         (void)snprintf(s.modality, sizeof s.modality, "%s",
                        json_string_value(modality));
-    s.instances = json_is_integer(instances) ? json_integer_value(instances) : 0;
-    return dicom_remote_list_add(list, &s, err);
+    return read_count(instances, &s.instances, err) &&
+           dicom_remote_list_add(list, &s, err);
 }
 
 bool dicom_web_read_series(const void *json, size_t size,

@@ -31,8 +31,8 @@ bool dicom_web_store(struct dicom_http *http, char *const *path, size_t count,
                      struct err *err) ATTR_MUST_USE;
 
 /** What an answer to QIDO-RS lists, appended to `list`.  Errors: ERR_FORMAT (no JSON of
- *  this kind, a series without a sound UID), and of dicom_remote_list_add().
- *  Tests:  tests/unit/dicom/web.c */
+ *  this kind, a series without a sound UID or number of instances), and of
+ * dicom_remote_list_add(). Tests:  tests/unit/dicom/web.c */
 bool dicom_web_read_series(const void *json, size_t size,
                            struct dicom_remote_list *list,
                            struct err *err) ATTR_MUST_USE;

@@ -100,6 +100,12 @@ ok 'from a server that cannot send what is stored as it is'
 run info --pacs "$at/good" --study "$study"
 [ "$status" -eq 0 ] && grep -q '1 of 1 would be taken' out && ! grep -q "$TMPDIR" out
 ok 'info tells what is in it'
+! grep -q warning err
+ok 'and nothing to warn of'
+q --pacs "$at/mute" --study "$study" -o mute --no-report
+same mute && [ "$(grep -c '' err)" -eq 1 ] &&
+    grep -q "warning: $at/mute: study $study: of 1 of 1 series .* how many instances" err
+ok 'a server that does not say how many instances there are: a warning'
 q --pacs "$at/moved" --study "$study" -o moved --no-report
 same moved
 ok 'sent on by the same server'
@@ -125,6 +131,8 @@ ok 'not tried for ever'
 bad busy 'busy' '503.*come back later'
 bad word 'a failure of its own' '500 .*: no \[31m room xxx'
 bad fewer 'a missing slice' "$((slices - 1)) of $slices"
+bad words 'a missing slice, counted in words' "$((slices - 1)) of $slices"
+bad part 'a part of a series' '206 .a part of it only.$'
 bad other 'another study' 'another study'
 bad type 'not DICOM' 'text/html'
 bad away 'sent on to another server' '302 .*127.0.0.1:1/.* not followed'

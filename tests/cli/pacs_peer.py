@@ -22,6 +22,9 @@ The server answers below /WAY/ with the instances of FOLDER, and WAY says what i
     word                500 with markup and control bytes
     plain               not as it is stored (406)
     fewer               one instance is missing
+    words               the same, and numbers are strings
+    part                the same, of a number that is not said, with 206
+    mute                the number of instances is not said
     other               instances of another study
     type                the parts are HTML
     slow                never ends
@@ -84,21 +87,24 @@ class Peer(http.server.BaseHTTPRequestHandler):
     def files(self):
         return sorted(glob.glob(os.path.join(self.folder, "*")))
 
-    def list(self, study):
+    def list(self, way, study):
         files = self.files()
         answer = []
+        count = {"vr": "IS", "Value": [str(len(files)) if way == "words" else len(files)]}
+        if way in ("mute", "part"):
+            count = {"vr": "IS"}
         if study == study_of(files[0]):
             answer = [
                 {"0020000E": {"vr": "UI", "Value": [series_of(files[0])]},
                  "00080060": {"vr": "CS", "Value": ["MR"]},
-                 "00201209": {"vr": "IS", "Value": [len(files)]}},
+                 "00201209": count},
                 {"0020000E": {"vr": "UI", "Value": ["1.2.3"]},
                  "00080060": {"vr": "CS", "Value": ["SR"]}}]
         self.say(200, "application/dicom+json", json.dumps(answer).encode())
 
     def body(self, way):
         files = self.files()
-        if way == "fewer":
+        if way in ("fewer", "words", "part"):
             files = files[1:]
         kind = b"text/html" if way == "type" else b"application/dicom"
         parts = b""
@@ -125,7 +131,7 @@ class Peer(http.server.BaseHTTPRequestHandler):
                 time.sleep(1)
             self.close_connection = True
         else:
-            self.say(200, kind, body)
+            self.say(206 if way == "part" else 200, kind, body)
 
     def do_GET(self):
         self.note()
@@ -145,7 +151,7 @@ class Peer(http.server.BaseHTTPRequestHandler):
         elif "/series/" in rest:
             self.instances(way)
         else:
-            self.list(rest.split("/")[1])
+            self.list(way, rest.split("/")[1])
 
     def do_POST(self):
         self.note()

@@ -24,6 +24,8 @@ static const struct {
     {"/lost",
      {"HTTP/1.1 404 N\r\nContent-Length: 35\r\n\r\n"
       "{\"x\": 1, \"Message\": \"no\\nsuch <x>\"}"}},
+    {"/part",
+     {"HTTP/1.1 206 P\r\nContent-Type: text/x\r\nContent-Length: 5\r\n\r\nhello"}},
     {"/here", {"HTTP/1.1 302 F\r\nLocation: /b/good\r\nContent-Length: 0\r\n\r\n"}},
     {"/there",
      {"HTTP/1.1 302 F\r\nLocation: http://localhost:1/b\r\nContent-Length: "
@@ -251,6 +253,20 @@ static void it_does_not_go_elsewhere(void **state)
     assert_int_equal(s->seen->others, 0);
 }
 
+/* Nor is it shown: it may be a patient's. */
+static void a_part_is_no_answer(void **state)
+{
+    struct server *s = *state;
+    struct got g = {0};
+    struct err err = {0};
+
+    assert_refused(get(s, "/part", &g, &err), err, ERR_FORMAT,
+                   "HTTP 206 (a part of it only)");
+    assert_null(strstr(err.msg, "hello"));
+    assert_int_equal(g.begun, 0);
+    assert_int_equal(requests_of(s, "/part"), 1);
+}
+
 static void a_failure_is_told_in_one_line(void **state)
 {
     struct server *s = *state;
@@ -272,6 +288,7 @@ int main(void)
         ON_A_SERVER(what_broke_is_asked_again),
         ON_A_SERVER(what_is_sent_is_sent_once),
         ON_A_SERVER(it_does_not_go_elsewhere),
+        ON_A_SERVER(a_part_is_no_answer),
         ON_A_SERVER(a_failure_is_told_in_one_line),
     };
     (void)setenv("no_proxy", "*", 1);

@@ -35,6 +35,54 @@ static void series_are_listed(void **state)
     dicom_remote_list_clear(&list);
 }
 
+/* A number or an integer string; without one, none. */
+static void instances_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        int64_t count; /* -1: refused */
+    } said[] = {
+        {"11", 11},
+        {"\"11\"", 11},
+        {"\" 11 \"", 11},
+        {"\"0011\"", 11},
+        {"0", 0},
+        {"null", 0},
+        {"", 0},
+        {"2147483647", INT32_MAX},
+        {"-1", -1},
+        {"11.5", -1},
+        {"\"\"", -1},
+        {"\"11x\"", -1},
+        {"\"-1\"", -1},
+        {"\"1 1\"", -1},
+        {"\"1.0\"", -1},
+        {"2147483648", -1},
+        {"true", -1},
+        {"[11]", -1},
+        {"\"99999999999999999999999\"", -1},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+        struct dicom_remote_list list = {0};
+        struct err err = {0};
+        char json[200];
+        (void)snprintf(json, sizeof json,
+                       "[{\"0020000E\":{\"Value\":[\"1.2\"]},"
+                       "\"00201209\":{\"vr\":\"IS\",\"Value\":[%s]}}]",
+                       said[i].value);
+        if (said[i].count < 0) {
+            assert_refused(read_text(json, &list, &err), err, ERR_FORMAT,
+                           "number of instances");
+        } else {
+            assert_ok(read_text(json, &list, &err), err);
+            assert_int_equal(list.series[0].instances, said[i].count);
+        }
+        dicom_remote_list_clear(&list);
+    }
+}
+
 static void other_lists_are_refused(void **state)
 {
     (void)state;
@@ -162,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(series_are_listed),
+        cmocka_unit_test(instances_are_counted),
         cmocka_unit_test(other_lists_are_refused),
         cmocka_unit_test(failures_of_a_store_are_seen),
         cmocka_unit_test(what_is_sent_can_be_taken_apart),

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/mem.h"
+#include "dicom/complete.h"
 #include "image/cohort.h"
 #include "image/nifti.h"
 
@@ -330,6 +331,17 @@ bool inputs_add(struct inputs *inputs, const char *word,
     return ok;
 }
 
+/* Is all there?  What cannot be read is said by itself, and is not missing. */
+static bool is_whole(const struct input_dicom *d, const struct inputs_study *study,
+                     struct err *err)
+{
+    if (!study->series || d->scan.bads > 0 ||
+        dicom_complete_check(&d->scan, study->series, err))
+        return true;
+    err_prefix(err, "%s", study->name);
+    return false;
+}
+
 bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
                       const struct inputs_options *options, struct err *err)
 {
@@ -338,6 +350,7 @@ bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
 
     if (ok && inputs->dicoms == dicoms)
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: no DICOM came", study->name);
+    ok = ok && is_whole(inputs->dicom[dicoms], study, err);
     /* what cannot be read will be said; the rest may be nothing to measure */
     if (ok && !options->any_dicom && inputs->count == cases &&
         inputs->dicom[dicoms]->scan.bads == 0 && !refuses_since(inputs, dicoms))

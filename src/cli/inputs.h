@@ -19,6 +19,7 @@
 
 #include "cli/input_read.h"
 #include "dicom/anonymise.h"
+#include "dicom/remote.h"
 
 enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_ID = 64 };
 
@@ -74,9 +75,10 @@ bool inputs_add(struct inputs *inputs, const char *word,
 
 /* A study that was brought from elsewhere. */
 struct inputs_study {
-    const char *folder; /* that it lies in for now */
-    const char *name;   /* what messages and results call it */
-    const char *uid;    /* that it must have */
+    const char *folder;                     /* that it lies in for now */
+    const char *name;                       /* what messages and results call it */
+    const char *uid;                        /* that it must have */
+    const struct dicom_remote_list *series; /* that must be whole; NULL: not known */
 };
 
 /**
@@ -85,7 +87,8 @@ struct inputs_study {
  * Its folder is named neither in results nor in messages about single files.
  *
  * Errors:  ERR_FORMAT (nothing to measure; no DICOM; instances of another study, which
- *          nobody asked for), ERR_IO, ERR_SUPPORT, ERR_NOMEM; they name `name`.  Then
+ *          nobody asked for; a series with fewer different instances than it should
+ *          have), ERR_IO, ERR_SUPPORT, ERR_NOMEM; they name `name`.  Then
  *          nothing was added.
  * Tests:   tests/unit/cli/inputs.c
  */

@@ -206,26 +206,25 @@ static void warn_of_uncounted(const struct pacs *pacs, const char *study,
                     pacs->peer.url, study, n, list->count);
 }
 
+/* `list` is cleared by the caller, also on failure. */
 static bool fetch(struct pacs *pacs, const char *study, const char *folder,
-                  struct err *err)
+                  struct dicom_remote_list *list, struct err *err)
 {
     struct arrivals a = {0};
     struct dicom_inbox box = {.folder = folder, .arrived = arrived, .user = &a};
-    struct dicom_remote_list list = {0};
     bool ok = connect_once(pacs, err) &&
-              dicom_remote_find(pacs->remote, study, &list, err) &&
-              keep_wanted(pacs, study, &list, err);
+              dicom_remote_find(pacs->remote, study, list, err) &&
+              keep_wanted(pacs, study, list, err);
 
     if (ok) {
-        for (size_t i = 0; i < list.count; i++)
-            a.promised += list.series[i].instances > 0 ? list.series[i].instances : 0;
+        for (size_t i = 0; i < list->count; i++)
+            a.promised += list->series[i].instances > 0 ? list->series[i].instances : 0;
         progress_start(&a.progress, say_progress(false), "fetching", 0, a.promised);
-        ok = dicom_remote_fetch(pacs->remote, study, &list, &box, err);
+        ok = dicom_remote_fetch(pacs->remote, study, list, &box, err);
         progress_finish(&a.progress, "");
     }
     if (ok)
-        warn_of_uncounted(pacs, study, &list);
-    dicom_remote_list_clear(&list);
+        warn_of_uncounted(pacs, study, list);
     return ok;
 }
 
@@ -245,19 +244,21 @@ static bool add_study(struct pacs *pacs, const char *study, struct inputs *input
                       const struct inputs_options *options, struct err *err)
 {
     struct tmpdir *dir = &pacs->dir[pacs->dirs];
+    struct dicom_remote_list list = {0};
     char *name = name_of(pacs, study, err);
     bool ok = name && tmpdir_make("cicatrix-pacs", dir, err);
 
     if (ok) {
-        const struct inputs_study fetched = {dir->path, name, study};
+        const struct inputs_study fetched = {dir->path, name, study, &list};
         pacs->dirs++;
-        ok = fetch(pacs, study, dir->path, err) &&
+        ok = fetch(pacs, study, dir->path, &list, err) &&
              inputs_add_study(inputs, &fetched, options, err);
         if (!ok) { /* room for the next */
             tmpdir_remove(dir);
             pacs->dirs--;
         }
     }
+    dicom_remote_list_clear(&list);
     mem_free(name);
     return ok;
 }

@@ -131,6 +131,7 @@ ok 'not tried for ever'
 bad busy 'busy' '503.*come back later'
 bad word 'a failure of its own' '500 .*: no \[31m room xxx'
 bad fewer 'a missing slice' "$((slices - 1)) of $slices"
+bad twice 'a missing slice behind another one that comes twice' "$((slices - 1)) of $slices different"
 bad words 'a missing slice, counted in words' "$((slices - 1)) of $slices"
 bad part 'a part of a series' '206 .a part of it only.$'
 bad other 'another study' 'another study'

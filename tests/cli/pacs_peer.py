@@ -22,6 +22,7 @@ The server answers below /WAY/ with the instances of FOLDER, and WAY says what i
     word                500 with markup and control bytes
     plain               not as it is stored (406)
     fewer               one instance is missing
+    twice               the same, and another one comes twice
     words               the same, and numbers are strings
     part                the same, of a number that is not said, with 206
     mute                the number of instances is not said
@@ -104,6 +105,8 @@ class Peer(http.server.BaseHTTPRequestHandler):
 
     def body(self, way):
         files = self.files()
+        if way == "twice":
+            files = files[:-1] + files[:1]
         if way in ("fewer", "words", "part"):
             files = files[1:]
         kind = b"text/html" if way == "type" else b"application/dicom"

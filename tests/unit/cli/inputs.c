@@ -207,7 +207,7 @@ static void study_has_its_own_name(void **state)
     (void)state;
     const struct inputs_options o = {.dicom = true};
     const char *folder = scratch_path("study");
-    const struct inputs_study study = {folder, NAME, "2.25.1"};
+    const struct inputs_study study = {folder, NAME, "2.25.1", NULL};
     struct inputs inputs = {0};
     struct err err = {0};
 
@@ -241,7 +241,7 @@ static void study_must_be_the_one(void **state)
 {
     (void)state;
     const struct inputs_options o = {.dicom = true};
-    struct inputs_study study = {scratch_path("other"), NAME, "2.25.1"};
+    struct inputs_study study = {scratch_path("other"), NAME, "2.25.1", NULL};
     struct inputs inputs = {0};
     struct err err = {0};
 
@@ -261,6 +261,35 @@ static void study_must_be_the_one(void **state)
                    "no DICOM");
     assert_int_equal(inputs.count, 1);
     assert_int_equal(inputs.dicoms, 2);
+    inputs_clear(&inputs);
+}
+
+/* The last slice is missing, and another one is there twice. */
+static void study_must_be_whole(void **state)
+{
+    (void)state;
+    const struct inputs_options o = {.dicom = true};
+    struct dicom_remote_list list = {0};
+    struct dicom_remote_series s = {.uid = "2.25.2", .instances = 5};
+    const struct inputs_study study = {scratch_path("twice"), NAME, "2.25.1", &list};
+    struct inputs inputs = {0};
+    struct bytes b = {0};
+    struct err err = {0};
+
+    put_study(study.folder, "2.25.1", 4);
+    assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
+    (void)snprintf(s.uid, sizeof s.uid, "%s",
+                   inputs.dicom[0]->scan.header[0].series.uid);
+    assert_ok(dicom_remote_list_add(&list, &s, &err), err);
+    assert_ok(file_read(scratch_path("twice/000001.dcm"), 100000, &b, &err), err);
+    assert_ok(file_write(scratch_path("twice/000005.dcm"), b.data, b.size, &err), err);
+    bytes_clear(&b);
+    assert_refused(inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
+                   "https://pacs/studies/2.25.1: 4 of 5 different instances");
+    assert_int_equal(inputs.count, 1);
+    list.series[0].instances = 4;
+    assert_ok(inputs_add_study(&inputs, &study, &o, &err), err);
+    dicom_remote_list_clear(&list);
     inputs_clear(&inputs);
 }
 
@@ -309,6 +338,7 @@ int main(void)
         cmocka_unit_test(other_words_are_refused),
         cmocka_unit_test(study_has_its_own_name),
         cmocka_unit_test(study_must_be_the_one),
+        cmocka_unit_test(study_must_be_whole),
         cmocka_unit_test(what_is_refused_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "dicom/meta.h"
 #include "dicom/multipart.h"
 #include "dicom/uid.h"
 
@@ -306,26 +307,95 @@ bool dicom_web_body(char *const *path, size_t count, struct bytes *body, char **
     return ok;
 }
 
-bool dicom_web_read_stored(int status, const void *json, size_t size, struct err *err)
+/* What an answer says; some servers put the object into a list, as in a search, or
+ * one for each instance. */
+static const json_t *object_at(const json_t *root, size_t i)
 {
-    json_t *root =
-        size > 0 ? json_loadb(json, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
-    /* some servers put the object into a list, as in a search */
-    const json_t *set = json_is_array(root) ? json_array_get(root, 0) : root;
-    const json_t *failed = json_object_get(json_object_get(set, "00081198"), "Value");
-    const size_t n = json_array_size(failed);
-    const json_t *reason = value_of(json_array_get(failed, 0), "00081197");
+    return json_is_array(root) ? json_array_get(root, i) : i == 0 ? root : NULL;
+}
+
+/* Instances that the server says it did not take, and why not the first of them. */
+static size_t count_failed(const json_t *root, unsigned long long *reason)
+{
+    const json_t *set = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; (set = object_at(root, i)) != NULL; i++) {
+        const json_t *failed =
+            json_object_get(json_object_get(set, "00081198"), "Value");
+        if (n == 0)
+            *reason = (unsigned long long)json_integer_value(
+                value_of(json_array_get(failed, 0), "00081197"));
+        n += json_array_size(failed);
+    }
+    return n;
+}
+
+/* Is this instance in the list of those that were taken? */
+static bool is_confirmed(const json_t *root, const char *uid)
+{
+    const json_t *set = NULL;
+
+    for (size_t i = 0; (set = object_at(root, i)) != NULL; i++) {
+        const json_t *taken =
+            json_object_get(json_object_get(set, "00081199"), "Value");
+        for (size_t k = 0; k < json_array_size(taken); k++) {
+            const char *said =
+                json_string_value(value_of(json_array_get(taken, k), "00081155"));
+            if (said && strcmp(said, uid) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool dicom_web_read_stored(int status, const struct bytes *answer,
+                           const struct dicom_web_name *sent, size_t count,
+                           struct err *err)
+{
+    json_t *root = answer->size > 0
+                       ? json_loadb((const char *)answer->data, answer->size,
+                                    JSON_REJECT_DUPLICATES, NULL)
+                       : NULL;
+    unsigned long long reason = 0;
+    const size_t failed = count_failed(root, &reason);
+    size_t silent = 0;
     bool ok = true;
 
-    if (n > 0)
-        ok = ERR_FAIL(
-            err, ERR_FORMAT, "%zu of the results %s not taken (reason %04llX)", n,
-            n == 1 ? "was" : "were", (unsigned long long)json_integer_value(reason));
-    else if (status == 202 && !set)
+    for (size_t i = 0; i < count; i++)
+        silent += !is_confirmed(root, sent[i].uid);
+    if (failed > 0)
+        ok =
+            ERR_FAIL(err, ERR_FORMAT, "%zu of the results %s not taken (reason %04llX)",
+                     failed, failed == 1 ? "was" : "were", reason);
+    else if (silent > 0)
         ok = ERR_FAIL(err, ERR_FORMAT,
-                      "HTTP 202: the results were not all taken, or not as they are");
+                      "not confirmed: the server answers HTTP %d, but %zu of the %zu "
+                      "results are not in its list of what it has taken",
+                      status, silent, count);
     json_decref(root);
     return ok;
+}
+
+/* What the files are called, for the answer to be compared with. */
+static struct dicom_web_name *names_of(char *const *path, size_t count, struct err *err)
+{
+    struct dicom_web_name *name = mem_alloc(count, sizeof *name, err);
+    bool ok = name != NULL;
+
+    for (size_t i = 0; ok && i < count; i++) {
+        struct bytes file = {0};
+        ok = file_read(path[i], DICOM_WEB_MAX_SENT, &file, err);
+        if (ok && !dicom_meta_instance(file.data, file.size, name[i].uid, err)) {
+            err_prefix(err, "%s", path[i]);
+            ok = false;
+        }
+        bytes_clear(&file);
+    }
+    if (ok)
+        return name;
+    mem_free(name);
+    return NULL;
 }
 
 bool dicom_web_store(struct dicom_http *http, char *const *path, size_t count,
@@ -335,15 +405,17 @@ bool dicom_web_store(struct dicom_http *http, char *const *path, size_t count,
     const struct dicom_http_sink sink = text_sink(&t);
     struct bytes body = {0};
     char *type = NULL;
-    bool ok = dicom_web_body(path, count, &body, &type, err) &&
+    struct dicom_web_name *name = names_of(path, count, err);
+    bool ok = name && dicom_web_body(path, count, &body, &type, err) &&
               dicom_http_post(http, "/studies", &body, type, "application/dicom+json",
                               &sink, err);
 
-    if (ok && !dicom_web_read_stored(dicom_http_status(http), t.bytes.data,
-                                     t.bytes.size, err)) {
+    if (ok &&
+        !dicom_web_read_stored(dicom_http_status(http), &t.bytes, name, count, err)) {
         err_prefix(err, "%s", dicom_http_url(http));
         ok = false;
     }
+    mem_free(name);
     mem_free(type);
     bytes_clear(&body);
     bytes_clear(&t.bytes);

@@ -26,7 +26,7 @@ bool dicom_web_find(struct dicom_http *http, const char *study,
 bool dicom_web_fetch(struct dicom_http *http, const char *study, const char *series,
                      struct dicom_inbox *box, struct err *err) ATTR_MUST_USE;
 
-/** Files, in one request. */
+/** Files, in one request; the server must confirm each of them by its name. */
 bool dicom_web_store(struct dicom_http *http, char *const *path, size_t count,
                      struct err *err) ATTR_MUST_USE;
 
@@ -37,9 +37,16 @@ bool dicom_web_read_series(const void *json, size_t size,
                            struct dicom_remote_list *list,
                            struct err *err) ATTR_MUST_USE;
 
-/** Did a server take all of what was sent?  `status` is its HTTP status, 2xx.
- *  Errors: ERR_FORMAT (it says how many not, and the reason that it gives). */
-bool dicom_web_read_stored(int status, const void *json, size_t size,
+struct dicom_web_name {
+    char uid[DICOM_UID]; /* SOP Instance UID */
+};
+
+/** Did a server take all of what was sent, `sent` [count]?  Only what stands in its
+ *  ReferencedSOPSequence it did, whatever page or silence comes with a status 2xx.
+ *  Errors: ERR_FORMAT (it says how many not, and the reason that it gives; or that it
+ *  does not confirm them). */
+bool dicom_web_read_stored(int status, const struct bytes *answer,
+                           const struct dicom_web_name *sent, size_t count,
                            struct err *err) ATTR_MUST_USE;
 
 /** The body of a store request and its Content-Type header, both owned by the caller

@@ -156,6 +156,15 @@ for way in full some; do
 done
 grep -q 'HTTP 409: the disk is full' err || grep -q '1 of the results was not taken (reason 0110)' err
 ok 'with the reason'
+for way in page none half; do
+    q study --pacs "$at/$way" --store -o "kept-$way" --no-report
+    [ "$status" -eq 1 ] && [ -s "kept-$way/$id/seg.dcm" ] && [ "$(grep -c '' err)" -eq 1 ] &&
+        grep -q "not stored: $at/$way: not confirmed: .* HTTP 200, but [12] of the 2 results" err
+    ok "results that are not confirmed ($way) stay here, and that is a failure"
+done
+q study --pacs "$at/all" --store -o kept-all --no-report
+[ "$status" -eq 0 ] && grep -q "The DICOM copies are in $at/all" out
+ok 'results that are confirmed'
 ! grep -q '^POST /good' requests
 ok 'nothing is sent unasked'
 

@@ -32,12 +32,17 @@ The server answers below /WAY/ with the instances of FOLDER, and WAY says what i
     token               only with `Authorization: Bearer t0ken`
     full                takes no results (409)
     some                takes some of them (202)
+    page                answers them with a page to log in (200)
+    none                answers them with an empty list (200)
+    half                confirms all but one
+    all                 confirms all
 """
 import base64
 import glob
 import http.server
 import json
 import os
+import re
 import socket
 import socketserver
 import ssl
@@ -158,11 +163,19 @@ class Peer(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.note()
-        self.rfile.read(int(self.headers["Content-Length"]))
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
         way = self.path.lstrip("/").split("/", 1)[0]
         failed = {"00081198": {"vr": "SQ", "Value": [{"00081197": {"vr": "US", "Value": [272]}}]}}
         if way == "full":
             self.say(409, "text/plain", b"the disk is full")
+        elif way == "page":
+            self.say(200, "text/html", b"<html>Please log in</html>")
+        elif way in ("none", "half", "all"):
+            uids = re.findall(rb"DICM.*?\x02\x00\x03\x00UI..([0-9.]+)", sent, re.DOTALL)
+            uids = {"none": [], "half": uids[1:], "all": uids}[way]
+            taken = [{"00081155": {"vr": "UI", "Value": [u.decode()]}} for u in uids]
+            self.say(200, "application/dicom+json",
+                     json.dumps({"00081199": {"vr": "SQ", "Value": taken}}).encode())
         else:
             self.say(202, "application/dicom+json", json.dumps(failed).encode())
 

@@ -111,10 +111,20 @@ static void other_lists_are_refused(void **state)
     dicom_remote_list_clear(&list);
 }
 
+/* Of two results. */
 static bool stored(int status, const char *json, struct err *err)
 {
-    return dicom_web_read_stored(status, json, strlen(json), err);
+    char text[400];
+    static const struct dicom_web_name sent[] = {{"1.2.3"}, {"1.2.4"}};
+    const struct bytes answer = {(uint8_t *)text, strlen(json)};
+
+    assert_true(answer.size < sizeof text);
+    memcpy(text, json, answer.size);
+    return dicom_web_read_stored(status, &answer, sent, 2, err);
 }
+
+#define TAKEN(list) "{\"00081199\":{\"vr\":\"SQ\",\"Value\":[" list "]}}"
+#define NAME(uid) "{\"00081155\":{\"vr\":\"UI\",\"Value\":[\"" uid "\"]}}"
 
 static void failures_of_a_store_are_seen(void **state)
 {
@@ -125,14 +135,43 @@ static void failures_of_a_store_are_seen(void **state)
     struct err err = {0};
     char list[200];
 
-    assert_ok(stored(200, "", &err), err);
-    assert_ok(stored(200, "{\"00081199\":{\"vr\":\"SQ\",\"Value\":[{}]}}", &err), err);
-    assert_ok(stored(200, "<xml/>", &err), err);
     assert_refused(stored(200, failed, &err), err, ERR_FORMAT, "2 of the results");
     assert_refused(stored(202, failed, &err), err, ERR_FORMAT, "A900");
     (void)snprintf(list, sizeof list, "[%s]", failed);
     assert_refused(stored(202, list, &err), err, ERR_FORMAT, "A900");
-    assert_refused(stored(202, "<xml/>", &err), err, ERR_FORMAT, "202");
+    (void)snprintf(list, sizeof list, "[{},%s]", failed);
+    assert_refused(stored(202, list, &err), err, ERR_FORMAT, "A900");
+}
+
+static void only_what_is_confirmed_is_stored(void **state)
+{
+    (void)state;
+    static const char *const silent[] = {
+        "",
+        "<html>Please log in</html>",
+        "{}",
+        "[]",
+        "7",
+        TAKEN(""),
+        TAKEN("{}"),
+        TAKEN("7"),
+        TAKEN(NAME("1.2.5") "," NAME("1.2")),
+        "{\"00081199\":[" NAME("1.2.3") "," NAME("1.2.4") "]}"};
+    static const char *const one[] = {TAKEN(NAME("1.2.3")),
+                                      TAKEN(NAME("1.2.4") "," NAME("1.2.4")),
+                                      "[" TAKEN(NAME("1.2.3")) "]"};
+    struct err err = {0};
+
+    assert_ok(stored(200, TAKEN(NAME("1.2.3") "," NAME("1.2.4")), &err), err);
+    assert_ok(stored(200, TAKEN(NAME("1.2.4") ",{}," NAME("1.2.3")), &err), err);
+    assert_ok(stored(202, "[" TAKEN(NAME("1.2.3") "," NAME("1.2.4")) "]", &err), err);
+    assert_ok(stored(200, "[" TAKEN(NAME("1.2.3")) "," TAKEN(NAME("1.2.4")) "]", &err),
+              err);
+    for (size_t i = 0; i < ARRAY_LEN(silent); i++)
+        assert_refused(stored(200, silent[i], &err), err, ERR_FORMAT,
+                       "not confirmed: the server answers HTTP 200, but 2 of the 2");
+    for (size_t i = 0; i < ARRAY_LEN(one); i++)
+        assert_refused(stored(202, one[i], &err), err, ERR_FORMAT, "but 1 of the 2");
 }
 
 /* What the body holds, taken apart again. */
@@ -213,6 +252,7 @@ int main(void)
         cmocka_unit_test(instances_are_counted),
         cmocka_unit_test(other_lists_are_refused),
         cmocka_unit_test(failures_of_a_store_are_seen),
+        cmocka_unit_test(only_what_is_confirmed_is_stored),
         cmocka_unit_test(what_is_sent_can_be_taken_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

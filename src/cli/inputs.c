@@ -331,12 +331,31 @@ bool inputs_add(struct inputs *inputs, const char *word,
     return ok;
 }
 
-/* Is all there?  What cannot be read is said by itself, and is not missing. */
-static bool is_whole(const struct input_dicom *d, const struct inputs_study *study,
-                     struct err *err)
+/* Of a study that was brought, an instance that cannot be read is perhaps one of the
+ * stack's ends: nothing of it is measured. */
+static bool say_unreadable(const struct input_dicom *d,
+                           const struct inputs_study *study, struct err *err)
 {
-    if (!study->series || d->scan.bads > 0 ||
-        dicom_complete_check(&d->scan, study->series, err))
+    const struct dicom_scan *s = &d->scan;
+    const struct err *bad = &s->bad[0];
+    const size_t name = strlen(study->name);
+    const bool named = strncmp(bad->msg, study->name, name) == 0;
+    const char *what = named ? bad->msg + name : bad->msg;
+
+    return ERR_FAIL(
+        err, bad->code,
+        "%s: nothing of it is measured: %zu of %zu instances cannot be read, "
+        "the first of them: %s",
+        study->name, s->bads, s->places, what + (*what == '/'));
+}
+
+/* Is all there, and readable?  Who only wants to know what is there sees what is. */
+static bool is_whole(const struct input_dicom *d, const struct inputs_study *study,
+                     bool only_told, struct err *err)
+{
+    if (d->scan.bads > 0)
+        return only_told || say_unreadable(d, study, err);
+    if (!study->series || dicom_complete_check(&d->scan, study->series, err))
         return true;
     err_prefix(err, "%s", study->name);
     return false;
@@ -350,10 +369,9 @@ bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
 
     if (ok && inputs->dicoms == dicoms)
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: no DICOM came", study->name);
-    ok = ok && is_whole(inputs->dicom[dicoms], study, err);
-    /* what cannot be read will be said; the rest may be nothing to measure */
+    ok = ok && is_whole(inputs->dicom[dicoms], study, options->any_dicom, err);
     if (ok && !options->any_dicom && inputs->count == cases &&
-        inputs->dicom[dicoms]->scan.bads == 0 && !refuses_since(inputs, dicoms))
+        !refuses_since(inputs, dicoms))
         ok =
             ERR_FAIL(err, ERR_FORMAT,
                      "%s: no short-axis LGE series (cicatrix info --pacs --study tells "

@@ -136,6 +136,17 @@ bad words 'a missing slice, counted in words' "$((slices - 1)) of $slices"
 bad part 'a part of a series' '206 .a part of it only.$'
 bad other 'another study' 'another study'
 bad type 'not DICOM' 'text/html'
+for way in quota damaged; do
+    q --pacs "$at/$way" --study "$study" -o none --store
+    refused "an instance that cannot be read ($way)" 1 "$at/$way/studies/$study" \
+        "nothing of it is measured: 1 of $slices .*00000$slices.dcm"
+    gone
+done
+! grep -q '^POST' requests
+ok 'and nothing is stored of such a study'
+run info --pacs "$at/quota" --study "$study"
+[ "$status" -eq 1 ] && grep -q "of 1 would be taken" out && grep -q "00000$slices.dcm: not DICOM" err
+ok 'info tells what else is in it'
 bad away 'sent on to another server' '302 .*127.0.0.1:1/.* not followed'
 q --pacs "$at/good" --study 1.2.3.4 -o none
 refused 'an unknown study' 1 1.2.3.4 'no study'

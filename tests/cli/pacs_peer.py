@@ -28,6 +28,8 @@ The server answers below /WAY/ with the instances of FOLDER, and WAY says what i
     mute                the number of instances is not said
     other               instances of another study
     type                the parts are HTML
+    quota               the last part is a page
+    damaged             the last part is cut off in its header
     slow                never ends
     token               only with `Authorization: Bearer t0ken`
     full                takes no results (409)
@@ -121,6 +123,10 @@ class Peer(http.server.BaseHTTPRequestHandler):
             if way == "other":
                 uid = study_of(path).encode()
                 data = data.replace(uid, uid[:-1] + (b"1" if uid[-1:] != b"1" else b"2"))
+            if path == files[-1] and way == "quota":
+                data = b"<html>quota exceeded</html>"
+            if path == files[-1] and way == "damaged":
+                data = data[:600]
             parts += b"--" + BOUNDARY + b"\r\nContent-Type: " + kind + b"\r\n\r\n" + data + b"\r\n"
         return parts if way == "cut" else parts + b"--" + BOUNDARY + b"--"
 

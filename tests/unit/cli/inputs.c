@@ -205,7 +205,7 @@ static void assert_refusal(const struct inputs *inputs, size_t study, const char
 static void study_has_its_own_name(void **state)
 {
     (void)state;
-    const struct inputs_options o = {.dicom = true};
+    const struct inputs_options o = {.dicom = true, .any_dicom = true};
     const char *folder = scratch_path("study");
     const struct inputs_study study = {folder, NAME, "2.25.1", NULL};
     struct inputs inputs = {0};
@@ -261,6 +261,29 @@ static void study_must_be_the_one(void **state)
                    "no DICOM");
     assert_int_equal(inputs.count, 1);
     assert_int_equal(inputs.dicoms, 2);
+    inputs_clear(&inputs);
+}
+
+/* Not in parts: what cannot be read is perhaps the last slice. */
+static void study_must_be_readable(void **state)
+{
+    (void)state;
+    const struct inputs_options o = {.dicom = true};
+    const struct inputs_study study = {scratch_path("page"), NAME, "2.25.1", NULL};
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    put_study(study.folder, "2.25.1", 4);
+    (void)put("page/000005.dcm", "<html>quota exceeded</html>");
+    assert_refused(
+        inputs_add_study(&inputs, &study, &o, &err), err, ERR_FORMAT,
+        "https://pacs/studies/2.25.1: nothing of it is measured: 1 of 5 "
+        "instances cannot be read, the first of them: 000005.dcm: not DICOM");
+    assert_int_equal(inputs.count, 0);
+    assert_int_equal(inputs.dicoms, 0);
+    /* a folder of the user's own: the rest is */
+    assert_ok(inputs_add(&inputs, study.folder, &o, &err), err);
+    assert_int_equal(inputs.count, 1);
     inputs_clear(&inputs);
 }
 
@@ -338,6 +361,7 @@ int main(void)
         cmocka_unit_test(other_words_are_refused),
         cmocka_unit_test(study_has_its_own_name),
         cmocka_unit_test(study_must_be_the_one),
+        cmocka_unit_test(study_must_be_readable),
         cmocka_unit_test(study_must_be_whole),
         cmocka_unit_test(what_is_refused_is_not_forgotten),
     };

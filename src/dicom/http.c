@@ -10,9 +10,9 @@
 #include "base/version.h"
 
 enum {
-    SAID = 4096,      /* bytes kept of what a server says of a failure */
-    SAID_SHOWN = 200, /* of them in a message */
-    SLOW_BYTES = 64   /* per second: less for timeout_s is silence */
+    SAID = 4096, /* bytes kept of what a server says of a failure */
+    SAID_SHOWN = DICOM_HTTP_SAID,
+    SLOW_BYTES = 64 /* per second: less for timeout_s is silence */
 };
 
 struct dicom_http {
@@ -181,6 +181,26 @@ static void what_was_said(const struct dicom_http *h, char out[static SAID_SHOWN
         text = json_string_value(json_object_get(root, keys[i]));
     one_line(text ? text : h->said, text ? strlen(text) : h->said_size, out);
     json_decref(root);
+}
+
+/* The first value of a Warning header, or one behind others. */
+static bool is_persistent(const char *warning)
+{
+    return strncmp(warning, "299 ", 4) == 0 || strstr(warning, ", 299 ");
+}
+
+bool dicom_http_warned(const struct dicom_http *http, char said[static SAID_SHOWN])
+{
+    struct curl_header *h = NULL;
+
+    for (size_t i = 0;
+         curl_easy_header(http->curl, "Warning", i, CURLH_HEADER, -1, &h) == CURLHE_OK;
+         i++)
+        if (is_persistent(h->value)) {
+            one_line(h->value, strlen(h->value), said);
+            return true;
+        }
+    return false;
 }
 
 static bool say_status(const struct dicom_http *h, struct err *err)

@@ -18,7 +18,11 @@
 
 C_API_BEGIN
 
-enum { DICOM_HTTP_TRIES = 3, DICOM_HTTP_REDIRECTS = 4 };
+enum {
+    DICOM_HTTP_TRIES = 3,
+    DICOM_HTTP_REDIRECTS = 4,
+    DICOM_HTTP_SAID = 200 /* bytes of a server's words in a message, with the zero */
+};
 
 struct dicom_http; /* a connection, kept between requests */
 
@@ -66,6 +70,11 @@ const char *dicom_http_url(const struct dicom_http *http);
 
 /** Status of the last answer, 0 if there was none. */
 int dicom_http_status(const struct dicom_http *http);
+
+/** Did the last answer come with a persistent warning (Warning: 299)?  Then its words,
+ *  as one line, are in `said`. */
+bool dicom_http_warned(const struct dicom_http *http,
+                       char said[AT_LEAST(DICOM_HTTP_SAID)]);
 
 C_API_END
 

@@ -127,6 +127,17 @@ bool dicom_web_read_series(const void *json, size_t size,
     return ok;
 }
 
+/* PS3.18 10.6.3: a server that has more than it lists says so in a warning alone. */
+static bool check_all_listed(const struct dicom_http *http, struct err *err)
+{
+    char said[DICOM_HTTP_SAID];
+
+    return !dicom_http_warned(http, said) ||
+           ERR_FAIL(err, ERR_FORMAT,
+                    "the list of series is perhaps not whole: the server warns: %s",
+                    said);
+}
+
 bool dicom_web_find(struct dicom_http *http, const char *study,
                     struct dicom_remote_list *list, struct err *err)
 {
@@ -137,8 +148,9 @@ bool dicom_web_find(struct dicom_http *http, const char *study,
     (void)snprintf(path, sizeof path, "/studies/%s/series?includefield=00201209",
                    study);
     bool ok = dicom_http_get(http, path, "application/dicom+json", &sink, err);
-    if (ok && t.bytes.size > 0 &&
-        !dicom_web_read_series(t.bytes.data, t.bytes.size, list, err)) {
+    if (ok && !(check_all_listed(http, err) &&
+                (t.bytes.size == 0 ||
+                 dicom_web_read_series(t.bytes.data, t.bytes.size, list, err)))) {
         err_prefix(err, "%s", dicom_http_url(http));
         ok = false;
     }

@@ -17,7 +17,8 @@ enum {
     DICOM_WEB_MAX_SENT = 1024 * 1024 * 1024 /* bytes sent in one request */
 };
 
-/** Series of a study, appended to `list`; none if the server does not know it. */
+/** Series of a study, appended to `list`; none if the server does not know it.
+ *  Errors: ERR_FORMAT also when the server warns that it has more than it lists. */
 bool dicom_web_find(struct dicom_http *http, const char *study,
                     struct dicom_remote_list *list, struct err *err) ATTR_MUST_USE;
 

@@ -134,6 +134,7 @@ bad fewer 'a missing slice' "$((slices - 1)) of $slices"
 bad twice 'a missing slice behind another one that comes twice' "$((slices - 1)) of $slices different"
 bad words 'a missing slice, counted in words' "$((slices - 1)) of $slices"
 bad part 'a part of a series' '206 .a part of it only.$'
+bad more 'a list that is not whole' 'not whole: .*: 299 pacs: There are 1 additional results'
 bad other 'another study' 'another study'
 bad type 'not DICOM' 'text/html'
 for way in quota damaged; do

@@ -25,6 +25,7 @@ The server answers below /WAY/ with the instances of FOLDER, and WAY says what i
     twice               the same, and another one comes twice
     words               the same, and numbers are strings
     part                the same, of a number that is not said, with 206
+    more                warns that there are more series than it lists
     mute                the number of instances is not said
     other               instances of another study
     type                the parts are HTML
@@ -108,7 +109,9 @@ class Peer(http.server.BaseHTTPRequestHandler):
                  "00201209": count},
                 {"0020000E": {"vr": "UI", "Value": ["1.2.3"]},
                  "00080060": {"vr": "CS", "Value": ["SR"]}}]
-        self.say(200, "application/dicom+json", json.dumps(answer).encode())
+        self.say(200, "application/dicom+json", json.dumps(answer).encode(),
+                 [("Warning", "299 pacs: There are 1 additional results that can be requested")]
+                 if way == "more" else ())
 
     def body(self, way):
         files = self.files()

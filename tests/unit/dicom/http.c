@@ -24,6 +24,14 @@ static const struct {
     {"/lost",
      {"HTTP/1.1 404 N\r\nContent-Length: 35\r\n\r\n"
       "{\"x\": 1, \"Message\": \"no\\nsuch <x>\"}"}},
+    {"/warned",
+     {"HTTP/1.1 200 OK\r\nWarning: 199 - \"slow\"\r\n"
+      "Warning: 299 http://x: There are 3 <b>additional\t results\r\n"
+      "Content-Length: 0\r\n\r\n"}},
+    {"/warned-too",
+     {"HTTP/1.1 200 OK\r\nWarning: 199 - \"a\", 299 - \"more\"\r\n"
+      "Content-Length: 0\r\n\r\n"}},
+    {"/slow", {"HTTP/1.1 200 OK\r\nWarning: 199 - 2990\r\nContent-Length: 0\r\n\r\n"}},
     {"/part",
      {"HTTP/1.1 206 P\r\nContent-Type: text/x\r\nContent-Length: 5\r\n\r\nhello"}},
     {"/here", {"HTTP/1.1 302 F\r\nLocation: /b/good\r\nContent-Length: 0\r\n\r\n"}},
@@ -267,6 +275,24 @@ static void a_part_is_no_answer(void **state)
     assert_int_equal(requests_of(s, "/part"), 1);
 }
 
+static void a_warning_is_heard(void **state)
+{
+    struct server *s = *state;
+    struct got g = {0};
+    char said[DICOM_HTTP_SAID] = "";
+    struct err err = {0};
+
+    assert_ok(get(s, "/slow", &g, &err), err);
+    assert_false(dicom_http_warned(s->http, said));
+    assert_ok(get(s, "/warned", &g, &err), err);
+    assert_true(dicom_http_warned(s->http, said));
+    assert_string_equal(said, "299 http://x: There are 3 additional results");
+    assert_ok(get(s, "/warned-too", &g, &err), err);
+    assert_true(dicom_http_warned(s->http, said));
+    assert_ok(get(s, "/good", &g, &err), err);
+    assert_false(dicom_http_warned(s->http, said)); /* of the last answer */
+}
+
 static void a_failure_is_told_in_one_line(void **state)
 {
     struct server *s = *state;
@@ -289,6 +315,7 @@ int main(void)
         ON_A_SERVER(what_is_sent_is_sent_once),
         ON_A_SERVER(it_does_not_go_elsewhere),
         ON_A_SERVER(a_part_is_no_answer),
+        ON_A_SERVER(a_warning_is_heard),
         ON_A_SERVER(a_failure_is_told_in_one_line),
     };
     (void)setenv("no_proxy", "*", 1);

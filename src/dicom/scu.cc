@@ -258,23 +258,24 @@ T_ASC_PresentationContextID context_of(DcmSCU &scu, const char *what, struct err
 }
 
 /* Send a file in the syntax that the peer takes: as it is, else as implicit VR. */
-OFCondition store_file(DcmSCU &scu, const char *path, Uint16 &status)
+bool store_file(DcmSCU &scu, const char *path, Uint16 &status, struct err *err)
 {
+    const char *const name = file_name_of(path);
     DcmFileFormat file;
     OFString object;
-    OFCondition cond = file.loadFile(path);
-    if (cond.good())
-        cond = file.getDataset()->findAndGetOFString(DCM_SOPClassUID, object);
-    if (cond.bad())
-        return cond;
+    if (file.loadFile(path).bad() ||
+        file.getDataset()->findAndGetOFString(DCM_SOPClassUID, object).bad())
+        return ERR_FAIL(err, ERR_IO, "C-STORE of %s: it cannot be read", name);
     T_ASC_PresentationContextID id =
         scu.findPresentationContextID(object, UID_LittleEndianExplicitTransferSyntax);
     if (id == 0)
         id = scu.findPresentationContextID(object,
                                            UID_LittleEndianImplicitTransferSyntax);
     if (id == 0)
-        return DIMSE_NOVALIDPRESENTATIONCONTEXTID;
-    return scu.sendSTORERequest(id, "", file.getDataset(), status);
+        return ERR_FAIL(err, ERR_FORMAT, "C-STORE of %s: it does not take %s", name,
+                        dcmFindNameOfUID(object.c_str(), "what was sent"));
+    const OFCondition sent = scu.sendSTORERequest(id, "", file.getDataset(), status);
+    return sent.good() || ERR_FAIL(err, ERR_IO, "C-STORE of %s: %s", name, sent.text());
 }
 
 template <class R> void drop(OFList<R *> &list)
@@ -364,11 +365,9 @@ bool dicom_scu_store(const struct dicom_peer *peer, char *const *path, size_t co
         [&](Scu &scu) {
             for (size_t i = 0; i < count; i++) {
                 Uint16 status = 0;
-                const OFCondition cond = store_file(scu, path[i], status);
+                if (!store_file(scu, path[i], status, err))
+                    return false;
                 sink->alive(sink->user);
-                if (cond.bad())
-                    return ERR_FAIL(err, ERR_IO, "C-STORE of %s: %s",
-                                    file_name_of(path[i]), cond.text());
                 if (!DICOM_SUCCESS_STATUS(status) && !DICOM_WARNING_STATUS(status))
                     return ERR_FAIL(err, ERR_FORMAT,
                                     "%zu of %zu results were not taken (status %04X)",

@@ -161,7 +161,7 @@ bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
                                        .out = desc->out,
                                        .kd = desc->kd,
                                        .outs = w->outs};
-    w->packed = mem_alloc(wino_kernels_count(&w->kernels), kind->element, err);
+    w->packed = mem_alloc(nn_wino_kernels_count(&w->kernels), kind->element, err);
     w->u = w->packed;
     if (!w->packed) {
         nn_winograd_free(w);
@@ -185,7 +185,7 @@ void nn_winograd_free(struct nn_winograd *w)
 
 static void load(struct nn_winograd *w, const struct wino_weights *weights)
 {
-    wino_kernels_pack(&w->kernels, weights, w->e->threads, w->packed);
+    nn_wino_kernels_pack(&w->kernels, weights, w->e->threads, w->packed);
 }
 
 void nn_winograd_load(struct nn_winograd *w, const float *plain)
@@ -296,7 +296,7 @@ static void multiply_slice(const struct work *k, int out, int slice, bool add)
             .v = v_at(k, (size_t)p * w->v_pitch +
                              tiles_size(k, first + shift - k->from, 0)),
             .u = (const char *)w->u +
-                 wino_kernels_at(&w->kernels, p, slice, out) * w->kind->element,
+                 nn_wino_kernels_at(&w->kernels, p, slice, out) * w->kind->element,
             .m = k->m + (size_t)p * w->m_pitch +
                  tiles_size(k, first - k->piece.slice, 0),
             .v_pitch = w->v_block,

@@ -80,24 +80,25 @@ static void pack_slice(const struct wino_kernels *k, const struct wino_weights *
         wino_place(k->kind, in, (size_t)(block - group), (size_t)k->outs) +
         first % (size_t)lanes * (size_t)k->kind->next;
     for (int p = 0; p < span * span; p++)
-        put(k, &x[p], u, wino_kernels_at(k, p, slice, group) + place);
+        put(k, &x[p], u, nn_wino_kernels_at(k, p, slice, group) + place);
 }
 
-size_t wino_kernels_count(const struct wino_kernels *k)
+size_t nn_wino_kernels_count(const struct wino_kernels *k)
 {
     return (size_t)(k->kind->span * k->kind->span) * (size_t)k->kd * (size_t)k->in *
            (size_t)k->out;
 }
 
-size_t wino_kernels_at(const struct wino_kernels *k, int position, int slice, int out)
+size_t nn_wino_kernels_at(const struct wino_kernels *k, int position, int slice,
+                          int out)
 {
     return (((size_t)position * (size_t)k->kd + (size_t)slice) * (size_t)k->out +
             (size_t)out * (size_t)k->kind->lanes) *
            (size_t)k->in;
 }
 
-void wino_kernels_pack(const struct wino_kernels *k, const struct wino_weights *weights,
-                       int threads, void *u)
+void nn_wino_kernels_pack(const struct wino_kernels *k,
+                          const struct wino_weights *weights, int threads, void *u)
 {
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (int in = 0; in < k->in; in++)

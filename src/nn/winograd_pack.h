@@ -29,14 +29,15 @@ struct wino_weights {
 };
 
 /** Elements of U. */
-size_t wino_kernels_count(const struct wino_kernels *k);
+size_t nn_wino_kernels_count(const struct wino_kernels *k);
 
 /** Where U of a position, of a slice of the kernel and of the group that begins with
  * block `out` of the result begins. */
-size_t wino_kernels_at(const struct wino_kernels *k, int position, int slice, int out);
+size_t nn_wino_kernels_at(const struct wino_kernels *k, int position, int slice,
+                          int out);
 
 /** Transform all of them; `u` has room. */
-void wino_kernels_pack(const struct wino_kernels *k, const struct wino_weights *weights,
-                       int threads, void *u);
+void nn_wino_kernels_pack(const struct wino_kernels *k,
+                          const struct wino_weights *weights, int threads, void *u);
 
 #endif

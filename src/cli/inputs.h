@@ -89,8 +89,8 @@ struct inputs_study {
  * Errors:  ERR_FORMAT (nothing to measure; no DICOM; instances of another study, which
  *          nobody asked for; a series with fewer different instances than it should
  *          have; an instance that cannot be read, unless any_dicom is set), ERR_IO,
- * ERR_SUPPORT, ERR_NOMEM; they name `name`.  Then nothing was added. Tests:
- * tests/unit/cli/inputs.c
+ *          ERR_SUPPORT, ERR_NOMEM; they name `name`.  Then nothing was added.
+ * Tests:   tests/unit/cli/inputs.c
  */
 bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
                       const struct inputs_options *options,

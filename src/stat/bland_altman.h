@@ -41,7 +41,8 @@ struct stat_bland_altman {
  * Errors:  ERR_NUMERIC (a value that is not finite), ERR_NOMEM
  * Source:  Bland and Altman, Lancet 327:307-310, 1986; Stat Methods Med Res 8:135-160,
  *          1999 (section 2: standard errors); Carkeet, Optom Vis Sci 92(3):e71-e80,
- * 2015 (exact intervals of the limits). Tests:   tests/unit/stat/bland_altman.c
+ *          2015 (exact intervals of the limits)
+ * Tests:   tests/unit/stat/bland_altman.c
  */
 bool stat_bland_altman(const double *method, const double *reference, size_t n,
                        struct stat_bland_altman *out, struct err *err) ATTR_MUST_USE;

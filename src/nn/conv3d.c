@@ -7,19 +7,17 @@
 struct nn_conv {
     struct nn_engine *e;
     struct nn_conv_desc desc;
-    struct nn_winograd *fast_fwd;           /* owned: in place of `fwd`, or NULL */
-    struct nn_winograd *fast_bwd;           /* and of `bwd_d` */
-    struct nn_conv_mem mem;                 /* what these work on */
+    struct nn_winograd *winograd;           /* owned: in place of `fwd`, or NULL */
+    struct nn_conv_mem mem;                 /* what that works on */
     dnnl_memory_desc_t src, dst, d_dst;     /* activations */
     dnnl_memory_desc_t plain, master, bias; /* weights */
     dnnl_memory_desc_t w_fwd, w_bwd;        /* working copies */
     dnnl_memory_desc_t wide_src, wide_dst;  /* what bwd_w wants, where it differs */
     struct nn_prim fwd, bwd_d, bwd_w;
     struct nn_prim to_fwd, to_bwd;           /* master -> working copies */
-    struct nn_prim to_plain;                 /* master -> what the fast ones load */
     struct nn_prim to_wide_src, to_wide_dst; /* only without AVX-512 */
-    void *w_fwd_mem, *w_bwd_mem, *plain_mem; /* owned; NULL where others serve */
-    void *fwd_weights, *plain_weights;       /* what is read */
+    void *w_fwd_mem, *w_bwd_mem;             /* owned; NULL where others serve */
+    void *fwd_weights;                       /* what the forward pass reads */
     void *wide_src_mem, *wide_dst_mem;       /* owned */
 };
 
@@ -42,7 +40,7 @@ static bool make_fwd(struct nn_conv *c, dnnl_primitive_desc_t *pd, struct err *e
                     "a convolution", err))
         return false;
     c->w_fwd = *dnnl_primitive_desc_query_md(*pd, dnnl_query_weights_md, 0);
-    return c->fast_fwd || nn_prim_make(c->e, *pd, &c->fwd, err);
+    return nn_prim_make(c->e, *pd, &c->fwd, err);
 }
 
 static bool make_bwd_w(struct nn_conv *c, dnnl_primitive_desc_t hint, struct err *err)
@@ -89,22 +87,9 @@ done:
     return ok;
 }
 
-/* The gradient towards the source is a convolution of that towards the result. */
-static struct nn_conv_desc gradient_of(const struct nn_conv_desc *d)
-{
-    return (struct nn_conv_desc){.src = {d->out, d->src.d, d->src.h, d->src.w},
-                                 .out = d->src.c,
-                                 .kd = d->kd,
-                                 .kh = d->kh,
-                                 .plain_src = d->plain_src,
-                                 .train = true};
-}
-
 static bool make_bwd_d(struct nn_conv *c, dnnl_primitive_desc_t hint, struct err *err)
 {
-    const struct nn_conv_desc *d = &c->desc, gradient = gradient_of(d);
-    if (nn_winograd_suits(c->e, &gradient))
-        return nn_winograd_new(c->e, &gradient, &c->fast_bwd, err);
+    const struct nn_conv_desc *d = &c->desc;
     const dnnl_dims_t wd = {d->out, d->src.c, d->kd, d->kh, d->kh};
     const dnnl_dims_t stride = {1, 1, 1}, pad = {d->kd / 2, d->kh / 2, d->kh / 2};
     dnnl_memory_desc_t w;
@@ -145,12 +130,8 @@ static bool make_all(struct nn_conv *c, struct err *err)
             "weights", err))
         return false;
     c->master = c->plain;
-    if (nn_winograd_suits(c->e, d)) {
-        if (!nn_winograd_new(c->e, d, &c->fast_fwd, err))
-            return false;
-        if (!d->train)
-            return true;
-    }
+    if (nn_winograd_suits(c->e, d))
+        return nn_winograd_new(c->e, d, &c->winograd, err);
     dnnl_primitive_desc_t hint = NULL;
     bool ok = make_fwd(c, &hint, err);
     if (ok && d->train)
@@ -193,14 +174,11 @@ void nn_conv_free(struct nn_conv *c)
 {
     if (!c)
         return;
-    struct nn_prim *all[] = {&c->fwd,         &c->bwd_d,      &c->bwd_w,
-                             &c->to_fwd,      &c->to_bwd,     &c->to_plain,
-                             &c->to_wide_src, &c->to_wide_dst};
+    struct nn_prim *all[] = {&c->fwd,    &c->bwd_d,       &c->bwd_w,      &c->to_fwd,
+                             &c->to_bwd, &c->to_wide_src, &c->to_wide_dst};
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         nn_prim_clear(all[i]);
-    nn_winograd_free(c->fast_fwd);
-    nn_winograd_free(c->fast_bwd);
-    mem_free(c->plain_mem);
+    nn_winograd_free(c->winograd);
     mem_free(c->w_fwd_mem);
     mem_free(c->w_bwd_mem);
     mem_free(c->wide_src_mem);
@@ -264,7 +242,7 @@ static bool bind_backward(struct nn_conv *c, const struct nn_conv_mem *m,
     if (c->desc.bias &&
         !nn_prim_bind(c->e, &c->bwd_w, DNNL_ARG_DIFF_BIAS, &c->bias, m->d_bias, err))
         return false;
-    if (!c->desc.need_d_src || c->fast_bwd)
+    if (!c->desc.need_d_src)
         return true;
     void *weights = NULL;
     return bind_copy(c, &c->w_bwd, m->weights, &c->w_bwd_mem, &c->to_bwd, &weights,
@@ -274,47 +252,36 @@ static bool bind_backward(struct nn_conv *c, const struct nn_conv_mem *m,
            nn_prim_bind(c->e, &c->bwd_d, DNNL_ARG_DIFF_SRC, &c->src, m->d_src, err);
 }
 
-static bool bind_forward(struct nn_conv *c, const struct nn_conv_mem *m,
-                         struct err *err)
-{
-    return bind_copy(c, &c->w_fwd, m->weights, &c->w_fwd_mem, &c->to_fwd,
-                     &c->fwd_weights, err) &&
-           nn_prim_bind(c->e, &c->fwd, DNNL_ARG_SRC, &c->src, m->src, err) &&
-           nn_prim_bind(c->e, &c->fwd, DNNL_ARG_WEIGHTS, &c->w_fwd, c->fwd_weights,
-                        err) &&
-           nn_prim_bind(c->e, &c->fwd, DNNL_ARG_DST, &c->dst, m->dst, err) &&
-           (!c->desc.bias ||
-            nn_prim_bind(c->e, &c->fwd, DNNL_ARG_BIAS, &c->bias, m->bias, err));
-}
-
 bool nn_conv_bind(struct nn_conv *c, const struct nn_conv_mem *m, struct err *err)
 {
     c->mem = *m;
-    if ((c->fast_fwd || c->fast_bwd) && m->weights &&
-        !bind_copy(c, &c->plain, m->weights, &c->plain_mem, &c->to_plain,
-                   &c->plain_weights, err))
+    if (c->winograd)
+        return true;
+    if (!bind_copy(c, &c->w_fwd, m->weights, &c->w_fwd_mem, &c->to_fwd, &c->fwd_weights,
+                   err) ||
+        !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_SRC, &c->src, m->src, err) ||
+        !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_WEIGHTS, &c->w_fwd, c->fwd_weights,
+                      err) ||
+        !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_DST, &c->dst, m->dst, err))
         return false;
-    return (c->fast_fwd || bind_forward(c, m, err)) &&
-           (!c->desc.train || bind_backward(c, m, err));
+    if (c->desc.bias &&
+        !nn_prim_bind(c->e, &c->fwd, DNNL_ARG_BIAS, &c->bias, m->bias, err))
+        return false;
+    return !c->desc.train || bind_backward(c, m, err);
 }
 
 bool nn_conv_refresh(struct nn_conv *c, struct err *err)
 {
-    if ((c->to_fwd.primitive && !nn_prim_run(c->e, &c->to_fwd, err)) ||
-        (c->to_bwd.primitive && !nn_prim_run(c->e, &c->to_bwd, err)) ||
-        (c->to_plain.primitive && !nn_prim_run(c->e, &c->to_plain, err)))
-        return false;
-    if (c->fast_fwd && c->plain_weights)
-        nn_winograd_load(c->fast_fwd, c->plain_weights);
-    if (c->fast_bwd && c->plain_weights)
-        nn_winograd_load_turned(c->fast_bwd, c->plain_weights);
-    return true;
+    if (c->winograd && c->mem.weights)
+        nn_winograd_load(c->winograd, c->mem.weights);
+    return (!c->to_fwd.primitive || nn_prim_run(c->e, &c->to_fwd, err)) &&
+           (!c->to_bwd.primitive || nn_prim_run(c->e, &c->to_bwd, err));
 }
 
 bool nn_conv_forward(struct nn_conv *c, struct err *err)
 {
-    if (c->fast_fwd) {
-        nn_winograd_run(c->fast_fwd, c->mem.src, c->mem.dst);
+    if (c->winograd) {
+        nn_winograd_run(c->winograd, c->mem.src, c->mem.dst);
         return true;
     }
     return nn_prim_run(c->e, &c->fwd, err);
@@ -326,13 +293,8 @@ bool nn_conv_backward(struct nn_conv *c, struct err *err)
         return false;
     if (c->to_wide_dst.primitive && !nn_prim_run(c->e, &c->to_wide_dst, err))
         return false;
-    if (!nn_prim_run(c->e, &c->bwd_w, err))
-        return false;
-    if (c->fast_bwd) {
-        nn_winograd_run(c->fast_bwd, c->mem.d_dst, c->mem.d_src);
-        return true;
-    }
-    return !c->bwd_d.primitive || nn_prim_run(c->e, &c->bwd_d, err);
+    return nn_prim_run(c->e, &c->bwd_w, err) &&
+           (!c->bwd_d.primitive || nn_prim_run(c->e, &c->bwd_d, err));
 }
 
 static bool convert(struct nn_conv *c, const dnnl_memory_desc_t *from, const void *src,
@@ -349,8 +311,8 @@ static bool convert(struct nn_conv *c, const dnnl_memory_desc_t *from, const voi
 
 bool nn_conv_load(struct nn_conv *c, const float *plain, struct err *err)
 {
-    if (c->fast_fwd && !c->desc.train) {
-        nn_winograd_load(c->fast_fwd, plain);
+    if (c->winograd) {
+        nn_winograd_load(c->winograd, plain);
         return true;
     }
     if (c->desc.train || !c->w_fwd_mem)
@@ -364,8 +326,8 @@ bool nn_conv_borrow(struct nn_conv *c, const struct nn_conv *from, struct err *e
     void *const theirs = from->fwd_weights;
     if (c->desc.train || from->desc.train)
         return ERR_FAIL(err, ERR_ARG, "weights are lent by and to untrained layers");
-    if (c->fast_fwd) {
-        nn_winograd_borrow(c->fast_fwd, from->fast_fwd);
+    if (c->winograd) {
+        nn_winograd_borrow(c->winograd, from->winograd);
         return true;
     }
     mem_free(c->w_fwd_mem);

@@ -51,10 +51,7 @@ static const struct wino_kind *kind_for(const struct nn_engine *e)
 bool nn_winograd_suits(const struct nn_engine *e, const struct nn_conv_desc *d)
 {
     const struct wino_kind *kind = kind_for(e);
-    /* In bfloat16 training has not been tried. */
-    if (d->train && e->precision == NN_BF16)
-        return false;
-    return kind && d->kh == WINO_SIDE && !d->bias && !d->plain_src &&
+    return kind && !d->train && d->kh == WINO_SIDE && !d->bias && !d->plain_src &&
            (!d->f32_dst || e->precision == NN_F32) && d->src.c % kind->lanes == 0 &&
            d->out % kind->lanes == 0 && d->src.h >= FEWEST && d->src.w >= FEWEST;
 }
@@ -183,30 +180,9 @@ void nn_winograd_free(struct nn_winograd *w)
 
 /* --- weights --------------------------------------------------------------------- */
 
-static void load(struct nn_winograd *w, const struct wino_weights *weights)
-{
-    nn_wino_kernels_pack(&w->kernels, weights, w->e->threads, w->packed);
-}
-
 void nn_winograd_load(struct nn_winograd *w, const float *plain)
 {
-    const size_t kernel = (size_t)w->desc.kd * WINO_TAPS;
-    load(w, &(struct wino_weights){
-                .data = plain,
-                .of_out = kernel * (size_t)w->desc.src.c,
-                .of_in = kernel,
-            });
-}
-
-void nn_winograd_load_turned(struct nn_winograd *w, const float *plain)
-{
-    const size_t kernel = (size_t)w->desc.kd * WINO_TAPS;
-    load(w, &(struct wino_weights){
-                .data = plain,
-                .of_out = kernel,
-                .of_in = kernel * (size_t)w->desc.out,
-                .turned = true,
-            });
+    nn_wino_kernels_pack(&w->kernels, plain, w->e->threads, w->packed);
 }
 
 void nn_winograd_borrow(struct nn_winograd *w, const struct nn_winograd *from)

@@ -1,8 +1,7 @@
 /*
  * winograd.h - the 3 x 3 convolution of nn/conv3d.h with fewer multiplications than the
- * definition has: 4 for every 9 in bfloat16, F(2 x 2, 3 x 3), for prediction; and 1 for
- * every 4 in float32, F(4 x 4, 3 x 3), also for the forward pass of training and its
- * gradient towards the source.
+ * definition has, for prediction: 4 for every 9 in bfloat16, F(2 x 2, 3 x 3), and 1 for
+ * every 4 in float32, F(4 x 4, 3 x 3).
  *
  * Why:    a predicting network spends nine tenths of its time in these convolutions,
  *         and the direct one already keeps the CPU's multipliers busy: faster is only
@@ -18,7 +17,8 @@
  *         their transform, sums are float32: the result is off by twice as much as
  *         rounding it to bfloat16 makes it anyway.  Larger tiles would magnify that; in
  *         float32 they cost some ten times the error of direct sums, 1e-6 of the
- *         largest result.
+ *         largest result.  Training magnifies that: two processes would no longer learn
+ *         what one learns with twice the batch, to 1e-4.
  *
  * Kernels of several slices are sums over slices of products: what a slice's data was
  * transformed into serves all slices that it is a neighbour of, and slices beyond the
@@ -43,11 +43,6 @@ void nn_winograd_free(struct nn_winograd *w);
 
 /** Weights in plain form, [out][in][kd][3][3]; zero until then. */
 void nn_winograd_load(struct nn_winograd *w, const float *plain);
-
-/** Those of the convolution whose gradient towards the source this one is to be: from
- * as many channels as that one's result has to as many as its source, in that one's
- * plain form. */
-void nn_winograd_load_turned(struct nn_winograd *w, const float *plain);
 
 /** Use the weights of the same convolution of another network, which must outlive this
  * one's runs. */

@@ -45,16 +45,14 @@ static void transform(const float *matrix, int span,
 
 /* The kernels of one slice from an input to eight outputs.  The weights of a network in
  * bfloat16 are bfloat16, whatever they came from. */
-static void gather(const struct wino_kernels *k, const struct wino_weights *weights,
-                   size_t first, size_t in, size_t slice, struct each g[AT_LEAST(TAPS)])
+static void gather(const struct wino_kernels *k, const float *plain, size_t first,
+                   size_t in, size_t slice, struct each g[AT_LEAST(TAPS)])
 {
-    const float *from =
-        weights->data + first * weights->of_out + in * weights->of_in + slice * TAPS;
-    for (int o = 0; o < OUTPUTS; o++, from += weights->of_out)
-        for (int t = 0; t < TAPS; t++) {
-            const float x = from[weights->turned ? TAPS - 1 - t : t];
-            g[t].of[o] = k->bf16 ? nn_bf16_to_f32(nn_bf16_from_f32(x)) : x;
-        }
+    const size_t kernel = (size_t)k->kd * TAPS, output = kernel * (size_t)k->in;
+    const float *from = plain + first * output + in * kernel + slice * TAPS;
+    for (int o = 0; o < OUTPUTS; o++, from += output)
+        for (int t = 0; t < TAPS; t++)
+            g[t].of[o] = k->bf16 ? nn_bf16_to_f32(nn_bf16_from_f32(from[t])) : from[t];
 }
 
 static void put(const struct wino_kernels *k, const struct each *x, void *u, size_t at)
@@ -67,14 +65,13 @@ static void put(const struct wino_kernels *k, const struct each *x, void *u, siz
         memcpy((float *)u + at, x->of, sizeof x->of);
 }
 
-static void pack_slice(const struct wino_kernels *k, const struct wino_weights *weights,
-                       size_t first, size_t in, int slice, void *u)
+static void pack_slice(const struct wino_kernels *k, const float *plain, size_t first,
+                       size_t in, int slice, void *u)
 {
     const int lanes = k->kind->lanes, span = k->kind->span;
     const int block = (int)first / lanes, group = block / k->outs * k->outs;
     struct each g[TAPS], x[SPAN * SPAN] = {{{0}}};
-    gather(k, weights, first, in, (size_t)(weights->turned ? k->kd - 1 - slice : slice),
-           g);
+    gather(k, plain, first, in, (size_t)slice, g);
     transform(k->kind->g, span, g, x);
     const size_t place =
         wino_place(k->kind, in, (size_t)(block - group), (size_t)k->outs) +
@@ -97,12 +94,12 @@ size_t nn_wino_kernels_at(const struct wino_kernels *k, int position, int slice,
            (size_t)k->in;
 }
 
-void nn_wino_kernels_pack(const struct wino_kernels *k,
-                          const struct wino_weights *weights, int threads, void *u)
+void nn_wino_kernels_pack(const struct wino_kernels *k, const float *plain, int threads,
+                          void *u)
 {
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (int in = 0; in < k->in; in++)
         for (int first = 0; first < k->out; first += OUTPUTS)
             for (int slice = 0; slice < k->kd; slice++)
-                pack_slice(k, weights, (size_t)first, (size_t)in, slice, u);
+                pack_slice(k, plain, (size_t)first, (size_t)in, slice, u);
 }

@@ -21,13 +21,6 @@ struct wino_kernels {
     int outs; /* blocks of the result in a group: 1 or 2 */
 };
 
-/* How the weights lie: kernels of [kd][3][3]. */
-struct wino_weights {
-    const float *data;
-    size_t of_out, of_in; /* floats from one output's, one input's to the next's */
-    bool turned;          /* the last slice and the last tap of a kernel first */
-};
-
 /** Elements of U. */
 size_t nn_wino_kernels_count(const struct wino_kernels *k);
 
@@ -36,8 +29,8 @@ size_t nn_wino_kernels_count(const struct wino_kernels *k);
 size_t nn_wino_kernels_at(const struct wino_kernels *k, int position, int slice,
                           int out);
 
-/** Transform all of them; `u` has room. */
-void nn_wino_kernels_pack(const struct wino_kernels *k,
-                          const struct wino_weights *weights, int threads, void *u);
+/** Transform all of them, from plain form, [out][in][kd][3][3]; `u` has room. */
+void nn_wino_kernels_pack(const struct wino_kernels *k, const float *plain, int threads,
+                          void *u);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "nn/conv3d.h"
 #include "nn/ref/conv3d.h"
-#include "nn/winograd.h"
 
 static const struct nn_conv_desc cases[] = {
     /* first layers: the image as it is */
@@ -117,19 +116,11 @@ static void free_bench(struct bench *t)
     nn_conv_free(t->conv);
 }
 
-/* Of a convolution's result, or its gradient towards the source. */
-static double tolerance(const struct fast *f, struct nn_conv_desc convolution)
-{
-    if (convolution.f32_dst)
-        return f->tol_f32;
-    /* larger tiles magnify what sums are off by (nn/winograd.h) */
-    return nn_winograd_suits(f->engine, &convolution) ? 10 * f->tol_act : f->tol_act;
-}
-
 static void check_forward(const struct fast *f, const struct bench *t)
 {
     const enum nn_precision p = t->desc.f32_dst ? NN_F32 : f->precision;
-    assert_blocked(f, p, t->out, t->mem.dst, t->y, tolerance(f, t->desc));
+    assert_blocked(f, p, t->out, t->mem.dst, t->y,
+                   t->desc.f32_dst ? f->tol_f32 : f->tol_act);
     /* padding lanes are zero, as every reader of a blocked tensor expects */
     struct tensor_shape lanes = t->out;
     lanes.c = (lanes.c + f->block - 1) / f->block * f->block;
@@ -142,12 +133,7 @@ static void check_backward(const struct fast *f, const struct bench *t)
     struct err err = {0};
     float *plain = fast_garbage(t->nw);
     if (t->desc.need_d_src)
-        assert_blocked(f, f->precision, t->desc.src, t->mem.d_src, t->dx,
-                       tolerance(f, (struct nn_conv_desc){.src = t->out,
-                                                          .out = t->desc.src.c,
-                                                          .kd = t->desc.kd,
-                                                          .kh = t->desc.kh,
-                                                          .train = true}));
+        assert_blocked(f, f->precision, t->desc.src, t->mem.d_src, t->dx, f->tol_act);
     assert_ok(nn_conv_to_plain(t->conv, t->mem.d_weights, plain, &err), err);
     assert_floats(plain, t->dw, t->nw, f->tol_f32);
     if (t->desc.bias)

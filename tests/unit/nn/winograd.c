@@ -162,30 +162,6 @@ static void serves_the_convolution(void **state)
     end(&f, &t);
 }
 
-/* The gradient towards the source, from the weights of the convolution it belongs to.
- */
-static void is_a_gradient_too(void **state)
-{
-    for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
-        struct fast f;
-        struct bench t;
-        if (!begin(k, state, 2, &f, &t))
-            return;
-        const struct nn_conv_desc *d = &t.desc;
-        const struct nn_ref_conv3d forward = {
-            .x = t.out, .co = d->src.c, .kd = d->kd, .kh = d->kh, .kw = d->kh};
-        double *x = fast_unpack(&f, f.precision, d->src, t.src);
-        double *w = fast_random(&f, nn_ref_conv3d_weights(&forward), 2);
-        memset(t.y, 0, tensor_count(t.out) * sizeof *t.y); /* it is added to */
-        nn_ref_conv3d_backward_data(&forward, x, w, t.y);
-        nn_winograd_load_turned(t.winograd, t.w);
-        run(&f, &t);
-        assert_blocked(&f, f.precision, t.out, t.dst, t.y, tolerance(&f));
-        mem_free(x), mem_free(w);
-        end(&f, &t);
-    }
-}
-
 /* A file of half the size, with its kernels in bfloat16, gives the same bits. */
 static void weights_are_bfloat16(void **state)
 {
@@ -209,6 +185,7 @@ static void weights_are_bfloat16(void **state)
 static void leaves_other_convolutions_alone(void **state)
 {
     static const struct nn_conv_desc others[] = {
+        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .train = true},
         {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .bias = true},
         {.src = {1, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .plain_src = true},
         {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 1},
@@ -223,12 +200,11 @@ static void leaves_other_convolutions_alone(void **state)
         return;
     for (size_t k = 0; k < ARRAY_LEN(others); k++)
         assert_false(nn_winograd_suits(f.engine, &others[k]));
-    static const struct nn_conv_desc narrow[] = {
-        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .train = true},
-        {.src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .f32_dst = true},
-    };
-    for (size_t k = 0; k < ARRAY_LEN(narrow) && f.precision == NN_BF16; k++)
-        assert_false(nn_winograd_suits(f.engine, &narrow[k]));
+    if (f.precision == NN_BF16)
+        assert_false(nn_winograd_suits(
+            f.engine,
+            &(struct nn_conv_desc){
+                .src = {16, 3, 8, 8}, .out = 16, .kd = 1, .kh = 3, .f32_dst = true}));
     fast_end(&f);
 }
 
@@ -252,8 +228,6 @@ int main(void)
         FAST_TEST(ignores_thread_count, f32),
         FAST_TEST(serves_the_convolution, bf16),
         FAST_TEST(serves_the_convolution, f32),
-        FAST_TEST(is_a_gradient_too, bf16),
-        FAST_TEST(is_a_gradient_too, f32),
         FAST_TEST(weights_are_bfloat16, bf16),
         FAST_TEST(leaves_other_convolutions_alone, bf16),
         FAST_TEST(leaves_other_convolutions_alone, f32),

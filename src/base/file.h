@@ -83,7 +83,7 @@ bool file_writer_open(const char *path, struct file_writer *out,
  * sync costs a disk 4 to 12 ms, as long as half a slice takes to segment.
  *
  *  Errors: ERR_IO (disk full, ...), with the file's name and the cause of the first
- * write that failed: writes to the stream need not be checked. */
+ *  write that failed: writes to the stream need not be checked. */
 bool file_writer_commit(struct file_writer *w, struct err *err) ATTR_MUST_USE;
 
 /** Drop an unfinished file; safe on a closed or committed one. */

@@ -21,9 +21,9 @@ enum { SUMS_LIMIT = 1024 * 1024 };
 /**
  * Is a file's digest the one that is listed?  True if none is.
  *
- * Errors: ERR_FORMAT, it is another; ERR_IO, ERR_SUPPORT (the list cannot be read, or
- * is larger than SUMS_LIMIT), ERR_NOMEM.  Messages name the file. Tests:
- * tests/unit/base/sums.c
+ * Errors:  ERR_FORMAT, it is another; ERR_IO, ERR_SUPPORT (the list cannot be read, or
+ *          is larger than SUMS_LIMIT), ERR_NOMEM.  Messages name the file.
+ * Tests:   tests/unit/base/sums.c
  */
 bool sums_check(const char *path, const char hex[AT_LEAST(SHA256_HEX)],
                 struct err *err) ATTR_MUST_USE;

@@ -68,7 +68,7 @@ bool dicom_remote_find(struct dicom_remote *remote, const char *study,
  * @param box  gets the instances; on failure some may be there
  * Errors:  as dicom_remote_find(), those of the inbox; ERR_FORMAT also when fewer
  *          instances came than the PACS has: a stack without a slice has another
- * volume. That they are different ones is for dicom_complete_check() to see.
+ *          volume.  That they are different ones is for dicom_complete_check() to see.
  */
 bool dicom_remote_fetch(struct dicom_remote *remote, const char *study,
                         const struct dicom_remote_list *list, struct dicom_inbox *box,

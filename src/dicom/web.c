@@ -289,8 +289,20 @@ static bool join_parts(const struct bytes *file, size_t count, const char *bound
     return true;
 }
 
+/* A file, and what it is called if that is asked for. */
+static bool read_part(const char *path, size_t limit, struct bytes *file,
+                      struct dicom_web_name *name, struct err *err)
+{
+    if (!file_read(path, limit, file, err))
+        return false;
+    if (!name || dicom_meta_instance(file->data, file->size, name->uid, err))
+        return true;
+    err_prefix(err, "%s", path);
+    return false;
+}
+
 bool dicom_web_body(char *const *path, size_t count, struct bytes *body, char **type,
-                    struct err *err)
+                    struct dicom_web_name *name, struct err *err)
 {
     struct bytes *file = mem_alloc(count, sizeof *file, err);
     char *text = file ? mem_alloc(128, 1, err) : NULL;
@@ -299,7 +311,7 @@ bool dicom_web_body(char *const *path, size_t count, struct bytes *body, char **
     bool ok = text != NULL;
 
     for (size_t i = 0; ok && i < count; i++) {
-        ok = file_read(path[i], left, &file[i], err);
+        ok = read_part(path[i], left, &file[i], name ? &name[i] : NULL, err);
         left -= file[i].size;
     }
     if (ok) {
@@ -389,27 +401,6 @@ bool dicom_web_read_stored(int status, const struct bytes *answer,
     return ok;
 }
 
-/* What the files are called, for the answer to be compared with. */
-static struct dicom_web_name *names_of(char *const *path, size_t count, struct err *err)
-{
-    struct dicom_web_name *name = mem_alloc(count, sizeof *name, err);
-    bool ok = name != NULL;
-
-    for (size_t i = 0; ok && i < count; i++) {
-        struct bytes file = {0};
-        ok = file_read(path[i], DICOM_WEB_MAX_SENT, &file, err);
-        if (ok && !dicom_meta_instance(file.data, file.size, name[i].uid, err)) {
-            err_prefix(err, "%s", path[i]);
-            ok = false;
-        }
-        bytes_clear(&file);
-    }
-    if (ok)
-        return name;
-    mem_free(name);
-    return NULL;
-}
-
 bool dicom_web_store(struct dicom_http *http, char *const *path, size_t count,
                      struct err *err)
 {
@@ -417,8 +408,8 @@ bool dicom_web_store(struct dicom_http *http, char *const *path, size_t count,
     const struct dicom_http_sink sink = text_sink(&t);
     struct bytes body = {0};
     char *type = NULL;
-    struct dicom_web_name *name = names_of(path, count, err);
-    bool ok = name && dicom_web_body(path, count, &body, &type, err) &&
+    struct dicom_web_name *name = mem_alloc(count, sizeof *name, err);
+    bool ok = name && dicom_web_body(path, count, &body, &type, name, err) &&
               dicom_http_post(http, "/studies", &body, type, "application/dicom+json",
                               &sink, err);
 

@@ -33,7 +33,7 @@ bool dicom_web_store(struct dicom_http *http, char *const *path, size_t count,
 
 /** What an answer to QIDO-RS lists, appended to `list`.  Errors: ERR_FORMAT (no JSON of
  *  this kind, a series without a sound UID or number of instances), and of
- * dicom_remote_list_add(). Tests:  tests/unit/dicom/web.c */
+ *  dicom_remote_list_add().  Tests: tests/unit/dicom/web.c */
 bool dicom_web_read_series(const void *json, size_t size,
                            struct dicom_remote_list *list,
                            struct err *err) ATTR_MUST_USE;
@@ -51,9 +51,11 @@ bool dicom_web_read_stored(int status, const struct bytes *answer,
                            struct err *err) ATTR_MUST_USE;
 
 /** The body of a store request and its Content-Type header, both owned by the caller
- *  (bytes_clear, mem_free).  Errors: ERR_IO, ERR_SUPPORT (too large), ERR_NOMEM. */
+ *  (bytes_clear, mem_free), and what the files are called, `name` [count], unless that
+ * is NULL. Errors: ERR_IO, ERR_SUPPORT (too large), ERR_FORMAT (no DICOM), ERR_NOMEM.
+ */
 bool dicom_web_body(char *const *path, size_t count, struct bytes *body, char **type,
-                    struct err *err) ATTR_MUST_USE;
+                    struct dicom_web_name *name, struct err *err) ATTR_MUST_USE;
 
 C_API_END
 

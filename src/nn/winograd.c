@@ -153,7 +153,6 @@ bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
     w->tile_rows = pieces_in(desc->src.h, kind->step);
     w->tiles = pieces_in(desc->src.w, kind->step);
     w->kernels = (struct wino_kernels){.kind = kind,
-                                       .bf16 = e->precision == NN_BF16,
                                        .in = desc->src.c,
                                        .out = desc->out,
                                        .kd = desc->kd,

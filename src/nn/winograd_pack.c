@@ -43,6 +43,12 @@ static void transform(const float *matrix, int span,
     }
 }
 
+/* U, and before it the weights; else float32. */
+static bool is_bf16(const struct wino_kernels *k)
+{
+    return k->kind->element == sizeof(uint16_t);
+}
+
 /* The kernels of one slice from an input to eight outputs.  The weights of a network in
  * bfloat16 are bfloat16, whatever they came from. */
 static void gather(const struct wino_kernels *k, const float *plain, size_t first,
@@ -52,13 +58,14 @@ static void gather(const struct wino_kernels *k, const float *plain, size_t firs
     const float *from = plain + first * output + in * kernel + slice * TAPS;
     for (int o = 0; o < OUTPUTS; o++, from += output)
         for (int t = 0; t < TAPS; t++)
-            g[t].of[o] = k->bf16 ? nn_bf16_to_f32(nn_bf16_from_f32(from[t])) : from[t];
+            g[t].of[o] =
+                is_bf16(k) ? nn_bf16_to_f32(nn_bf16_from_f32(from[t])) : from[t];
 }
 
 static void put(const struct wino_kernels *k, const struct each *x, void *u, size_t at)
 {
     const size_t next = (size_t)k->kind->next;
-    if (k->bf16)
+    if (is_bf16(k))
         for (size_t o = 0; o < OUTPUTS; o++)
             ((uint16_t *)u)[at + o * next] = nn_bf16_from_f32(x->of[o]);
     else

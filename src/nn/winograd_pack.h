@@ -15,7 +15,6 @@ enum { WINO_SIDE = 3, WINO_TAPS = WINO_SIDE * WINO_SIDE }; /* of a kernel */
 /* Whose kernels they are. */
 struct wino_kernels {
     const struct wino_kind *kind;
-    bool bf16;   /* else float32: U, and before it the weights */
     int in, out; /* channels */
     int kd;
     int outs; /* blocks of the result in a group: 1 or 2 */

@@ -44,10 +44,4 @@ void pacs_answer_complaint(const struct bytes *text, const char *otherwise,
 /** Does it complain, in any line, that the disk or its user's share of it is full? */
 bool pacs_answer_no_space(const struct bytes *text);
 
-/** The SOP instance that a DICOM file of the program holds, by its meta header.
- *  Errors: ERR_FORMAT.  Source: DICOM PS3.10 7.1. */
-bool pacs_answer_sop_instance(const struct bytes *file,
-                              char uid[AT_LEAST(PACS_UID_SIZE)],
-                              struct err *err) ATTR_MUST_USE;
-
 #endif

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "dicom/meta.h"
 #include "pacs/answer.h"
 #include "pacs/json.h"
 #include "pacs/run_program.h"
@@ -43,7 +44,7 @@ struct run {
     struct pacs_cases cases;
     struct {
         char *path; /* owned */
-        char uid[PACS_UID_SIZE];
+        char uid[DICOM_UID];
     } file[FILES_MAX];
     size_t files;
     enum pacs_mark_state verdict;
@@ -248,7 +249,7 @@ static bool add_file(struct run *r, const char *id, const char *name, struct err
     const char *path = r->file[r->files].path;
     char *uid = r->file[r->files++].uid;
     const bool ok = file_read(path, MAX_RESULT, &b, err) &&
-                    pacs_answer_sop_instance(&b, uid, err) &&
+                    dicom_meta_instance(b.data, b.size, uid, err) &&
                     pacs_mark_add(&r->mark, uid, err);
     bytes_clear(&b);
     return ok;

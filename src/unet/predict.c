@@ -167,6 +167,15 @@ const char *predictor_precision(const struct predictor *p)
     return nn_precision_name(nn_team_precision(p->team[FIRST_MEMBER]));
 }
 
+/* All of one value. */
+static bool is_blank(const float *x, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (x[i] != x[0])
+            return false;
+    return true;
+}
+
 bool predictor_accepts(const struct image *image, struct err *err)
 {
     const struct grid *g = &image->grid;
@@ -182,11 +191,8 @@ bool predictor_accepts(const struct image *image, struct err *err)
     if (g->dim[2] > MAX_SLICES)
         return ERR_FAIL(err, ERR_SUPPORT, "%d slices, more than %d", g->dim[2],
                         (int)MAX_SLICES);
-    const size_t n = grid_voxels(g);
-    for (size_t i = 1; i < n; i++)
-        if (image->vox[i] != image->vox[0])
-            return true;
-    return ERR_FAIL(err, ERR_NUMERIC, "all voxels have the same value");
+    return !is_blank(image->vox, grid_voxels(g)) ||
+           ERR_FAIL(err, ERR_NUMERIC, "all voxels have the same value");
 }
 
 static size_t count_wall(const struct labels *labels)
@@ -196,14 +202,6 @@ static size_t count_wall(const struct labels *labels)
     for (size_t i = 0; i < n; i++)
         wall += label_in(labels->vox[i], LABELS_MYOCARDIUM);
     return wall;
-}
-
-static bool is_blank(const float *slice, size_t pixels)
-{
-    for (size_t i = 1; i < pixels; i++)
-        if (slice[i] != slice[0])
-            return false;
-    return true;
 }
 
 /* The stack is what lies between blank slices at its ends, which are padding.  One at

@@ -223,7 +223,7 @@ static void what_is_sent_can_be_taken_apart(void **state)
         path[i] = name[i];
         assert_ok(file_write(path[i], content[i], strlen(content[i]), &err), err);
     }
-    assert_ok(dicom_web_body(path, 3, &body, &type, &err), err);
+    assert_ok(dicom_web_body(path, 3, &body, &type, NULL, &err), err);
     assert_ok(dicom_multipart_boundary(type, boundary, &err), err);
     assert_string_equal(boundary, "cicatrix-1"); /* 0 stands in the first */
     m = mem_alloc(1, sizeof *m, &err);
@@ -240,7 +240,8 @@ static void what_is_sent_can_be_taken_apart(void **state)
     mem_free(type);
     bytes_clear(&body);
     path[1] = folder;
-    assert_refused(dicom_web_body(path, 3, &body, &type, &err), err, ERR_IO, folder);
+    assert_refused(dicom_web_body(path, 3, &body, &type, NULL, &err), err, ERR_IO,
+                   folder);
     assert_null(body.data);
     testing_remove(folder);
 }

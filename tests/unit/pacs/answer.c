@@ -117,26 +117,6 @@ static void complaints(void **state)
     assert_int_equal(strlen(to), PACS_MESSAGE_SIZE - 1);
 }
 
-/* A meta header: a long element in front of the one that is wanted. */
-static size_t header(uint8_t *file, const char *uid)
-{
-    static const uint8_t version[] = {2, 0, 1, 0, 'O', 'B', 0, 0, 2, 0, 0, 0, 0, 1},
-                         group[] = {2, 0, 0, 0, 'U', 'L', 4, 0, 9, 9, 9, 9};
-    const uint8_t instance[] = {2, 0, 3, 0, 'U', 'I', (uint8_t)strlen(uid), 0};
-    size_t n = 132;
-
-    memset(file, 0, n);
-    memcpy(file + 128, "DICM", 4);
-    memcpy(file + n, group, sizeof group);
-    n += sizeof group;
-    memcpy(file + n, version, sizeof version);
-    n += sizeof version;
-    memcpy(file + n, instance, sizeof instance);
-    n += sizeof instance;
-    memcpy(file + n, uid, strlen(uid));
-    return n + strlen(uid);
-}
-
 static void no_space(void **state)
 {
     (void)state;
@@ -161,32 +141,12 @@ static void no_space(void **state)
     assert_false(pacs_answer_no_space(&nothing));
 }
 
-static void sop_instance(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    uint8_t file[300];
-    char uid[PACS_UID_SIZE] = "untouched";
-    struct bytes b = {file, header(file, "2.25.1234")};
-
-    assert_ok(pacs_answer_sop_instance(&b, uid, &err), err);
-    assert_string_equal(uid, "2.25.1234");
-    const size_t size = b.size;
-    for (b.size = 0; b.size < size; b.size++) /* cut anywhere */
-        assert_refused(pacs_answer_sop_instance(&b, uid, &err), err, ERR_FORMAT,
-                       "a result");
-    b.size = header(file, "../../etc/passwd");
-    assert_refused(pacs_answer_sop_instance(&b, uid, &err), err, ERR_FORMAT, "SOP");
-    b.size = header(file, "");
-    assert_refused(pacs_answer_sop_instance(&b, uid, &err), err, ERR_FORMAT, "SOP");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(info),     cmocka_unit_test(quantify),
         cmocka_unit_test(too_many), cmocka_unit_test(complaints),
-        cmocka_unit_test(no_space), cmocka_unit_test(sop_instance),
+        cmocka_unit_test(no_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

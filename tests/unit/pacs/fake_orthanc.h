@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "dicom/meta.h"
 #include "pacs/answer.h"
 #include "pacs/config.h"
 #include "pacs/queue.h"
@@ -169,10 +170,10 @@ static inline json_t *fake_changes(const struct fake_orthanc *o, int since)
 
 static inline json_t *fake_store(struct fake_orthanc *o, const struct bytes *body)
 {
-    char uid[PACS_UID_SIZE], id[PACS_ID_SIZE];
+    char uid[DICOM_UID], id[PACS_ID_SIZE];
     const char *status = "Success";
 
-    assert_true(pacs_answer_sop_instance(body, uid, NULL));
+    assert_true(dicom_meta_instance(body->data, body->size, uid, NULL));
     fake_id(uid, id);
     if (o->refuses)
         status = "FilteredOut";

@@ -14,7 +14,8 @@
  *   reject  heart-not-found   the network that looks for the heart saw none
  *   reject  no-myocardium     not one voxel of myocardium (labels 2, 3, 4)
  *   review  few-slices        fewer than QUALITY_MIN_SLICES slices with myocardium
- *   review  gap               a slice without myocardium between two that have it
+ *   review  gap               a slice without myocardium between two that have it (one
+ *                             without an image has none: unet/predict.h)
  *   review  image-edge        myocardium in the first or last row or column of a slice:
  *                             part of it may lie outside of the field of view
  *   review  no-blood-pool     myocardium, but no blood pool in any slice

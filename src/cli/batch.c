@@ -18,10 +18,15 @@ void batch_fail(struct batch *b, const struct err *err)
 
 void batch_add(struct batch *b, const char *word, const struct inputs_options *options)
 {
+    const size_t before = b->inputs.left_out;
     struct err err = {0};
 
     if (!inputs_add(&b->inputs, word, options, &err))
         batch_fail(b, &err);
+    if (b->inputs.left_out > before)
+        say_warning("%s: left out: NIfTI files that hold %s: %zu", word,
+                    options->kind == NIFTI_IMAGE ? "label maps" : "images",
+                    b->inputs.left_out - before);
 }
 
 /* Of a study: files that are bad, series that wait for a result in vain. */
@@ -38,6 +43,8 @@ static void fail_parts(struct batch *b, const struct input_dicom *d)
 
 bool batch_ready(struct batch *b, struct err *err)
 {
+    if (!inputs_settle_ids(&b->inputs, err))
+        return false;
     b->id_width = ID_WIDTH;
     for (size_t i = 0; i < b->inputs.dicoms; i++)
         fail_parts(b, b->inputs.dicom[i]);
@@ -48,7 +55,7 @@ bool batch_ready(struct batch *b, struct err *err)
         if (c->dicom && c->dicom->choice[c->stack].note[0])
             say_warning("%s: %s: %s", c->path, c->id, c->dicom->choice[c->stack].note);
     }
-    return inputs_find_clashes(&b->inputs, err);
+    return true;
 }
 
 bool batch_keep(struct batch *b, const struct patient_result *r, struct err *err)

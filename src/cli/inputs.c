@@ -74,39 +74,36 @@ fail:
     return false;
 }
 
-static char *id_of(const char *path, struct err *err)
+/* A NIfTI file. */
+static bool add_file(struct inputs *inputs, const char *path, struct err *err)
 {
-    const char *name = file_name_of(path);
-    size_t n = strlen(name);
-    char id[INPUTS_MAX_ID + 1];
-
-    if (n >= 3 && strcasecmp(name + n - 3, ".gz") == 0)
-        n -= 3;
-    if (n >= 4 && strncasecmp(name + n - 4, ".nii", 4) == 0)
-        n -= 4;
-    n = n < INPUTS_MAX_ID ? n : INPUTS_MAX_ID;
-    for (size_t i = 0; i < n; i++) {
-        const char c = name[i];
-        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                           (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                           (c == '.' && i > 0);
-        id[i] = c;
-        if (!plain)
-            id[i] = '_';
-    }
-    id[n] = '\0';
-    return mem_strdup(n > 0 ? id : "case", err);
-}
-
-/* For folder_walk() too: a NIfTI file by its name. */
-static bool add_file(void *user, const char *path, struct err *err)
-{
-    struct inputs *inputs = user;
-    if (!nifti_is_name(path))
-        return true;
-    struct input_case c = {.id = id_of(path, err)};
+    struct input_case c = {.id = inputs_file_id(path, 0, err)};
     c.path = c.id ? mem_strdup(path, err) : NULL;
     return push(inputs, &c, err);
+}
+
+struct walk {
+    struct inputs *inputs;
+    enum nifti_kind kind;
+};
+
+static bool is_other(enum nifti_kind kind, enum nifti_kind wanted)
+{
+    return wanted != NIFTI_NO_KIND && kind != NIFTI_NO_KIND && kind != wanted;
+}
+
+/* For folder_walk(). */
+static bool add_found(void *user, const char *path, struct err *err)
+{
+    const struct walk *w = user;
+
+    if (!nifti_is_name(path))
+        return true;
+    if (w->kind != NIFTI_NO_KIND && is_other(nifti_kind_of(path), w->kind)) {
+        w->inputs->left_out++;
+        return true;
+    }
+    return add_file(w->inputs, path, err);
 }
 
 /* The stacks of a judged study that are to be measured. */
@@ -277,8 +274,10 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
                          const struct inputs_options *o, struct err *err)
 {
     const size_t cases = inputs->count, studies = inputs->dicoms;
+    const size_t others = inputs->left_out;
+    struct walk walk = {inputs, o->kind};
 
-    if (folder && !folder_walk(word, o->skip, add_file, inputs, err))
+    if (folder && !folder_walk(word, o->skip, add_found, &walk, err))
         return false;
     if (o->dicom && !add_dicom(inputs, word, NULL, o, err))
         return false;
@@ -291,6 +290,9 @@ static bool add_searched(struct inputs *inputs, const char *word, bool folder,
                         "%s: no short-axis LGE series (cicatrix info tells what is "
                         "there)",
                         word);
+    if (inputs->left_out > others)
+        return ERR_FAIL(err, ERR_FORMAT, "%s: all NIfTI files in this folder are %s",
+                        word, o->kind == NIFTI_IMAGE ? "label maps" : "images");
     if (folder)
         return ERR_FAIL(err, ERR_FORMAT, "%s: no .nii or .nii.gz file%s in this folder",
                         word, o->dicom ? " and no DICOM" : "");
@@ -314,7 +316,7 @@ static bool is_cohort_name(const char *word)
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err)
 {
-    const size_t before = inputs->count;
+    const size_t before = inputs->count, others = inputs->left_out;
     bool ok = false;
 
     if (!file_exists(word))
@@ -326,8 +328,10 @@ bool inputs_add(struct inputs *inputs, const char *word,
         ok = add_file(inputs, word, err);
     else
         ok = add_searched(inputs, word, folder, options, err);
-    if (!ok)
+    if (!ok) {
         truncate_to(inputs, before);
+        inputs->left_out = others;
+    }
     return ok;
 }
 
@@ -382,6 +386,8 @@ bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
     return ok;
 }
 
+/* --- one id, one case --- */
+
 /* By id, of one id the first given first. */
 static int by_id(const void *a, const void *b)
 {
@@ -393,23 +399,96 @@ static int by_id(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-bool inputs_find_clashes(struct inputs *inputs, struct err *err)
+static size_t same_id(struct input_case **sorted, size_t count)
 {
-    struct input_case **sorted = mem_alloc(inputs->count, sizeof *sorted, err);
-    const struct input_case *first = NULL;
+    size_t n = 1;
 
-    if (!sorted)
+    while (n < count && strcmp(sorted[n]->id, sorted[0]->id) == 0)
+        n++;
+    return n;
+}
+
+static bool lengthen(struct input_case *c, struct err *err)
+{
+    char *id = inputs_file_id(c->path, ++c->parents, err);
+
+    if (!id)
         return false;
-    for (size_t i = 0; i < inputs->count; i++)
+    mem_free(c->id);
+    c->id = id;
+    return true;
+}
+
+/* Would even the longest ids of these files be one?  a.nii and a.nii.gz, or a file that
+ * was given twice. */
+static bool stay_one(struct input_case **same, size_t count, bool *one, struct err *err)
+{
+    char *first = inputs_file_id(same[0]->path, INPUTS_MAX_PARENTS, err);
+    bool ok = first != NULL;
+
+    *one = true;
+    for (size_t i = 1; ok && *one && i < count; i++) {
+        char *id = inputs_file_id(same[i]->path, INPUTS_MAX_PARENTS, err);
+        ok = id != NULL;
+        *one = ok && strcmp(id, first) == 0;
+        mem_free(id);
+    }
+    mem_free(first);
+    return ok;
+}
+
+/* Cases of one id: one more folder of a file's path stands in its own. */
+static bool part(struct input_case **same, size_t count, bool *any, struct err *err)
+{
+    bool one = true;
+
+    if (count > 1 && !stay_one(same, count, &one, err))
+        return false;
+    for (size_t i = 0; i < count && !one; i++) {
+        if (same[i]->named || same[i]->dicom)
+            continue;
+        if (!lengthen(same[i], err))
+            return false;
+        *any = true;
+    }
+    return true;
+}
+
+static void find_clashes(struct input_case **sorted, size_t count)
+{
+    for (size_t i = 0, n; i < count; i += n) {
+        n = same_id(sorted + i, count - i);
+        for (size_t k = 1; k < n; k++)
+            sorted[i + k]->clashes = sorted[i]->path;
+    }
+}
+
+static void sort_by_id(struct input_case **sorted, size_t count)
+{
+    if (count > 1)
+        qsort(sorted, count, sizeof *sorted, by_id);
+}
+
+bool inputs_settle_ids(struct inputs *inputs, struct err *err)
+{
+    const size_t count = inputs->count;
+    struct input_case **sorted = mem_alloc(count, sizeof(*sorted), err);
+    bool ok = sorted != NULL, any = true;
+
+    for (size_t i = 0; ok && i < count; i++)
         sorted[i] = &inputs->item[i];
-    if (inputs->count > 1)
-        qsort(sorted, inputs->count, sizeof *sorted, by_id);
-    for (size_t i = 0; i < inputs->count; i++) {
-        if (first != NULL && strcmp(first->id, sorted[i]->id) == 0)
-            sorted[i]->clashes = first->path;
-        else
-            first = sorted[i];
+    for (int round = 0; ok && any && round < INPUTS_MAX_PARENTS; round++) {
+        any = false;
+        sort_by_id(sorted, count);
+        for (size_t i = 0, n; ok && i < count; i += n) {
+            n = same_id(sorted + i, count - i);
+            ok = part(sorted + i, n, &any, err);
+        }
+    }
+    if (ok) {
+        sort_by_id(sorted, count);
+        find_clashes(sorted, count);
     }
     mem_free(sorted);
-    return true;
+    return ok;
 }

@@ -6,11 +6,11 @@
  * Layer:  cli.
  * Thread: one thread.
  *
- * A file's id is its name without .nii or .nii.gz, with every character outside of
- * A-Z a-z 0-9 . _ - turned into _ and at most 64 characters; a cohort's ids are its
- * own (an image that is no NIfTI file must hold one series to be measured); a DICOM
- * stack has that of dicom_case_id(), or with a key a pseudonym of that.  Since the id
- * names a folder of results, two cases may not share one.
+ * A NIfTI file's id is its name (inputs_file_id()), with the folders that it lies in
+ * where others have the same name; a cohort's ids are its own (an image that is no
+ * NIfTI file must hold one series to be measured); a DICOM stack has that of
+ * dicom_case_id(), or with a key a pseudonym of that.  Since the id names a folder of
+ * results, two cases may not share one.
  */
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
@@ -18,10 +18,12 @@
 #include <stddef.h>
 
 #include "cli/input_read.h"
+#include "cli/inputs_id.h"
 #include "dicom/anonymise.h"
 #include "dicom/remote.h"
+#include "image/nifti.h"
 
-enum { INPUTS_MAX_CASES = 1000000, INPUTS_MAX_ID = 64 };
+enum { INPUTS_MAX_CASES = 1000000 };
 
 struct input_case {
     char *id, *path;                 /* owned */
@@ -30,6 +32,7 @@ struct input_case {
     const struct input_dicom *dicom; /* borrowed from the list; NULL for NIfTI */
     size_t stack;                    /* of `dicom` */
     bool named;                      /* a cohort gave the id */
+    int parents;                     /* of its path that stand in the id */
     const char *clashes; /* path of the first case with the same id (borrowed from the
                             list), or NULL */
 };
@@ -39,6 +42,7 @@ struct inputs {
     size_t count, room;
     struct input_dicom **dicom; /* owned: what was found of DICOM, a word each */
     size_t dicoms;
+    size_t left_out; /* NIfTI files in folders that are not of options.kind */
 };
 
 struct inputs_options {
@@ -46,8 +50,10 @@ struct inputs_options {
     const char *skip;  /* a folder not to search: the one results go to; may be NULL */
     const char *labels_column; /* of a cohort, the column of label maps to note; may be
                                   NULL */
-    bool dicom;     /* take DICOM as well: each short-axis LGE stack is a case */
-    bool any_dicom; /* DICOM of which nothing is taken is no error */
+    bool dicom;           /* take DICOM as well: each short-axis LGE stack is a case */
+    enum nifti_kind kind; /* of a folder's NIfTI files, leave out those that are
+                             another one; NIFTI_NO_KIND: take all */
+    bool any_dicom;       /* DICOM of which nothing is taken is no error */
     enum dicom_prefer prefer; /* of twins */
     const struct dicom_key
         *key; /* DICOM stacks have pseudonyms; NULL: ids of their own */
@@ -59,8 +65,8 @@ void inputs_clear(struct inputs *inputs);
  * Add the cases that one word of the command line stands for.
  *
  * For DICOM, see dicom/scan.h, dicom/choose.h.  A folder is searched with the folders
- * in it, by the rules of base/folder.h; `skip` is left out.  NIfTI files are not
- * opened.
+ * in it, by the rules of base/folder.h; `skip` is left out.  NIfTI files are opened
+ * only where `kind` asks for it.
  *
  * Errors (all name the word): ERR_IO (no such file or folder, not readable),
  * ERR_SUPPORT (another kind of file), ERR_FORMAT (nothing to do in this folder; a
@@ -99,8 +105,15 @@ bool inputs_add_study(struct inputs *inputs, const struct inputs_study *study,
 /** The case as input_read() takes it; borrowed. */
 struct input_ref inputs_ref(const struct input_case *c);
 
-/** Set `clashes` in every case whose id an earlier one has.  Call once, after the last
- *  inputs_add().  Errors: ERR_NOMEM. */
-bool inputs_find_clashes(struct inputs *inputs, struct err *err) ATTR_MUST_USE;
+/**
+ * Tell cases of the same id apart.  Call once, after the last inputs_add().
+ *
+ * NIfTI files of one name get ids with as many of their folders as it takes, up to
+ * INPUTS_MAX_PARENTS.  Where that does not help, `clashes` is set in every case whose
+ * id an earlier one has.
+ *
+ * Errors:  ERR_NOMEM
+ */
+bool inputs_settle_ids(struct inputs *inputs, struct err *err) ATTR_MUST_USE;
 
 #endif

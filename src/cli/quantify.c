@@ -120,6 +120,7 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
     const struct inputs_options options = {.split = run->o->split,
                                            .skip = run->o->out,
                                            .dicom = true,
+                                           .kind = NIFTI_IMAGE,
                                            .prefer = run->prefer,
                                            .key = run->setup.key};
 
@@ -377,7 +378,8 @@ static void run_clear(struct run *run)
 static const char DETAILS[] =
     "INPUT is a NIfTI file (.nii, .nii.gz) with a short-axis LGE stack, a DICOM file, "
     "a DICOMDIR, a zip archive of a study, a folder (every NIfTI file in it and in its "
-    "folders is a patient, and every short-axis LGE series that its DICOM files make "
+    "folders that is no label map is a patient, and every short-axis LGE series that "
+    "its DICOM files make "
     "up; cicatrix info tells which), or a cohort (.csv). One that fails is reported "
     "and the rest go on; so is such a series that cannot be measured, for a slice that "
     "is missing, say.\n\n"

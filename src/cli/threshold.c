@@ -64,6 +64,7 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
         .split = run->o->split,
         .skip = run->o->out,
         .dicom = true,
+        .kind = NIFTI_IMAGE,
         .labels_column = run->o->contours ? NULL : run->o->column};
 
     for (size_t i = 0; i < args->count; i++)

@@ -180,29 +180,36 @@ void labels_clear(struct labels *labels)
     *labels = (struct labels){0};
 }
 
-bool image_looks_like_labels(const struct image *image)
+bool image_codes_take(struct image_codes *codes, const float *vox, size_t count)
 {
-    float seen[LABEL_COUNT];
-    int count = 0;
-    const size_t n = grid_voxels(&image->grid);
+    float *seen = codes->seen;
 
-    for (size_t v = 0; v < n; v++) {
-        const float x = image->vox[v];
-        if (count > 0 && x == seen[0])
+    for (size_t v = 0; v < count; v++) {
+        const float x = vox[v];
+        if (codes->count > 0 && x == seen[0])
             continue;
         if (!(x >= 0.0f && x <= 65535.0f) || x != floorf(x))
             return false;
         int s = 0;
-        while (s < count && seen[s] != x)
+        while (s < codes->count && seen[s] != x)
             s++;
         if (s == LABEL_COUNT)
             return false;
-        if (s == count)
-            seen[count++] = x;
+        if (s == codes->count)
+            seen[codes->count++] = x;
         /* the last met stands first: label maps come in long runs */
         const float t = seen[0];
         seen[0] = seen[s];
         seen[s] = t;
     }
-    return count > 1; /* a constant image has no code at all */
+    return true;
+}
+
+bool image_looks_like_labels(const struct image *image)
+{
+    struct image_codes codes = {0};
+    const size_t n = grid_voxels(&image->grid);
+
+    /* a constant image has no code at all */
+    return image_codes_take(&codes, image->vox, n) && codes.count > 1;
 }

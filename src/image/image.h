@@ -148,6 +148,16 @@ bool labels_alloc(const struct grid *grid, struct labels *out,
 void image_clear(struct image *image);
 void labels_clear(struct labels *labels);
 
+/* The different values met so far, as long as they could be codes of a label map. */
+struct image_codes {
+    float seen[LABEL_COUNT];
+    int count;
+};
+
+/** Look at more voxels.  False once no label map has such values: they are not whole
+ *  numbers in 0..65535, or more than LABEL_COUNT different ones. */
+bool image_codes_take(struct image_codes *codes, const float *vox, size_t count);
+
 /** Is this a label map that was taken for an image?  True for 2 to LABEL_COUNT distinct
  *  values that are all whole numbers in 0..65535; no magnitude image is like that.  A
  *  constant image is not called a label map.  Cost: one pass, ended early. */

@@ -52,6 +52,16 @@ bool nifti_read_image(const char *path, struct image *out, struct nifti_info *in
 bool nifti_read_labels(const char *path, struct labels *out,
                        struct err *err) ATTR_MUST_USE;
 
+enum nifti_kind {
+    NIFTI_NO_KIND, /* one value throughout, or a file that is not read to its end */
+    NIFTI_IMAGE,
+    NIFTI_LABELS, /* what image_looks_like_labels() calls a label map */
+};
+
+/** What kind of voxels a file holds, read no further than it takes to tell: an image's
+ *  first slices, a label map's all. */
+enum nifti_kind nifti_kind_of(const char *path);
+
 /** The same from memory (an uncompressed or gzipped file's bytes); for fuzzing. */
 bool nifti_parse_image(const void *data, size_t size, struct image *out,
                        struct nifti_info *info, struct err *err) ATTR_MUST_USE;

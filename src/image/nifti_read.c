@@ -244,6 +244,39 @@ bool nifti_read_labels(const char *path, struct labels *out, struct err *err)
     return true;
 }
 
+/* Both may end early: an image at the first value that is no code. */
+static enum nifti_kind kind_of(struct nifti_source *s, const struct nifti_header *h,
+                               struct block *b)
+{
+    const size_t total = grid_voxels(&h->grid);
+    struct image_codes codes = {0};
+    float vox[BLOCK];
+
+    for (size_t first = 0; first < total; first += BLOCK) {
+        const size_t count = total - first < BLOCK ? total - first : BLOCK;
+        if (!read_block(s, h, b, count, NULL) ||
+            !keep_image(&h->grid, 0, b, count, vox, NULL))
+            return NIFTI_NO_KIND;
+        if (!image_codes_take(&codes, vox, count))
+            return NIFTI_IMAGE;
+    }
+    return codes.count > 1 ? NIFTI_LABELS : NIFTI_NO_KIND;
+}
+
+enum nifti_kind nifti_kind_of(const char *path)
+{
+    struct nifti_source *s = NULL;
+    struct nifti_header h = {0};
+    enum nifti_kind kind = NIFTI_NO_KIND;
+    struct block *b = mem_alloc(1, sizeof *b, NULL);
+
+    if (b && nifti_source_open_file(path, &s, NULL) && read_header(s, &h, NULL))
+        kind = kind_of(s, &h, b);
+    nifti_source_close(s);
+    mem_free(b);
+    return kind;
+}
+
 bool nifti_parse_image(const void *data, size_t size, struct image *out,
                        struct nifti_info *info, struct err *err)
 {

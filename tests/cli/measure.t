@@ -51,6 +51,15 @@ ok '--rule is taken'
 run measure readings -o all
 [ "$status" -eq 0 ] && [ "$(grep -c '' all/results.csv)" -eq 3 ] && [ -s all/b/results.json ]
 ok 'a folder of label maps'
+mkdir -p cohort/P1 cohort/P2
+cp image.nii.gz cohort/P1/LGE.nii.gz
+cp image.nii.gz cohort/P2/LGE.nii.gz
+cp readings/a.nii.gz cohort/P1/reading.nii.gz
+cp readings/a.nii.gz cohort/P2/reading.nii.gz
+run measure cohort -o all
+[ "$status" -eq 0 ] && [ -s all/P1_reading/results.json ] && [ -s all/P2_reading/results.json ] &&
+    grep -q 'cohort: left out: NIfTI files that hold images: 2' err
+ok 'a folder for each patient: images are left out, and the maps told apart'
 
 # ---- what is refused ----
 run measure readings/a.nii.gz
@@ -79,6 +88,10 @@ run measure readings/b.nii missing.nii -o some
 ok 'one that fails does not stop the rest'
 cp readings/a.nii.gz a.nii.gz
 run measure a.nii.gz readings/a.nii.gz -o twice
+[ "$status" -eq 0 ] && [ -s twice/a/results.json ] && [ -s twice/readings_a/results.json ]
+ok 'two files of one name are told apart'
+rm -r twice
+run measure a.nii.gz a.nii.gz -o twice
 [ "$status" -eq 1 ] && [ "$(grep -c '' twice/results.csv)" -eq 2 ] && grep -q 'taken' err
 ok 'two files with one id are not mixed up'
 "$CICATRIX" measure readings/a.nii.gz -o full >/dev/full 2>err

@@ -200,6 +200,12 @@ run quantify one.nii missing.nii two.nii -o results
 ok 'the others are measured all the same'
 grep -q 'missing.nii' err
 ok 'and the one is named'
+mkdir -p nested/P1/images nested/P1/readings
+cp good.nii nested/P1/images/P1.nii
+"$CICATRIX" phantom -o phantom.nii --truth nested/P1/readings/P1.nii || exit 1
+run quantify nested -o results --no-report
+[ "$status" -eq 0 ] && [ -s results/P1/results.json ] && grep -q 'left out: .*label maps: 1' err
+ok 'label maps that lie beside the images are left out'
 # results are written while the network works on the next: who fails then is said, too
 cp good.nii last.nii
 rm -rf results

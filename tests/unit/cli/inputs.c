@@ -126,24 +126,105 @@ static void cohort_gives_its_labels(void **state)
     inputs_clear(&inputs);
 }
 
+/* cohort/P7/LGE.nii and cohort/P8/LGE.nii; one name is told apart by its folder, the
+ * others keep theirs. */
+static void files_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        "f/P7/LGE.nii", "f/P8/LGE.nii.gz", "f/P9/alone.nii",
+        "g/x/LGE.nii",  "g/y/x/LGE.nii",   "g/P7_LGE.nii",
+    };
+    static const char *const ids[] = {
+        "P7_LGE", "P8_LGE", "alone", "g_x_LGE", "y_x_LGE", "g_P7_LGE",
+    };
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    assert_true(file_make_dirs(scratch_path("f/P7"), NULL));
+    assert_true(file_make_dirs(scratch_path("f/P8"), NULL));
+    assert_true(file_make_dirs(scratch_path("f/P9"), NULL));
+    assert_true(file_make_dirs(scratch_path("g/x"), NULL));
+    assert_true(file_make_dirs(scratch_path("g/y/x"), NULL));
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        assert_ok(inputs_add(&inputs, put(files[i], ""), &ALL, &err), err);
+    assert_ok(inputs_settle_ids(&inputs, &err), err);
+    /* P7_LGE of a folder meets P7_LGE.nii, so both say more */
+    assert_string_equal(inputs.item[0].id, "f_P7_LGE");
+    for (size_t i = 1; i < ARRAY_LEN(files); i++)
+        assert_string_equal(inputs.item[i].id, ids[i]);
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        assert_null(inputs.item[i].clashes);
+    inputs_clear(&inputs);
+}
+
 static void same_id_twice_clashes(void **state)
 {
     (void)state;
     struct inputs inputs = {0};
     struct err err = {0};
+    const char *twice = put("twice.csv", "id,image\nA,1.nii\n");
 
-    assert_true(file_make_dirs(scratch_path("e"), NULL));
     assert_ok(inputs_add(&inputs, put("p.nii", ""), &ALL, &err), err);
     assert_ok(inputs_add(&inputs, put("q.nii", ""), &ALL, &err), err);
-    assert_ok(inputs_add(&inputs, put("e/p.nii.gz", ""), &ALL, &err), err);
     assert_ok(inputs_add(&inputs, scratch_path("p.nii"), &ALL, &err), err);
-    assert_ok(inputs_find_clashes(&inputs, &err), err);
+    assert_ok(inputs_add(&inputs, twice, &ALL, &err), err);
+    assert_ok(inputs_add(&inputs, twice, &ALL, &err), err); /* ids of the user's own */
+    assert_ok(inputs_settle_ids(&inputs, &err), err);
     assert_null(inputs.item[0].clashes); /* the first given keeps the id */
+    assert_string_equal(inputs.item[0].id, "p");
     assert_null(inputs.item[1].clashes);
     assert_string_equal(inputs.item[2].clashes, scratch_path("p.nii"));
-    assert_string_equal(inputs.item[3].clashes, scratch_path("p.nii"));
+    assert_null(inputs.item[3].clashes);
+    assert_string_equal(inputs.item[4].clashes, scratch_path("1.nii"));
     inputs_clear(&inputs);
-    assert_ok(inputs_find_clashes(&inputs, &err), err);
+    assert_ok(inputs_settle_ids(&inputs, &err), err);
+}
+
+/* A row of an image, put at a path. */
+static void put_image(const char *name, const float *values, int32_t count)
+{
+    struct image image = {0};
+    const struct grid grid = {{count, 2, 1},
+                              {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 8, 0}}};
+
+    assert_true(image_alloc(&grid, &image, NULL));
+    memcpy(image.vox, values, (size_t)count * sizeof *values);
+    assert_true(nifti_write_image(scratch_path(name), &image, NULL));
+    image_clear(&image);
+}
+
+/* Readings beside the images, as cohorts are handed on. */
+static void folder_leaves_the_other_kind_out(void **state)
+{
+    (void)state;
+    static const float tones[] = {3, 1, 4, 1, 5, 9, 2, 6}, codes[] = {0, 1, 2, 3};
+    struct inputs inputs = {0};
+    struct err err = {0};
+    struct inputs_options options = {.kind = NIFTI_IMAGE};
+
+    assert_true(file_make_dirs(scratch_path("h/Images"), NULL));
+    assert_true(file_make_dirs(scratch_path("h/Contours"), NULL));
+    put_image("h/Images/P1.nii.gz", tones, ARRAY_LEN(tones));
+    put_image("h/Contours/P1.nii.gz", codes, ARRAY_LEN(codes));
+    (void)put("h/damaged.nii", "");
+    assert_ok(inputs_add(&inputs, scratch_path("h"), &options, &err), err);
+    assert_int_equal(inputs.count, 2); /* what is damaged is for who reads it to tell */
+    assert_int_equal(inputs.left_out, 1);
+    assert_string_equal(inputs.item[0].path, scratch_path("h/Images/P1.nii.gz"));
+    options.kind = NIFTI_LABELS;
+    assert_ok(inputs_add(&inputs, scratch_path("h"), &options, &err), err);
+    assert_int_equal(inputs.count, 4);
+    assert_string_equal(inputs.item[2].path, scratch_path("h/Contours/P1.nii.gz"));
+    assert_int_equal(inputs.left_out, 2);
+    assert_refused(inputs_add(&inputs, scratch_path("h/Images"), &options, &err), err,
+                   ERR_FORMAT, "h/Images: all NIfTI files in this folder are images");
+    assert_int_equal(inputs.left_out, 2);
+    /* who names a file means it */
+    assert_ok(inputs_add(&inputs, scratch_path("h/Images/P1.nii.gz"), &options, &err),
+              err);
+    assert_int_equal(inputs.count, 5);
+    inputs_clear(&inputs);
 }
 
 static void other_words_are_refused(void **state)
@@ -357,7 +438,9 @@ int main(void)
         cmocka_unit_test(folder_is_searched_in_order),
         cmocka_unit_test(cohort_gives_its_ids),
         cmocka_unit_test(cohort_gives_its_labels),
+        cmocka_unit_test(files_of_one_name_are_told_apart),
         cmocka_unit_test(same_id_twice_clashes),
+        cmocka_unit_test(folder_leaves_the_other_kind_out),
         cmocka_unit_test(other_words_are_refused),
         cmocka_unit_test(study_has_its_own_name),
         cmocka_unit_test(study_must_be_the_one),

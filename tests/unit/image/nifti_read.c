@@ -257,6 +257,39 @@ static void names(void **state)
     assert_false(nifti_is_name(""));
 }
 
+/* An image is known after its first voxels, a label map at its end. */
+static void kinds_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        int step, count;
+        enum nifti_kind kind;
+    } cases[] = {
+        {1, 12, NIFTI_IMAGE},   /* 0 to 11 */
+        {-1, 12, NIFTI_IMAGE},  /* below 0 */
+        {500, 12, NIFTI_IMAGE}, /* more different ones than there are labels */
+        {0, 12, NIFTI_NO_KIND}, /* 0 throughout */
+        {1, 8, NIFTI_NO_KIND},  /* the file is too short */
+    };
+    for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
+        struct nifti_file f;
+        make_header(&f, 1, false, 4, 16);
+        for (int v = 0; v < cases[k].count; v++)
+            put_number(&f, 4, 16, v * cases[k].step);
+        assert_true(file_write(scratch_path("kind.nii"), f.bytes, f.size, NULL));
+        assert_int_equal(nifti_kind_of(scratch_path("kind.nii")), cases[k].kind);
+    }
+    struct nifti_file f;
+    make_header(&f, 1, false, 4, 16);
+    for (int v = 0; v < 12; v++)
+        put_number(&f, 4, 16, 200 * (v % 6));
+    assert_true(file_write(scratch_path("kind.nii"), f.bytes, f.size, NULL));
+    assert_int_equal(nifti_kind_of(scratch_path("kind.nii")), NIFTI_LABELS);
+    assert_true(file_write(scratch_path("kind.nii"), f.bytes, f.size - 2, NULL));
+    assert_int_equal(nifti_kind_of(scratch_path("kind.nii")), NIFTI_NO_KIND);
+    assert_int_equal(nifti_kind_of(scratch_path("none.nii")), NIFTI_NO_KIND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +303,7 @@ int main(void)
         cmocka_unit_test(seeds_are_what_they_are_called),
         cmocka_unit_test(damaged_checksums_are_refused),
         cmocka_unit_test(names),
+        cmocka_unit_test(kinds_are_told),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -32,10 +32,10 @@ bool nifti_is_name(const char *path);
 /**
  * Read a 3D image as float32, scaled by scl_slope and scl_inter.
  *
- * sform is preferred to qform, qform to pixdim; an sform whose voxels are more than 1 %
- * longer or shorter than pixdim says is refused.  Trailing dimensions of length 1 are
- * accepted.  Reading is by streaming decompression into the final buffer: no allocation
- * exceeds what the checked header allows.
+ * sform is preferred to qform, qform to pixdim; an sform of zeros is none, one whose
+ * voxels are more than 1 % longer or shorter than pixdim says is refused.  Trailing
+ * dimensions of length 1 are accepted.  Reading is by streaming decompression into the
+ * final buffer: no allocation exceeds what the checked header allows.
  *
  * @param[out] out   owned by the caller (image_clear); written only on success
  * @param[out] info  may be NULL

@@ -340,14 +340,39 @@ static double forms_apart_mm(const struct nifti_forms *f, const struct grid *by_
     return grid_apart_mm(by_sform, &by_qform);
 }
 
+/* Some tools set the code and leave the matrix empty: that is no sform. */
+static bool has_sform(const struct nifti_forms *f)
+{
+    bool any = false;
+
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            any = any || f->srow[i][j] != 0.0;
+    return f->sform_code > 0 && any;
+}
+
+/* A grid that is right; of one that is not, the unit is part of the story. */
+static bool check_grid(const struct grid *grid, unsigned units, struct err *err)
+{
+    const double unit = mm_per_unit(units);
+
+    if (grid_check(grid, err))
+        return true;
+    if (unit != 1.0)
+        err_prefix(err, "lengths are in %s, says the header",
+                   unit > 1.0 ? "metres" : "micrometres");
+    return false;
+}
+
 static bool orientation(const struct nifti_forms *f, struct nifti_header *h,
                         struct err *err)
 {
+    const bool sform = has_sform(f);
     double m[3][4] = {{0}};
 
     if (!check_pixdim(f, err))
         return false;
-    if (f->sform_code > 0) {
+    if (sform) {
         memcpy(m, f->srow, sizeof m);
         h->info.orientation = 3;
     } else if (f->qform_code > 0) {
@@ -360,11 +385,11 @@ static bool orientation(const struct nifti_forms *f, struct nifti_header *h,
         h->info.orientation = 1;
     }
     set_matrix(&h->grid, m, f->units);
-    if (!grid_check(&h->grid, err) ||
-        (f->sform_code > 0 && !check_edges(f, &h->grid, err)))
+    if (!check_grid(&h->grid, f->units, err) ||
+        (sform && !check_edges(f, &h->grid, err)))
         return false;
     h->forms = *f;
-    if (f->sform_code > 0 && f->qform_code > 0)
+    if (sform && f->qform_code > 0)
         h->forms.apart_mm = forms_apart_mm(f, &h->grid);
     return true;
 }

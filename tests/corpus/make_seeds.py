@@ -94,6 +94,7 @@ def nifti_seeds():
                                         pixdim=(-1, 1.5, 1.25, 8, 0, 0, 0, 0))
     rows = (-1.5, 0, 0, 10, 0, 1.2, -2, 20, 0, 0.3, 7.7, 30)
     edges = (1, 1.5, math.hypot(1.2, 0.3), math.hypot(2, 7.7), 0, 0, 0, 0)
+    seeds["good-empty-sform"] = good(codes=(0, 1))
     seeds["good-sform"] = good(codes=(1, 2), srow=rows, scl=(0.5, -3), pixdim=edges)
     seeds["good-extension"] = (header(vox_offset=(384,))[:348] + b"\1\0\0\0" +
                                struct.pack("<ii", 32, 6) + b"a comment".ljust(24) +
@@ -138,7 +139,6 @@ def nifti_seeds():
     seeds["bad-pixdim-zero"] = good(pixdim=(1, 0, 1.25, 8, 0, 0, 0, 0))
     seeds["bad-pixdim-nan"] = good(pixdim=(1, 1.5, math.nan, 8, 0, 0, 0, 0))
     seeds["bad-pixdim-huge"] = good(16, 2, pixdim=(1, 1.5, 1.25, 1e300, 0, 0, 0, 0))
-    seeds["bad-sform-zero"] = good(codes=(0, 1))
     seeds["bad-sform-flat"] = good(codes=(0, 1), srow=(1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 8, 0))
     seeds["bad-sform-size"] = good(codes=(0, 1), srow=rows)
     seeds["bad-sform-infinite"] = good(codes=(0, 1), srow=(math.inf,) + (1,) * 11)

@@ -1,8 +1,8 @@
 /*
- * import.h - the data sets that `cicatrix import` knows.
+ * import.h - data sets that become cohorts.
  *
- * How to add one: src/cli/import_<name>.c with the function below, a line in the table
- * of import.c, a test with a made-up folder of that layout.
+ * How to add one whose files a pattern can name: a line in the table of import.c.  Any
+ * other: src/cli/import_<name>.c with a function like import_emidec().
  *
  * Layer:  cli.
  */
@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "image/label_codes.h"
 
 struct import_request {
     const char *source, *out;
@@ -28,14 +29,30 @@ struct import_counts {
  * EMIDEC (Lalande et al., Data 2020;5(4):89): Case_X/Images/Case_X.nii.gz and
  * Case_X/Contours/Case_X.nii.gz in `source` or one folder below it.
  *
- * Everything is read and checked before anything is written; then images and labels are
- * copied as they are, and COHORT.csv is written last.  When it fails, what this call
- * wrote is removed.  Every faulty case is named on stderr, not the first alone.
- *
- * Errors:  ERR_IO, ERR_FORMAT (no case found, a case that does not pass), ERR_ARG (a
- *     cohort is there already), ERR_NOMEM
+ * Errors:  ERR_IO, ERR_FORMAT (no case found; those of import_cohort()), ERR_NOMEM
  */
 bool import_emidec(const struct import_request *request, struct import_counts *out,
                    struct err *err) ATTR_MUST_USE;
+
+/* Files named by patterns: "{id}" stands for the patient, wherever it stands the same
+ * one, and "*" for anything within a name; the rest is meant as it stands.  A pattern
+ * fits a path's end, from a folder's name on. */
+struct import_pairs {
+    const char *image, *label; /* "Case_{id}/LGE.nii.gz"; `label` may be NULL */
+    struct label_codes codes;  /* of the labels; none: ours */
+    const char *site, *vendor; /* "" if not known */
+};
+
+/**
+ * Every image with its label map, if it has one.
+ *
+ * Errors:  ERR_ARG (no pattern), ERR_IO, ERR_FORMAT (no file found, two of one patient,
+ *          a label map without an image; those of import_cohort()), ERR_SUPPORT,
+ *          ERR_NOMEM
+ * Tests:   tests/cli/import.t
+ */
+bool import_pairs(const struct import_pairs *pairs,
+                  const struct import_request *request, struct import_counts *out,
+                  struct err *err) ATTR_MUST_USE;
 
 #endif

@@ -11,6 +11,7 @@
 #define IMAGE_NIFTI_H
 
 #include "image/image.h"
+#include "image/label_codes.h"
 
 C_API_BEGIN
 
@@ -51,6 +52,11 @@ bool nifti_read_image(const char *path, struct image *out, struct nifti_info *in
  *  (ERR_FORMAT otherwise, naming the value). */
 bool nifti_read_labels(const char *path, struct labels *out,
                        struct err *err) ATTR_MUST_USE;
+
+/** The same for a label map with other codes, or with ours if `codes` is NULL
+ * (ERR_FORMAT for a value that is none of them, naming it). */
+bool nifti_read_coded(const char *path, const struct label_codes *codes,
+                      struct labels *out, struct err *err) ATTR_MUST_USE;
 
 enum nifti_kind {
     NIFTI_NO_KIND, /* one value throughout, or a file that is not read to its end */

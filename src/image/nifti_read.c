@@ -119,14 +119,35 @@ static bool keep_image(const struct grid *g, size_t first, const struct block *b
     return true;
 }
 
-static bool keep_labels(const struct grid *g, size_t first, const struct block *b,
-                        size_t count, uint8_t *vox, struct err *err)
+/* Where the voxels go: one of the two. */
+struct target {
+    struct image *image;
+    struct labels *labels;
+    const struct label_codes *codes; /* of the labels; NULL: ours */
+};
+
+/* Ours, for which no table is needed. */
+static bool own_label(double value, uint8_t *label)
 {
+    if (!(value >= 0.0 && value < (double)LABEL_COUNT) || value != floor(value))
+        return false;
+    *label = (uint8_t)value;
+    return true;
+}
+
+static bool keep_labels(const struct grid *g, size_t first, const struct block *b,
+                        size_t count, const struct target *t, struct err *err)
+{
+    uint8_t *vox = t->labels->vox + first;
+
     for (size_t v = 0; v < count; v++) {
         const double x = b->value[v];
-        if (!(x >= 0.0 && x < (double)LABEL_COUNT) || x != floor(x))
-            return bad_voxel(g, first + v, x, "not one of the label codes 0 to 5", err);
-        vox[first + v] = (uint8_t)x;
+        if (!(t->codes ? label_codes_find(t->codes, x, vox + v)
+                       : own_label(x, vox + v)))
+            return bad_voxel(g, first + v, x,
+                             t->codes ? "not one of the codes of this data set"
+                                      : "not one of the label codes 0 to 5",
+                             err);
     }
     return true;
 }
@@ -157,12 +178,6 @@ static bool read_header(struct nifti_source *s, struct nifti_header *h, struct e
     return nifti_source_skip(s, h->offset - length, err);
 }
 
-/* Where the voxels go: one of the two. */
-struct target {
-    struct image *image;
-    struct labels *labels;
-};
-
 static bool read_voxels(struct nifti_source *s, const struct nifti_header *h,
                         struct target t, struct err *err)
 {
@@ -176,7 +191,7 @@ static bool read_voxels(struct nifti_source *s, const struct nifti_header *h,
         if (!read_block(s, h, b, count, err))
             goto done;
         if (t.image ? !keep_image(&h->grid, first, b, count, t.image->vox, err)
-                    : !keep_labels(&h->grid, first, b, count, t.labels->vox, err))
+                    : !keep_labels(&h->grid, first, b, count, &t, err))
             goto done;
     }
     ok = nifti_source_finish(s, err);
@@ -233,15 +248,21 @@ bool nifti_read_image(const char *path, struct image *out, struct nifti_info *in
     return true;
 }
 
-bool nifti_read_labels(const char *path, struct labels *out, struct err *err)
+bool nifti_read_coded(const char *path, const struct label_codes *codes,
+                      struct labels *out, struct err *err)
 {
     struct labels labels = {0};
     struct nifti_header h = {0};
 
-    if (!read_file(path, (struct target){.labels = &labels}, &h, err))
+    if (!read_file(path, (struct target){.labels = &labels, .codes = codes}, &h, err))
         return false;
     *out = labels;
     return true;
+}
+
+bool nifti_read_labels(const char *path, struct labels *out, struct err *err)
+{
+    return nifti_read_coded(path, NULL, out, err);
 }
 
 /* Both may end early: an image at the first value that is no code. */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# import emidec: the folders of the data set as its authors lay them out, here filled
-# with phantoms.
+# import: the folders of data sets as their authors lay them out, here filled with
+# phantoms.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
@@ -67,5 +67,75 @@ run import emidec nowhere -o none
 refused 'a folder that is missing' 1 nowhere 'no such'
 run import emidac emidec -o none
 refused 'an unknown data set' 2 emidac 'unknown'
+
+# ---- files named by patterns ----
+run import pairs emidec -o named --image 'Case_{id}/Images/Case_{id}.nii.gz' \
+    --label 'Contours/Case_{id}.nii.gz' --site 'Ours, too' --vendor GE
+[ "$status" -eq 1 ] && grep -q 'N001.* has no image' err
+ok 'labels without an image'
+cp cohort/images/phantom_000.nii.gz emidec/Case_N001/Images/Case_N001.nii.gz
+run import pairs emidec -o named --image 'Case_{id}/Images/Case_{id}.nii.gz' \
+    --label 'Contours/Case_{id}.nii.gz' --site 'Ours, too' --vendor GE
+[ "$status" -eq 0 ] && [ "$(grep -c '"Ours, too",GE' named/COHORT.csv)" -eq 6 ] &&
+    [ "$(grep -c ',1234$' named/COHORT.csv)" -eq 5 ] &&
+    cmp -s named/labels/P003.nii.gz cohort/labels/phantom_003.nii.gz
+ok 'patients by patterns, files as they are'
+run import emidec emidec -o again
+[ "$(cut -d, -f1-3 again/COHORT.csv)" = "$(cut -d, -f1-3 named/COHORT.csv)" ]
+ok 'the same patients as by name'
+diff -r again/images named/images && diff -r again/labels named/labels
+ok 'and the same files'
+
+# other numbers: MyoPS has 500, 200, 1220, 2221 and 600
+mkdir -p myops/train25 myops/train25_myops_gd
+cat >recode.py <<'END'
+"""Labels of a NIfTI-1 file of bytes with other numbers, in 16 bits: IN OUT N,N,..."""
+import gzip, struct, sys
+data = gzip.open(sys.argv[1]).read()
+offset = int(struct.unpack_from("<f", data, 108)[0])
+codes = [int(n) for n in sys.argv[3].split(",")]
+head = bytearray(data[:offset])
+struct.pack_into("<hh", head, 70, 4, 16)
+voxels = [codes[v] for v in data[offset:]]
+with gzip.open(sys.argv[2], "wb") as out:
+    out.write(bytes(head) + struct.pack("<%dh" % len(voxels), *voxels))
+END
+for k in 1 2; do
+    cp "cohort/images/phantom_00$k.nii.gz" "myops/train25/myops_training_10${k}_DE.nii.gz"
+    cp "cohort/images/phantom_00$k.nii.gz" "myops/train25/myops_training_10${k}_C0.nii.gz"
+    python3 recode.py "cohort/labels/phantom_00$k.nii.gz" \
+        "myops/train25_myops_gd/myops_training_10${k}_gd.nii.gz" 0,500,1220,2221,2221,600
+done
+run import myops myops -o myo
+[ "$status" -eq 0 ] && [ "$(grep -c ',MyoPS,.*,[NP],1235$' myo/COHORT.csv)" -eq 2 ] &&
+    [ "$(find myo -name '*.nii.gz' | wc -l)" -eq 4 ]
+ok 'MyoPS: its LGE images and labels'
+run measure myo/labels/101.nii.gz -o measured/myo
+"$CICATRIX" measure cohort/labels/phantom_001.nii.gz -o measured/own >/dev/null
+volumes() { sed -n 's/^ *"\(myocardium_ml\|blood_pool_ml\|percent_lge\)": //p' "$1"; }
+[ -n "$(volumes measured/own/phantom_001/results.json)" ] &&
+    [ "$(volumes measured/myo/101/results.json)" = \
+        "$(volumes measured/own/phantom_001/results.json)" ]
+ok 'their numbers have become ours'
+run import myops myops -o none --codes 500=1,200=2,2221=3
+[ "$status" -eq 1 ] && grep -q '101_gd.* is 1220, not one of the codes' err && [ ! -e none ]
+ok 'a number that is not told is refused'
+run import pairs myops -o none --image 'myops_{id}_*.nii.gz'
+refused 'two images of one patient' 1 training_101 'both of patient'
+run import pairs myops -o none --image '{id}_DE.nii.gz' --label 'training_{id}_DE.nii.gz'
+[ "$status" -eq 1 ] && [ ! -e none ]
+ok 'patterns that do not fit each other'
+run import pairs myops -o none --image '{id}_DE.nii.gz' --label '{id}_DE.nii.gz'
+refused 'an image that is to be its labels, too' 1 101_DE 'both|fits the patterns'
+run import pairs myops -o none --image '{id}_LGE.nii.gz'
+refused 'no file of this name' 1 myops 'no file'
+run import pairs myops -o none --image 'all.nii.gz'
+refused 'a pattern without a patient' 2 all.nii.gz '[{]id[}]'
+run import pairs myops -o none
+refused 'pairs without a pattern' 2 pairs '--image'
+run import myops myops -o none --codes 500=x
+refused 'codes that are none' 2 codes '500=x'
+run import emidec emidec -o none --codes 1=1
+refused 'EMIDEC has its own' 2 emidec 'own'
 
 finish

@@ -1,0 +1,56 @@
+/*
+ * import_cohort.h - cases that were found in a data set become a cohort.
+ *
+ * Why:    data sets differ in where their files lie, not in what must be checked, nor
+ *         in how a cohort is written.
+ * Layer:  cli.
+ * Thread: one thread.
+ */
+#ifndef CLI_IMPORT_COHORT_H
+#define CLI_IMPORT_COHORT_H
+
+#include "cli/import.h"
+#include "image/label_codes.h"
+
+enum { IMPORT_MAX_ID = 58, IMPORT_MAX_CASES = 100000 };
+
+struct import_case {
+    char id[IMPORT_MAX_ID + 1];
+    char *image, *label; /* owned paths; label is NULL where there is none */
+    int group;           /* stratum of the split: 'N' without scar, 'P' with scar, 0 not
+                            known, and then told by the labels, if they tell scar */
+};
+
+struct import_cases {
+    struct import_case *item; /* owned; sorted by id */
+    size_t count;
+    bool grouped; /* groups are the data set's own: 0 stays */
+};
+
+void import_cases_clear(struct import_cases *cases);
+
+/** Take a case; its paths are owned by `cases` then, also on failure.
+ *  Errors: ERR_SUPPORT (more than IMPORT_MAX_CASES), ERR_NOMEM. */
+bool import_cases_add(struct import_cases *cases, struct import_case *take,
+                      struct err *err) ATTR_MUST_USE;
+
+/* What the files of a data set do not say. */
+struct import_about {
+    const char *site, *vendor;       /* "" if not known */
+    const struct label_codes *codes; /* NULL: as here */
+};
+
+/**
+ * Check all cases, then write images, labels and COHORT.csv, the table last.
+ *
+ * Files are copied as they are; labels of other codes are written with ours, on the
+ * grid of their image.  When it fails, what this call wrote is removed.  Every faulty
+ * case is named on stderr, not the first alone.
+ *
+ * Errors:  ERR_IO, ERR_FORMAT (cases that do not pass), ERR_NOMEM
+ */
+bool import_cohort(struct import_cases *cases, const struct import_about *about,
+                   const struct import_request *request, struct import_counts *out,
+                   struct err *err) ATTR_MUST_USE;
+
+#endif

@@ -31,6 +31,7 @@ int command_calibrate(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_models(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_view(int argc, char **argv);
 int command_bench(int argc, char **argv);
 
 #endif

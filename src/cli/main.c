@@ -29,6 +29,8 @@ static const struct command commands[] = {
      command_evaluate, true},
     {"threshold", "Measure", "scar by n-SD, FWHM, Otsu or a mixture, in given contours",
      command_threshold, true},
+    {"view", "Measure", "results in the browser, to look at and to correct",
+     command_view, true},
     {"info", "Measure", "what is in a file, and would quantify take it", command_info},
     {"import", "Train", "turn a public data set into a cohort", command_import, true},
     {"paint", "Train", "make hypertrophied training patients of real stacks",

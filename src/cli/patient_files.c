@@ -9,6 +9,8 @@
 #include "report/overlay.h"
 #include "report/patient_report.h"
 
+#define SAME_GRID_MM 0.1
+
 bool patient_files_orient(struct image *image, struct patient_native *native,
                           struct err *err)
 {
@@ -24,6 +26,30 @@ bool patient_files_orient(struct image *image, struct patient_native *native,
     image_clear(image);
     *image = turned;
     return true;
+}
+
+bool patient_files_read_labels(const char *path, const char *image,
+                               const struct grid *grid, struct labels *out,
+                               struct err *err)
+{
+    const struct geom_order last = geom_order_slices_last(grid);
+    const struct grid to = geom_order_grid(grid, &last);
+    struct geom_order order;
+    struct labels l = {0};
+
+    if (!nifti_read_labels(path, &l, err))
+        return false;
+    const struct grid *g = &l.grid;
+    bool ok = geom_order_between(g, &to, SAME_GRID_MM, &order);
+    if (!ok)
+        err_record(err, ERR_FORMAT,
+                   "%s: its grid (%d x %d x %d) is not that of %s (%d x %d x %d)", path,
+                   g->dim[0], g->dim[1], g->dim[2], image, grid->dim[0], grid->dim[1],
+                   grid->dim[2]);
+    else
+        ok = geom_order_labels(&l, &order, out, err);
+    labels_clear(&l);
+    return ok;
 }
 
 bool patient_files_labels(const struct patient_dir *dir, const char *name,

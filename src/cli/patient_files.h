@@ -24,6 +24,21 @@ struct patient_native {
 bool patient_files_orient(struct image *image, struct patient_native *native,
                           struct err *err) ATTR_MUST_USE;
 
+/**
+ * Read a label map of an image, its slices last.
+ *
+ * Its axes may run otherwise than the image's: contours are drawn on what converters of
+ * DICOM make.
+ *
+ * @param image     the image's name, for messages
+ * @param grid      of the image, in either order of axes
+ * @param[out] out  owned by the caller; written only on success
+ * Errors: those of nifti_read_labels(); ERR_FORMAT (another grid)
+ */
+bool patient_files_read_labels(const char *path, const char *image,
+                               const struct grid *grid, struct labels *out,
+                               struct err *err) ATTR_MUST_USE;
+
 /** Write `name` as the image lay in its file: on its grid, with its header's sform and
  *  qform.  Errors: ERR_IO, ERR_NOMEM.
  *  Tests:  tests/unit/cli/patient_files.c */

@@ -86,8 +86,12 @@ static bool write_dicom(const struct quantify_setup *setup,
                         const struct patient_dir *dir, const struct quantify_case *c,
                         struct err *err)
 {
-    const struct quantify_dicom q = {&c->source,      &c->image,  &c->labels,
-                                     &c->native.back, &c->result, setup->report};
+    const struct quantify_dicom q = {.source = &c->source,
+                                     .image = &c->image,
+                                     .labels = &c->labels,
+                                     .back = &c->native.back,
+                                     .result = &c->result,
+                                     .report = setup->report};
 
     return c->source.slices == 0 || quantify_dicom_write(dir, &q, err);
 }

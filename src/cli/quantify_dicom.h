@@ -19,7 +19,8 @@ struct quantify_dicom {
     const struct labels *labels;   /* on the grid of `image` */
     const struct geom_order *back; /* from that grid's axes to the source's */
     const struct patient_result *result;
-    bool report; /* pictures of the slices and the document too */
+    bool corrected; /* a person has changed the labels */
+    bool report;    /* pictures of the slices and the document too */
 };
 
 /** What only DICOM tells of the input: its format, series and slice thickness.  The

@@ -11,8 +11,6 @@
 #include "image/nifti.h"
 #include "report/json_out.h"
 
-#define SAME_GRID_MM 0.1
-
 /* Everything between reading and writing; slices along axis 2. */
 struct work {
     struct image image;
@@ -32,31 +30,6 @@ static void work_clear(struct work *w)
     image_clear(&w->image);
 }
 
-/* A label map on the image's grid, slices last.  Its axes may run otherwise: contours
- * are drawn on what converters of DICOM make. */
-static bool read_labels(const char *path, const char *image, const struct grid *grid,
-                        struct labels *out, struct err *err)
-{
-    const struct geom_order last = geom_order_slices_last(grid);
-    const struct grid to = geom_order_grid(grid, &last);
-    struct geom_order order;
-    struct labels l = {0};
-
-    if (!nifti_read_labels(path, &l, err))
-        return false;
-    const struct grid *g = &l.grid;
-    bool ok = geom_order_between(g, &to, SAME_GRID_MM, &order);
-    if (!ok)
-        err_record(err, ERR_FORMAT,
-                   "%s: its grid (%d x %d x %d) is not that of %s (%d x %d x %d)", path,
-                   g->dim[0], g->dim[1], g->dim[2], image, grid->dim[0], grid->dim[1],
-                   grid->dim[2]);
-    else
-        ok = geom_order_labels(&l, &order, out, err);
-    labels_clear(&l);
-    return ok;
-}
-
 static bool read_all(const struct threshold_input *in, struct work *w,
                      struct dicom_source *source, struct err *err)
 {
@@ -67,9 +40,10 @@ static bool read_all(const struct threshold_input *in, struct work *w,
         return ERR_FAIL(err, ERR_FORMAT,
                         "%s: a label map (at most %d whole numbers), not an image",
                         in->image.path, LABEL_COUNT);
-    if (!read_labels(in->contours, in->image.path, &w->image.grid, &w->contours, err) ||
-        (in->remote &&
-         !read_labels(in->remote, in->image.path, &w->image.grid, &w->drawn, err)))
+    if (!patient_files_read_labels(in->contours, in->image.path, &w->image.grid,
+                                   &w->contours, err) ||
+        (in->remote && !patient_files_read_labels(in->remote, in->image.path,
+                                                  &w->image.grid, &w->drawn, err)))
         return false;
     w->read = clock_seconds() - w->start;
     return patient_files_orient(&w->image, &w->native, err);

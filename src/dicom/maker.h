@@ -6,10 +6,13 @@
 #ifndef DICOM_MAKER_H
 #define DICOM_MAKER_H
 
+#include <stdbool.h>
+
 /* Borrowed; not NULL. */
 struct dicom_maker {
     const char *model;  /* name of the network */
     const char *sha256; /* of its weights, hexadecimal */
+    bool corrected;     /* a person has changed what it drew */
 };
 
 #endif

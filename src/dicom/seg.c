@@ -143,7 +143,8 @@ static bool put_segments(struct dicom_encoder *e, const struct dicom_source *sou
         dicom_encode_whole(e, DICOM_SEGMENT_NUMBER,
                            dicom_seg_number(parts, (enum dicom_part)p));
         dicom_encode_text(e, DICOM_SEGMENT_LABEL, words->name);
-        dicom_encode_text(e, DICOM_ALGORITHM_TYPE, "AUTOMATIC");
+        dicom_encode_text(e, DICOM_ALGORITHM_TYPE,
+                          maker->corrected ? "SEMIAUTOMATIC" : "AUTOMATIC");
         dicom_encode_text(e, DICOM_ALGORITHM_NAME, maker->model);
         dicom_code_put(e, DICOM_CATEGORY_SEQUENCE, &words->category);
         dicom_code_put(e, DICOM_TYPE_SEQUENCE, &words->type);

@@ -1,0 +1,161 @@
+/* view: results in the browser, and corrections of them. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/opt.h"
+#include "cli/say.h"
+#include "cli/view_api.h"
+#include "report/patient_report.h"
+#include "report/words.h"
+#include "web/page.h"
+
+struct options {
+    const char *out, *lang;
+    int port;
+    bool no_report;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
+/* Ctrl+C ends the program in order. */
+static void watch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGHUP, &action, NULL);
+}
+
+/* The images, where the results do not say rightly where they are. */
+static bool add_images(const struct opt_list *args, struct inputs *inputs,
+                       struct err *err)
+{
+    const struct inputs_options options = {.dicom = true, .kind = NIFTI_IMAGE};
+
+    for (size_t i = 1; i < args->count; i++)
+        if (!inputs_add(inputs, args->item[i], &options, err))
+            return false;
+    return inputs_settle_ids(inputs, err);
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+static bool serve(struct view *view, int port, struct err *err)
+{
+    char token[WEB_TOKEN];
+    struct web_server *server = NULL;
+    const struct web_options options = {.port = port,
+                                        .token = token,
+                                        .file = web_page_files(),
+                                        .files = WEB_PAGE_FILES,
+                                        .most_body = IMAGE_MAX_VOXELS,
+                                        .handle = view_answer,
+                                        .user = view};
+
+    if (!web_server_token(token, err) || !web_server_open(&options, &server, err))
+        return false;
+    watch_signals();
+    printf(
+        "%zu patients of %s%s%s\nOpen in a browser on this machine (Ctrl+C ends):\n\n"
+        "    http://127.0.0.1:%d/#%s\n\n",
+        view->count, view->folders.results,
+        view->folders.corrected ? "; corrections go to " : ", to look at",
+        view->folders.corrected ? view->folders.corrected : "", web_server_port(server),
+        token);
+    const bool ok = fflush(stdout) == 0
+                        ? web_server_run(server, &stopped, err)
+                        : ERR_FAIL(err, ERR_IO, "standard output: %s", strerror(errno));
+    web_server_close(server);
+    return ok;
+}
+
+static int view(void *user, const struct opt_list *args, struct err *err)
+{
+    const struct options *o = user;
+    struct inputs images = {0};
+    struct view v = {.folders = {.results = args->item[0],
+                                 .corrected = o->out,
+                                 .images = &images,
+                                 .report = !o->no_report}};
+    int status = EXIT_FAILED;
+
+    if (!report_lang_parse(o->lang, &v.folders.lang, err)) {
+        err_prefix(err, "view: --lang");
+        return EXIT_USAGE;
+    }
+    if (o->out && same_folder(o->out, args->item[0])) {
+        err_record(err, ERR_ARG, "view: -o %s is the folder of the results", o->out);
+        return EXIT_USAGE;
+    }
+    if ((!o->out || o->no_report || report_patient_check(v.folders.lang, err)) &&
+        add_images(args, &images, err) && view_list(&v, err) && serve(&v, o->port, err))
+        status = EXIT_DONE;
+    view_clear(&v);
+    inputs_clear(&images);
+    return status;
+}
+
+static const char DETAILS[] =
+    "RESULTS is a folder that cicatrix quantify wrote. The images are looked for "
+    "among IMAGE (files and folders as quantify takes them), by their ids, and else "
+    "where the results say they are. The page shows every slice with the network's "
+    "outlines, the "
+    "numbers and the verdict.\n\n"
+    "With -o outlines can be corrected: DIR gets for each patient who was corrected "
+    "what quantify writes, with the numbers of the corrected labels, and results.csv "
+    "of "
+    "all of them. RESULTS stays as it is. cicatrix evaluate compares the two; train "
+    "takes DIR's labels as any others.\n\n"
+    "The server listens on this machine alone (127.0.0.1), and only who has the "
+    "address "
+    "with its token is answered. To work on a machine far away, let ssh carry the "
+    "port: "
+    "ssh -L 8000:127.0.0.1:8000 HOST, and --port 8000 there.";
+
+static const char EXAMPLE[] = "  cicatrix quantify study/ -o results\n"
+                              "  cicatrix view results -o corrected\n";
+
+int command_view(int argc, char **argv)
+{
+    struct options o = {.lang = "en"};
+    const struct opt opts[] = {
+        {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for corrections", 0, 0, false},
+        {"port", 'p', OPT_INT, &o.port, "N", "port to listen on; 0: one that is free",
+         0, 65535, false},
+        {"lang", 'l', OPT_TEXT, &o.lang, "LANG",
+         "language of the reports of corrections: en, zh", 0, 0, false},
+        {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
+         "write no overlay.png, report.pdf and report.html of corrections", 0, 0,
+         false},
+    };
+    const struct opt_command command = {
+        .name = "view",
+        .usage = "RESULTS [IMAGE...] [-o DIR] [options]",
+        .summary = "Look at results in the browser, and correct them.",
+        .details = DETAILS,
+        .example = EXAMPLE,
+        .opts = opts,
+        .n_opts = ARRAY_LEN(opts),
+        .min_args = 1,
+        .max_args = INPUTS_MAX_CASES,
+    };
+    return opt_run(&command, argc, argv, view, &o);
+}

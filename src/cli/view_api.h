@@ -1,0 +1,51 @@
+/*
+ * view_api.h - what the page asks of the program, and the answers.
+ *
+ *   GET    /api/cases                 {program, folder, corrected, cases [{id, verdict,
+ *                                     reasons, myocardium_ml, scar_ml, percent_lge,
+ *                                     large, corrected}]}
+ *   GET    /api/cases/ID              {id, slices, rows, columns, pixel_mm [x, y],
+ *                                     slice_spacing_mm, low, high, read_only, results,
+ *                                     corrected}; the last two as results.json has them
+ *   GET    /api/cases/ID/image        float32, little endian [slices][rows][columns]
+ *   GET    /api/cases/ID/labels       uint8 [slices][rows][columns]: as the network
+ * drew GET    /api/cases/ID/corrected    the same, as corrected POST
+ * /api/cases/ID/measure      such labels: what they measure; nothing is kept PUT
+ * /api/cases/ID/corrected    the same, and kept DELETE /api/cases/ID/corrected    the
+ * correction is taken away
+ *
+ * An error is {"error": "..."} with a status of 400, 403, 404, 405 or 500.
+ *
+ * Layer:  cli.
+ * Thread: one.
+ */
+#ifndef CLI_VIEW_API_H
+#define CLI_VIEW_API_H
+
+#include "cli/view_case.h"
+#include "web/server.h"
+
+/* The patients of a folder of results, and the one that was asked for last. */
+struct view {
+    struct view_folders folders;
+    char **id;        /* owned, as what it points to; [count] sorted */
+    json_t **summary; /* owned; [count] as the list of patients has them */
+    size_t count, room;
+    struct view_case now; /* closed if it has no id */
+};
+
+/**
+ * List the patients of folders.results: every folder in it with a results.json.
+ *
+ * @param[in,out] view  `folders` is set; view_clear() by the caller, in any outcome
+ * Errors: ERR_IO, ERR_FORMAT (no patient in it; results that cannot be read), ERR_NOMEM
+ */
+bool view_list(struct view *view, struct err *err) ATTR_MUST_USE;
+
+void view_clear(struct view *view);
+
+/** A web_handle; `user` is the view. */
+void view_answer(void *user, const struct web_request *request,
+                 struct web_answer *answer);
+
+#endif

@@ -1,0 +1,350 @@
+#include "cli/view_case.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/describe.h"
+#include "cli/predict_rows.h"
+#include "cli/quantify_dicom.h"
+#include "report/json_out.h"
+
+enum { WINDOW_SAMPLES = 50000 };
+
+/* Of the sampled voxels, the shares that are black and not yet white. */
+static const double BLACK = 0.01, WHITE = 0.995;
+
+void view_case_close(struct view_case *c)
+{
+    report_record_clear(&c->record);
+    labels_clear(&c->drawn);
+    dicom_source_clear(&c->source);
+    image_clear(&c->image);
+    *c = (struct view_case){0};
+}
+
+/* ---- the image ---- */
+
+static const struct input_case *find_input(const struct inputs *inputs, const char *id)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        if (strcmp(inputs->item[i].id, id) == 0)
+            return &inputs->item[i];
+    return NULL;
+}
+
+static bool read_input(const struct input_case *input, struct view_case *c,
+                       struct err *err)
+{
+    const struct input_ref ref = inputs_ref(input);
+    return input_read(&ref, &c->image, &c->source, err);
+}
+
+/* Where the results say it is: a file, or a study in which it has its id. */
+static bool read_where_told(struct view_case *c, struct err *err)
+{
+    const struct inputs_options options = {.dicom = true};
+    const char *path = c->record.result.input.path;
+    struct inputs inputs = {0};
+    bool ok = false;
+
+    if (!path)
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: the results do not say where its image is; name it: "
+                        "cicatrix view RESULTS IMAGE...",
+                        c->id);
+    if (inputs_add(&inputs, path, &options, err)) {
+        const struct input_case *input = find_input(&inputs, c->id);
+        if (!input && inputs.count == 1)
+            input = &inputs.item[0]; /* a cohort has ids of its own */
+        ok = input ? read_input(input, c, err)
+                   : ERR_FAIL(err, ERR_FORMAT, "%s: no image of %s in it", path, c->id);
+    }
+    inputs_clear(&inputs);
+    return ok;
+}
+
+static bool read_image(const struct view_folders *folders, struct view_case *c,
+                       struct err *err)
+{
+    const struct input_case *named = find_input(folders->images, c->id);
+
+    return (named ? read_input(named, c, err) : read_where_told(c, err)) &&
+           patient_files_orient(&c->image, &c->native, err);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static bool find_window(struct view_case *c, struct err *err)
+{
+    const size_t n = grid_voxels(&c->image.grid);
+    const size_t step = n / WINDOW_SAMPLES + 1;
+    size_t count = 0;
+    float *some = mem_alloc(n / step + 1, sizeof *some, err);
+
+    if (!some)
+        return false;
+    for (size_t v = 0; v < n; v += step)
+        some[count++] = c->image.vox[v];
+    qsort(some, count, sizeof *some, by_value);
+    c->low = (double)some[(size_t)(BLACK * (double)(count - 1))];
+    c->high = (double)some[(size_t)(WHITE * (double)(count - 1))];
+    if (!(c->high > c->low))
+        c->high = c->low + 1.0;
+    mem_free(some);
+    return true;
+}
+
+/* ---- the patient ---- */
+
+static bool read_drawn(const char *folder, const struct view_case *c,
+                       struct labels *out, struct err *err)
+{
+    char *path = predict_rows_path(folder, c->id, "labels.nii.gz", err);
+    const bool ok =
+        path && patient_files_read_labels(path, c->id, &c->image.grid, out, err);
+
+    mem_free(path);
+    return ok;
+}
+
+bool view_case_open(const struct view_folders *folders, const char *id,
+                    struct view_case *out, struct err *err)
+{
+    (void)snprintf(out->id, sizeof out->id, "%s", id);
+    if (!predict_rows_record(folders->results, id, &out->record, err) ||
+        !read_image(folders, out, err) ||
+        !read_drawn(folders->results, out, &out->drawn, err) || !find_window(out, err))
+        return false;
+    const char *rule = out->record.result.scar.rule;
+    return !rule || measure_rule_parse(rule, &out->rule, err);
+}
+
+bool view_case_is_corrected(const struct view_folders *folders, const char *id)
+{
+    char *path = folders->corrected
+                     ? predict_rows_path(folders->corrected, id, "labels.nii.gz", NULL)
+                     : NULL;
+    const bool is = path && file_exists(path);
+
+    mem_free(path);
+    return is;
+}
+
+bool view_case_corrected(const struct view_folders *folders, const struct view_case *c,
+                         struct labels *out, struct err *err)
+{
+    return read_drawn(folders->corrected, c, out, err);
+}
+
+bool view_case_labels(const struct view_case *c, const void *bytes, size_t size,
+                      struct labels *out, struct err *err)
+{
+    const size_t n = grid_voxels(&c->drawn.grid);
+    const uint8_t *code = bytes;
+
+    if (size != n)
+        return ERR_FAIL(err, ERR_ARG, "%zu labels for %zu voxels", size, n);
+    for (size_t v = 0; v < n; v++)
+        if (code[v] >= LABEL_COUNT)
+            return ERR_FAIL(err, ERR_ARG, "%d is no label", (int)code[v]);
+    if (!labels_alloc(&c->drawn.grid, out, err))
+        return false;
+    memcpy(out->vox, code, n);
+    return true;
+}
+
+/* ---- measuring ---- */
+
+/* `result` points into this struct. */
+struct measured {
+    struct lv_measure lv;
+    struct measure_lv_shape shape;
+    struct patient_result result;
+    char model[128];
+};
+
+static void measured_clear(struct measured *m)
+{
+    measure_segments_clear(&m->shape);
+    measure_lv_clear(&m->lv);
+}
+
+/* What the labels do not tell, but the network's results do. */
+static void keep_reasons(const struct quality *from, struct quality *to,
+                         const struct nifti_forms *forms)
+{
+    if (from->reason[QUALITY_SLICES_LEFT_OUT])
+        report_quality_left_out(to);
+    report_quality_forms(to, forms);
+}
+
+static void describe(const struct view_case *c, struct measured *m)
+{
+    const struct patient_result *before = &c->record.result;
+    const struct describe_input what = {c->id, before->input.path, &c->image.grid,
+                                        c->rule};
+    struct patient_result *r = &m->result;
+
+    describe_patient(&what, &m->lv, &m->shape, r);
+    if (c->source.slices > 0)
+        quantify_dicom_describe(&c->source, r);
+    (void)snprintf(m->model, sizeof m->model, "%s, corrected by hand",
+                   before->model.name ? before->model.name : "unknown model");
+    r->model = before->model;
+    r->model.name = m->model;
+    r->timing.read_s = r->timing.network_s = r->timing.total_s = r->timing.per_slice_s =
+        (double)NAN;
+}
+
+static bool measure(const struct view_case *c, const struct labels *labels,
+                    struct measured *m, struct err *err)
+{
+    if (!measure_lv(labels, &m->lv, err) ||
+        !measure_segments(labels, &(struct measure_segments_options){0}, &m->shape,
+                          err) ||
+        !report_quality(labels, true, &m->result.quality, err)) {
+        err_prefix(err, "%s", c->id);
+        return false;
+    }
+    keep_reasons(&c->record.result.quality, &m->result.quality, &c->native.forms);
+    describe(c, m);
+    return true;
+}
+
+static json_t *results_json(const struct view_case *c, const struct labels *labels,
+                            const struct measured *m, struct err *err)
+{
+    json_t *root = report_result_json(&m->result, err), *correction = json_object();
+    size_t changed = 0;
+
+    for (size_t v = 0; v < grid_voxels(&labels->grid); v++)
+        changed += labels->vox[v] != c->drawn.vox[v];
+    if (root && correction &&
+        report_json_add(correction, "voxels_changed", json_integer((json_int_t)changed),
+                        err) &&
+        report_json_add(correction, "percent_lge_before",
+                        report_json_number(c->record.lv.percent_lge, REPORT_DIGITS),
+                        err) &&
+        report_json_add(root, "correction", json_incref(correction), err)) {
+        json_decref(correction);
+        return root;
+    }
+    err_record(err, ERR_NOMEM, "%s: no memory", c->id);
+    json_decref(correction);
+    json_decref(root);
+    return NULL;
+}
+
+/* ---- keeping ---- */
+
+static bool write_dicom(const struct view_folders *folders,
+                        const struct patient_dir *dir, const struct view_case *c,
+                        const struct labels *labels, const struct measured *m,
+                        struct err *err)
+{
+    const struct quantify_dicom q = {.source = &c->source,
+                                     .image = &c->image,
+                                     .labels = labels,
+                                     .back = &c->native.back,
+                                     .result = &m->result,
+                                     .report = folders->report,
+                                     .corrected = true};
+
+    return c->source.slices == 0 || quantify_dicom_write(dir, &q, err);
+}
+
+static bool keep(const struct view_folders *folders, const struct view_case *c,
+                 const struct labels *labels, const struct measured *m,
+                 const json_t *results, struct err *err)
+{
+    struct patient_dir dir = {0};
+    char *path = NULL;
+    bool ok =
+        file_make_dirs(folders->corrected, err) &&
+        patient_dir_open(folders->corrected, c->id, &dir, err) &&
+        patient_files_labels(&dir, "labels.nii.gz", labels, &c->native, err) &&
+        (!folders->report || patient_files_report(&dir, &c->image, labels, &m->result,
+                                                  folders->lang, err)) &&
+        write_dicom(folders, &dir, c, labels, m, err);
+    if (ok)
+        path = patient_dir_file(&dir, "results.json", err);
+    ok = path && report_json_write(path, results, err) && patient_dir_commit(&dir, err);
+    patient_dir_abort(&dir);
+    mem_free(path);
+    return ok;
+}
+
+bool view_case_measure(const struct view_folders *folders, const struct view_case *c,
+                       const struct labels *labels, json_t **out, struct err *err)
+{
+    struct measured m = {0};
+    json_t *results = NULL;
+    bool ok = measure(c, labels, &m, err);
+
+    if (ok)
+        results = results_json(c, labels, &m, err);
+    ok = results && (!folders || keep(folders, c, labels, &m, results, err));
+    if (ok)
+        *out = json_incref(results);
+    json_decref(results);
+    measured_clear(&m);
+    return ok;
+}
+
+/* The folder goes at once, and then what is in it. */
+bool view_case_discard(const struct view_folders *folders, const char *id,
+                       struct err *err)
+{
+    char gone[INPUTS_MAX_ID + 64];
+    (void)snprintf(gone, sizeof gone, ".%s" FILE_TEMPORARY, id, (long)getpid());
+    char *from = file_join(folders->corrected, id, err);
+    char *to = from ? file_join(folders->corrected, gone, err) : NULL;
+    bool ok = to != NULL;
+
+    if (ok && rename(from, to) != 0)
+        ok = ERR_FAIL(err, ERR_IO, "%s: cannot remove: %s", from, strerror(errno));
+    if (ok)
+        file_remove_tree(AT_FDCWD, to, 1);
+    mem_free(to);
+    mem_free(from);
+    return ok;
+}
+
+static bool add_row(const struct view_folders *folders, const char *id,
+                    struct result_table *table, struct err *err)
+{
+    struct patient_record record = {0};
+
+    if (!predict_rows_record(folders->corrected, id, &record, err))
+        return false;
+    const bool ok = report_table_add(table, &record.result, err);
+    report_record_clear(&record);
+    return ok;
+}
+
+bool view_case_write_table(const struct view_folders *folders, char *const *id,
+                           size_t count, struct err *err)
+{
+    char *path = file_join(folders->corrected, "results.csv", err);
+    struct result_table table = {0};
+    bool ok = path != NULL;
+
+    for (size_t i = 0; ok && i < count; i++)
+        if (view_case_is_corrected(folders, id[i]))
+            ok = add_row(folders, id[i], &table, err);
+    ok = ok && report_table_write(path, &table, err);
+    report_table_clear(&table);
+    mem_free(path);
+    return ok;
+}

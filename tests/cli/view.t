@@ -1,0 +1,187 @@
+#!/bin/sh
+# view: what the page in the browser asks for, asked without a browser; and the page in one.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+client=$PWD/tests/cli/view_client.py page=$PWD/tests/cli/view_page.py
+cd "$work" || exit 1
+server=
+end_server() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null
+    [ -z "$server" ] || wait "$server"
+    ended=$?
+    server=
+}
+trap 'end_server; rm -rf "$work"' EXIT
+
+# Start `view ARGS`; $address is what it printed.
+serve() {
+    : >said
+    "$CICATRIX" view "$@" >said 2>complaints &
+    server=$!
+    tries=0
+    until address=$(grep -o 'http://127.0.0.1:[0-9]*/#[0-9a-f]*' said); do
+        tries=$((tries + 1))
+        [ "$tries" -lt 300 ] && kill -0 "$server" 2>/dev/null || return 1
+        sleep 0.1
+    done
+}
+
+# The status of a request; the answer is in the file `answer`.
+ask() {
+    python3 "$client" "$address" "$@"
+}
+
+# a number of an answer, by its key
+number() { sed -n "s/.*\"$1\":\([-0-9.]*\).*/\1/p" "$2" | head -n 1; }
+
+"$CICATRIX" phantom -o a.nii.gz --columns 120 --rows 100 --slices 6 --seed 3 || exit 1
+"$CICATRIX" phantom -o b.nii.gz --columns 100 --rows 110 --slices 5 --seed 4 || exit 1
+"$CICATRIX" quantify a.nii.gz b.nii.gz -o results --no-report >out 2>err || exit 1
+before=$(find results -type f -exec cksum {} + | sort)
+
+# ---- what is refused ----
+run view nowhere
+refused 'a folder that is missing' 1 nowhere 'no such'
+mkdir empty
+run view empty
+refused 'a folder without results' 1 empty 'no results'
+run view results -o results
+refused 'corrections over the results' 2 results 'the folder of the results'
+run view results -o corrected --lang xx
+refused 'another language' 2 xx 'lang'
+
+# ---- to look at ----
+serve results
+ok 'says its address'
+[ "$(ask GET / - Cicatrix-Token=)" = 200 ] && grep -q 'view.js' answer &&
+    grep -qi "content-security-policy: default-src 'none'" headers
+ok 'the page is for anybody, and takes nothing from elsewhere'
+[ "$(ask GET /view.js - Cicatrix-Token=)" = 200 ] && [ "$(ask GET /view.css)" = 200 ]
+ok 'and what belongs to it'
+for wrong in Cicatrix-Token= Cicatrix-Token=0123456789abcdef0123456789abcdef Host=attacker.example \
+    "Host=127.0.0.1:1"; do
+    [ "$(ask GET /api/cases - "$wrong")" = 403 ] && ! grep -q percent_lge answer
+    ok "nothing is told with $wrong"
+done
+[ "$(ask GET /api/cases)" = 200 ] && grep -q '"id":"a".*"id":"b"' answer &&
+    grep -q '"corrected":null' answer
+ok 'lists the patients'
+[ "$(ask GET /api/cases/a)" = 200 ] &&
+    grep -q '"slices":6,"rows":100,"columns":120,.*"read_only":true' answer
+ok 'tells of a patient'
+[ "$(ask GET /api/cases/a/image)" = 200 ] && [ "$(wc -c <answer)" -eq $((120 * 100 * 6 * 4)) ]
+ok 'gives the image'
+[ "$(ask GET /api/cases/a/labels)" = 200 ] && [ "$(wc -c <answer)" -eq $((120 * 100 * 6)) ]
+ok 'and the labels'
+cp answer drawn
+[ "$(ask POST /api/cases/a/measure drawn)" = 200 ] && [ "$(number voxels_changed answer)" = 0 ] &&
+    grep -qF "\"myocardium_ml\": $(number myocardium_ml answer)" results/a/results.json
+ok 'measures the same as quantify'
+[ "$(ask PUT /api/cases/a/corrected drawn)" = 403 ]
+ok 'changes nothing without -o'
+for path in /api/cases/c /api/cases/ /api/cases/../a /api/cases/%2e%2e/a /api/cases/a/b /view.c \
+    /../results.csv /api; do
+    [ "$(ask GET "$path")" = 404 ]
+    ok "there is no $path"
+done
+[ "$(ask PUT / drawn)" = 405 ]
+ok 'a page is not written'
+kill -0 "$server" && end_server
+[ "$ended" -eq 0 ]
+ok 'ends in order'
+
+# ---- to correct ----
+serve results -o corrected --no-report
+ok 'begins again'
+LC_ALL=C tr '\002' '\003' <drawn >redrawn # all of the wall is scar
+[ "$(ask PUT /api/cases/a/corrected redrawn)" = 200 ] && [ "$(number percent_lge answer)" = 100.0 ]
+ok 'keeps a correction, and measures it'
+"$CICATRIX" measure corrected/a/labels.nii.gz -o measured >/dev/null 2>&1
+grep -q '"percent_lge": 100.0' measured/labels/results.json &&
+    grep -q '"percent_lge": 100.0' corrected/a/results.json &&
+    grep -q '"name": ".*, corrected by hand"' corrected/a/results.json &&
+    grep -q '^a,.*,100,' corrected/results.csv
+ok 'labels, results and table are in the folder'
+[ "$(ask GET /api/cases)" = 200 ] && grep -q '"id":"a",[^}]*"corrected":true' answer &&
+    grep -q '"id":"b",[^}]*"corrected":false' answer
+ok 'the list knows'
+[ "$(ask GET /api/cases/a/corrected)" = 200 ] && cmp -s answer redrawn
+ok 'gives it back as it was'
+[ "$(ask GET /api/cases/b/corrected)" = 404 ]
+ok 'only where there is one'
+head -c 1000 drawn >short
+[ "$(ask PUT /api/cases/a/corrected short)" = 400 ] && grep -q 'labels for' answer
+ok 'refuses a part'
+LC_ALL=C tr '\002' '\006' <drawn >strange
+[ "$(ask PUT /api/cases/a/corrected strange)" = 400 ] && grep -q '6 is no label' answer
+ok 'refuses what is no label'
+[ "$(ask GET /api/cases/a/corrected)" = 200 ] && cmp -s answer redrawn
+ok 'and keeps what there was'
+[ "$(ask PUT /api/cases/a/corrected - Content-Length=99999999999)" = 413 ]
+ok 'reads nothing endless'
+tr '\001\002\003\004\005' '\000' <drawn >nothing
+[ "$(ask POST /api/cases/a/measure nothing)" = 200 ] && grep -q '"percent_lge":null' answer
+ok 'measures an empty map'
+[ "$(ask DELETE /api/cases/a/corrected)" = 200 ] && [ ! -e corrected/a ] &&
+    ! grep -q '^a,' corrected/results.csv && [ -z "$(find corrected -name '.*' -type d)" ]
+ok 'takes a correction back'
+[ "$(ask DELETE /api/cases/a/corrected)" = 404 ]
+ok 'once'
+[ "$(find results -type f -exec cksum {} + | sort)" = "$before" ]
+ok 'the results are as they were'
+mv b.nii.gz moved.nii.gz
+[ "$(ask GET /api/cases/b)" = 500 ] && grep -q 'b.nii.gz: cannot open' answer
+ok 'says what image is missing'
+[ "$(ask GET /api/cases/a)" = 200 ]
+ok 'and goes on'
+end_server
+mkdir images && mv moved.nii.gz images/b.nii.gz
+serve results images -o corrected
+[ "$(ask GET /api/cases/b/image)" = 200 ]
+ok 'images that lie elsewhere are found by their ids'
+[ "$(ask GET /api/cases/b/labels)" = 200 ] && cp answer drawn &&
+    [ "$(ask PUT /api/cases/b/corrected drawn)" = 200 ] && [ -s corrected/b/report.pdf ] &&
+    [ -s corrected/b/overlay.png ]
+ok 'with a report'
+end_server
+
+# ---- DICOM goes back as DICOM ----
+"$CICATRIX" simulate -o cohort --first 3 --patients 1 --format dicom >/dev/null 2>&1 || exit 1
+"$CICATRIX" quantify cohort/images -o series --no-report >out 2>err || exit 1
+id=$(sed -n '2s/,.*//p' series/results.csv)
+serve series -o again --no-report
+[ "$(ask GET "/api/cases/$id/labels")" = 200 ] && cp answer drawn &&
+    [ "$(ask PUT "/api/cases/$id/corrected" drawn)" = 200 ] &&
+    [ -s "again/$id/seg.dcm" ] && [ -s "again/$id/sr.dcm" ]
+ok 'a correction of DICOM is DICOM, too'
+grep -aq SEMIAUTOMATIC "again/$id/seg.dcm" && ! grep -aq SEMIAUTOMATIC "series/$id/seg.dcm"
+ok 'and says that a person had a hand in it'
+if command -v dciodvfy >/dev/null 2>&1; then
+    dciodvfy -new "again/$id/seg.dcm" >verdict 2>&1 && ! grep -q '^Error' verdict
+    ok 'a validator finds no error in it'
+else
+    skip 'a validator finds no error in it' 'no dciodvfy'
+fi
+end_server
+[ ! -s complaints ]
+ok 'without a complaint'
+
+# ---- by mouse and keyboard ----
+if command -v chromium >/dev/null 2>&1; then
+    serve results images -o painted --no-report
+    python3 "$page" "$address" >lines 2>&1
+    while IFS= read -r line; do
+        case $line in
+        'ok - '*) true ;;
+        *) false ;;
+        esac
+        ok "page: ${line#*ok - }"
+    done <lines
+    grep -c '^ok' lines >count && [ "$(cat count)" -ge 14 ]
+    ok 'page: all of it was tried'
+    end_server
+else
+    skip 'the page in a browser' 'no chromium'
+fi
+
+finish

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""The page of `cicatrix view` in a browser, by mouse and keyboard.  Prints TAP lines.
+
+    view_page.py ADDRESS [SCREENSHOT.png]
+
+ADDRESS is what a running editor (view -o) printed, of results whose first patient has a wall
+with a slice without scar beside the cavity, and no correction yet.  Chromium is spoken to
+through pipes (--remote-debugging-pipe: messages of the DevTools protocol, each ended by a zero
+byte), so nothing but Debian's browser and the standard library is needed.
+"""
+import base64
+import fcntl
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+PATIENCE = 120  # seconds; a browser on a busy machine is slow
+
+# Of a label the pixel of the shown slice that is furthest from others, on the screen.
+FIND = """(() => {
+  const p = app.open, here = p.labels.subarray(p.slice * p.plane, (p.slice + 1) * p.plane);
+  let best = null;
+  here.forEach((v, k) => {
+    if (v !== LABEL)
+      return;
+    let r = 1;
+    const free = d => [-d, 0, d].every(y => [-d, 0, d].every(x => here[k + y * p.nx + x] === LABEL));
+    while (r < 8 && free(r))
+      r++;
+    if (!best || r > best.r)
+      best = {r, x: k % p.nx + 0.5, y: Math.floor(k / p.nx) + 0.5};
+  });
+  const v = app.view, box = document.getElementById('stage').getBoundingClientRect();
+  return best && {x: box.x + box.width / 2 + (best.x - v.x) * v.scale * p.mm[0],
+                  y: box.y + box.height / 2 + (best.y - v.y) * v.scale * p.mm[1]};
+})()"""
+
+
+class Browser:
+    """One page of a headless Chromium."""
+
+    def __init__(self, program, folder):
+        to_it, ours_out = os.pipe()
+        ours_in, from_it = os.pipe()
+        # the browser wants them as 3 and 4, so they come from above
+        to_it, from_it = (fcntl.fcntl(fd, fcntl.F_DUPFD, 5) for fd in (to_it, from_it))
+        self.process = subprocess.Popen(
+            ["/bin/sh", "-c", 'exec 3<&"$0" 4>&"$1"; shift; exec "$@"', str(to_it), str(from_it), program,
+             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+             "--window-size=1400,900", "--user-data-dir=" + folder, "--remote-debugging-pipe",
+             "about:blank"],
+            pass_fds=(to_it, from_it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(to_it)
+        os.close(from_it)
+        self.out, self.inp = ours_out, ours_in
+        self.kept, self.last, self.session = b"", 0, None
+        self.troubles = []
+        target = next(t for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page")
+        self.session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self.call(domain + ".enable")
+
+    def receive(self):
+        end = time.monotonic() + PATIENCE
+        while b"\0" not in self.kept:
+            if not select.select([self.inp], [], [], max(0, end - time.monotonic()))[0]:
+                raise RuntimeError("the browser says nothing")
+            more = os.read(self.inp, 1 << 20)
+            if not more:
+                raise RuntimeError("the browser has ended")
+            self.kept += more
+        message, self.kept = self.kept.split(b"\0", 1)
+        return json.loads(message)
+
+    def call(self, method, **params):
+        self.last += 1
+        message = {"id": self.last, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.out, json.dumps(message).encode() + b"\0")
+        while True:
+            got = self.receive()
+            if got.get("method") == "Runtime.exceptionThrown":
+                self.troubles.append(got["params"]["exceptionDetails"]["text"])
+            if got.get("method") == "Log.entryAdded" and got["params"]["entry"]["level"] == "error":
+                self.troubles.append(got["params"]["entry"]["text"])
+            if got.get("id") == self.last:
+                if "error" in got:
+                    raise RuntimeError(method + ": " + got["error"]["message"])
+                return got["result"]
+
+    def tell(self, expression):
+        got = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in got:
+            raise RuntimeError(expression[:60] + ": " + got["exceptionDetails"]["text"])
+        return got["result"].get("value")
+
+    def until(self, expression):
+        end = time.monotonic() + PATIENCE
+        while not self.tell("(() => { try { return Boolean(%s); } catch { return false; } })()" % expression):
+            if time.monotonic() > end:
+                raise RuntimeError("never: " + expression)
+            time.sleep(0.05)
+
+    def key(self, key, control=False, shift=False):
+        held = 2 * control + 8 * shift
+        code = "Digit" + key if key.isdigit() else "Key" + key.upper() if len(key) == 1 else key
+        event = {"key": key, "code": code, "modifiers": held,
+                 "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0}
+        kind = "keyDown" if len(key) == 1 and not control else "rawKeyDown"
+        if kind == "keyDown":
+            event["text"] = key
+        self.call("Input.dispatchKeyEvent", type=kind, **event)
+        event.pop("text", None)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **event)
+
+    def mouse(self, kind, x, y, down):
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, buttons=int(down),
+                  button="none" if kind == "mouseMoved" else "left", clickCount=int(kind != "mouseMoved"))
+
+    def stroke(self, at, way=6):
+        self.mouse("mouseMoved", at["x"], at["y"], False)
+        self.mouse("mousePressed", at["x"], at["y"], True)
+        for step in (1, 2, 3):
+            self.mouse("mouseMoved", at["x"] + way * step / 3, at["y"] + way * step / 3, True)
+        self.mouse("mouseReleased", at["x"] + way, at["y"] + way, False)
+
+    def picture(self, path):
+        data = self.call("Page.captureScreenshot", format="png")["data"]
+        with open(path, "wb") as f:
+            f.write(base64.b64decode(data))
+
+    def end(self):
+        os.close(self.out)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def ok(good, what):
+    print("%sok - %s" % ("" if good else "not ", what), flush=True)
+
+
+def look_and_correct(b, address, picture):
+    cell = "document.querySelector('#numbers tbody tr:nth-child(%d)').querySelectorAll('td')[1].textContent"
+    opened = "app.open && document.querySelector('.tile') && document.querySelector('#numbers td')"
+    measured = "document.querySelector('#numbers[aria-busy=false]')"
+
+    def drawn():
+        return b.tell("Array.from(app.open.labels).join('')")
+
+    def corrected():  # wall and scar in mL
+        return b.tell(cell % 1), b.tell(cell % 3)
+
+    def state():
+        return b.tell("document.getElementById('state').textContent")
+
+    def load(command, **params):  # the old page must not be taken for the new one
+        b.tell("window.old = true")
+        b.call(command, **params)
+        b.until("!window.old && " + opened)
+
+    load("Page.navigate", url=address)
+    ok(b.tell("document.querySelectorAll('.patient[aria-selected=true]').length") == 1, "a patient is open")
+    ok(b.tell("location.hash") == "", "the token has left the address bar")
+    network = drawn()
+
+    b.tell("document.getElementById('stage').focus()")
+    b.key("Home")
+    for _ in range(40):
+        if b.tell(FIND.replace("LABEL", "2")):
+            break
+        b.key("ArrowRight")
+    b.key("3")
+    b.stroke(b.tell(FIND.replace("LABEL", "1")))
+    ok(drawn() == network, "scar beside the wall changes nothing")
+    ok(not b.tell("document.getElementById('notice').hidden"), "and the page says so")
+
+    before = corrected()
+    b.stroke(b.tell(FIND.replace("LABEL", "2")))
+    time.sleep(0.2)
+    b.until(measured)
+    painted, numbers = drawn(), corrected()
+    ok(painted != network and numbers != before, "scar in the wall changes the numbers")
+    ok(all(new == old or (old, new) == ("2", "3") for old, new in zip(network, painted)),
+       "only myocardium became scar")
+    ok("unsaved" in state(), "the changes are said to be unsaved")
+
+    b.key("z", control=True)
+    ok(drawn() == network, "undo")
+    b.key("Z", control=True, shift=True)
+    time.sleep(0.2)
+    b.until(measured)
+    ok(drawn() == painted and corrected() == numbers, "redo")
+    b.key("s", control=True)
+    b.until("document.querySelector('#state.saved')")
+    ok(True, "saved")
+    if picture:
+        b.picture(picture)
+    load("Page.reload")
+    ok(drawn() == painted and corrected() == numbers, "the correction is there after a reload")
+
+    b.tell("document.getElementById('stack-back').click()")
+    ok(drawn() == network and "unsaved" in state(), "back to the network's, not yet saved")
+    b.tell("document.getElementById('delete').click()")
+    b.tell("document.querySelector('#ask button.main').click()")
+    b.until("document.querySelector('#delete:disabled')")
+    load("Page.reload")
+    ok(drawn() == network, "the correction is deleted")
+    ok(not b.troubles, "no trouble in the console" + "".join("; " + t for t in b.troubles))
+
+
+def main():
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    folder = tempfile.mkdtemp(prefix="cicatrix-browser-")
+    os.environ["HOME"] = folder  # it writes more than its own folder
+    browser = Browser(program, folder)
+    try:
+        look_and_correct(browser, sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+    except RuntimeError as e:
+        ok(False, str(e))
+    finally:
+        browser.end()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+main()

@@ -1,10 +1,15 @@
 #include "cli/inputs_id.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/file.h"
 #include "base/mem.h"
+#include "base/sha256.h"
+
+enum { SCRIPT_TEXT = 10 }; /* a dash, eight digits and the end */
 
 /* From the first folder that counts to the end of the name. */
 static const char *begin_of(const char *path, int parents)
@@ -34,15 +39,38 @@ static bool is_plain(char c)
            c == '-' || c == '_';
 }
 
+/* Of a name in another script nothing but its length is left, so that names which are
+ * told apart by more than that get a number made of it. */
+static bool tell_script(const char *path, char text[static SCRIPT_TEXT],
+                        struct err *err)
+{
+    const char *name = file_name_of(path);
+    const size_t n = without_ending(name);
+    char digest[SHA256_HEX];
+    bool other = false;
+
+    *text = '\0';
+    for (size_t i = 0; i < n; i++)
+        other = other || (unsigned char)name[i] >= 0x80;
+    if (!other)
+        return true;
+    if (!sha256_hex(name, n, digest, err))
+        return false;
+    (void)snprintf(text, SCRIPT_TEXT, "-%.8s", digest);
+    return true;
+}
+
 char *inputs_file_id(const char *path, int parents, struct err *err)
 {
     const char *name = begin_of(path, parents);
     const size_t all = without_ending(name);
-    const size_t n = all < INPUTS_MAX_ID ? all : INPUTS_MAX_ID;
-    char id[INPUTS_MAX_ID + 1];
+    char id[INPUTS_MAX_ID + 1], script[SCRIPT_TEXT] = "";
 
+    if (parents > 0 && !tell_script(path, script, err))
+        return NULL;
+    const size_t room = INPUTS_MAX_ID - strlen(script), n = all < room ? all : room;
     for (size_t i = 0; i < n; i++)
         id[i] = is_plain(name[i]) || (name[i] == '.' && i > 0) ? name[i] : '_';
-    id[n] = '\0';
+    memcpy(id + n, script, strlen(script) + 1);
     return mem_strdup(n > 0 ? id : "case", err);
 }

@@ -19,7 +19,8 @@ enum { INPUTS_MAX_ID = 64, INPUTS_MAX_PARENTS = 4 };
  * _, and at most INPUTS_MAX_ID characters.
  *
  * @param parents  how many of the folders it lies in to put before it, joined by _:
- *                 1 makes "P7_LGE" of "cohort/P7/LGE.nii"; of fewer there are, all
+ *                 1 makes "P7_LGE" of "cohort/P7/LGE.nii"; of fewer there are, all.
+ * With any, a name of other than ASCII characters gets a number of its own
  * @return owned by the caller; NULL with ERR_NOMEM
  * Tests:  tests/unit/cli/inputs.c
  */

@@ -158,6 +158,23 @@ static void files_of_one_name_are_told_apart(void **state)
     inputs_clear(&inputs);
 }
 
+/* Two names in Chinese, of the same length. */
+static void names_in_other_scripts_are_told_apart(void **state)
+{
+    (void)state;
+    struct inputs inputs = {0};
+    struct err err = {0};
+
+    assert_ok(inputs_add(&inputs, put("\xe5\xbc\xa0.nii", ""), &ALL, &err), err);
+    assert_string_equal(inputs.item[0].id, "___");
+    assert_ok(inputs_add(&inputs, put("\xe6\x9d\x8e.nii", ""), &ALL, &err), err);
+    assert_ok(inputs_settle_ids(&inputs, &err), err);
+    assert_null(inputs.item[1].clashes);
+    assert_string_not_equal(inputs.item[0].id, inputs.item[1].id);
+    assert_non_null(strstr(inputs.item[1].id, "____-"));
+    inputs_clear(&inputs);
+}
+
 static void same_id_twice_clashes(void **state)
 {
     (void)state;
@@ -439,6 +456,7 @@ int main(void)
         cmocka_unit_test(cohort_gives_its_ids),
         cmocka_unit_test(cohort_gives_its_labels),
         cmocka_unit_test(files_of_one_name_are_told_apart),
+        cmocka_unit_test(names_in_other_scripts_are_told_apart),
         cmocka_unit_test(same_id_twice_clashes),
         cmocka_unit_test(folder_leaves_the_other_kind_out),
         cmocka_unit_test(other_words_are_refused),

@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "cli/command.h"
 #include "cli/say.h"
+#include "cli/start.h"
 #include "nn/engine.h"
 
 struct command {
@@ -124,6 +125,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    start_hold_streams();
     nn_engine_passive_waiting(argv);
     const int status = run(argc, argv);
     /* a full disk behind `> results.json` shows up here and nowhere else */

@@ -48,7 +48,7 @@ const char *nn_engine_isa(void);
 void nn_engine_describe(char *text, size_t size);
 
 /**
- * Call first in main(): restart the program once with OMP_WAIT_POLICY=passive.
+ * Call at the start of main(): restart the program once with OMP_WAIT_POLICY=passive.
  *
  * libgomp reads the policy when it is loaded, and its spinning barriers collapse when
  * anything else wants the cores (243 ms against 175 for one forward pass, measured);

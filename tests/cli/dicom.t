@@ -28,6 +28,11 @@ grep -q '^ *9 .* no .*magnitude twin of series 8' out
 ok 'info: why a twin is not taken'
 if grep -qi secret out; then false; fi
 ok 'info: not whose they are'
+# as a service may start it: the decoder's pipe does not get the number of a stream
+"$CICATRIX" info study >closed <&- 2>&-
+status=$?
+[ "$status" -eq 0 ] && cmp -s closed out
+ok 'info: the same without standard input and standard error'
 run info study --prefer magnitude
 grep -q '^ *8 .* no .*phase-sensitive twin of series 9' out
 ok 'info: the other twin, if it is preferred'

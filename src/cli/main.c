@@ -126,6 +126,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     start_hold_streams();
+    start_bear_file_limit();
     nn_engine_passive_waiting(argv);
     const int status = run(argc, argv);
     /* a full disk behind `> results.json` shows up here and nowhere else */

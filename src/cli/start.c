@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 /* The first file that is opened would get the number of a stream that is closed: a
@@ -17,4 +18,10 @@ void start_hold_streams(void)
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
             (void)open("/dev/null", useless[fd]); /* the lowest number that is free */
+}
+
+/* The signal would end the program without a word, and leave unfinished files. */
+void start_bear_file_limit(void)
+{
+    (void)signal(SIGXFSZ, SIG_IGN);
 }

@@ -10,4 +10,8 @@
  *  Tests: tests/cli/dicom.t */
 void start_hold_streams(void);
 
+/** Let a limit of file size (ulimit -f) fail the write, as a full disk does.
+ *  Tests: tests/cli/phantom.t, tests/cli/quantify-errors.t */
+void start_bear_file_limit(void);
+
 #endif

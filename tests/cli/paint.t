@@ -115,7 +115,6 @@ run paint -o none
 ok 'no cohort is wrong usage'
 (
     ulimit -f 20
-    trap '' XFSZ
     "$CICATRIX" paint rings/COHORT.csv -o full --copies 1 >out 2>err
 )
 status=$?

@@ -139,7 +139,6 @@ fi
 rm -rf results
 (
     ulimit -f 4
-    trap '' XFSZ
     "$CICATRIX" quantify good.nii -o results >out 2>err
 )
 status=$?

@@ -72,7 +72,6 @@ run simulate --patients 3
 ok 'no folder is wrong usage'
 (
     ulimit -f 20
-    trap '' XFSZ
     "$CICATRIX" simulate -o full --patients 1 >out 2>err
 )
 status=$?

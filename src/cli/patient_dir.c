@@ -75,8 +75,11 @@ bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
     if (!d.path || !d.tmp || !check_old(d.path, err))
         goto fail;
     (void)snprintf(d.tmp, size, "%s/.%s" FILE_TEMPORARY, out, id, (long)getpid());
+    /* as FILE_TEMPORARY says: what a process of our number left when it was killed; in
+     * a container every run may have the same */
+    file_remove_tree(AT_FDCWD, d.tmp, 0);
     if (mkdir(d.tmp, 0777) != 0) {
-        err_record(err, ERR_IO, "%s: cannot create: %s", d.path, strerror(errno));
+        err_record(err, ERR_IO, "%s: cannot create: %s", d.path, file_cause(errno));
         goto fail;
     }
     *dir = d;
@@ -104,7 +107,7 @@ bool patient_dir_commit(struct patient_dir *dir, struct err *err)
             remove_results(dir->path);
         if (rename(dir->tmp, dir->path) != 0)
             ok = ERR_FAIL(err, ERR_IO, "%s: cannot put in place: %s", dir->path,
-                          strerror(errno));
+                          file_cause(errno));
     }
     patient_dir_abort(dir); /* the older one, or what could not be put in place */
     return ok;

@@ -104,6 +104,27 @@ static void aborted_leaves_nothing(void **state)
     assert_null(d.tmp);
 }
 
+/* A process of our number was killed while it wrote, as in a container that is started
+ * again. */
+static void what_was_left_is_no_obstacle(void **state)
+{
+    (void)state;
+    struct patient_dir d = {0}, again = {0};
+    struct err err = {0};
+    const int before = entries();
+
+    assert_ok(patient_dir_open(scratch, "P7", &d, &err), err);
+    put(&d, "labels.nii.gz", "1");
+    put(&d, "overlay.png.4711.tmp", "half");
+    assert_ok(patient_dir_open(scratch, "P7", &again, &err), err);
+    put(&again, "results.json", "1");
+    assert_ok(patient_dir_commit(&again, &err), err);
+    assert_true(there("P7/results.json"));
+    assert_false(there("P7/labels.nii.gz"));
+    patient_dir_abort(&d); /* it is gone */
+    assert_int_equal(entries(), before + 1);
+}
+
 static void older_results_are_replaced_whole(void **state)
 {
     (void)state;
@@ -155,6 +176,7 @@ int main(void)
         cmocka_unit_test(older_results_are_replaced_whole),
         cmocka_unit_test(other_files_are_left_alone),
         cmocka_unit_test(all_is_on_the_disk_before_it_appears),
+        cmocka_unit_test(what_was_left_is_no_obstacle),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -13,32 +13,61 @@ void err_make_printable(char *text)
     }
 }
 
+enum { WHOLE = 16 * 1024 }; /* two paths as long as Linux allows, and words */
+
+/* Does a letter of UTF-8 go on here? */
+static bool goes_on(char c)
+{
+    return ((unsigned char)c & 0xc0u) == 0x80u;
+}
+
+/* What is too long loses its middle: the file stands at the beginning, the cause at the
+ * end.  No letter is cut in two. */
+static void set_message(struct err *err, const char *text)
+{
+    static const char gap[] = "...";
+    const size_t n = strlen(text), room = sizeof err->msg - sizeof gap;
+    size_t head = room / 2, tail = room - head;
+
+    if (n < sizeof err->msg) {
+        memcpy(err->msg, text, n + 1);
+    } else {
+        for (int i = 0; i < 3 && goes_on(text[head]); i++)
+            head--;
+        for (int i = 0; i < 3 && goes_on(text[n - tail]); i++)
+            tail--;
+        (void)snprintf(err->msg, sizeof err->msg, "%.*s%s%s", (int)head, text, gap,
+                       text + n - tail);
+    }
+    err_make_printable(err->msg);
+}
+
 void err_record(struct err *err, enum err_code code, const char *fmt, ...)
 {
+    char text[WHOLE];
+    va_list ap;
+
     if (!err || err->code != ERR_NONE)
         return;
-    va_list ap;
     va_start(ap, fmt);
     err->code = code;
-    (void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    err_make_printable(err->msg);
+    set_message(err, text);
 }
 
 void err_prefix(struct err *err, const char *fmt, ...)
 {
+    char text[WHOLE];
+    va_list ap;
+
     if (!err || err->code == ERR_NONE)
         return;
-    char joined[sizeof err->msg];
-    va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(joined, sizeof joined, fmt, ap);
+    const int n = vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    if (n < 0)
+    if (n < 0 || (size_t)n >= sizeof text)
         return;
-    if ((size_t)n < sizeof joined)
-        (void)snprintf(joined + n, sizeof joined - (size_t)n, ": %.*s",
-                       (int)(sizeof joined - (size_t)n - 1), err->msg);
-    err_make_printable(joined);
-    memcpy(err->msg, joined, sizeof joined);
+    (void)snprintf(text + n, sizeof text - (size_t)n, ": %s", err->msg);
+    set_message(err, text);
 }

@@ -39,7 +39,8 @@ struct err {
 };
 
 /** Record an error.  The first one wins; `err` may be NULL.  Control bytes in the
- *  message become '?': it can carry text from a file. */
+ *  message become '?': it can carry text from a file.  Of one that is too long the
+ *  beginning and the end are kept. */
 void err_record(struct err *err, enum err_code code, const char *fmt, ...)
     ATTR_PRINTF(3, 4);
 

@@ -42,6 +42,42 @@ static void long_text_is_cut(void **state)
     assert_int_equal(strlen(err.msg), sizeof err.msg - 1);
 }
 
+/* A path may have 4095 characters; what is said of it stays. */
+static void the_cause_of_a_long_path_is_kept(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char path[4096] = "/data/";
+
+    memset(path + 6, 'x', sizeof path - 7);
+    err_record(&err, ERR_IO, "%s: cannot open: %s", path, "No such file");
+    assert_memory_equal(err.msg, "/data/xx", 8);
+    assert_non_null(strstr(err.msg, "xx...xx"));
+    assert_non_null(strstr(err.msg, "xx: cannot open: No such file"));
+    err_prefix(&err, "%s", path);
+    assert_memory_equal(err.msg, "/data/xx", 8);
+    assert_non_null(strstr(err.msg, "xx: cannot open: No such file"));
+}
+
+/* "\xe5\xbf\x83" is the heart in Chinese; three bytes are never one or two. */
+static void no_letter_is_cut_in_two(void **state)
+{
+    (void)state;
+    for (size_t shift = 0; shift < 3; shift++) {
+        struct err err = {0};
+        char text[1600] = "ab";
+        text[shift] = '\0';
+        while (strlen(text) < 1500)
+            memcpy(text + strlen(text), "\xe5\xbf\x83", 4);
+        err_record(&err, ERR_IO, "%s", text);
+        const char *gap = strstr(err.msg, "...");
+        assert_non_null(gap);
+        assert_int_equal((gap - err.msg - (ptrdiff_t)shift) % 3, 0);
+        assert_int_equal(strlen(gap + 3) % 3, 0);
+        assert_true(strlen(err.msg) > sizeof err.msg - 6);
+    }
+}
+
 /* Text of a file in a message cannot clear the screen or add a line. */
 static void control_bytes_are_masked(void **state)
 {
@@ -60,6 +96,8 @@ int main(void)
         cmocka_unit_test(first_error_wins),
         cmocka_unit_test(prefix_goes_in_front),
         cmocka_unit_test(long_text_is_cut),
+        cmocka_unit_test(the_cause_of_a_long_path_is_kept),
+        cmocka_unit_test(no_letter_is_cut_in_two),
         cmocka_unit_test(control_bytes_are_masked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

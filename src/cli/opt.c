@@ -13,13 +13,16 @@ enum { HELP_COLUMN = 28, HELP_WIDTH = 80, MAX_OPTS = 64 };
 
 bool opt_list_add(struct opt_list *list, const char *word, struct err *err)
 {
-    const char **more =
-        mem_grow(list->item, list->count, list->count + 1, sizeof *more, err);
-    if (!more)
-        return false;
-    more[list->count] = word;
-    list->item = more;
-    list->count++;
+    const size_t n = list->count;
+
+    if ((n & (n - 1)) == 0) { /* 0, 1, 2, 4, ...: full */
+        const char **more =
+            mem_grow(list->item, n, n > 0 ? 2 * n : 1, sizeof *more, err);
+        if (!more)
+            return false;
+        list->item = more;
+    }
+    list->item[list->count++] = word;
     return true;
 }
 

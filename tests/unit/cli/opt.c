@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 
@@ -198,6 +199,27 @@ static void help_names_every_option_and_keeps_the_width(void **state)
     }
 }
 
+/* A shell's pattern may stand for a hundred thousand files. */
+static void a_long_list_is_not_copied_for_each_word(void **state)
+{
+    (void)state;
+    enum { WORDS = 1000, DOUBLINGS = 11 };
+    static char word[WORDS][8];
+    struct opt_list list = {0};
+    struct err err = {0};
+    const uint64_t before = mem_count();
+
+    for (int i = 0; i < WORDS; i++) {
+        (void)snprintf(word[i], sizeof word[i], "%d", i);
+        assert_ok(opt_list_add(&list, word[i], &err), err);
+    }
+    assert_true(mem_count() - before <= DOUBLINGS);
+    assert_int_equal(list.count, WORDS);
+    for (int i = 0; i < WORDS; i++)
+        assert_ptr_equal(list.item[i], word[i]);
+    opt_list_clear(&list);
+}
+
 /* A body that has seen its arguments; it ends with the status of its wish. */
 struct wish {
     int status, runs;
@@ -247,6 +269,7 @@ int main(void)
         cmocka_unit_test(help_wins_over_what_follows),
         cmocka_unit_test(wrong_lines_are_refused_with_the_reason),
         cmocka_unit_test(help_names_every_option_and_keeps_the_width),
+        cmocka_unit_test(a_long_list_is_not_copied_for_each_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

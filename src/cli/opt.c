@@ -289,10 +289,9 @@ void opt_print_wrapped(FILE *to, const char *text, int column, int indent, int w
 }
 
 /* A default outside of the range says that there is none. */
-static bool in_range(const struct opt *o)
+static bool in_range(const struct opt *o, double v)
 {
-    const double v = *(const int *)o->field;
-    return !has_range(o) || (v >= o->min && v <= o->max);
+    return !isnan(v) && (!has_range(o) || (v >= o->min && v <= o->max));
 }
 
 static void print_default(const struct opt *o, char *text, size_t size)
@@ -300,12 +299,12 @@ static void print_default(const struct opt *o, char *text, size_t size)
     text[0] = '\0';
     if (o->required)
         return;
-    if (o->type == OPT_INT && in_range(o))
+    if (o->type == OPT_INT && in_range(o, *(const int *)o->field))
         (void)snprintf(text, size, " [%d]", *(const int *)o->field);
     else if (o->type == OPT_U64)
         (void)snprintf(text, size, " [%llu]",
                        (unsigned long long)*(const uint64_t *)o->field);
-    else if (o->type == OPT_REAL && !isnan(*(const double *)o->field))
+    else if (o->type == OPT_REAL && in_range(o, *(const double *)o->field))
         (void)snprintf(text, size, " [%g]", *(const double *)o->field);
     else if (o->type == OPT_TEXT && *(const char *const *)o->field)
         (void)snprintf(text, size, " [%s]", *(const char *const *)o->field);

@@ -46,7 +46,7 @@ struct opt {
     const char *name; /* long name without dashes */
     char letter;      /* short name, or 0 */
     enum opt_type type;
-    void *field;      /* of the type above; holds the default (none: NaN, or an int
+    void *field;      /* of the type above; holds the default (none: NaN, or a number
                          outside of the range) */
     const char *unit; /* "N", "DIR", "mm"; NULL for a flag */
     const char *help; /* one sentence or more; wrapped when printed */

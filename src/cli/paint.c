@@ -44,10 +44,10 @@ int command_paint(int argc, char **argv)
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.plan.dir, "DIR",
          "Folder to write; one that was begun is completed.", 0, 0, true},
-        {"copies", 0, OPT_INT, &o.plan.copies, "N",
-         "Copies of each patient (default 3).", 1, 1000, false},
-        {"seed", 0, OPT_U64, &o.plan.seed, "S",
-         "Seed of all that is random (default 1).", 0, 0, false},
+        {"copies", 0, OPT_INT, &o.plan.copies, "N", "Copies of each patient.", 1, 1000,
+         false},
+        {"seed", 0, OPT_U64, &o.plan.seed, "S", "Seed of all that is random.", 0, 0,
+         false},
         {"split", 0, OPT_TEXT, &o.plan.split, "NAME",
          "Paint only the patients of this split of COHORT.csv (default: all). What is "
          "painted is always of split train.",
@@ -58,11 +58,11 @@ int command_paint(int argc, char **argv)
          0, 0, false},
         {"plain-share", 0, OPT_REAL, &o.plan.shares.plain, "X",
          "Share of the copies of scar-free hearts that get a thick wall and no scar, "
-         "so that thickness alone does not mean scar (default 0.25).",
+         "so that thickness alone does not mean scar.",
          0, 1, false},
         {"infarct-share", 0, OPT_REAL, &o.plan.shares.infarct, "X",
          "Share that gets an infarct: from the endocardium, in one territory, half of "
-         "them with no-reflow, half in a wall that stays thin (default 0.25).",
+         "them with no-reflow, half in a wall that stays thin.",
          0, 1, false},
         {"threads", 0, OPT_INT, &o.plan.threads, "N",
          "Patients made at the same time (default: all cores). The result does not "

@@ -131,8 +131,7 @@ int command_phantom(int argc, char **argv)
          "Write N phantoms, no two alike, every fourth without scar, with their labels "
          "and COHORT.csv.",
          1, MAX_COHORT, false},
-        {"seed", 0, OPT_U64, &o.seed, "S", "Seed of all that is random (default 0).", 0,
-         0, false},
+        {"seed", 0, OPT_U64, &o.seed, "S", "Seed of all that is random.", 0, 0, false},
         {"columns", 0, OPT_INT, &o.columns, "N",
          "Columns of one phantom (default 192).", 1, 4096, false},
         {"rows", 0, OPT_INT, &o.rows, "N", "Rows (default 160).", 1, 4096, false},

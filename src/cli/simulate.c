@@ -66,22 +66,19 @@ int command_simulate(int argc, char **argv)
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR",
          "Folder to write; one that was begun is completed.", 0, 0, true},
-        {"patients", 0, OPT_INT, &o.patients, "N", "How many (default 1073).", 1,
+        {"patients", 0, OPT_INT, &o.patients, "N", "How many.", 1,
          SIM_COHORT_MAX_PATIENTS, false},
-        {"seed", 0, OPT_U64, &o.seed, "S", "Seed of all that is random (default 1).", 0,
-         0, false},
+        {"seed", 0, OPT_U64, &o.seed, "S", "Seed of all that is random.", 0, 0, false},
         {"mode", 0, OPT_TEXT, &o.mode, "NAME",
          "cohort: realistic patients and protocols, read by two simulated readers; "
          "random: widened ranges of contrast and resolution with exact labels, for "
          "training; acute: the same, but usual walls with an acute infarct, swollen "
          "and often with no-reflow; control: the patients of cohort, but their scar "
-         "gives no signal: "
-         "what a network finds there it did not see (default cohort).",
+         "gives no signal: what a network finds there it did not see.",
          0, 0, false},
         {"format", 0, OPT_TEXT, &o.format, "NAME",
          "Of the images: nifti, or dicom: a folder of MR instances for each patient, "
-         "in the manner of each vendor; labels are NIfTI files in either (default "
-         "nifti).",
+         "in the manner of each vendor; labels are NIfTI files in either.",
          0, 0, false},
         {"first", 0, OPT_INT, &o.first, "K",
          "Begin with patient K, from 0: a part of a larger cohort.", 0,

@@ -208,7 +208,7 @@ int command_threshold(int argc, char **argv)
          "writes) or DIR/<id>.nii.gz",
          0, 0, false},
         {"contours-column", 0, OPT_TEXT, &o.column, "NAME",
-         "of a cohort, the column with the contours; default label", 0, 0, false},
+         "of a cohort, the column with the contours", 0, 0, false},
         {"remote", 0, OPT_TEXT, &o.remote, "auto|contours|FILE|DIR",
          "auto: by the rule above. contours: all that the contours label 2, off the "
          "rim. FILE or DIR: drawn regions, a label map, or a folder as for --contours; "
@@ -216,19 +216,19 @@ int command_threshold(int argc, char **argv)
          0, 0, false},
         {"grey-zone", 0, OPT_TEXT, &o.zones, "RULE",
          "yan: core above 3 sd, grey zone 2 to 3 sd above remote; schmidt: core above "
-         "half maximum, grey zone above the brightest remote voxel; default none",
+         "half maximum, grey zone above the brightest remote voxel",
          0, 0, false},
         {"exclude-border", 0, OPT_REAL, &o.border_mm, "MM",
          "myocardium within MM of the blood pool sets no threshold, and what is bright "
-         "there and reaches no farther is blood that shines in, not scar; default 0",
+         "there and reaches no farther is blood that shines in, not scar",
          0, 100, false},
         {"fill-no-reflow", 0, OPT_FLAG, &o.fill_no_reflow, NULL,
          "a dark core that scar encloses (it may touch the blood pool with less than "
          "half of its edge) becomes no-reflow, label 4, and counts as scar",
          0, 0, false},
         {"min-island", 0, OPT_REAL, &o.min_island_ml, "ML",
-         "drop islands of scar (26-connected) smaller than ML millilitres; default 0",
-         0, 1000, false},
+         "drop islands of scar (26-connected) smaller than ML millilitres", 0, 1000,
+         false},
         {"rule", 0, OPT_TEXT, &o.rule, "RULE",
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
          "myocardium",

@@ -199,6 +199,23 @@ static void help_names_every_option_and_keeps_the_width(void **state)
     }
 }
 
+static void a_default_out_of_range_is_none(void **state)
+{
+    (void)state;
+    char text[4096] = "";
+    struct fields f = {.threads = 0, .rate = 0.0, .out = "here"};
+    struct opt table[N_OPTS];
+    make_table(&f, table);
+    table[2].type = OPT_FLAG; /* a seed's default is always one */
+    const struct opt_command command = make_command(table);
+
+    assert_true(print_to(text, sizeof text, &command) > 0);
+    assert_null(strstr(text, "[0]"));
+    f.rate = 0.25;
+    assert_true(print_to(text, sizeof text, &command) > 0);
+    assert_non_null(strstr(text, "learning rate [0.25]"));
+}
+
 /* A shell's pattern may stand for a hundred thousand files. */
 static void a_long_list_is_not_copied_for_each_word(void **state)
 {
@@ -269,6 +286,7 @@ int main(void)
         cmocka_unit_test(help_wins_over_what_follows),
         cmocka_unit_test(wrong_lines_are_refused_with_the_reason),
         cmocka_unit_test(help_names_every_option_and_keeps_the_width),
+        cmocka_unit_test(a_default_out_of_range_is_none),
         cmocka_unit_test(a_long_list_is_not_copied_for_each_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

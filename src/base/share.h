@@ -2,9 +2,10 @@
  * share.h - work in a folder, divided among any number of processes and threads.
  *
  * Why:    patients are independent: whoever has nothing to do takes the next one that
- * is not done and that nobody is at.  Processes on one machine or on many, started
- *         together or one by one, need nothing but the folder for that; the lock of
- *         one that dies is free (base/lock.h), and another one takes its work up.
+ *         is not done and that nobody is at.  Processes on one machine or on many,
+ *         started together or one by one, need nothing but the folder for that; the
+ *         lock of one that dies is free (base/lock.h), and another one takes its work
+ *         up.
  * Layer:  base.
  * Thread: share_next() and share_end() from any thread; the others from one.
  *

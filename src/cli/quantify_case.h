@@ -55,7 +55,7 @@ struct quantify_case {
  * @param input     what it points to is borrowed as long as `c` is used
  * @param[in,out] c empty at first; quantify_case_clear() by the caller, in any outcome
  * Errors:  those of reading, prediction and writing; ERR_FORMAT for a label map given
- * as an image.  All name the file.
+ *          as an image.  All name the file.
  */
 bool quantify_case_read(const struct quantify_setup *setup,
                         const struct input_ref *input, struct quantify_case *c,

@@ -6,7 +6,7 @@
  *         core, where the network has the others wait.
  * Layer:  cli.
  * Thread: one thread, and one of its own for measuring and writing.  Reading, which
- * forks (dicom/ guard.h), never goes on beside writing.
+ *         forks (dicom/guard.h), never goes on beside writing.
  */
 #ifndef CLI_QUANTIFY_RELAY_H
 #define CLI_QUANTIFY_RELAY_H

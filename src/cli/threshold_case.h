@@ -49,7 +49,7 @@ struct threshold_case {
  * @param input     borrowed as long as `out` is used
  * @param[out] out  owned by the caller (threshold_case_clear); written only on success
  * Errors:  those of reading, measure_threshold() and writing; ERR_FORMAT for a label
- * map given as an image, and for contours on another grid.  All name the file.
+ *          map given as an image, and for contours on another grid.  All name the file.
  */
 bool threshold_case(const struct threshold_setup *setup,
                     const struct threshold_input *input, struct threshold_case *out,

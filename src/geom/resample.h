@@ -24,7 +24,7 @@ C_API_BEGIN
  *
  * @param src       borrowed
  * @param edge_mm   target voxel edge along x, y, z, in [1e-3, 1e3] mm; an axis whose
- * edge is that of the source already is copied bit for bit
+ *                  edge is that of the source already is copied bit for bit
  * @param[out] out  owned by the caller; written only on success; not `src`
  * Errors:  ERR_ARG (empty `src`, an edge out of range), ERR_SUPPORT (output above
  *          IMAGE_MAX_VOXELS), ERR_NOMEM

@@ -164,14 +164,16 @@ struct measure_lv_shape {
  * @param labels    borrowed, on the native grid, slices along axis 2
  * @param options   borrowed; NULL is all-zero
  * @param[out] out  owned by the caller (measure_segments_clear); written only on
- * success Errors:  ERR_ARG (empty map, an angle that is not finite), ERR_NOMEM Cost: 25
- * ms for 256 x 256 x 12; three bytes a voxel, or six Source:  Cerqueira et al.,
- * Circulation 2002;105:539-542, doi 10.1161/hc0402.102975 (levels, sectors, names);
- * Sheehan et al., Circulation 1986;74:293-305, doi 10.1161/01.cir.74.2.293 (chords);
- * Kim et al., N Engl J Med 2000;343:1445, doi 10.1056/NEJM200011163432003 (transmural
- * extent in quarters). Tests:   tests/unit/measure/segments.c (rings, wedges, shells,
- * cones of known size to 1 %; turned, mirrored, oblique, anisotropic copies; sums
- * against measure_lv)
+ *                  success
+ * Errors:  ERR_ARG (empty map, an angle that is not finite), ERR_NOMEM
+ * Cost:    25 ms for 256 x 256 x 12; three bytes a voxel, or six
+ * Source:  Cerqueira et al., Circulation 2002;105:539-542, doi 10.1161/hc0402.102975
+ *          (levels, sectors, names); Sheehan et al., Circulation 1986;74:293-305, doi
+ *          10.1161/01.cir.74.2.293 (chords); Kim et al., N Engl J Med 2000;343:1445,
+ *          doi 10.1056/NEJM200011163432003 (transmural extent in quarters).
+ * Tests:   tests/unit/measure/segments.c (rings, wedges, shells, cones of known size
+ *          to 1 %; turned, mirrored, oblique, anisotropic copies; sums against
+ *          measure_lv)
  */
 bool measure_segments(const struct labels *labels,
                       const struct measure_segments_options *options,

@@ -15,7 +15,8 @@
  *
  * @param[out] scar    [voxels], 1 where scar, else 0
  * @param[out] region  owned by the caller (mem_free); [*regions]; NULL if there are
- * none Errors:  ERR_NOMEM
+ *                     none
+ * Errors:  ERR_NOMEM
  */
 bool measure_threshold_fwhm_regions(const struct measure_threshold_wall *w,
                                     uint8_t *scar,

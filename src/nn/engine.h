@@ -27,7 +27,8 @@ struct nn_engine;
  * @param threads    1..256, or 0 for all cores
  * @param precision  "auto" (bf16 where the CPU has it, else f32), "bf16" or "f32"
  * Errors: ERR_ARG (unknown word), ERR_SUPPORT (bf16 asked of a CPU without it:
- * emulation is three times slower than f32), ERR_NUMERIC (oneDNN refuses), ERR_NOMEM
+ *         emulation is three times slower than f32), ERR_NUMERIC (oneDNN refuses),
+ *         ERR_NOMEM
  */
 bool nn_engine_new(int threads, const char *precision, struct nn_engine **out,
                    struct err *err) ATTR_MUST_USE;

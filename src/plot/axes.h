@@ -52,7 +52,8 @@ struct plot_key {
  *
  * @param most  5..50
  * Errors:  ERR_ARG (`most`; lo and hi not finite, not growing, or too near to each
- * other for their size to be told apart) Tests:   tests/unit/plot/axes.c
+ *          other for their size to be told apart)
+ * Tests:   tests/unit/plot/axes.c
  */
 bool plot_axes_ticks(double lo, double hi, int most, struct plot_ticks *out,
                      struct err *err) ATTR_MUST_USE;

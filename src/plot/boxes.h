@@ -46,7 +46,8 @@ struct plot_boxes {
  *
  * Errors:  ERR_ARG (no strips, more than 100, values not sorted, quartiles or
  *          violins not rising, axes), ERR_NUMERIC (a value that is not finite),
- * ERR_NOMEM Tests:   tests/unit/plot/boxes.c
+ *          ERR_NOMEM
+ * Tests:   tests/unit/plot/boxes.c
  */
 bool plot_boxes_draw(struct plot_canvas *canvas, const struct plot_boxes *boxes,
                      struct err *err) ATTR_MUST_USE;

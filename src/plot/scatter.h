@@ -2,7 +2,8 @@
  * scatter.h - one measurement against another: points, identity, regression.
  *
  * Layer:  plot.  It computes no statistics: lines, bands and words come from the
- * caller. Thread: safe.
+ *         caller.
+ * Thread: safe.
  */
 #ifndef PLOT_SCATTER_H
 #define PLOT_SCATTER_H

@@ -32,8 +32,9 @@ struct figure1 {
  * the DSC of scar over the whole stack ("no scar in both" where there is none).
  *
  * Errors:  ERR_ARG (empty image, labels of another size, more slices than a page
- * holds), ERR_IO, ERR_NOMEM, ERR_SUPPORT (font) Cost:    about 0.3 s Tests:
- * tests/unit/report/figure1.c
+ *          holds), ERR_IO, ERR_NOMEM, ERR_SUPPORT (font)
+ * Cost:    about 0.3 s
+ * Tests:   tests/unit/report/figure1.c
  */
 bool report_figure1_write(const struct figure1 *figure, const char *stem,
                           struct err *err) ATTR_MUST_USE;

@@ -2,7 +2,8 @@
  * figure3.h - how the DSC of scar depends on the group and on the size of the scar.
  *
  * Why:    Fahmy et al., Radiology 2020;294:52-60 report the DSC per vendor and per
- * site; most of its spread comes from small scars, and the third panel shows that.
+ *         site; most of its spread comes from small scars, and the third panel shows
+ *         that.
  * Layer:  report.
  * Thread: safe.
  */

@@ -37,9 +37,10 @@ struct overlay {
  * matrix, which says nothing, as stored.  Slices are numbered from 1 in the order of
  * the file.
  *
- * Errors (name the file):  ERR_ARG (empty image, labels of another size), ERR_IO
- * (folder missing, disk full), ERR_NOMEM Cost:    about 2 ms a slice Tests:
- * tests/unit/report/overlay.c
+ * Errors:  ERR_ARG (empty image, labels of another size), ERR_IO (folder missing, disk
+ *          full), ERR_NOMEM; name the file
+ * Cost:    about 2 ms a slice
+ * Tests:   tests/unit/report/overlay.c
  */
 bool report_overlay_write(const char *path, const struct overlay *overlay,
                           struct err *err) ATTR_MUST_USE;

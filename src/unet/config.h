@@ -2,8 +2,8 @@
  * config.h - what a network is and how its input is prepared: all of it, as numbers.
  *
  * Why:    one description serves the 3D network, the 2D network and the coarse network
- * that finds the heart; it is written into every model and checkpoint, so training and
- *         prediction cannot prepare images differently.
+ *         that finds the heart; it is written into every model and checkpoint, so
+ *         training and prediction cannot prepare images differently.
  * Layer:  unet.
  * Thread: plain data.
  */

@@ -2,8 +2,8 @@
  * train.h - train a model on a cohort: first the coarse network, then the fine one.
  *
  * Why:    one call makes a whole model.  It can be killed at any moment and taken up
- * again: the result is the same to the bit as of an uninterrupted run with the same
- *         options, thread count and instruction set.
+ *         again: the result is the same to the bit as of an uninterrupted run with the
+ *         same options, thread count and instruction set.
  * Layer:  unet (may use measure, nn).
  * Thread: runs the network on its engine's threads, augmentation on workers of its own.
  *

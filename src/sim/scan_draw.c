@@ -2,24 +2,9 @@
 
 #include <math.h>
 
-#include "base/rng.h"
+#include "sim/draw.h"
 #include "sim/site.h"
 #include "sim/tissue.h"
-
-static double normal(struct rng *r, double mean, double sd)
-{
-    return mean + sd * rng_normal(r);
-}
-
-static double clip(double v, double lo, double hi)
-{
-    return v < lo ? lo : v > hi ? hi : v;
-}
-
-static double log_normal(struct rng *r, double median, double sd)
-{
-    return median * exp(normal(r, 0, sd));
-}
 
 static int32_t even(double v)
 {
@@ -31,11 +16,12 @@ static int32_t even(double v)
 static void draw_patient_frame(struct rng *r, const struct sim_patient *patient,
                                double out[3][4])
 {
-    double z[3] = {normal(r, -.66, .07), normal(r, .58, .07), normal(r, -.46, .08)};
+    double z[3] = {sim_draw_normal(r, -.66, .07), sim_draw_normal(r, .58, .07),
+                   sim_draw_normal(r, -.46, .08)};
     const double length = sqrt(z[0] * z[0] + z[1] * z[1] + z[2] * z[2]);
     for (int a = 0; a < 3; a++)
         z[a] /= length;
-    double y[3] = {normal(r, .05, .08), normal(r, .30, .08), .95};
+    double y[3] = {sim_draw_normal(r, .05, .08), sim_draw_normal(r, .30, .08), .95};
     const double along = y[0] * z[0] + y[1] * z[1] + y[2] * z[2];
     double norm = 0;
     for (int a = 0; a < 3; a++) {
@@ -44,7 +30,8 @@ static void draw_patient_frame(struct rng *r, const struct sim_patient *patient,
     }
     for (int a = 0; a < 3; a++)
         y[a] /= sqrt(norm);
-    const double middle[3] = {normal(r, -35, 8), normal(r, 25, 8), normal(r, 0, 12)};
+    const double middle[3] = {sim_draw_normal(r, -35, 8), sim_draw_normal(r, 25, 8),
+                              sim_draw_normal(r, 0, 12)};
     for (int a = 0; a < 3; a++) {
         const int b = (a + 1) % 3, c = (a + 2) % 3;
         out[a][0] = y[b] * z[c] - y[c] * z[b];
@@ -59,16 +46,18 @@ static void draw_patient_frame(struct rng *r, const struct sim_patient *patient,
 static void draw_state(struct rng *r, const struct sim_protocol *p, struct sim_scan *s)
 {
     const double spread = sim_mode_is_wide(s->mode) ? .4 : .18;
-    s->hematocrit = clip(normal(r, .42, .035), .30, .50);
-    s->rr_ms = 60000 / clip(normal(r, 66, 10), 45, 100);
-    s->dose_mmol_kg = p->dose_mmol_kg * log_normal(r, 1, .05);
+    s->hematocrit = sim_draw_clip(sim_draw_normal(r, .42, .035), .30, .50);
+    s->rr_ms = 60000 / sim_draw_clip(sim_draw_normal(r, 66, 10), 45, 100);
+    s->dose_mmol_kg = p->dose_mmol_kg * sim_draw_lognormal(r, 1, .05);
     s->delay_min = rng_range(r, p->delay_min[0], p->delay_min[1]);
     const double uptake =
         fmax(1.3, sim_tissue_blood_uptake(s->dose_mmol_kg, s->delay_min, s->field_t) *
-                      log_normal(r, 1, spread));
+                      sim_draw_lognormal(r, 1, spread));
     s->t1_blood_ms = sim_tissue_blood_t1_ms(s->field_t, uptake);
-    s->ecv_remote = clip(normal(r, .275, .025), .20, .36) / (1 - s->hematocrit);
-    s->ecv_core = clip(normal(r, .62, .07), .47, .80) / (1 - s->hematocrit);
+    s->ecv_remote =
+        sim_draw_clip(sim_draw_normal(r, .275, .025), .20, .36) / (1 - s->hematocrit);
+    s->ecv_core =
+        sim_draw_clip(sim_draw_normal(r, .62, .07), .47, .80) / (1 - s->hematocrit);
     s->t1_remote_ms = sim_tissue_t1_ms(s, SIM_MYOCARDIUM, s->ecv_remote);
     s->t1_core_ms = sim_tissue_t1_ms(s, SIM_MYOCARDIUM, s->ecv_core);
 }
@@ -80,15 +69,17 @@ static void draw_protocol(struct rng *r, const struct sim_protocol *p,
     s->psir = rng_chance(r, after ? p->psir_new : p->psir_old) != 0;
     s->scheme = (int32_t)p->scheme;
     /* a larger patient gets a larger field of view */
-    const double size = .98 + .25 * (patient->bsa_m2 - 1.95) + normal(r, 0, .03);
-    s->fov_ro_mm = p->fov_ro_mm * clip(size, .92, 1.10);
+    const double size =
+        .98 + .25 * (patient->bsa_m2 - 1.95) + sim_draw_normal(r, 0, .03);
+    s->fov_ro_mm = p->fov_ro_mm * sim_draw_clip(size, .92, 1.10);
     s->columns = p->columns;
     s->rows = p->rows;
     s->rows_made = even(p->columns * p->fov_pe_mm / p->fov_ro_mm);
     if (s->rows_made > p->rows)
         s->rows_made = p->rows;
     s->acquired_ro = p->acquired_ro;
-    s->acquired_pe = even(p->acquired_pe * (after ? 1.1 : 1) * log_normal(r, 1, .02));
+    s->acquired_pe =
+        even(p->acquired_pe * (after ? 1.1 : 1) * sim_draw_lognormal(r, 1, .02));
     if (s->acquired_pe > s->rows_made)
         s->acquired_pe = s->rows_made;
     if (rng_chance(r, p->zoom_share)) {
@@ -102,17 +93,17 @@ static void draw_protocol(struct rng *r, const struct sim_protocol *p,
     s->shift_mm[0] = 1.6;
     s->shift_mm[1] = s->shift_mm[2] = 1.8;
     s->drift_ms = rng_range(r, 0, 22) * (rng_chance(r, 1 / 3.0) ? -1 : 1);
-    s->flip_deg = p->flip_deg * log_normal(r, 1, .05);
-    s->tr_ms = p->tr_ms * log_normal(r, 1, .03);
-    s->te_ms = p->te_ms * log_normal(r, 1, .03);
+    s->flip_deg = p->flip_deg * sim_draw_lognormal(r, 1, .05);
+    s->tr_ms = p->tr_ms * sim_draw_lognormal(r, 1, .03);
+    s->te_ms = p->te_ms * sim_draw_lognormal(r, 1, .03);
     s->segment = p->segment;
     s->shots_rr = p->shots_rr + (60000 / s->rr_ms > p->fast_bpm ? 1 : 0);
     if (s->psir)
         s->shots_rr = 2;
-    s->bandwidth_hz = p->bandwidth_hz * log_normal(r, 1, .05);
+    s->bandwidth_hz = p->bandwidth_hz * sim_draw_lognormal(r, 1, .05);
     s->coil_correction = rng_chance(r, p->coil_share) ? p->coil_correction : 0;
-    s->filter = clip(p->filter + normal(r, 0, .05), 0, .6);
-    s->snr = p->snr * log_normal(r, 1, .2);
+    s->filter = sim_draw_clip(p->filter + sim_draw_normal(r, 0, .05), 0, .6);
+    s->snr = p->snr * sim_draw_lognormal(r, 1, .2);
     s->parallel = rng_chance(r, p->parallel_share) != 0;
     s->wrap = p->fov_pe_mm < .9 * p->fov_ro_mm && rng_chance(r, .4);
     s->apex_first = p->apex_first;
@@ -134,11 +125,11 @@ static void draw_position(struct rng *r, const struct sim_patient *patient,
     s->first_mm = -pitch * rng_range(r, .2, .9);
     const double last = patient->length_mm + .6 * pitch;
     s->slices = 1 + (int32_t)floor((last - s->first_mm) / pitch);
-    s->rotate_deg = normal(r, 0, 10);
-    s->tilt_deg[0] = normal(r, 0, 3);
-    s->tilt_deg[1] = normal(r, 0, 3);
-    s->centre_mm[0] = normal(r, 26, 10);
-    s->centre_mm[1] = normal(r, -10, 10);
+    s->rotate_deg = sim_draw_normal(r, 0, 10);
+    s->tilt_deg[0] = sim_draw_normal(r, 0, 3);
+    s->tilt_deg[1] = sim_draw_normal(r, 0, 3);
+    s->centre_mm[0] = sim_draw_normal(r, 26, 10);
+    s->centre_mm[1] = sim_draw_normal(r, -10, 10);
     s->turn = rng_chance(r, .25) ? (rng_chance(r, .5) ? 1 : 3) : 0;
     s->mirror = rng_chance(r, .1);
     s->zero_border = rng_chance(r, .2) != 0;
@@ -149,10 +140,10 @@ static void draw_position(struct rng *r, const struct sim_patient *patient,
 static double draw_ti_error(struct rng *r, const struct sim_scan *s)
 {
     if (sim_mode_is_wide(s->mode))
-        return s->psir ? normal(r, 0, 35) : normal(r, 8, 28);
+        return s->psir ? sim_draw_normal(r, 0, 35) : sim_draw_normal(r, 8, 28);
     if (s->psir)
-        return normal(r, -5, rng_chance(r, .2) ? 25 : 14);
-    return rng_chance(r, .08) ? normal(r, 0, 45) : normal(r, 6, 14);
+        return sim_draw_normal(r, -5, rng_chance(r, .2) ? 25 : 14);
+    return rng_chance(r, .08) ? sim_draw_normal(r, 0, 45) : sim_draw_normal(r, 6, 14);
 }
 
 static void widen_geometry(struct rng *r, struct sim_scan *s)
@@ -160,13 +151,15 @@ static void widen_geometry(struct rng *r, struct sim_scan *s)
     const double pixel = rng_range(r, .9, 1.9);
     const bool small = rng_chance(r, .5) != 0; /* only the heart's surroundings */
     const double fov = small ? rng_range(r, 180, 230) : rng_range(r, 290, 380);
-    s->columns = 16 * (int32_t)clip(round(fov / pixel / 16), small ? 7 : 10, 16);
+    s->columns =
+        16 * (int32_t)sim_draw_clip(round(fov / pixel / 16), small ? 7 : 10, 16);
     s->rows = s->rows_made =
-        16 * (int32_t)clip(round(s->columns * rng_range(r, .8, 1.05) / 16), 7, 16);
+        16 *
+        (int32_t)sim_draw_clip(round(s->columns * rng_range(r, .8, 1.05) / 16), 7, 16);
     s->fov_ro_mm = pixel * s->columns;
     s->acquired_ro = even(s->columns * rng_range(r, .7, 1));
     const double lines = rng_range(r, 96, 220) * s->rows * pixel / 330;
-    s->acquired_pe = even(clip(lines, 64, s->rows));
+    s->acquired_pe = even(sim_draw_clip(lines, 64, s->rows));
     s->thickness_mm = rng_range(r, 5, 10);
     s->gap_mm = rng_range(r, 0, 3);
     if (rng_chance(r, .2)) { /* a pitch of 12 to 14 mm */
@@ -185,11 +178,11 @@ static void widen_orientation(struct rng *r, struct sim_scan *s)
 {
     if (s->fov_ro_mm < 250)
         for (int a = 0; a < 2; a++)
-            s->centre_mm[a] = normal(r, 0, 12);
+            s->centre_mm[a] = sim_draw_normal(r, 0, 12);
     const bool any = rng_chance(r, .5) != 0;
     s->turn = any ? (int32_t)rng_below(r, 4) : 0;
     s->mirror = any ? (int32_t)rng_below(r, 2) : 0;
-    s->rotate_deg = normal(r, 0, 15);
+    s->rotate_deg = sim_draw_normal(r, 0, 15);
     s->apex_first = rng_chance(r, .5) != 0;
     s->zero_border = rng_chance(r, .25) != 0;
 }
@@ -211,7 +204,7 @@ static void widen_contrast(struct rng *r, struct sim_scan *s)
     s->mixture = rng_chance(r, .3) != 0;
     for (int t = 0; t < SIM_TISSUES; t++)
         if (t != SIM_BLOOD && t != SIM_MYOCARDIUM)
-            s->contrast_mix[t] = log_normal(r, 1, .25);
+            s->contrast_mix[t] = sim_draw_lognormal(r, 1, .25);
     if (!s->mixture)
         return;
     const double m = rng_range(r, .05, .45), b = m + rng_range(r, .15, .55);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "geom/blur.h"
+#include "geom/crop.h"
 #include "geom/distance.h"
 #include "sim/draw.h"
 
@@ -25,44 +26,20 @@ void sim_sketch_clear(struct sim_sketch *d)
     mem_free(d->work);
 }
 
-/* First and last column and row of the left ventricle, over all slices. */
-static void find_ventricle(const struct sim_sketch *d, int32_t lo[2], int32_t hi[2])
-{
-    const struct grid *g = &d->stack->truth.grid;
-    size_t v = 0;
-    for (int a = 0; a < 2; a++) {
-        lo[a] = g->dim[a];
-        hi[a] = -1;
-    }
-    for (int32_t k = 0; k < g->dim[2]; k++)
-        for (int32_t j = 0; j < g->dim[1]; j++)
-            for (int32_t i = 0; i < g->dim[0]; i++) {
-                if (!label_in(d->stack->truth.vox[v++], LABELS_LV))
-                    continue;
-                const int32_t at[2] = {i, j};
-                for (int a = 0; a < 2; a++) {
-                    lo[a] = at[a] < lo[a] ? at[a] : lo[a];
-                    hi[a] = at[a] > hi[a] ? at[a] : hi[a];
-                }
-            }
-}
-
 /* The box round all of the left ventricle; false if there is none. */
 static bool find_part(struct sim_sketch *d)
 {
     const struct grid *g = &d->stack->truth.grid;
-    int32_t lo[2], hi[2];
-    find_ventricle(d, lo, hi);
+    struct geom_box box = {0};
+    if (!geom_box_hold(&d->stack->truth, LABELS_LV, &box))
+        return false;
     for (int a = 0; a < 2; a++) {
         d->edge_mm[a] = grid_edge_mm(g, a);
         const int32_t margin = (int32_t)ceil(MARGIN_MM / d->edge_mm[a]);
-        lo[a] = lo[a] > margin ? lo[a] - margin : 0;
-        hi[a] = hi[a] < g->dim[a] - margin ? hi[a] + margin : g->dim[a];
-        hi[a] = hi[a] > g->dim[a] ? g->dim[a] : hi[a];
-        d->first[a] = lo[a];
-        d->dim[a] = hi[a] - lo[a];
-        if (d->dim[a] < 1)
-            return false;
+        const int32_t last = box.lo[a] + box.dim[a] - 1;
+        const int32_t end = last < g->dim[a] - margin ? last + margin : g->dim[a];
+        d->first[a] = box.lo[a] > margin ? box.lo[a] - margin : 0;
+        d->dim[a] = end - d->first[a];
     }
     d->dim[2] = g->dim[2];
     d->plane = (size_t)d->dim[0] * (size_t)d->dim[1];

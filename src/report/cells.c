@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/utf8.h"
 
 bool report_cells_new(size_t columns, size_t rows, struct report_cells *out,
                       struct err *err)
@@ -21,45 +22,32 @@ void report_cells_clear(struct report_cells *cells)
     *cells = (struct report_cells){0};
 }
 
-/* Bytes of the letter that begins here, 0 for what is no letter of a text.  Source:
- * the Unicode Standard, version 15, table 3-7. */
-static size_t letter(const unsigned char *s)
+/* Bytes of the letter that begins here, 0 for what is no letter of a text. */
+static size_t letter(const char *s)
 {
-    const size_t n = s[0] < 0x80   ? 1
-                     : s[0] < 0xc2 ? 0
-                     : s[0] < 0xe0 ? 2
-                     : s[0] < 0xf0 ? 3
-                     : s[0] < 0xf5 ? 4
-                                   : 0;
+    const unsigned char a = (unsigned char)s[0];
+    const size_t n = report_utf8_length(s);
+    const bool control = n == 1   ? a < 0x20 || a == 0x7f
+                         : n == 2 ? a == 0xc2 && (unsigned char)s[1] < 0xa0
+                                  : false;
 
-    if (n == 1)
-        return s[0] >= 0x20 && s[0] != 0x7f ? 1 : 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0u) != 0x80u)
-            return 0;
-    }
-    if ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xe0 && s[1] < 0xa0) ||
-        (s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf0 && s[1] < 0x90) ||
-        (s[0] == 0xf4 && s[1] >= 0x90))
-        return 0; /* a control, an overlong form, a surrogate, beyond the last */
-    return n;
+    return control ? 0 : n;
 }
 
 void report_cells_copy(char *to, size_t size, const char *from)
 {
-    const unsigned char *s = (const unsigned char *)from;
     size_t at = 0;
 
-    while (*s != '\0') {
-        const size_t n = letter(s), bytes = n > 0 ? n : 1;
+    while (*from != '\0') {
+        const size_t n = letter(from), bytes = n > 0 ? n : 1;
         if (at + bytes >= size)
             break;
         if (n > 0)
-            memcpy(to + at, s, n);
+            memcpy(to + at, from, n);
         else
             to[at] = '?';
         at += bytes;
-        s += bytes;
+        from += bytes;
     }
     if (size > 0)
         to[at] = '\0';

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "report/utf8.h"
 
 /* 15 digits are what any decimal number keeps on its way through a double. */
 enum { MAX_DIGITS = 15 };
@@ -27,27 +28,6 @@ json_t *report_json_number(double value, int digits)
     return isfinite(value) ? json_real(report_rounded(value, digits)) : json_null();
 }
 
-/* Length of the valid UTF-8 sequence at `s`, 0 if there is none. */
-static size_t utf8_length(const char *s)
-{
-    const unsigned char c = (unsigned char)s[0];
-    const size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-
-    if (c > 0xf4)
-        return 0;
-    for (size_t i = 1; i < n; i++) {
-        if (((unsigned char)s[i] & 0xc0u) != 0x80u)
-            return 0;
-    }
-    if (n < 3)
-        return n;
-    const unsigned char next = (unsigned char)s[1];
-    /* overlong forms, surrogates, and what lies above U+10FFFF */
-    const bool bad = (c == 0xe0 && next < 0xa0) || (c == 0xed && next > 0x9f) ||
-                     (c == 0xf0 && next < 0x90) || (c == 0xf4 && next > 0x8f);
-    return bad ? 0 : n;
-}
-
 json_t *report_json_text(const char *text)
 {
     if (text == NULL)
@@ -62,7 +42,7 @@ json_t *report_json_text(const char *text)
         return NULL;
     char *to = clean;
     while (*text != '\0') {
-        const size_t n = utf8_length(text);
+        const size_t n = report_utf8_length(text);
         if (n > 0) {
             memcpy(to, text, n);
             to += n;

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <png.h>
 #include <setjmp.h>
-#include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 void plot_raster_clear(struct plot_raster *raster)
@@ -45,7 +45,7 @@ static void on_write(png_structp png, png_bytep data, png_size_t size)
     errno = 0;
     if (fwrite(data, 1, size, sink->stream) != size) {
         err_record(sink->err, ERR_IO, "cannot write: %s",
-                   errno != 0 ? strerror(errno) : "the stream is closed");
+                   errno != 0 ? file_cause(errno) : "the stream is closed");
         png_error(png, "write");
     }
 }

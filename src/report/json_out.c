@@ -83,7 +83,7 @@ bool report_json_print(FILE *stream, const json_t *root, struct err *err)
     free(text);
     if (!ok)
         return ERR_FAIL(err, ERR_IO, "cannot write: %s",
-                        errno != 0 ? strerror(errno) : "the stream is closed");
+                        errno != 0 ? file_cause(errno) : "the stream is closed");
     return true;
 }
 

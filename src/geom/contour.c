@@ -184,8 +184,7 @@ bool geom_contours_find(const struct labels *labels, int32_t slice, unsigned set
     d.point = NULL; /* moved */
     for (size_t o = 0; o < c.count; o++)
         c.outline[o] = (struct geom_outline){.point = c.point + d.first[o],
-                                             .count = d.first[o + 1] - d.first[o],
-                                             .closed = true};
+                                             .count = d.first[o + 1] - d.first[o]};
     *out = c;
     ok = true;
 done:

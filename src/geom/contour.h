@@ -15,11 +15,11 @@ struct geom_point {
     double x, y; /* pixels; the centre of pixel (i, j) is (i, j), y grows with rows */
 };
 
-/* One outline; the points are borrowed from the set it belongs to. */
+/* One outline, closed: the last point is joined to the first.  The points are borrowed
+ * from the set it belongs to. */
 struct geom_outline {
     const struct geom_point *point;
     size_t count;
-    bool closed; /* the last point is joined to the first; always so today */
 };
 
 /* All-zero is empty. */

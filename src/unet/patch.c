@@ -3,8 +3,9 @@
 #include <math.h>
 
 #include "base/sort.h"
+#include "nn/loss.h"
 
-enum { IGNORE = 255, SAMPLE_STRIDE = 5 };
+enum { SAMPLE_STRIDE = 5 };
 
 void patch_geometry_plain(const struct unet_net_config *net, int32_t nz,
                           const double centre_mm[static 2], int32_t first,
@@ -100,7 +101,7 @@ void patch_sample_labels(const struct unet_net_config *net, const struct labels 
                     (size_t)z * area + (size_t)y * (size_t)net->size + (size_t)x;
                 const int32_t k = g->slice[z];
                 if (g->hidden[z]) {
-                    out[to] = IGNORE;
+                    out[to] = NN_IGNORE;
                     continue;
                 }
                 const double mm[2] = {at[0] + g->shift_mm[z][0],

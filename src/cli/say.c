@@ -12,9 +12,7 @@ enum { LINE_MAX_BYTES = 2048 };
  * terminal. */
 static void print_line(const char *kind, char *text)
 {
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    err_make_printable(text);
     fprintf(stderr, "cicatrix: %s%s\n", kind, text);
 }
 

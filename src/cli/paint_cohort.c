@@ -137,14 +137,19 @@ static bool write_image(const char *path, const struct image *image, struct err 
                               PAINTED, err);
 }
 
+/* Text of the source. */
+static bool put_text(FILE *to, const char *text)
+{
+    return csv_write_text(to, text) && fputc(',', to) != EOF;
+}
+
 /* Cells of the source, as they are. */
 static bool put_cells(const struct maker *m, size_t row, const char *const *column,
                       size_t columns, FILE *to)
 {
     bool ok = true;
     for (size_t c = 0; c < columns; c++)
-        ok = csv_write_text(to, cell(&m->cohort, row, column[c])) &&
-             fputc(',', to) != EOF && ok;
+        ok = put_text(to, cell(&m->cohort, row, column[c])) && ok;
     return ok;
 }
 
@@ -161,11 +166,11 @@ static bool put_row(const struct maker *m, int64_t i, const struct copy *c, FILE
     id_of(m, i, id);
     fprintf(to, "%s,images/%s.nii.gz,labels/%s.nii.gz,", id, id, id);
     if (!put_cells(m, row, places, ARRAY_LEN(places), to) || fputs("train,", to) < 0 ||
-        !put_cells(m, row, groups, ARRAY_LEN(groups), to))
+        !put_cells(m, row, groups, ARRAY_LEN(groups), to) ||
+        !put_text(to, *labelled ? labelled : "1234") ||
+        !put_text(to, *root ? root : cell(&m->cohort, row, "id")))
         return false;
-    fprintf(to, "%s,%s,%s,%s,%.4f,", *labelled ? labelled : "1234",
-            *root ? root : cell(&m->cohort, row, "id"),
-            c->scarred ? "kept" : sim_paint_pattern_name(p->pattern),
+    fprintf(to, "%s,%s,%.4f,", c->scarred ? "kept" : sim_paint_pattern_name(p->pattern),
             c->plan.thick ? sim_subtype_name(p->subtype) : "thin", p->burden);
     return fprintf(
                to, "%.4f,%.3f,%.3f,%.2f,%.2f,%.3f,%.3f,%.4g,%.3f,%.3f,%" PRIu64 ",%d\n",
@@ -188,13 +193,10 @@ static bool write_row(const struct maker *m, int64_t i, const struct copy *c,
                       const char *path, struct err *err)
 {
     struct file_writer w = {0};
-    bool ok = file_writer_open(path, &w, err);
-    if (ok)
-        ok = put_row(m, i, c, w.stream) ||
-             ERR_FAIL(err, ERR_IO, "%s: cannot write", path);
-    ok = ok && file_writer_commit(&w, err);
-    file_writer_abort(&w);
-    return ok;
+    if (!file_writer_open(path, &w, err))
+        return false;
+    (void)put_row(m, i, c, w.stream); /* the commit sees failures, with the cause */
+    return file_writer_commit(&w, err);
 }
 
 static bool make_copy(const void *maker, int64_t i, char *const *file, struct err *err)

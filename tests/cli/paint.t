@@ -79,6 +79,12 @@ run paint two/COHORT.csv -o twice --copies 1
 [ "$status" -eq 0 ] && column twice/COHORT.csv source_id | cmp -s - expected
 ok 'painted twice, the patient is still named'
 
+sed '1s/$/,source_id/; 2,$s/$/,"two, ""2"""/' rings/COHORT.csv >rings/quoted.csv
+run paint rings/quoted.csv -o quoted --copies 1 --split "$first"
+[ "$status" -eq 0 ] && [ "$(grep -c ',"two, ""2""",' quoted/COHORT.csv)" -eq \
+    "$(column rings/COHORT.csv split | grep -cx -- "$first")" ]
+ok 'text of the source stays one cell'
+
 # ---- refusals ----
 before=$(cat two/COHORT.csv)
 run paint rings/COHORT.csv -o two --copies 2 --seed 5

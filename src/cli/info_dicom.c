@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/say.h"
 #include "report/json_out.h"
 
 static const char *const signals[] = {
@@ -81,8 +82,8 @@ void info_dicom_print(const struct input_dicom *d, bool verbose, FILE *to)
     const size_t n = d->stacks.count;
     struct line *line = mem_alloc(n, sizeof *line, &err);
 
-    fprintf(to, "%s: %zu DICOM files, %zu series\n", d->word, d->scan.members,
-            d->scan.headers);
+    say_name(to, d->word);
+    fprintf(to, ": %zu DICOM files, %zu series\n", d->scan.members, d->scan.headers);
     fprintf(to, "%6s  %-15s %-14s %7s %6s  %-15s  %-3s  %s\n", "series", "kind",
             "slices", "mm", "frames", "signal", "", "why  [description]");
     for (size_t i = 0; line && i < n; i++)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "cli/say.h"
 #include "geom/orient.h"
 #include "report/json_out.h"
 #include "unet/predict.h"
@@ -94,13 +95,13 @@ void info_file_print(const struct info_file *f, FILE *to)
 {
     static const char axes[] = "xyz";
     char type[24];
+    say_name(to, f->path);
     if (f->unreadable.code != ERR_NONE) {
-        fprintf(to, "%s\n  quantify     no: it cannot be read\n", f->path);
+        fputs("\n  quantify     no: it cannot be read\n", to);
         return;
     }
     const struct grid *g = &f->grid;
-    fprintf(to, "%s\n", f->path);
-    fprintf(to, "  format       NIfTI-%d%s, %s, %s endian\n", f->header.version,
+    fprintf(to, "\n  format       NIfTI-%d%s, %s, %s endian\n", f->header.version,
             f->header.gzip ? ", gzip" : "", info_file_type(f->header.datatype, type),
             f->header.big_endian ? "big" : "little");
     fprintf(to, "  size         %d x %d x %d voxels, %d slices along %c\n",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/say.h"
 #include "image/nifti.h"
 
 void input_dicom_clear(struct input_dicom *dicom)
@@ -61,9 +62,10 @@ void input_tell(const struct input_ref *input, FILE *to)
     const struct dicom_stack *k = &d->stacks.stack[input->stack];
     const struct dicom_header *h = &d->scan.header[k->header];
     const struct dicom_place *place = &d->scan.place[d->scan.member[k->member].place];
-    fprintf(to, "%s: patient %s, ID %s, study of %s, series %s of study %s, %s",
+    fprintf(to, "%s: patient %s, ID %s, study of %s, series %s of study %s, ",
             input->id, h->patient.name, h->patient.id, h->study.date, h->series.uid,
-            h->study.uid, place->path);
+            h->study.uid);
+    say_name(to, place->path);
     if (place->entry > 0)
         fprintf(to, ", file %u", place->entry);
     fputc('\n', to);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/rank.h"
 
 enum { LINE_MAX_BYTES = 2048 };
@@ -34,6 +35,17 @@ void say_warning(const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     print_line("warning: ", text);
+}
+
+void say_name(FILE *to, const char *name)
+{
+    char *plain = mem_strdup(name, NULL);
+
+    if (plain) {
+        err_make_printable(plain);
+        (void)fputs(plain, to);
+    }
+    mem_free(plain);
 }
 
 void say_err(const struct err *err)

@@ -32,6 +32,9 @@ void say_err(const struct err *err);
 /** The same while a progress line may stand on the terminal: not behind it. */
 void say_err_over(struct progress *progress, const struct err *err);
 
+/** Print a file's name: its control bytes, which could steer a terminal, as '?'. */
+void say_name(FILE *to, const char *name);
+
 /** Where a command of seconds draws its progress: stderr if that is a terminal and
  *  `quiet` is not set, else NULL (silent), so that logs hold errors alone. */
 FILE *say_progress(bool quiet);

@@ -120,6 +120,7 @@ static void set_name(struct model *m, const char *path)
     const char *dot = strrchr(file, '.');
     (void)snprintf(m->name, sizeof m->name, "%.*s",
                    dot && dot > file ? (int)(dot - file) : (int)strlen(file), file);
+    err_make_printable(m->name);
 }
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789+- "

@@ -46,6 +46,26 @@ static void a_stack_is_described(void **state)
     testing_remove(dir);
 }
 
+/* A file of a study from outside may have any name. */
+static void a_name_steers_no_terminal(void **state)
+{
+    (void)state;
+    char dir[64], path[96], *text = NULL;
+    size_t size = 0;
+    struct info_file f;
+    (void)snprintf(path, sizeof path, "%s/a\x1b[2J\n.nii", testing_scratch(dir));
+    write_ramp(path, (const int[3]){0, 1, 2});
+    info_file_read("a", path, &f);
+    FILE *to = open_memstream(&text, &size);
+    assert_non_null(to);
+    info_file_print(&f, to);
+    assert_int_equal(fclose(to), 0);
+    assert_null(strchr(text, '\x1b'));
+    assert_non_null(strstr(text, "/a?[2J?.nii\n  format       NIfTI-1"));
+    free(text);
+    testing_remove(dir);
+}
+
 static void slices_on_another_axis_are_taken(void **state)
 {
     (void)state;
@@ -182,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stack_is_described),
+        cmocka_unit_test(a_name_steers_no_terminal),
         cmocka_unit_test(slices_on_another_axis_are_taken),
         cmocka_unit_test(why_quantify_would_not),
         cmocka_unit_test(json_tells_the_same),

@@ -1,5 +1,6 @@
 /* phantom: a stack of simple shapes, or a cohort of them, to try the program with. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -40,6 +41,9 @@ static bool make_one(const struct options *o, struct err *err)
     if (o->truth && !nifti_is_name(o->truth))
         return ERR_FAIL(err, ERR_ARG, "%s: a name must end in .nii or .nii.gz",
                         o->truth);
+    if (o->truth && strcmp(o->out, o->truth) == 0)
+        return ERR_FAIL(err, ERR_ARG, "%s: cannot be both the image and its labels",
+                        o->out);
     struct phantom_shape shape = phantom_shape_default(o->seed);
     shape.dim[0] = o->columns ? o->columns : shape.dim[0];
     shape.dim[1] = o->rows ? o->rows : shape.dim[1];

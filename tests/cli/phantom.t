@@ -32,6 +32,10 @@ done <cohort/COHORT.csv
 [ $missing -eq 0 ]
 ok 'every row has its files'
 
+run phantom -o f.nii --truth f.nii
+refused 'refuses one file for both' 1 f.nii 'both'
+[ ! -e f.nii ]
+ok 'and writes neither'
 run phantom -o e.png
 refused 'refuses a name that is not NIfTI' 1 e.png 'nii'
 [ ! -e e.png ]

@@ -111,6 +111,9 @@ void file_remove_tree(int parent, const char *name, int deep);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 
+/** Do both lead to one file or folder that is there? */
+bool file_is_same(const char *a, const char *b);
+
 /** dir + '/' + name, owned by the caller (mem_free); NULL with ERR_NOMEM. */
 char *file_join(const char *dir, const char *name, struct err *err) ATTR_MUST_USE;
 

@@ -26,13 +26,6 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool same_file(const struct stat *a, const char *path)
-{
-    struct stat b;
-    return path != NULL && stat(path, &b) == 0 && a->st_dev == b.st_dev &&
-           a->st_ino == b.st_ino;
-}
-
 /* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
 static bool walk(const struct walk *w, const char *folder, int depth, struct err *err)
 {
@@ -51,7 +44,8 @@ static bool walk(const struct walk *w, const char *folder, int depth, struct err
         if (ok && lstat(path, &st) == 0) {
             if (!S_ISDIR(st.st_mode))
                 ok = w->take(w->user, path, err);
-            else if (depth < FOLDER_MAX_DEEP && !same_file(&st, w->skip))
+            else if (depth < FOLDER_MAX_DEEP &&
+                     (!w->skip || !file_is_same(path, w->skip)))
                 ok = walk(w, path, depth + 1, err);
         }
         mem_free(path);

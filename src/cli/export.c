@@ -1,6 +1,7 @@
 /* export: a model's network as a file for other programs. */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/find_model.h"
@@ -25,6 +26,12 @@ struct options {
     const char *onnx, *network;
 };
 
+static bool check_output(const char *model, const char *onnx, struct err *err)
+{
+    return !file_is_same(model, onnx) ||
+           ERR_FAIL(err, ERR_ARG, "%s: is the model itself, which would be gone", onnx);
+}
+
 static int run(void *options, const struct opt_list *args, struct err *err)
 {
     const struct options *o = options;
@@ -37,7 +44,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
         return EXIT_USAGE;
     }
     char *path = find_model(args->item[0], err);
-    const bool ok = path && model_load(path, &model, err) &&
+    const bool ok = path && check_output(path, o->onnx, err) &&
+                    model_load(path, &model, err) &&
                     unet_export_onnx(&model, part, o->onnx, err);
     model_clear(&model);
     mem_free(path);

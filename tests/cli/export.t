@@ -46,6 +46,15 @@ run export "$model" --onnx nowhere/a.onnx
 refused 'a folder that is missing' 1 nowhere/a.onnx 'no such file'
 run export "$model" --onnx a.onnx --network both
 refused 'a network that models do not have' 2 both 'segment'
+cp "$model" own.safetensors
+chmod u+w own.safetensors
+ln -s own.safetensors link.onnx
+run export own.safetensors --onnx ./own.safetensors
+refused 'a name that is the model itself' 1 ./own.safetensors 'model itself'
+run export own.safetensors --onnx link.onnx
+refused 'also by a link' 1 link.onnx 'model itself'
+cmp -s "$model" own.safetensors
+ok 'and the model is whole'
 run export "$model"
 refused 'no format' 2 onnx 'missing|needs|required'
 run export --onnx a.onnx

@@ -274,6 +274,24 @@ static void a_tree_is_removed(void **state)
     mem_free(link);
 }
 
+static void a_file_is_known_by_any_name(void **state)
+{
+    (void)state;
+    char *file = in_scratch("same"), *other = in_scratch("other");
+    char *link = in_scratch("same-link");
+    assert_true(file_write(file, "a", 1, NULL));
+    assert_true(file_write(other, "a", 1, NULL));
+    assert_int_equal(symlink(file, link), 0);
+    assert_true(file_is_same(file, file));
+    assert_true(file_is_same(link, file));
+    assert_false(file_is_same(file, other));
+    assert_int_equal(unlink(file), 0);
+    assert_false(file_is_same(file, file));
+    mem_free(file);
+    mem_free(other);
+    mem_free(link);
+}
+
 static void names_are_taken_apart(void **state)
 {
     (void)state;
@@ -307,6 +325,7 @@ int main(void)
         cmocka_unit_test(full_disk_leaves_the_old_file),
         cmocka_unit_test(folders_are_made),
         cmocka_unit_test(a_tree_is_removed),
+        cmocka_unit_test(a_file_is_known_by_any_name),
         cmocka_unit_test(names_are_taken_apart),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

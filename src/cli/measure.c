@@ -95,7 +95,8 @@ static bool write_json(const struct run *run, const struct patient_result *r,
     if (!patient_dir_open(run->o->out, r->input.id, &dir, err))
         return false;
     path = patient_dir_file(&dir, "results.json", err);
-    ok = path && report_result_write(path, r, err) && patient_dir_commit(&dir, err);
+    ok = path && patient_dir_spares(&dir, r->input.path, err) &&
+         report_result_write(path, r, err) && patient_dir_commit(&dir, err);
     patient_dir_abort(&dir);
     mem_free(path);
     return ok;

@@ -90,6 +90,20 @@ fail:
     return false;
 }
 
+bool patient_dir_spares(const struct patient_dir *dir, const char *source,
+                        struct err *err)
+{
+    char *holder = file_dir_of(source, err);
+    bool ok = holder != NULL;
+
+    if (ok && file_is_same(holder, dir->path))
+        ok = ERR_FAIL(err, ERR_ARG,
+                      "%s: its results would take its place; give another folder (-o)",
+                      source);
+    mem_free(holder);
+    return ok;
+}
+
 char *patient_dir_file(const struct patient_dir *dir, const char *name, struct err *err)
 {
     return file_join(dir->tmp, name, err);

@@ -25,6 +25,11 @@ struct patient_dir {
 bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
                       struct err *err) ATTR_MUST_USE;
 
+/** Refuse a folder that would take the place of the one with `source`, which somebody
+ *  may have drawn.  Errors: ERR_ARG, ERR_NOMEM; name `source`. */
+bool patient_dir_spares(const struct patient_dir *dir, const char *source,
+                        struct err *err) ATTR_MUST_USE;
+
 /** Path of a file to write, owned by the caller; NULL with ERR_NOMEM. */
 char *patient_dir_file(const struct patient_dir *dir, const char *name,
                        struct err *err) ATTR_MUST_USE;

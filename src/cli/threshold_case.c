@@ -98,6 +98,8 @@ static bool write_all(const struct threshold_setup *setup,
                       struct patient_result *r, struct err *err)
 {
     return patient_dir_open(setup->out, in->image.id, &w->dir, err) &&
+           patient_dir_spares(&w->dir, in->contours, err) &&
+           (!in->remote || patient_dir_spares(&w->dir, in->remote, err)) &&
            patient_files_labels(&w->dir, "labels.nii.gz", &w->t.labels, &w->native,
                                 err) &&
            (!w->t.zones.vox || patient_files_labels(&w->dir, "zones.nii.gz",

@@ -94,6 +94,12 @@ rm -r twice
 run measure a.nii.gz a.nii.gz -o twice
 [ "$status" -eq 1 ] && [ "$(grep -c '' twice/results.csv)" -eq 2 ] && grep -q 'taken' err
 ok 'two files with one id are not mixed up'
+mkdir -p corrected/labels
+cp readings/a.nii.gz corrected/labels/labels.nii.gz
+run measure corrected/labels/labels.nii.gz -o corrected
+refused 'labels where the results go' 1 corrected/labels/labels.nii.gz 'take its place'
+cmp -s readings/a.nii.gz corrected/labels/labels.nii.gz
+ok 'what was drawn stays'
 "$CICATRIX" measure readings/a.nii.gz -o full >/dev/full 2>err
 status=$?
 [ "$status" -eq 1 ] && [ -s err ]

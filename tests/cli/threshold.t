@@ -149,6 +149,16 @@ run threshold pair --contours marks --method otsu -o many
 [ "$status" -eq 1 ] && [ -s many/a/labels.nii.gz ] && [ ! -e many/b ] &&
     grep -q 'no contours of b' err
 ok 'one that fails is reported, the others are done'
+mkdir -p corrected/a
+gzip -c t.nii >corrected/a/labels.nii.gz
+cp corrected/a/labels.nii.gz drawn.nii.gz
+run threshold a.nii --contours corrected --method otsu --no-report -o corrected
+refused 'contours where the results go' 1 corrected/a/labels.nii.gz 'take its place'
+run threshold a.nii --contours t.nii --remote corrected --method sd:2 --no-report \
+    -o ./corrected
+refused 'a remote region there' 1 corrected/a/labels.nii.gz 'take its place'
+cmp -s drawn.nii.gz corrected/a/labels.nii.gz && [ "$(find corrected | wc -l)" -eq 3 ]
+ok 'what was drawn stays, alone'
 "$CICATRIX" threshold a.nii --contours t.nii --method otsu -o full >/dev/full 2>err
 status=$?
 [ "$status" -eq 1 ] && [ -s err ]

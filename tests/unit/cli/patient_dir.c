@@ -140,6 +140,28 @@ static void older_results_are_replaced_whole(void **state)
     assert_int_equal(entries(), 1);
 }
 
+static void what_was_read_is_spared(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct patient_dir dir;
+    char *source = file_join(scratch, "read/labels.nii.gz", NULL);
+    char *elsewhere = file_join(scratch, "labels.nii.gz", NULL);
+
+    assert_true(patient_dir_open(scratch, "read", &dir, NULL));
+    assert_true(patient_dir_spares(&dir, source, NULL));
+    put(&dir, "labels.nii.gz", "drawn");
+    assert_true(patient_dir_commit(&dir, NULL));
+
+    assert_true(patient_dir_open(scratch, "read", &dir, NULL));
+    assert_refused(patient_dir_spares(&dir, source, &err), err, ERR_ARG, source);
+    assert_true(patient_dir_spares(&dir, elsewhere, NULL));
+    patient_dir_abort(&dir);
+    assert_true(there("read/labels.nii.gz"));
+    mem_free(source);
+    mem_free(elsewhere);
+}
+
 static void other_files_are_left_alone(void **state)
 {
     (void)state;
@@ -175,6 +197,7 @@ int main(void)
         cmocka_unit_test(aborted_leaves_nothing),
         cmocka_unit_test(older_results_are_replaced_whole),
         cmocka_unit_test(other_files_are_left_alone),
+        cmocka_unit_test(what_was_read_is_spared),
         cmocka_unit_test(all_is_on_the_disk_before_it_appears),
         cmocka_unit_test(what_was_left_is_no_obstacle),
     };

@@ -7,22 +7,25 @@
 #include "stat/dist.h"
 #include "stat/rank.h"
 
-enum { MAX_SUM = STAT_WILCOXON_EXACT * (STAT_WILCOXON_EXACT + 1) / 2 };
+/* Ranks counted in halves: tied ones share a mean that may end in one. */
+enum { MAX_SUM = STAT_WILCOXON_EXACT * (STAT_WILCOXON_EXACT + 1) };
 
-/* Two-sided P of the smaller rank sum w of n: of the 2^n sets of ranks, those whose sum
- * is w or less, twice.  The counts are whole numbers below 2^50: exact in double. */
-static double exact_p(double w, size_t n)
+/* Two-sided P of the smaller rank sum w: of the 2^n ways to give the ranks their signs,
+ * those whose sum is w or less, twice.  The counts are whole numbers below 2^50: exact
+ * in double. */
+static double exact_p(const double *rank, double w, size_t n)
 {
-    double sets[MAX_SUM + 1] = {1};
+    double ways[MAX_SUM + 1] = {1};
     size_t top = 0;
-    for (size_t rank = 1; rank <= n; rank++) {
-        top += rank;
-        for (size_t sum = top; sum >= rank; sum--)
-            sets[sum] += sets[sum - rank];
+    for (size_t i = 0; i < n; i++) {
+        const size_t step = (size_t)lround(2 * rank[i]);
+        top += step;
+        for (size_t sum = top; sum >= step; sum--)
+            ways[sum] += ways[sum - step];
     }
     double tail = 0;
-    for (size_t sum = 0; sum <= top && (double)sum <= w; sum++)
-        tail += sets[sum];
+    for (size_t sum = 0; sum <= top && (double)sum <= 2 * w; sum++)
+        tail += ways[sum];
     return fmin(1.0, ldexp(tail, 1 - (int)n));
 }
 
@@ -43,9 +46,9 @@ static bool test(const double *d, const double *rank, size_t n, double ties,
     s->r = (s->w_plus - s->w_minus) / (s->w_plus + s->w_minus);
     const double w = fmin(s->w_plus, s->w_minus);
     s->available = true;
-    if (n <= STAT_WILCOXON_EXACT && ties == 0 && s->n_zero == 0) {
+    if (n <= STAT_WILCOXON_EXACT) {
         s->method = "exact";
-        s->p = exact_p(w, n);
+        s->p = exact_p(rank, w, n);
         return true;
     }
     s->method = "normal, corrected for ties";

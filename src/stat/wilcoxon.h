@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-/* Up to so many pairs the exact distribution is used, when nothing is tied. */
+/* Up to so many pairs that differ the exact distribution is used. */
 enum { STAT_WILCOXON_EXACT = 50 };
 
 struct stat_wilcoxon {
@@ -27,9 +27,12 @@ struct stat_wilcoxon {
  * Wilcoxon's signed-rank test of x - y.
  *
  * Pairs without a difference are dropped before ranking (Wilcoxon's way; SciPy's
- * zero_method="wilcox").  P is exact up to STAT_WILCOXON_EXACT pairs without ties and
- * zeros; otherwise that of a normal with the variance corrected for ties, without a
- * continuity correction.  r is 1 when x is greater in every pair that differs.
+ * zero_method="wilcox").  Up to STAT_WILCOXON_EXACT pairs that differ P is exact: over
+ * all signs of the ranks as they are, ties included.  (A normal is wrong where few
+ * differ: of 5 that all do so in one direction it says .04, and there is no P below
+ * 2 / 2^5 = .06.)  Beyond it is that of a normal with the variance corrected for ties,
+ * without a continuity correction.  r is 1 when x is greater in every pair that
+ * differs.
  *
  * There is no difference where x and y are tied (STAT_RANK_TIE, stat/rank.h).  A
  * difference is known no better than the larger of the two it is taken from, and two
@@ -39,8 +42,9 @@ struct stat_wilcoxon {
  * @param[out] out  written only on success
  * Errors:  ERR_NUMERIC (a value that is not finite), ERR_NOMEM
  * Cost:    O(n log n)
- * Source:  Wilcoxon, Biometrics Bulletin 1(6):80-83, 1945; Kerby, Comprehensive
- *          Psychology 3:1, 2014 (r).
+ * Source:  Wilcoxon, Biometrics Bulletin 1(6):80-83, 1945; Streitberg and Roehmel,
+ *          Statistical Software Newsletter 12:10-17, 1986 (exact with ties); Kerby,
+ *          Comprehensive Psychology 3:1, 2014 (r).
  * Tests:   tests/unit/stat/wilcoxon.c
  */
 bool stat_wilcoxon(const double *x, const double *y, size_t n,

@@ -6,6 +6,7 @@
 
 Where SciPy computes with Boost.Math as well, another way is taken here.
 """
+import itertools
 import math
 import re
 import sys
@@ -269,6 +270,17 @@ def wilcoxon(out, name, x, y, mode):
     out[name + "r"] = (ranks * np.sign(d)).sum() / ranks.sum()
 
 
+def wilcoxon_exact(out, name, x, y):
+    """With ties and zeros, by writing down every way to give the ranks their signs."""
+    d = np.array(x) - np.array(y)
+    d = d[d != 0]
+    ranks = stats.rankdata(abs(d))
+    w = min(ranks[d > 0].sum(), ranks[d < 0].sum())
+    sums = [np.dot(ranks, signs) for signs in itertools.product((0, 1), repeat=len(d))]
+    out[name + "w"] = w
+    out[name + "p"] = min(1, 2 * np.mean(np.array(sums) <= w))
+
+
 def numbers():
     out = {}
     s = SAMPLES
@@ -277,6 +289,7 @@ def numbers():
     wilcoxon(out, "wilcoxon 20 ", s["x"][:20], s["y"][:20], "exact")
     wilcoxon(out, "wilcoxon 50 ", s["x"], s["y"], "exact")
     wilcoxon(out, "wilcoxon tied ", s["tied_x"], s["tied_y"], "approx")
+    wilcoxon_exact(out, "wilcoxon tied 15 ", s["tied_x"][:15], s["tied_y"][:15])
     groups = [[v for v, g in zip(s["value"], s["group"]) if g == k] for k in range(4)]
     h = stats.kruskal(*groups)
     out["kruskal h"], out["kruskal p"] = h.statistic, h.pvalue

@@ -301,6 +301,8 @@ static const struct {
     {"wilcoxon tied w", 462.0},
     {"wilcoxon tied p", 0.015509294372547028},
     {"wilcoxon tied r", 0.37777777777777777},
+    {"wilcoxon tied 15 w", 15.0},
+    {"wilcoxon tied 15 p", 0.0302734375},
     {"kruskal h", 4.966449713311654},
     {"kruskal p", 0.17427041047283037},
     {"anova f", 1.0380558008302125},

@@ -23,6 +23,24 @@ static void agrees_with_scipy(void **state)
     assert_oracle(fmin(s.w_plus, s.w_minus), "wilcoxon tied w");
     assert_oracle(s.p, "wilcoxon tied p");
     assert_oracle(s.r, "wilcoxon tied r");
+    assert_true(s.n - s.n_zero > STAT_WILCOXON_EXACT);
+}
+
+/* ties and zeros, few enough for every signing to be written down */
+static void ties_are_exact_too(void **state)
+{
+    (void)state;
+    const double up[] = {1, 3, 5, 7, 9}, down[] = {0, 2, 4, 6, 8};
+    struct stat_wilcoxon s;
+    struct err err = {0};
+    assert_ok(stat_wilcoxon(sample_tied_x, sample_tied_y, 15, &s, &err), err);
+    assert_true(s.n_zero > 0 && s.n - s.n_zero > 8);
+    assert_string_equal(s.method, "exact");
+    assert_oracle(fmin(s.w_plus, s.w_minus), "wilcoxon tied 15 w");
+    assert_oracle(s.p, "wilcoxon tied 15 p");
+    /* all differences the same: 2 of 2^5 signings, not the .025 of a normal */
+    assert_true(stat_wilcoxon(up, down, 5, &s, NULL));
+    assert_near(s.p, 2.0 / 32, 0);
 }
 
 /* all five greater: one of 2^5 signings, and its mirror image */
@@ -43,7 +61,7 @@ static void by_hand(void **state)
     assert_near(s.p, 1, 0);
 }
 
-/* a pair without a difference is dropped, and the exact way is left */
+/* a pair without a difference is dropped; four are left, all of one sign */
 static void zeros_are_dropped(void **state)
 {
     (void)state;
@@ -52,8 +70,11 @@ static void zeros_are_dropped(void **state)
     assert_true(stat_wilcoxon(x, y, 5, &s, NULL));
     assert_int_equal(s.n_zero, 1);
     assert_near(s.w_plus, 10, 0);
-    assert_string_equal(s.method, "normal, corrected for ties");
-    assert_near(s.p, erfc(5 / sqrt(4 * 5 * 9 / 24.0) / sqrt(2.0)), 1e-14);
+    assert_string_equal(s.method, "exact");
+    assert_near(s.p, 2.0 / 16, 0);
+    assert_true(stat_wilcoxon(x + 3, y + 3, 2, &s, NULL)); /* one that differs */
+    assert_int_equal(s.n_zero, 1);
+    assert_near(s.p, 1, 0);
 }
 
 /* distances of a lattice, some of them rounded to float: the P of the exact ones */
@@ -75,7 +96,7 @@ static void rounding_decides_nothing(void **state)
     assert_int_equal(noisy.n_zero, 1);
     assert_near(noisy.w_plus, 15, 0);
     assert_near(noisy.p, exact.p, 0); /* 30 - 29.5 and 12.5 - 12 are tied in both */
-    assert_near(exact.p, erfc(7.5 / sqrt((5 * 6 * 11 - 3) / 24.0) / sqrt(2.0)), 1e-14);
+    assert_near(exact.p, 2.0 / 32, 0);
 }
 
 static void what_cannot_be_tested(void **state)
@@ -99,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_scipy),
+        cmocka_unit_test(ties_are_exact_too),
         cmocka_unit_test(by_hand),
         cmocka_unit_test(zeros_are_dropped),
         cmocka_unit_test(rounding_decides_nothing),

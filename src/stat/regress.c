@@ -12,11 +12,11 @@ static struct stat_interval around(double centre, double half)
 }
 
 /* Of the slope against 0: a line without residuals is certain. */
-static bool slope_p(const struct stat_regress *s, double *p, struct err *err)
+static bool slope_p(double slope, double se, double dof, double *p, struct err *err)
 {
-    if (s->se_slope > 0)
-        return stat_t_two_sided(s->slope / s->se_slope, (double)(s->n - 2), p, err);
-    *p = s->slope != 0 ? 0.0 : (double)NAN;
+    if (se > 0)
+        return stat_t_two_sided(slope / se, dof, p, err);
+    *p = slope != 0 ? 0.0 : (double)NAN;
     return true;
 }
 
@@ -50,11 +50,54 @@ bool stat_regress(const double *x, const double *y, size_t n, struct stat_regres
         s.se_slope = s.sd_residual / sqrt(m.xx);
         s.se_intercept =
             s.sd_residual * sqrt(1 / (double)n + m.mean_x * m.mean_x / m.xx);
-        if (!stat_t_quantile(0.975, dof, &t, err) || !slope_p(&s, &s.p, err))
+        if (!stat_t_quantile(0.975, dof, &t, err) ||
+            !slope_p(s.slope, s.se_slope, dof, &s.p, err))
             return false;
         s.ci_slope = around(s.slope, t * s.se_slope);
         s.ci_intercept = around(s.intercept, t * s.se_intercept);
     }
     *out = s;
+    return true;
+}
+
+/* Square of the standard error; NaN where a pair decides the slope alone. */
+static double hc4(const double *x, const double *y, size_t n,
+                  const struct stat_regress *line, const struct stat_moments *m)
+{
+    static const double alone = 1e-9; /* 1 - h, up to rounding */
+    const double all = (double)n;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double dx = x[i] - m->mean_x;
+        const double e = (y[i] - m->mean_y) - line->slope * dx;
+        const double h = 1 / all + dx * dx / m->xx;
+        if (1 - h < alone)
+            return NAN;
+        sum += dx * dx * e * e / pow(1 - h, fmin(4, 0.5 * all * h));
+    }
+    return sum / (m->xx * m->xx);
+}
+
+bool stat_regress_robust(const double *x, const double *y, size_t n,
+                         const struct stat_regress *line,
+                         struct stat_regress_robust *out, struct err *err)
+{
+    struct stat_regress_robust r = {NAN, {NAN, NAN, "HC4, Student t 95 %"}, NAN};
+    struct stat_moments m;
+    double t = 0;
+
+    if (!stat_moments(x, y, n, &m, err))
+        return false;
+    if (line->available)
+        r.se = sqrt(hc4(x, y, n, line, &m));
+    if (isfinite(r.se)) {
+        const double dof = (double)(n - 2);
+        if (!stat_t_quantile(0.975, dof, &t, err) ||
+            !slope_p(line->slope, r.se, dof, &r.p, err))
+            return false;
+        r.ci.lo = line->slope - t * r.se;
+        r.ci.hi = line->slope + t * r.se;
+    }
+    *out = r;
     return true;
 }

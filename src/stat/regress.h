@@ -33,4 +33,32 @@ struct stat_regress {
 bool stat_regress(const double *x, const double *y, size_t n, struct stat_regress *out,
                   struct err *err) ATTR_MUST_USE;
 
+/* How sure a slope is where the scatter of y is not the same everywhere. */
+struct stat_regress_robust {
+    double se;               /* NaN when not available, and so the rest */
+    struct stat_interval ci; /* Student t 95 %, n - 2 */
+    double p;                /* of the slope against 0; NaN when y does not vary */
+};
+
+/**
+ * The standard error of a line's slope without the assumption that y scatters alike at
+ * every x, in the form HC4 for few pairs and far ones.
+ *
+ *   se^2 = sum (x - mean)^2 e^2 / (1 - h)^min(4, n h / 2) / (sum (x - mean)^2)^2
+ *   h    = 1 / n + (x - mean)^2 / sum (x - mean)^2
+ *
+ * Not available without a line, and where one pair alone decides its slope (h = 1).
+ *
+ * @param line      of the same pairs
+ * @param[out] out  written only on success
+ * Errors:  ERR_NUMERIC
+ * Source:  Cribari-Neto, Comput Stat Data Anal 45:215-233, 2004, doi
+ *          10.1016/S0167-9473(02)00366-3
+ * Tests:   tests/unit/stat/regress.c
+ */
+bool stat_regress_robust(const double *x, const double *y, size_t n,
+                         const struct stat_regress *line,
+                         struct stat_regress_robust *out,
+                         struct err *err) ATTR_MUST_USE;
+
 #endif

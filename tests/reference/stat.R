@@ -43,6 +43,27 @@ icc <- function(name, table) {
   }
 }
 
+# Slope of the difference where its scatter depends on the mean (HC4), and the scatter.
+follow <- function(name, middle, d) {
+  fit <- lm(d ~ middle)
+  h <- hatvalues(fit)
+  x <- model.matrix(fit)
+  inverse <- solve(crossprod(x))
+  weight <- residuals(fit) / (1 - h)^(pmin(4, length(d) * h / 2) / 2)
+  se <- sqrt((inverse %*% crossprod(x * weight) %*% inverse)[2, 2])
+  same(paste0(name, "trend se"), se)
+  same(paste0(name, "trend robust p"), 2 * pt(-abs(coef(fit)[2] / se), length(d) - 2))
+  size <- summary(lm(abs(residuals(fit)) ~ middle))$coefficients
+  same(paste0(name, "scatter"), size[2, 1])
+  same(paste0(name, "scatter p"), size[2, 4])
+}
+
+for (name in c("", "tied ", "grow ")) {
+  x <- sample_of(paste0(sub(" ", "_", name), "x"))
+  y <- sample_of(paste0(sub(" ", "_", name), "y"))
+  follow(name, (x + y) / 2, x - y)
+}
+
 for (name in c("", "tied ", "few ")) {
   x <- sample_of(paste0(sub(" ", "_", name), "x"))
   y <- sample_of(paste0(sub(" ", "_", name), "y"))

@@ -34,6 +34,10 @@ SAMPLES = {
     # paired, whole numbers: with ties and with pairs that do not differ
     "tied_x": wave(60, 0.9, 70, 5, 0),
     "tied_y": wave(60, 1.7, 69, 5, 0),
+    # paired, as volumes are: not below 0, and bias and scatter grow with the size
+    "grow_x": [round(abs(b) + 0.15 * abs(b) + 0.3 * abs(b) * e, 4)
+               for b, e in zip(wave(40, 0.37, 4, 12, 4), wave(40, 2.1, 0, 1, 6))],
+    "grow_y": [abs(b) for b in wave(40, 0.37, 4, 12, 4)],
     # in four groups; the fourth is shifted
     "value": [round(v + 0.03 * (i % 4 == 3), 2) for i, v in enumerate(wave(45, 1.1, 0.6, 0.1, 2))],
     "group": [float(i % 4) for i in range(45)],
@@ -114,6 +118,7 @@ def pair_numbers(out, name, x, y):
     out[name + "limit hi lo"], out[name + "limit hi hi"] = d.mean() + lo * s, d.mean() + hi * s
     trend = stats.linregress((x + y) / 2, d)
     out[name + "trend"], out[name + "trend p"] = trend.slope, trend.pvalue
+    follow(out, name, (x + y) / 2, d)
     # Lin's concordance, as 1 - mean squared difference over that without correlation
     c = 1 - (d ** 2).mean() / (x.var() + y.var() + (x.mean() - y.mean()) ** 2)
     rho, u = r.statistic, (x.mean() - y.mean()) / math.sqrt(x.std() * y.std())
@@ -122,6 +127,24 @@ def pair_numbers(out, name, x, y):
          - c ** 4 * u ** 4 / (2 * rho ** 2 * (1 - c ** 2) ** 2)) / (n - 2)
     out[name + "ccc"] = c
     out[name + "ccc lo"], out[name + "ccc hi"] = [math.tanh(math.atanh(c) + k * Z * math.sqrt(v)) for k in (-1, 1)]
+
+
+def follow(out, name, middle, d):
+    """Bland and Altman 1999, 3.2; HC4 by matrices."""
+    n = len(d)
+    design = np.column_stack([np.ones(n), middle])
+    inverse = np.linalg.inv(design.T @ design)
+    e = d - design @ (inverse @ design.T @ d)
+    h = np.diag(design @ inverse @ design.T)
+    meat = design.T @ np.diag(e ** 2 / (1 - h) ** np.minimum(4, n * h / 2)) @ design
+    se = math.sqrt((inverse @ meat @ inverse)[1, 1])
+    slope = (inverse @ design.T @ d)[1]
+    out[name + "trend se"] = se
+    out[name + "trend robust p"] = 2 * stats.t.sf(abs(slope / se), n - 2)
+    q = student_t(0.975, n - 2)
+    out[name + "trend robust lo"], out[name + "trend robust hi"] = slope - q * se, slope + q * se
+    line = stats.linregress(middle, abs(e))
+    out[name + "scatter"], out[name + "scatter at 0"], out[name + "scatter p"] = line.slope, line.intercept, line.pvalue
 
 
 def interval(out, name, lo, hi):
@@ -286,6 +309,14 @@ def numbers():
     s = SAMPLES
     pair_numbers(out, "", s["x"], s["y"])
     pair_numbers(out, "tied ", s["tied_x"], s["tied_y"])
+    pair_numbers(out, "grow ", s["grow_x"], s["grow_y"])
+    x, y = np.array(s["grow_x"]), np.array(s["grow_y"])
+    trend = np.polyfit((x + y) / 2, x - y, 1)
+    size = np.polyfit((x + y) / 2, abs(x - y - np.polyval(trend, (x + y) / 2)), 1)
+    for at in (2, 12):
+        out[f"grow bias at {at}"] = np.polyval(trend, at)
+        interval(out, f"grow limits at {at}", *[np.polyval(trend, at) + k * Z * math.sqrt(math.pi / 2) * np.polyval(size, at)
+                                                for k in (-1, 1)])
     wilcoxon(out, "wilcoxon 20 ", s["x"][:20], s["y"][:20], "exact")
     wilcoxon(out, "wilcoxon 50 ", s["x"], s["y"], "exact")
     wilcoxon(out, "wilcoxon tied ", s["tied_x"], s["tied_y"], "approx")

@@ -36,6 +36,35 @@ static void a_line_is_found(void **state)
     assert_true(isnan(s.p));
 }
 
+/* HC4 by hand on four pairs */
+static void a_slope_without_equal_scatter(void **state)
+{
+    (void)state;
+    const double x[] = {-1, -1, 1, 1}, y[] = {0, 2, 3, 7}, flat[] = {2, 2, 2, 2};
+    const double far[] = {0, 0, 0, 5};
+    struct stat_regress s;
+    struct stat_regress_robust r;
+    struct err err = {0};
+    /* slope 2, residuals -1, 1, -2, 2; h = 1/2 and n h / 2 = 1: sum 2 (1 + 1 + 4 + 4)
+     */
+    assert_true(stat_regress(x, y, 4, &s, NULL));
+    assert_ok(stat_regress_robust(x, y, 4, &s, &r, &err), err);
+    assert_near(r.se, sqrt(20.0) / 4, 1e-15);
+    assert_near(r.ci.lo + r.ci.hi, 4, 1e-14);
+    const double t = 2 / r.se; /* two degrees of freedom */
+    assert_near(r.p, 1 - t / sqrt(2 + t * t), 1e-14);
+    assert_true(stat_regress(x, flat, 4, &s, NULL));
+    assert_true(stat_regress_robust(x, flat, 4, &s, &r, NULL));
+    assert_near(r.se, 0, 0);
+    assert_true(isnan(r.p));
+    assert_true(stat_regress(far, y, 4, &s, NULL)); /* one pair decides */
+    assert_true(stat_regress_robust(far, y, 4, &s, &r, NULL));
+    assert_true(isnan(r.se) && isnan(r.ci.lo) && isnan(r.p));
+    assert_true(stat_regress(flat, y, 4, &s, NULL)); /* no line */
+    assert_true(stat_regress_robust(flat, y, 4, &s, &r, NULL));
+    assert_true(isnan(r.se) && isnan(r.p));
+}
+
 static void what_has_no_line(void **state)
 {
     (void)state;
@@ -57,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_scipy),
         cmocka_unit_test(a_line_is_found),
+        cmocka_unit_test(a_slope_without_equal_scatter),
         cmocka_unit_test(what_has_no_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

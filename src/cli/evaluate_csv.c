@@ -143,10 +143,11 @@ static const char *const rates[] = {"accuracy", "sensitivity", "specificity"};
 
 /* What else is known of a quantity, in the order of its columns. */
 #define OF(member) offsetof(struct evaluate_pair, member)
-static const struct {
+struct agreement_column {
     const char *key;
     size_t offset;
-} agreement[] = {
+};
+static const struct agreement_column agreement[] = {
     {"rho", OF(spearman.rho)},
     {"rho_lo", OF(spearman.ci.lo)},
     {"rho_hi", OF(spearman.ci.hi)},
@@ -177,6 +178,21 @@ static const struct {
     {"deming_intercept", OF(deming.intercept)},
     {"deming_intercept_lo", OF(deming.ci_intercept.lo)},
     {"deming_intercept_hi", OF(deming.ci_intercept.hi)},
+};
+
+/* The same, later: new columns come last. */
+static const struct agreement_column following[] = {
+    {"trend_robust_lo", OF(bland_altman.trend_robust.ci.lo)},
+    {"trend_robust_hi", OF(bland_altman.trend_robust.ci.hi)},
+    {"trend_robust_p", OF(bland_altman.trend_robust.p)},
+    {"scatter_slope", OF(bland_altman.scatter.slope)},
+    {"scatter_lo", OF(bland_altman.scatter.ci_slope.lo)},
+    {"scatter_hi", OF(bland_altman.scatter.ci_slope.hi)},
+    {"scatter_p", OF(bland_altman.scatter.p)},
+    {"bias_at_0", OF(bland_altman.bias_at.intercept)},
+    {"bias_at_slope", OF(bland_altman.bias_at.slope)},
+    {"sd_at_0", OF(bland_altman.sd_at.intercept)},
+    {"sd_at_slope", OF(bland_altman.sd_at.slope)},
 };
 
 static void put_group_header(FILE *to)
@@ -218,8 +234,12 @@ static void put_group_header(FILE *to)
         fprintf(to, ",dsc_%s_lo,dsc_%s_hi", k, k);
     }
     fputs(",lesions_truth,lesions_pred,lesions_found,lesions_f1,large_kappa,"
-          "large_kappa_lo,large_kappa_hi,large_auc,large_auc_lo,large_auc_hi\n",
+          "large_kappa_lo,large_kappa_hi,large_auc,large_auc_lo,large_auc_hi",
           to);
+    for (int q = 0; q < EVALUATE_PAIRS; q++)
+        for (size_t i = 0; i < ARRAY_LEN(following); i++)
+            fprintf(to, ",%s_%s", evaluate_case_quantities[q].key, following[i].key);
+    fputc('\n', to);
 }
 
 static void put_dice(const struct evaluate_dice *d, FILE *to)
@@ -260,13 +280,27 @@ static void put_score(const struct evaluate_scored *s, FILE *to)
     put_numbers(v, ARRAY_LEN(v), to);
 }
 
+static double value_of(const struct evaluate_pair *p,
+                       const struct agreement_column *column)
+{
+    double v = NAN;
+    memcpy(&v, (const char *)p + column->offset, sizeof v);
+    return v;
+}
+
 static void put_agreement(const struct evaluate_pair *p, FILE *to)
 {
-    for (size_t i = 0; i < ARRAY_LEN(agreement); i++) {
-        double v = NAN;
-        memcpy(&v, (const char *)p + agreement[i].offset, sizeof v);
-        put_number(to, v, ',');
-    }
+    for (size_t i = 0; i < ARRAY_LEN(agreement); i++)
+        put_number(to, value_of(p, &agreement[i]), ',');
+}
+
+/* The last columns, and the end of the row. */
+static void put_following(const struct evaluate_group *g, FILE *to)
+{
+    const size_t columns = ARRAY_LEN(following), all = EVALUATE_PAIRS * columns;
+    for (size_t i = 0; i < all; i++)
+        put_number(to, value_of(&g->pair[i / columns], &following[i % columns]),
+                   i + 1 < all ? ',' : '\n');
 }
 
 static void put_group(const struct evaluate_group *g, FILE *to)
@@ -296,10 +330,10 @@ static void put_group(const struct evaluate_group *g, FILE *to)
         put_number(to, g->dice[r].mean_ci.hi, ',');
     }
     fprintf(to, "%zu,%zu,%zu,", g->lesions.truth, g->lesions.pred, g->lesions.tp);
-    const double v[] = {g->lesions.f1,  g->kappa.kappa, g->kappa.ci.lo,
-                        g->kappa.ci.hi, g->auc.auc,     g->auc.ci.lo};
+    const double v[] = {g->lesions.f1, g->kappa.kappa, g->kappa.ci.lo, g->kappa.ci.hi,
+                        g->auc.auc,    g->auc.ci.lo,   g->auc.ci.hi};
     put_numbers(v, ARRAY_LEN(v), to);
-    put_number(to, g->auc.ci.hi, '\n');
+    put_following(g, to);
 }
 
 bool evaluate_csv_groups(const struct evaluate_study *study, const char *path,

@@ -86,6 +86,23 @@ json_t *evaluate_json_icc(const struct stat_icc *icc, struct err *err)
     return o;
 }
 
+/* Bias and limits of a patient with the mean m: intercept + slope m. */
+static json_t *following_json(const struct stat_bland_altman *b, struct err *err)
+{
+    const struct stat_bland_altman_line *bias = &b->bias_at, *sd = &b->sd_at;
+    json_t *o = json_object();
+    evaluate_put(o, "bias_depends", json_boolean(bias->depends), err);
+    evaluate_put(o, "sd_depends", json_boolean(sd->depends), err);
+    evaluate_put_pair(o, "bias", bias->intercept, bias->slope, err);
+    evaluate_put_pair(o, "sd", sd->intercept, sd->slope, err);
+    evaluate_put_pair(o, "limit_lo", bias->intercept - STAT_Z95 * sd->intercept,
+                      bias->slope - STAT_Z95 * sd->slope, err);
+    evaluate_put_pair(o, "limit_hi", bias->intercept + STAT_Z95 * sd->intercept,
+                      bias->slope + STAT_Z95 * sd->slope, err);
+    evaluate_put_pair(o, "means", b->middle.min, b->middle.max, err);
+    return o;
+}
+
 static json_t *pair_json(const struct evaluate_pair *p, struct err *err)
 {
     const struct stat_bland_altman *b = &p->bland_altman;
@@ -122,6 +139,12 @@ static json_t *pair_json(const struct evaluate_pair *p, struct err *err)
     evaluate_put_real(ba, "trend_slope", b->trend.slope, err);
     evaluate_put_interval(ba, "trend_slope_ci95", &b->trend.ci_slope, err);
     evaluate_put_real(ba, "trend_p", b->trend.p, err);
+    evaluate_put_interval(ba, "trend_robust_ci95", &b->trend_robust.ci, err);
+    evaluate_put_real(ba, "trend_robust_p", b->trend_robust.p, err);
+    evaluate_put_real(ba, "scatter_slope", b->scatter.slope, err);
+    evaluate_put_interval(ba, "scatter_slope_ci95", &b->scatter.ci_slope, err);
+    evaluate_put_real(ba, "scatter_p", b->scatter.p, err);
+    evaluate_put(ba, "regression", following_json(b, err), err);
     evaluate_put(o, "bland_altman", ba, err);
     return o;
 }

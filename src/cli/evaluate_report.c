@@ -78,7 +78,11 @@ static void put_rules(const struct evaluate_study *s, FILE *to)
         "means, Fisher for r, Bonett-Wright for rho, F for ICC, Wilson for shares, "
         "DeLong for areas under ROC curves.\n"
         "* ICC(2,1): absolute agreement, ICC(3,1): consistency, single "
-        "measurements.\n",
+        "measurements.\n"
+        "* Slopes of the difference and of its scatter are over the mean of both; that "
+        "of the difference with HC4, which lets the scatter depend on the mean; "
+        "scatter "
+        "is what that line leaves, without sign (Glejser's test).\n",
         measure_rule_text(s->rule), empty,
         r->far ? "the grid's diagonal, with two 0" : "there is none", r->tolerance_mm,
         r->lesions.min_ml, r->lesions.min_iou, (int)EVALUATE_RESAMPLES);
@@ -147,8 +151,11 @@ static const struct {
     {"lower limit of agreement", 2, OF(bland_altman.lo), OF(bland_altman.ci_lo)},
     {"upper limit of agreement", 2, OF(bland_altman.hi), OF(bland_altman.ci_hi)},
     {"slope of the difference", 3, OF(bland_altman.trend.slope),
-     OF(bland_altman.trend.ci_slope)},
-    {"P of that slope", P_VALUE, OF(bland_altman.trend.p), NO_INTERVAL},
+     OF(bland_altman.trend_robust.ci)},
+    {"P of that slope", P_VALUE, OF(bland_altman.trend_robust.p), NO_INTERVAL},
+    {"slope of its scatter", 3, OF(bland_altman.scatter.slope),
+     OF(bland_altman.scatter.ci_slope)},
+    {"P of the scatter's slope", P_VALUE, OF(bland_altman.scatter.p), NO_INTERVAL},
     {"within-subject SD", 2, OF(within.sd), OF(within.ci)},
     {"coefficient of variation, %", 1, OF(within.cv_percent), NO_INTERVAL},
     {"Passing-Bablok slope", 3, OF(passing_bablok.slope), OF(passing_bablok.ci_slope)},
@@ -184,6 +191,48 @@ static void put_agreement(const struct evaluate_group *g, FILE *to)
         fprintf(to, "| %s |", agreement[i].name);
         for (int q = 0; q < EVALUATE_PAIRS; q++)
             put_agreement_of(&g->pair[q], i, to);
+        fputc('\n', to);
+    }
+}
+
+/* "-0.42 + 0.031 m |" */
+static void put_line(const struct stat_bland_altman_line *line, FILE *to)
+{
+    fprintf(to, " %.2f", line->intercept);
+    if (line->depends)
+        fprintf(to, " %c %.3f m", line->slope < 0 ? '-' : '+', fabs(line->slope));
+    fputs(" |", to);
+}
+
+static void put_limits_at(const struct stat_bland_altman *b, double m, FILE *to)
+{
+    const struct stat_bland_altman_limits at = stat_bland_altman_at(b, m);
+    fprintf(to, " %.2f: %.2f to %.2f |", m, at.lo, at.hi);
+}
+
+/* Limits of the quantities whose bias or scatter depends on the mean. */
+static void put_following(const struct evaluate_group *g, FILE *to)
+{
+    size_t n = 0;
+    for (int q = 0; q < EVALUATE_PAIRS; q++) {
+        const struct stat_bland_altman *b = &g->pair[q].bland_altman;
+        if (!b->bias_at.depends && !b->sd_at.depends)
+            continue;
+        if (n++ == 0)
+            fprintf(to,
+                    "\nWhere bias or scatter depends on what is measured (P of a slope "
+                    "below %.2f), the constant limits above are too wide at one end "
+                    "and too narrow at the other. These follow m, the mean of "
+                    "prediction and truth:\n\n"
+                    "| | bias | SD | limits at the least m | at the median | at the "
+                    "greatest |\n|---|---|---|---|---|---|\n",
+                    STAT_BLAND_ALTMAN_ALPHA);
+        fprintf(to, "| %s |", evaluate_case_quantities[q].name);
+        put_line(&b->bias_at, to);
+        put_line(&b->sd_at, to);
+        put_limits_at(b, b->middle.min, to);
+        put_limits_at(b, b->middle.median, to);
+        put_limits_at(b, b->middle.max, to);
         fputc('\n', to);
     }
 }
@@ -369,6 +418,7 @@ bool evaluate_report_write(const struct evaluate_study *study, const char *path,
         fprintf(w.stream, "\n## %s\n", method->name);
         put_scores(&method->groups[0], w.stream);
         put_agreement(&method->groups[0], w.stream);
+        put_following(&method->groups[0], w.stream);
         put_class(&method->groups[0], w.stream);
         put_groups(study, method, w.stream);
     }

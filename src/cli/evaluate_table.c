@@ -100,17 +100,18 @@ static void put_interval(FILE *to, int width, int digits, double lo, double hi)
 /* What does not fit beside r and the limits. */
 static void print_certainty(const struct evaluate_group *g, FILE *to)
 {
-    fprintf(to, "\n  %-15s %8s %6s %16s %6s %16s %9s\n", "", "P of r", "CCC",
-            "95 % (Lin)", "ICC", "bias, 95 %", "P trend");
+    fprintf(to, "\n  %-15s %7s %6s %15s %6s %15s %7s %7s\n", "", "P of r", "CCC",
+            "95 % (Lin)", "ICC", "bias, 95 %", "P trend", "P SD");
     for (int q = 0; q < EVALUATE_PAIRS; q++) {
         const struct evaluate_pair *p = &g->pair[q];
         fprintf(to, "  %-15s", evaluate_case_quantities[q].name);
-        put_p(to, 8, p->pearson.p);
+        put_p(to, 7, p->pearson.p);
         put(to, 6, 3, p->ccc.c);
-        put_interval(to, 16, 3, p->ccc.ci.lo, p->ccc.ci.hi);
+        put_interval(to, 15, 3, p->ccc.ci.lo, p->ccc.ci.hi);
         put(to, 6, 3, p->icc.icc21.icc);
-        put_interval(to, 16, 2, p->bland_altman.ci_bias.lo, p->bland_altman.ci_bias.hi);
-        put_p(to, 9, p->bland_altman.trend.p);
+        put_interval(to, 15, 2, p->bland_altman.ci_bias.lo, p->bland_altman.ci_bias.hi);
+        put_p(to, 7, p->bland_altman.trend_robust.p);
+        put_p(to, 7, p->bland_altman.scatter.p);
         fputc('\n', to);
     }
 }
@@ -233,10 +234,12 @@ void evaluate_table_print(const struct evaluate_study *study, FILE *to)
             study->scoring.empty == EVALUATE_EMPTY_SKIP  ? "left out of n"
             : study->scoring.empty == EVALUATE_EMPTY_ONE ? "counted as 1"
                                                          : "counted as 0");
-    fputs("  one0: empty in one map, counted as 0.  Limits: bias -+ 1.96 SD of "
-          "pred - truth.\n"
-          "  ICC: (2,1), absolute agreement.  NSD: surfaces within the tolerance.\n"
-          "  P trend: does the difference grow with what is measured?\n"
-          "  P ranks: Wilcoxon's signed ranks; r: their rank-biserial correlation.\n",
-          to);
+    fputs(
+        "  one0: empty in one map, counted as 0.  Limits: bias -+ 1.96 SD of "
+        "pred - truth.\n"
+        "  ICC: (2,1), absolute agreement.  NSD: surfaces within the tolerance.\n"
+        "  P trend: does the difference grow with what is measured (HC4)?  P SD: does "
+        "its\n  scatter?  Where it does, report.md has limits that follow.\n"
+        "  P ranks: Wilcoxon's signed ranks; r: their rank-biserial correlation.\n",
+        to);
 }

@@ -288,7 +288,10 @@ static void put_files(const struct crossval *cv, const struct evaluate_study *s,
     if (curves)
         put_figure(cv, "", "learning-curves", "Learning curves", to);
     for (size_t m = 0; m < s->n_methods; m++) {
-        put_figure(cv, s->methods[m].name, "agreement", "Scar volume and %LGE", to);
+        put_figure(cv, s->methods[m].name, "agreement",
+                   "Scar volume and %LGE; finely dashed limits follow the mean, where "
+                   "bias or scatter depends on it (P < .05)",
+                   to);
         put_figure(cv, s->methods[m].name, "dsc", "DSC of scar", to);
     }
     put_figure(cv, "", "roc", "Large burden: ROC curves", to);

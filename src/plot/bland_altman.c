@@ -3,11 +3,13 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/mem.h"
+
 enum { UPPER, BIAS, LOWER };
 
 static const struct plot_paint BAND[PLOT_LEVELS] = {
     {0.91, 0.91, 0.91, 1.0}, {0.82, 0.82, 0.82, 1.0}, {0.91, 0.91, 0.91, 1.0}};
-static const double LINE_PT = 0.9, DASH_PT = 3.0, ZERO_PT = 0.4;
+static const double LINE_PT = 0.9, DASH_PT = 3.0, ZERO_PT = 0.4, FOLLOW_PT = 0.9;
 /* Three lines of small letters, and air. */
 static const double LABEL_MM = 9.0, TEXT_GAP_MM = 1.5;
 /* Longer numbers are set smaller. */
@@ -16,8 +18,14 @@ enum { TEXT = 4 * PLOT_NUMBER_ROOM + 64 };
 
 static bool check(const struct plot_bland_altman *p, struct err *err)
 {
+    double lo = 0.0, hi = 0.0;
+
     if (!plot_scatter_check(&p->cloud, err))
         return false;
+    for (int l = 0; l < PLOT_LEVELS; l++)
+        if (!plot_axes_range(p->follow[l].x, p->follow[l].n, &lo, &hi, err) ||
+            !plot_axes_range(p->follow[l].y, p->follow[l].n, &lo, &hi, err))
+            return false;
     for (int l = 0; l < PLOT_LEVELS; l++) {
         const struct plot_level *v = &p->level[l];
         if (!isfinite(v->at) || !isfinite(v->lo) || !isfinite(v->hi))
@@ -47,6 +55,26 @@ static void draw_level(struct plot_canvas *canvas, const struct plot_axes *axes,
         return;
     plot_canvas_segment(canvas, plot_axes_at(axes, axes->x.lo, at),
                         plot_axes_at(axes, axes->x.hi, at), pen);
+}
+
+static bool draw_following(struct plot_canvas *canvas, const struct plot_axes *axes,
+                           const struct plot_curve *c, struct err *err)
+{
+    const struct plot_pen pen = {PLOT_BLACK, FOLLOW_PT, PLOT_FOLLOW_DASH_PT};
+    struct plot_point *at = NULL;
+
+    if (c->n < 2)
+        return true;
+    at = mem_alloc(c->n, sizeof *at, err);
+    if (at == NULL)
+        return false;
+    for (size_t i = 0; i < c->n; i++)
+        at[i] = plot_axes_at(axes, c->x[i], c->y[i]);
+    plot_canvas_clip(canvas, &axes->frame);
+    plot_canvas_line(canvas, at, c->n, false, &pen);
+    plot_canvas_unclip(canvas);
+    mem_free(at);
+    return true;
 }
 
 static void say_level(const struct plot_level *level, int decimals,
@@ -101,5 +129,8 @@ bool plot_bland_altman_draw(struct plot_canvas *canvas,
         draw_level(canvas, axes, panel->level[l].at, &pen);
     }
     draw_labels(canvas, panel);
+    for (int l = 0; l < PLOT_LEVELS; l++)
+        if (!draw_following(canvas, axes, &panel->follow[l], err))
+            return false;
     return true;
 }

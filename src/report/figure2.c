@@ -32,6 +32,8 @@ struct column {
     struct stat_regress line;
     struct stat_bland_altman agreement;
     double x[STEPS], y[STEPS], lo[STEPS], hi[STEPS]; /* the line, with its band */
+    bool follows; /* bias or limits depend on the mean; then: */
+    double at[STEPS], following[PLOT_LEVELS][STEPS]; /* upper limit, bias, lower */
 };
 
 static void column_clear(struct column *c)
@@ -63,6 +65,22 @@ static bool trace_line(struct column *c, size_t n, double lo, double hi,
     return true;
 }
 
+/* Bias and limits from the least to the greatest mean. */
+static void trace_limits(struct column *c)
+{
+    const struct stat_bland_altman *b = &c->agreement;
+    const double lo = b->middle.min, hi = b->middle.max;
+
+    c->follows = b->bias_at.depends || b->sd_at.depends;
+    for (int i = 0; i < STEPS; i++) {
+        c->at[i] = lo + (hi - lo) * i / (STEPS - 1);
+        const struct stat_bland_altman_limits at = stat_bland_altman_at(b, c->at[i]);
+        c->following[0][i] = at.hi;
+        c->following[1][i] = at.bias;
+        c->following[2][i] = at.lo;
+    }
+}
+
 static bool compute(struct column *c, size_t n, struct err *err)
 {
     const double *ref = c->pairs->reference, *method = c->pairs->method;
@@ -81,6 +99,7 @@ static bool compute(struct column *c, size_t n, struct err *err)
         c->mean[i] = 0.5 * (ref[i] + method[i]);
         c->difference[i] = method[i] - ref[i];
     }
+    trace_limits(c);
     return true;
 }
 
@@ -156,6 +175,8 @@ static bool draw_agreement(struct plot_canvas *canvas, const struct figure2 *f,
     };
     const double ends[] = {a->ci_lo.lo, a->ci_hi.hi};
 
+    for (int l = 0; c->follows && l < PLOT_LEVELS; l++)
+        p.follow[l] = (struct plot_curve){.x = c->at, .y = c->following[l], .n = STEPS};
     (void)snprintf(x_label, sizeof x_label, "%s, mean of both%s", c->quantity, c->unit);
     (void)snprintf(y_label, sizeof y_label, "%.60s \xe2\x88\x92 %.60s%s",
                    f->method_name, f->reference_name, c->difference_unit);
@@ -163,6 +184,10 @@ static bool draw_agreement(struct plot_canvas *canvas, const struct figure2 *f,
         !plot_axes_widen(&p.axes.x.lo, &p.axes.x.hi, MOST_TICKS, err) ||
         !plot_axes_range(c->difference, f->n, &p.axes.y.lo, &p.axes.y.hi, err) ||
         !plot_axes_range(ends, 2, &p.axes.y.lo, &p.axes.y.hi, err) ||
+        !plot_axes_range(p.follow[0].y, p.follow[0].n, &p.axes.y.lo, &p.axes.y.hi,
+                         err) ||
+        !plot_axes_range(p.follow[2].y, p.follow[2].n, &p.axes.y.lo, &p.axes.y.hi,
+                         err) ||
         !plot_axes_widen(&p.axes.y.lo, &p.axes.y.hi, MOST_TICKS, err))
         return false;
     return plot_bland_altman_draw(canvas, &p, err);
@@ -176,7 +201,12 @@ static bool draw(struct plot_canvas *canvas, const struct figure2 *f,
         {.name = "identity",
          .paint = PLOT_PALE,
          .line = true,
-         .dash_pt = PLOT_IDENTITY_DASH_PT}};
+         .dash_pt = PLOT_IDENTITY_DASH_PT},
+        {.name = "limits by mean, P < .05",
+         .paint = PLOT_BLACK,
+         .line = true,
+         .dash_pt = PLOT_FOLLOW_DASH_PT}};
+    const size_t keys = column[0].follows || column[1].follows ? 3 : 2;
 
     for (size_t k = 0; k < COLUMNS; k++) {
         const double w = WIDTH / COLUMNS, x = w * (double)k;
@@ -187,7 +217,7 @@ static bool draw(struct plot_canvas *canvas, const struct figure2 *f,
             !draw_agreement(canvas, f, &column[k], &lower, err))
             return false;
     }
-    return report_legend_draw(canvas, f->group_name, f->groups, lines, 2, err);
+    return report_legend_draw(canvas, f->group_name, f->groups, lines, keys, err);
 }
 
 static bool check(const struct figure2 *f, struct err *err)

@@ -32,6 +32,9 @@ struct figure2 {
  * Compute regression, correlation and agreement (see stat), draw the four panels at a
  * print width of 180 mm and write `stem`.pdf, .svg and .png.
  *
+ * Where bias or scatter depends on the mean (P below STAT_BLAND_ALTMAN_ALPHA) bias and
+ * limits that follow it are drawn over the constant ones, finely dashed.
+ *
  * Where the reference does not vary there is no line and r is "not available".
  *
  * Errors:  ERR_ARG (fewer than 3 patients, a group out of range), ERR_NUMERIC (a value

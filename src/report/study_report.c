@@ -331,7 +331,8 @@ static void figures(FILE *f, const json_t *s)
         (void)fprintf(f,
                       "![Figure 2](figure2.png)\n\nFigure 2. Scar volume and %%LGE of "
                       "the 3D network against reader 1: regression above, "
-                      "Bland-Altman below.\n\n");
+                      "Bland-Altman below; finely dashed, limits that follow the mean, "
+                      "where bias or scatter depends on it (P < .05).\n\n");
     if (json_is_true(json_object_get(s, "figure3")))
         (void)fprintf(f, "![Figure 3](figure3.png)\n\nFigure 3. Scar DSC of the 3D "
                          "network by vendor, by site, and against scar volume. P: "

@@ -45,6 +45,30 @@ static void levels_are_at_their_places(void **state)
     bytes_clear(&svg);
 }
 
+/* from (2, 2) to (6, 5): where they are, and nothing without them */
+static void levels_may_follow_the_mean(void **state)
+{
+    (void)state;
+    static const double x[] = {2.0, 6.0}, y[] = {2.0, 5.0};
+    char stem[DRAWN_PATH];
+    struct err err = {0};
+    struct plot_canvas *c = NULL;
+    struct plot_bland_altman p = make_panel();
+
+    for (int turn = 0; turn < 2; turn++) {
+        assert_ok(plot_canvas_new(65.0, 45.0, NULL, &c, &err), err);
+        assert_ok(plot_bland_altman_draw(c, &p, &err), err);
+        assert_ok(plot_canvas_write(c, drawn_stem(scratch, "f", stem), &err), err);
+        plot_canvas_free(c);
+        struct bytes svg = drawn_read(stem, ".svg");
+        assert_int_equal(drawn_has(&svg, "stroke-dasharray:1.2"), turn);
+        assert_int_equal(drawn_has(&svg, "M 50.398438 28.800781 L 79.199219 7.199219"),
+                         turn);
+        bytes_clear(&svg);
+        p.follow[0] = (struct plot_curve){.x = x, .y = y, .n = 2};
+    }
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -66,6 +90,9 @@ static void refuses(void **state)
     p.level[2].hi = -2.5;
     assert_refused(plot_bland_altman_draw(c, &p, &err), err, ERR_ARG, "order");
     p = make_panel();
+    p.follow[2] = (struct plot_curve){.x = MEAN, .y = (double[]){1.0, NAN}, .n = 2};
+    assert_refused(plot_bland_altman_draw(c, &p, &err), err, ERR_NUMERIC, "finite");
+    p = make_panel();
     p.axes.y.hi = p.axes.y.lo;
     assert_refused(plot_bland_altman_draw(c, &p, &err), err, ERR_ARG, "axis");
     plot_canvas_free(c);
@@ -75,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_are_at_their_places),
+        cmocka_unit_test(levels_may_follow_the_mean),
         cmocka_unit_test(refuses),
     };
     testing_scratch(scratch);

@@ -65,6 +65,35 @@ static void regression_is_drawn(void **state)
     bytes_clear(&svg);
 }
 
+static size_t count_dashes(const struct figure2 *f)
+{
+    static const char dash[] = "stroke-dasharray:1.2";
+    char stem[DRAWN_PATH];
+    struct err err = {0};
+    size_t n = 0;
+
+    assert_ok(report_figure2_write(f, drawn_stem(scratch, "dash", stem), &err), err);
+    struct bytes svg = drawn_read(stem, ".svg");
+    for (const uint8_t *at = svg.data;
+         (at = memmem(at, svg.size - (size_t)(at - svg.data), dash, strlen(dash)));
+         at++)
+        n++;
+    bytes_clear(&svg);
+    return n;
+}
+
+/* Volumes lie on a line: upper limit, bias and lower limit follow it, and the legend
+ * says so.  Of %LGE nothing depends on the mean. */
+static void limits_follow_where_they_depend(void **state)
+{
+    (void)state;
+    struct figure2 f = make_figure();
+
+    assert_int_equal(count_dashes(&f), 4);
+    f.scar_ml = f.percent_lge;
+    assert_int_equal(count_dashes(&f), 0);
+}
+
 static void degenerate_studies_are_drawn(void **state)
 {
     (void)state;
@@ -109,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regression_is_drawn),
+        cmocka_unit_test(limits_follow_where_they_depend),
         cmocka_unit_test(degenerate_studies_are_drawn),
         cmocka_unit_test(refuses),
     };

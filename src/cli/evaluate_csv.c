@@ -193,6 +193,12 @@ static const struct agreement_column following[] = {
     {"bias_at_slope", OF(bland_altman.bias_at.slope)},
     {"sd_at_0", OF(bland_altman.sd_at.intercept)},
     {"sd_at_slope", OF(bland_altman.sd_at.slope)},
+    {"r_bootstrap_lo", OF(bootstrap.r.lo)},
+    {"r_bootstrap_hi", OF(bootstrap.r.hi)},
+    {"ccc_bootstrap_lo", OF(bootstrap.ccc.lo)},
+    {"ccc_bootstrap_hi", OF(bootstrap.ccc.hi)},
+    {"icc21_bootstrap_lo", OF(bootstrap.icc21.lo)},
+    {"icc21_bootstrap_hi", OF(bootstrap.icc21.hi)},
 };
 
 static void put_group_header(FILE *to)

@@ -133,6 +133,8 @@ static bool describe_pair(const struct members *m, int quantity,
         !stat_spearman(m->x, m->y, n, &p.spearman, err) ||
         !stat_ccc(m->x, m->y, n, &p.ccc, err) ||
         !stat_icc(m->table, n, 2, &p.icc, err) ||
+        !stat_bootstrap_agreement(m->x, m->y, n, EVALUATE_RESAMPLES, EVALUATE_SEED,
+                                  &p.bootstrap, err) ||
         !stat_within(m->x, m->y, n, &p.within, err) ||
         !stat_bland_altman(m->x, m->y, n, &p.bland_altman, err) ||
         !describe_lines(m, n, &p, err))

@@ -116,6 +116,7 @@ static json_t *pair_json(const struct evaluate_pair *p, struct err *err)
     evaluate_put_real(r, "r", p->pearson.r, err);
     evaluate_put_interval(r, "ci95", &p->pearson.ci, err);
     evaluate_put_real(r, "p", p->pearson.p, err);
+    evaluate_put_interval(r, "ci95_bootstrap", &p->bootstrap.r, err);
     evaluate_put(o, "pearson", r, err);
     evaluate_put_real(rho, "rho", p->spearman.rho, err);
     evaluate_put_interval(rho, "ci95", &p->spearman.ci, err);
@@ -123,8 +124,11 @@ static json_t *pair_json(const struct evaluate_pair *p, struct err *err)
     evaluate_put(o, "spearman", rho, err);
     evaluate_put_real(c, "c", p->ccc.c, err);
     evaluate_put_interval(c, "ci95", &p->ccc.ci, err);
+    evaluate_put_interval(c, "ci95_bootstrap", &p->bootstrap.ccc, err);
     evaluate_put(o, "concordance", c, err);
-    evaluate_put(o, "intraclass", evaluate_json_icc(&p->icc, err), err);
+    json_t *icc = evaluate_json_icc(&p->icc, err);
+    evaluate_put_interval(icc, "icc_2_1_ci95_bootstrap", &p->bootstrap.icc21, err);
+    evaluate_put(o, "intraclass", icc, err);
     evaluate_put(o, "within_subject", within_json(&p->within, err), err);
     evaluate_put(o, "passing_bablok", line_json(&p->passing_bablok, err), err);
     evaluate_put(o, "deming", line_json(&p->deming, err), err);

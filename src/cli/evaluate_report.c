@@ -77,6 +77,10 @@ static void put_rules(const struct evaluate_study *s, FILE *to)
         "* 95 %% intervals in parentheses: bootstrap of patients (%d, seeded) for "
         "means, Fisher for r, Bonett-Wright for rho, F for ICC, Wilson for shares, "
         "DeLong for areas under ROC curves.\n"
+        "* Those of Fisher, Lin and F take the values as normal, and are far too "
+        "narrow "
+        "where many patients have no scar and few have much: read the bootstrap's "
+        "beside them.\n"
         "* ICC(2,1): absolute agreement, ICC(3,1): consistency, single "
         "measurements.\n"
         "* Slopes of the difference and of its scatter are over the mean of both; that "
@@ -142,10 +146,13 @@ static const struct {
     {"mean, truth", 2, OF(truth.mean), NO_INTERVAL},
     {"mean, prediction", 2, OF(pred.mean), NO_INTERVAL},
     {"Pearson r", 3, OF(pearson.r), OF(pearson.ci)},
+    {"Pearson r, bootstrap", 3, OF(pearson.r), OF(bootstrap.r)},
     {"P of r", P_VALUE, OF(pearson.p), NO_INTERVAL},
     {"Spearman rho", 3, OF(spearman.rho), OF(spearman.ci)},
     {"Lin's concordance", 3, OF(ccc.c), OF(ccc.ci)},
+    {"Lin's concordance, bootstrap", 3, OF(ccc.c), OF(bootstrap.ccc)},
     {"ICC(2,1)", 3, OF(icc.icc21.icc), OF(icc.icc21.ci)},
+    {"ICC(2,1), bootstrap", 3, OF(icc.icc21.icc), OF(bootstrap.icc21)},
     {"ICC(3,1)", 3, OF(icc.icc31.icc), OF(icc.icc31.ci)},
     {"bias", 2, OF(bland_altman.bias), OF(bland_altman.ci_bias)},
     {"lower limit of agreement", 2, OF(bland_altman.lo), OF(bland_altman.ci_lo)},

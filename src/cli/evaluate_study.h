@@ -23,6 +23,7 @@
 #include "stat/anova.h"
 #include "stat/auc.h"
 #include "stat/bland_altman.h"
+#include "stat/bootstrap.h"
 #include "stat/ccc.h"
 #include "stat/describe.h"
 #include "stat/icc.h"
@@ -129,6 +130,7 @@ struct evaluate_pair {
     struct stat_spearman spearman;
     struct stat_ccc ccc;
     struct stat_icc icc;                     /* prediction and truth as two raters */
+    struct stat_bootstrap_pairs bootstrap;   /* intervals of r, ccc and ICC(2,1) */
     struct stat_within within;               /* the same */
     struct stat_bland_altman bland_altman;   /* prediction - truth */
     struct stat_line passing_bablok, deming; /* prediction over truth */

@@ -304,6 +304,36 @@ def wilcoxon_exact(out, name, x, y):
     out[name + "p"] = min(1, 2 * np.mean(np.array(sums) <= w))
 
 
+def mix(z):
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xbf58476d1ce4e5b9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94d049bb133111eb)
+    return z ^ (z >> np.uint64(31))
+
+
+def bootstrap(out, name, x, y, resamples, seed):
+    """With the streams of src/base/rng.h: SplitMix64, named by seed, sample and purpose."""
+    x, y = np.array(x), np.array(y)
+    n, golden = len(x), 0x9e3779b97f4a7c15
+    with np.errstate(over="ignore"):
+        s = mix(np.uint64((seed + golden) % 2 ** 64))
+        s = mix(s ^ (np.arange(resamples, dtype=np.uint64) + np.uint64(2 * golden % 2 ** 64)))
+        s = mix(s ^ np.uint64((0x626f6f74 + 3 * golden) % 2 ** 64))
+        steps = np.arange(1, n + 1, dtype=np.uint64) * np.uint64(golden)
+        drawn = (mix(s[:, None] + steps) >> np.uint64(32)) * np.uint64(n) >> np.uint64(32)
+    values = []
+    for k in drawn.astype(int):
+        a, b = x[k], y[k]
+        table = np.column_stack([a, b])
+        rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
+        msr, mse = 2 * table.mean(axis=1).var(ddof=1), (rest ** 2).sum() / (n - 1)
+        msc = n * table.mean(axis=0).var(ddof=1)
+        values.append((np.corrcoef(a, b)[0, 1],
+                       1 - ((a - b) ** 2).mean() / (a.var() + b.var() + (a.mean() - b.mean()) ** 2),
+                       (msr - mse) / (msr + mse + 2 / n * (msc - mse))))
+    for what, v in zip(("r", "ccc", "icc21"), np.transpose(values)):
+        interval(out, f"{name}bootstrap {what}", *np.quantile(v, (0.025, 0.975)))
+
+
 def numbers():
     out = {}
     s = SAMPLES
@@ -334,6 +364,8 @@ def numbers():
             ci = stats.binomtest(k, n).proportion_ci(0.95, method)
             out[f"{method} {k}/{n} lo"], out[f"{method} {k}/{n} hi"] = ci
     agreement(out)
+    bootstrap(out, "grow ", s["grow_x"], s["grow_y"], 1000, 7)
+    bootstrap(out, "tied ", s["tied_x"], s["tied_y"], 1000, 1)
     return out
 
 

@@ -196,6 +196,8 @@ static void limits_follow_the_mean(void **state)
     make_growing(&s);
     char *text = report_of(&s);
     static const char *const said[] = {
+        "| Pearson r, bootstrap | 0.",
+        "| ICC(2,1), bootstrap | 0.",
         "These follow m",
         "| scar, mL | -2.67 + 0.267 m | 2.05 + 0.197 m | 0.90: -6.80 to 1.95 | 16.05: "
         "-8.60 to 11.84 | 36.00: -10.98 to 24.87 |",
@@ -227,6 +229,15 @@ static void limits_follow_the_mean(void **state)
     assert_near(robust, 0.008185578223426348, 1e-7);
     assert_near(hi[1], 0.2669814648972834 + STAT_Z95 * sd[1], 1e-5);
     assert_true(means[0] == 0.9 && means[1] == 36);
+    const char *method = NULL;
+    double lo = 0, up = 0;
+    assert_int_equal(json_unpack(json_array_get(json_object_get(j, "methods"), 0),
+                                 "{s{s{s{ss s[FF]}}}}", "overall", "scar_ml", "pearson",
+                                 "ci95_bootstrap_method", &method, "ci95_bootstrap",
+                                 &lo, &up),
+                     0);
+    assert_string_equal(method, "bootstrap percentile 95 %");
+    assert_true(lo > 0.5 && lo < up && up < 1);
     json_decref(j);
     evaluate_study_clear(&s);
 }

@@ -1,4 +1,4 @@
-#include "testing.h"
+#include "stat/oracle.h"
 
 #include "base/rng.h"
 #include "stat/bootstrap.h"
@@ -63,12 +63,65 @@ static void edges_and_refusals(void **state)
     assert_near(ci.lo, 77, 0);
 }
 
+static void agreement_agrees_with_numpy(void **state)
+{
+    (void)state;
+    struct stat_bootstrap_pairs b;
+    struct err err = {0};
+    assert_ok(
+        stat_bootstrap_agreement(sample_grow_x, sample_grow_y, 40, 1000, 7, &b, &err),
+        err);
+    assert_oracle(b.r.lo, "grow bootstrap r lo");
+    assert_oracle(b.r.hi, "grow bootstrap r hi");
+    assert_oracle(b.ccc.lo, "grow bootstrap ccc lo");
+    assert_oracle(b.ccc.hi, "grow bootstrap ccc hi");
+    assert_oracle(b.icc21.lo, "grow bootstrap icc21 lo");
+    assert_oracle(b.icc21.hi, "grow bootstrap icc21 hi");
+    assert_string_equal(b.r.method, "bootstrap percentile 95 %");
+    assert_ok(
+        stat_bootstrap_agreement(sample_tied_x, sample_tied_y, 60, 1000, 1, &b, &err),
+        err);
+    assert_oracle(b.r.lo, "tied bootstrap r lo");
+    assert_oracle(b.ccc.hi, "tied bootstrap ccc hi");
+    assert_oracle(b.icc21.lo, "tied bootstrap icc21 lo");
+}
+
+static void agreement_that_is_not_there(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3, 5}, flat[] = {4, 4, 4, 4}, bad[] = {1, 2, 3, NAN};
+    double far[30] = {0}, with[30] = {0};
+    struct stat_bootstrap_pairs b;
+    struct err err = {0};
+    assert_true(stat_bootstrap_agreement(x, x, 3, 100, 1, &b, NULL));
+    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo));
+    assert_true(stat_bootstrap_agreement(x, flat, 4, 100, 1, &b, NULL));
+    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo));
+    assert_true(stat_bootstrap_agreement(x, x, 4, 100, 1, &b, NULL));
+    assert_near(b.r.lo, 1, 1e-15);
+    assert_near(b.ccc.lo, 1, 1e-15);
+    assert_near(b.icc21.lo, 1, 1e-15);
+    /* one patient with scar: in a third of the samples nobody has any */
+    far[3] = 20;
+    with[3] = 18;
+    assert_true(stat_bootstrap_agreement(far, with, 30, 100, 1, &b, NULL));
+    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo));
+    b.r.lo = 77;
+    assert_refused(stat_bootstrap_agreement(x, bad, 4, 9, 1, &b, &err), err,
+                   ERR_NUMERIC, "value 4");
+    assert_refused(stat_bootstrap_agreement(x, x, 4, 0, 1, &b, &err), err, ERR_ARG,
+                   "0 bootstrap samples");
+    assert_near(b.r.lo, 77, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_normal_interval),
         cmocka_unit_test(the_seed_decides),
         cmocka_unit_test(edges_and_refusals),
+        cmocka_unit_test(agreement_agrees_with_numpy),
+        cmocka_unit_test(agreement_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -496,6 +496,18 @@ static const struct {
     {"few auc p", 0.0017393184470989081},
     {"few auc difference lo", 0.18120853842350798},
     {"few auc difference hi", 0.787541461576492},
+    {"grow bootstrap r lo", 0.9305732471728484},
+    {"grow bootstrap r hi", 0.9831526192320522},
+    {"grow bootstrap ccc lo", 0.8586857624780553},
+    {"grow bootstrap ccc hi", 0.9346872571089846},
+    {"grow bootstrap icc21 lo", 0.8617301308716825},
+    {"grow bootstrap icc21 hi", 0.936215927818596},
+    {"tied bootstrap r lo", -0.13822824498797118},
+    {"tied bootstrap r hi", 0.35675653304262217},
+    {"tied bootstrap ccc lo", -0.1279556204987679},
+    {"tied bootstrap ccc hi", 0.3234763363138458},
+    {"tied bootstrap icc21 lo", -0.13040717900848384},
+    {"tied bootstrap icc21 hi", 0.32716525262862506},
 };
 
 #endif

@@ -122,11 +122,15 @@ static void put_classes(const struct crossval_result *r, FILE *to)
 
 static void put_burden(const struct crossval_result *r, FILE *to)
 {
-    fputs("\n## Volumes and %LGE\n\n"
-          "| method | | n | truth, mean | prediction, mean | r (95 %) | concordance "
-          "(95 %) | bias (95 %) | limits of agreement |\n"
-          "|---|---|---|---|---|---|---|---|---|\n",
-          to);
+    fputs(
+        "\n## Volumes and %LGE\n\n"
+        "Intervals of r and concordance are Fisher's and Lin's, which take volumes as "
+        "normal; `report.md` has the bootstrap's, and limits of agreement that follow "
+        "the mean where they depend on it.\n\n"
+        "| method | | n | truth, mean | prediction, mean | r (95 %) | concordance "
+        "(95 %) | bias (95 %) | limits of agreement |\n"
+        "|---|---|---|---|---|---|---|---|---|\n",
+        to);
     for (size_t m = 0; m < r->methods; m++)
         for (int q = 0; q < EVALUATE_PAIRS; q++) {
             const struct evaluate_method *method = &r->study.methods[m];
@@ -189,23 +193,31 @@ static void put_compares(const struct crossval_result *r, FILE *to)
     const struct evaluate_study *s = &r->study;
     if (s->n_compares == 0)
         return;
-    fputs(
-        "\n## On the same folds\n\nPatient by patient, empty in both maps left out.\n\n"
-        "| a | b | | n | mean a | mean b | a - b (95 %) | P, t | P, Wilcoxon |\n"
-        "|---|---|---|---|---|---|---|---|---|\n",
-        to);
+    fputs("\n## On the same folds\n\nPatient by patient, empty in both maps left out. "
+          "Only "
+          "a, only b: patients who have the quantity with one of the two alone and are "
+          "left out as well; for DSC and F1 of scar, without scar in truth, the other "
+          "rightly drew none. Holm over the pairs of methods, for each row and test "
+          "apart.\n\n"
+          "| a | b | | n | only a | only b | mean a | mean b | a - b (95 %) | P, t | "
+          "Holm "
+          "| P, Wilcoxon | Holm "
+          "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+          to);
     for (size_t i = 0; i < s->n_compares; i++)
         for (int q = 0; q < EVALUATE_COMPARED; q++) {
             const struct evaluate_compare *c = &s->compares[i];
             const struct evaluate_paired *p = &c->paired[q];
-            fprintf(to, "| %s | %s | %s | %zu |", s->methods[c->a].name,
-                    s->methods[c->b].name,
-                    evaluate_compare_name((enum evaluate_compared)q), p->t.n);
+            fprintf(to, "| %s | %s | ", s->methods[c->a].name, s->methods[c->b].name);
+            evaluate_cell_text(to, evaluate_compare_name((enum evaluate_compared)q));
+            fprintf(to, " | %zu | %zu | %zu |", p->t.n, p->n_only_a, p->n_only_b);
             evaluate_cell(to, 3, p->mean_a);
             evaluate_cell(to, 3, p->mean_b);
             evaluate_cell_ci(to, 3, p->t.mean, &p->t.ci);
             evaluate_cell_p(to, p->t.p);
+            evaluate_cell_p(to, p->t_holm);
             evaluate_cell_p(to, p->wilcoxon.p);
+            evaluate_cell_p(to, p->wilcoxon_holm);
             fputc('\n', to);
         }
 }

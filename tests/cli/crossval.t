@@ -159,7 +159,10 @@ done
 # beside another cross-validation
 cp -r whole/cv whole/flat
 brief whole --compare 2D=flat
-[ "$status" -eq 0 ] && grep -q '^| cv | 2D | DSC of scar | ' whole/cv/report/crossval.md &&
+[ "$status" -eq 0 ] && grep -qE '^\| cv \| 2D \| DSC of scar \| [0-9]+ \| 0 \| 0 \|' \
+    whole/cv/report/crossval.md &&
+    grep -qF '| cv | 2D | \|error\| of %LGE | ' whole/cv/report/crossval.md &&
+    grep -qF '| n | only a | only b | mean a |' whole/cv/report/crossval.md &&
     grep -q '"wilcoxon"' whole/cv/report/crossval.json &&
     [ "$(grep -c '^2D,' whole/cv/report/per-patient.csv)" -eq 4 ]
 ok 'compared with another, patient by patient'

@@ -96,9 +96,12 @@ static void large_burden(FILE *to, const struct calibrate_trial *t)
     (void)fputs("\n## Probability of more than 15 %\n\n| | |\n|---|---|\n", to);
     (void)fprintf(to, "| patients above 15 %% in truth | %zu of %zu |\n",
                   t->large.n_positive, t->n);
-    if (t->large.available)
-        (void)fprintf(to, "| area under the ROC curve | %.3f (%.3f to %.3f) |\n",
-                      t->large.auc, t->large.ci.lo, t->large.ci.hi);
+    if (t->large.available) {
+        (void)fprintf(to, "| area under the ROC curve | %.3f", t->large.auc);
+        if (isfinite(t->large.ci.lo))
+            (void)fprintf(to, " (%.3f to %.3f)", t->large.ci.lo, t->large.ci.hi);
+        (void)fputs(" |\n", to);
+    }
     (void)fprintf(to,
                   "| Brier score (0 is perfect) | %.4f; of the share of large ones "
                   "alone: %.4f |\n",

@@ -90,7 +90,7 @@ static struct stat_auc area(const struct placements *p)
         s.auc = p->mean[0];
         s.se = sqrt(covariance(p, p));
     }
-    if (isfinite(s.se)) {
+    if (s.se > 0) {
         s.ci.lo = fmax(0.0, s.auc - STAT_Z95 * s.se);
         s.ci.hi = fmin(1.0, s.auc + STAT_Z95 * s.se);
     }
@@ -119,7 +119,7 @@ static bool compare(const struct placements *a, const struct placements *b,
                               .p = NAN};
     s.difference = s.a.auc - s.b.auc;
     const double variance = covariance(a, a) + covariance(b, b) - 2 * covariance(a, b);
-    if (s.a.available && isfinite(variance)) {
+    if (s.a.available && isfinite(variance) && (s.a.se > 0 || s.b.se > 0)) {
         const double se = sqrt(fmax(0.0, variance));
         s.ci.lo = s.difference - STAT_Z95 * se;
         s.ci.hi = s.difference + STAT_Z95 * se;

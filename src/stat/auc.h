@@ -17,13 +17,16 @@ struct stat_auc {
     bool available;          /* false: a class has no case */
     double auc;              /* 0.5: no better than chance; NaN when not available */
     double se;               /* NaN below 2 cases of a class, and so the interval */
-    struct stat_interval ci; /* auc -+ 1.96 se, cut to 0 and 1 */
+    struct stat_interval ci; /* auc -+ 1.96 se, cut to 0 and 1; NaN where se is 0: two
+                                classes that are parted in a few cases are no certainty,
+                                and DeLong's way cannot say how far from one */
 };
 
 struct stat_auc_pair {
     struct stat_auc a, b;
     double difference;       /* a - b; NaN when not available */
-    struct stat_interval ci; /* NaN where se of the difference is not there */
+    struct stat_interval ci; /* NaN where se of the difference is not there, and where
+                                both areas have one of 0 */
     double z, p;             /* NaN where the difference cannot vary */
 };
 

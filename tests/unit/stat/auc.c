@@ -96,6 +96,16 @@ static void small_samples(void **state)
     assert_near(s.auc, 1, 0);
     assert_ok(stat_auc(score, two, 4, &s, &err), err);
     assert_near(s.auc, 3.5 / 4, 1e-15); /* one tie */
+    const bool parted[] = {true, false, true, true},
+               apart[] = {true, false, false, true};
+    const double other[] = {3, 1, 2, 4};
+    assert_ok(stat_auc(score, parted, 4, &s, &err), err);
+    assert_true(s.available && isnan(s.ci.lo)); /* one negative */
+    assert_ok(stat_auc(other, apart, 4, &s, &err), err);
+    assert_true(s.auc == 1 && s.se == 0); /* two against two: not 1 to 1 */
+    assert_true(isnan(s.ci.lo) && isnan(s.ci.hi));
+    assert_ok(stat_auc_paired(other, other, apart, 4, &p, &err), err);
+    assert_true(p.difference == 0 && isnan(p.ci.lo) && isnan(p.p));
     assert_ok(stat_auc(score, none, 4, &s, &err), err);
     assert_true(!s.available && isnan(s.auc) && s.n_negative == 4);
     assert_ok(stat_auc(score, none, 0, &s, &err), err);

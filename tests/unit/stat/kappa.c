@@ -29,8 +29,10 @@ static void ends_of_the_scale(void **state)
     struct stat_kappa k = stat_kappa(&(struct stat_confusion){10, 0, 0, 12});
     assert_near(k.kappa, 1, 1e-15);
     assert_near(k.se, 0, 1e-7);
+    assert_true(isnan(k.ci.lo) && isnan(k.ci.hi)); /* not 1 to 1 */
     k = stat_kappa(&(struct stat_confusion){0, 5, 5, 0});
     assert_near(k.kappa, -1, 1e-15);
+    assert_true(isnan(k.ci.lo) && isnan(k.ci.hi));
     k = stat_kappa(&(struct stat_confusion){6, 6, 3, 3}); /* independent */
     assert_near(k.kappa, 0, 1e-15);
     k = stat_kappa(&(struct stat_confusion){15, 5, 0, 0}); /* one truth only */

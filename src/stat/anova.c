@@ -20,8 +20,7 @@ bool stat_anova(const double *x, const size_t *group, size_t n, size_t k,
         const double mean = stat_mean(x, n);
         double between = 0, within = 0;
         for (size_t i = 0; i < n; i++) {
-            const struct stat_group *own = &g[group[i]];
-            const double centre = own->sum / (double)own->n;
+            const double centre = g[group[i]].mean;
             between += (centre - mean) * (centre - mean);
             within += (x[i] - centre) * (x[i] - centre);
         }

@@ -13,11 +13,12 @@
 
 struct stat_group {
     size_t n;
-    double sum;
+    double
+        mean; /* NaN without values; of equal values it is that value to the last bit */
 };
 
 /**
- * Count and add up the values of each group.
+ * Count the values of each group, and their mean.
  *
  * @param x         [n]; borrowed
  * @param group     [n], 0 to k - 1; borrowed

@@ -26,7 +26,7 @@ bool stat_kruskal(const double *x, const size_t *group, size_t n, size_t k,
         for (size_t j = 0; j < k; j++) {
             if (g[j].n == 0)
                 continue;
-            const double shift = g[j].sum / (double)g[j].n - 0.5 * (m + 1);
+            const double shift = g[j].mean - 0.5 * (m + 1);
             between += (double)g[j].n * shift * shift;
         }
         s.available = true;

@@ -46,6 +46,13 @@ static void what_cannot_be_tested(void **state)
     assert_true(stat_anova(x, two, 3, 2, &s, NULL)); /* no variance inside */
     assert_false(s.available);
     assert_true(isnan(s.p) && isnan(s.f));
+    /* a third of three times 0.1 is not 0.1, and no variance */
+    const double same[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.7, 0.7, 0.7};
+    const size_t halves[] = {0, 0, 0, 1, 1, 1, 2, 2, 2};
+    assert_true(stat_anova(same, halves, 6, 2, &s, NULL));
+    assert_true(!s.available && isnan(s.p));
+    assert_true(stat_anova(same, halves, 9, 3, &s, NULL));
+    assert_true(!s.available && isnan(s.p));
     assert_true(stat_anova(x, three, 3, 3, &s, NULL)); /* one value in each */
     assert_false(s.available);
     assert_true(stat_anova(x, one, 0, 0, &s, NULL));

@@ -74,12 +74,15 @@ static struct cell whole_at(const json_t *o, const char *path)
     return real_at(o, path, 0);
 }
 
-/* As the journal prints them: ".02", "< .001". */
+/* Two digits, as the journal prints them; three of small ones, and of those just below
+ * .05, which would round to it. */
 static struct cell p_at(const json_t *o, const char *path)
 {
     const double p = number(o, path);
     if (!isfinite(p))
         return cell_of("-");
+    if (p >= 0.045 && p < 0.05)
+        return cell_of("%.3f", floor(1000.0 * p) / 1000.0);
     return p < 0.001 ? cell_of("< .001") : cell_of("%.*f", p < 0.01 ? 3 : 2, p);
 }
 

@@ -144,7 +144,8 @@ static void put_burden(const struct crossval_result *r, FILE *to)
             evaluate_cell_ci(to, 3, p->ccc.c, &p->ccc.ci);
             evaluate_cell_ci(to, 2, b->bias, &b->ci_bias);
             if (isfinite(b->lo))
-                fprintf(to, " %.2f to %.2f |\n", b->lo, b->hi);
+                fprintf(to, " %.2f to %.2f |\n", evaluate_cell_value(2, b->lo),
+                        evaluate_cell_value(2, b->hi));
             else
                 fputs(" undefined |\n", to);
         }

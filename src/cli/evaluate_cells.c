@@ -11,10 +11,15 @@ void evaluate_cell_text(FILE *to, const char *text)
             fputc((unsigned char)*text < ' ' ? ' ' : *text, to);
 }
 
+double evaluate_cell_value(int digits, double v)
+{
+    return fabs(v) * pow(10, digits) < 0.5 ? 0.0 : v;
+}
+
 void evaluate_cell(FILE *to, int digits, double v)
 {
     if (isfinite(v))
-        fprintf(to, " %.*f |", digits, v);
+        fprintf(to, " %.*f |", digits, evaluate_cell_value(digits, v));
     else
         fputs(" undefined |", to);
 }
@@ -24,10 +29,11 @@ void evaluate_cell_ci(FILE *to, int digits, double v, const struct stat_interval
     if (!isfinite(v))
         fputs(" undefined |", to);
     else if (!isfinite(ci->lo) || !isfinite(ci->hi))
-        fprintf(to, " %.*f |", digits, v);
+        fprintf(to, " %.*f |", digits, evaluate_cell_value(digits, v));
     else
-        fprintf(to, " %.*f (%.*f to %.*f) |", digits, v, digits, ci->lo, digits,
-                ci->hi);
+        fprintf(to, " %.*f (%.*f to %.*f) |", digits, evaluate_cell_value(digits, v),
+                digits, evaluate_cell_value(digits, ci->lo), digits,
+                evaluate_cell_value(digits, ci->hi));
 }
 
 void evaluate_cell_p(FILE *to, double p)

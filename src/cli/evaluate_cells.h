@@ -18,6 +18,9 @@
 /** Text from a file, which must not end a cell or a line. */
 void evaluate_cell_text(FILE *to, const char *text);
 
+/** The value, or 0 where so many digits show nothing of it but a sign: "-0.00". */
+double evaluate_cell_value(int digits, double v);
+
 /** " 0.873 |" */
 void evaluate_cell(FILE *to, int digits, double v);
 

@@ -205,7 +205,7 @@ static void put_agreement(const struct evaluate_group *g, FILE *to)
 /* "-0.42 + 0.031 m |" */
 static void put_line(const struct stat_bland_altman_line *line, FILE *to)
 {
-    fprintf(to, " %.2f", line->intercept);
+    fprintf(to, " %.2f", evaluate_cell_value(2, line->intercept));
     if (line->depends)
         fprintf(to, " %c %.3f m", line->slope < 0 ? '-' : '+', fabs(line->slope));
     fputs(" |", to);
@@ -214,7 +214,8 @@ static void put_line(const struct stat_bland_altman_line *line, FILE *to)
 static void put_limits_at(const struct stat_bland_altman *b, double m, FILE *to)
 {
     const struct stat_bland_altman_limits at = stat_bland_altman_at(b, m);
-    fprintf(to, " %.2f: %.2f to %.2f |", m, at.lo, at.hi);
+    fprintf(to, " %.2f: %.2f to %.2f |", evaluate_cell_value(2, m),
+            evaluate_cell_value(2, at.lo), evaluate_cell_value(2, at.hi));
 }
 
 /* Limits of the quantities whose bias or scatter depends on the mean. */

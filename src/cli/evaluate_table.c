@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "cli/evaluate_cells.h"
 #include "cli/evaluate_compare.h"
 #include "cli/evaluate_score.h"
 
@@ -9,7 +10,7 @@
 static void put(FILE *to, int width, int digits, double v)
 {
     if (isfinite(v))
-        fprintf(to, " %*.*f", width, digits, v);
+        fprintf(to, " %*.*f", width, digits, evaluate_cell_value(digits, v));
     else
         fprintf(to, " %*s", width, "-");
 }
@@ -68,8 +69,9 @@ static void print_pairs(const struct evaluate_group *g, FILE *to)
             (void)snprintf(ci, sizeof ci, "%.3f to %.3f", p->pearson.ci.lo,
                            p->pearson.ci.hi);
         if (isfinite(p->bland_altman.lo))
-            (void)snprintf(limits, sizeof limits, "%.2f to %.2f", p->bland_altman.lo,
-                           p->bland_altman.hi);
+            (void)snprintf(limits, sizeof limits, "%.2f to %.2f",
+                           evaluate_cell_value(2, p->bland_altman.lo),
+                           evaluate_cell_value(2, p->bland_altman.hi));
         fprintf(to, "  %-15s %5zu", evaluate_case_quantities[q].name, p->pearson.n);
         put(to, 7, 2, p->truth.mean);
         put(to, 7, 2, p->pred.mean);
@@ -93,7 +95,9 @@ static void put_interval(FILE *to, int width, int digits, double lo, double hi)
 {
     char text[48] = "-";
     if (isfinite(lo) && isfinite(hi))
-        (void)snprintf(text, sizeof text, "%.*f to %.*f", digits, lo, digits, hi);
+        (void)snprintf(text, sizeof text, "%.*f to %.*f", digits,
+                       evaluate_cell_value(digits, lo), digits,
+                       evaluate_cell_value(digits, hi));
     fprintf(to, " %*s", width, text);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/evaluate_cells.h"
 #include "cli/evaluate_compare.h"
 #include "cli/evaluate_group.h"
 #include "cli/evaluate_json.h"
@@ -242,6 +243,20 @@ static void limits_follow_the_mean(void **state)
     evaluate_study_clear(&s);
 }
 
+static void a_cell_shows_no_sign_of_nothing(void **state)
+{
+    (void)state;
+    const struct stat_interval ci = {-0.004, 0.006, ""};
+    char text[64] = "";
+    FILE *to = fmemopen(text, sizeof text, "w");
+    assert_non_null(to);
+    evaluate_cell(to, 2, -0.0049);
+    evaluate_cell(to, 2, -0.0051);
+    evaluate_cell_ci(to, 2, -1e-17, &ci);
+    assert_int_equal(fclose(to), 0);
+    assert_string_equal(text, " 0.00 | -0.01 | 0.00 (0.00 to 0.01) |");
+}
+
 static void a_folder_that_is_not_there(void **state)
 {
     (void)state;
@@ -258,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_is_dropped_and_nothing_is_nan),
         cmocka_unit_test(limits_follow_the_mean),
+        cmocka_unit_test(a_cell_shows_no_sign_of_nothing),
         cmocka_unit_test(a_folder_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

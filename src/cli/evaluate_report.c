@@ -300,13 +300,15 @@ static size_t tests_of_groups(const struct evaluate_study *s)
 static void put_between(const struct evaluate_study *s, const struct evaluate_method *m,
                         FILE *to)
 {
-    fprintf(to,
-            "\nDSC of scar among groups, in patients with scar in truth; groups with "
-            "fewer than %d, in parentheses, are left out. Holm over every method in "
-            "every column: %zu tests.\n\n"
-            "| by | patients | P, Kruskal-Wallis | Holm | P, analysis of variance | "
-            "Holm |\n|---|---|---|---|---|---|\n",
-            (int)EVALUATE_BETWEEN, tests_of_groups(s));
+    fprintf(
+        to,
+        "\nDSC of scar among groups, in patients with scar in truth; groups with "
+        "fewer than %d, in parentheses, are left out. P of Kruskal and Wallis is rough "
+        "where a group has fewer than 5. Holm over every method in every column: "
+        "%zu tests.\n\n"
+        "| by | patients | P, Kruskal-Wallis | Holm | P, analysis of variance | "
+        "Holm |\n|---|---|---|---|---|---|\n",
+        (int)EVALUATE_BETWEEN, tests_of_groups(s));
     for (size_t b = 0; b < s->by.count; b++) {
         const struct evaluate_between *t = &m->between[b];
         fputs("| ", to);

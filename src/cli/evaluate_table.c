@@ -244,6 +244,7 @@ void evaluate_table_print(const struct evaluate_study *study, FILE *to)
         "  ICC: (2,1), absolute agreement.  NSD: surfaces within the tolerance.\n"
         "  P trend: does the difference grow with what is measured (HC4)?  P SD: does "
         "its\n  scatter?  Where it does, report.md has limits that follow.\n"
-        "  P ranks: Wilcoxon's signed ranks; r: their rank-biserial correlation.\n",
+        "  P ranks: Wilcoxon's signed ranks; r: their rank-biserial correlation.\n"
+        "  P values are not adjusted for each other; report.md has them after Holm.\n",
         to);
 }

@@ -235,6 +235,7 @@ static void methods_and_groups_are_compared(void **state)
     assert_non_null(strstr(text, "truth against net, patient by patient"));
     assert_non_null(strstr(text, "DSC of scar by site: Kruskal-Wallis P ="));
     assert_non_null(strstr(text, "exact 6.8 to 93.2"));
+    assert_non_null(strstr(text, "P values are not adjusted for each other"));
     for (const char *line = text; *line;) {
         const size_t n = strcspn(line, "\n");
         assert_true(n <= 88);

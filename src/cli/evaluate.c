@@ -163,7 +163,9 @@ int command_evaluate(int argc, char **argv)
             "myocardium. A region that is empty in both maps has no Dice coefficient "
             "and is counted (the mean with 1 there, as EMIDEC computes it, stands "
             "beside); empty in one map gives 0, and no distance. Bland-Altman "
-            "differences are prediction minus truth. A missing prediction or one on "
+            "differences are prediction minus truth; where bias or scatter depends on "
+            "what is measured, limits that follow it stand beside the constant ones "
+            "(docs/agreement.md). A missing prediction or one on "
             "another grid is reported and counted, the rest is evaluated, and the exit "
             "status is 1.",
         .example = "  cicatrix quantify emidec/images -o out3d\n"

@@ -195,6 +195,8 @@ static const struct agreement_column following[] = {
     {"sd_at_slope", OF(bland_altman.sd_at.slope)},
     {"r_bootstrap_lo", OF(bootstrap.r.lo)},
     {"r_bootstrap_hi", OF(bootstrap.r.hi)},
+    {"rho_bootstrap_lo", OF(bootstrap.rho.lo)},
+    {"rho_bootstrap_hi", OF(bootstrap.rho.hi)},
     {"ccc_bootstrap_lo", OF(bootstrap.ccc.lo)},
     {"ccc_bootstrap_hi", OF(bootstrap.ccc.hi)},
     {"icc21_bootstrap_lo", OF(bootstrap.icc21.lo)},

@@ -121,6 +121,7 @@ static json_t *pair_json(const struct evaluate_pair *p, struct err *err)
     evaluate_put_real(rho, "rho", p->spearman.rho, err);
     evaluate_put_interval(rho, "ci95", &p->spearman.ci, err);
     evaluate_put_real(rho, "p", p->spearman.p, err);
+    evaluate_put_interval(rho, "ci95_bootstrap", &p->bootstrap.rho, err);
     evaluate_put(o, "spearman", rho, err);
     evaluate_put_real(c, "c", p->ccc.c, err);
     evaluate_put_interval(c, "ci95", &p->ccc.ci, err);

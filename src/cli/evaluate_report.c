@@ -149,6 +149,7 @@ static const struct {
     {"Pearson r, bootstrap", 3, OF(pearson.r), OF(bootstrap.r)},
     {"P of r", P_VALUE, OF(pearson.p), NO_INTERVAL},
     {"Spearman rho", 3, OF(spearman.rho), OF(spearman.ci)},
+    {"Spearman rho, bootstrap", 3, OF(spearman.rho), OF(bootstrap.rho)},
     {"Lin's concordance", 3, OF(ccc.c), OF(ccc.ci)},
     {"Lin's concordance, bootstrap", 3, OF(ccc.c), OF(bootstrap.ccc)},
     {"ICC(2,1)", 3, OF(icc.icc21.icc), OF(icc.icc21.ci)},

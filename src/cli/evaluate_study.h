@@ -130,7 +130,7 @@ struct evaluate_pair {
     struct stat_spearman spearman;
     struct stat_ccc ccc;
     struct stat_icc icc;                     /* prediction and truth as two raters */
-    struct stat_bootstrap_pairs bootstrap;   /* intervals of r, ccc and ICC(2,1) */
+    struct stat_bootstrap_pairs bootstrap;   /* intervals of coefficients */
     struct stat_within within;               /* the same */
     struct stat_bland_altman bland_altman;   /* prediction - truth */
     struct stat_line passing_bablok, deming; /* prediction over truth */

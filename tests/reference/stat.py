@@ -329,8 +329,9 @@ def bootstrap(out, name, x, y, resamples, seed):
         msc = n * table.mean(axis=0).var(ddof=1)
         values.append((np.corrcoef(a, b)[0, 1],
                        1 - ((a - b) ** 2).mean() / (a.var() + b.var() + (a.mean() - b.mean()) ** 2),
-                       (msr - mse) / (msr + mse + 2 / n * (msc - mse))))
-    for what, v in zip(("r", "ccc", "icc21"), np.transpose(values)):
+                       (msr - mse) / (msr + mse + 2 / n * (msc - mse)),
+                       np.corrcoef(stats.rankdata(a), stats.rankdata(b))[0, 1]))
+    for what, v in zip(("r", "ccc", "icc21", "rho"), np.transpose(values)):
         interval(out, f"{name}bootstrap {what}", *np.quantile(v, (0.025, 0.975)))
 
 

@@ -199,6 +199,7 @@ static void limits_follow_the_mean(void **state)
     char *text = report_of(&s);
     static const char *const said[] = {
         "| Pearson r, bootstrap | 0.",
+        "| Spearman rho, bootstrap | 0.",
         "| ICC(2,1), bootstrap | 0.",
         "These follow m",
         "| scar, mL | -2.67 + 0.267 m | 2.05 + 0.197 m | 0.90: -6.80 to 1.95 | 16.05: "

@@ -77,6 +77,7 @@ static void agreement_agrees_with_numpy(void **state)
     assert_oracle(b.ccc.hi, "grow bootstrap ccc hi");
     assert_oracle(b.icc21.lo, "grow bootstrap icc21 lo");
     assert_oracle(b.icc21.hi, "grow bootstrap icc21 hi");
+    assert_oracle(b.rho.lo, "grow bootstrap rho lo");
     assert_string_equal(b.r.method, "bootstrap percentile 95 %");
     assert_ok(
         stat_bootstrap_agreement(sample_tied_x, sample_tied_y, 60, 1000, 1, &b, &err),
@@ -84,6 +85,8 @@ static void agreement_agrees_with_numpy(void **state)
     assert_oracle(b.r.lo, "tied bootstrap r lo");
     assert_oracle(b.ccc.hi, "tied bootstrap ccc hi");
     assert_oracle(b.icc21.lo, "tied bootstrap icc21 lo");
+    assert_oracle(b.rho.lo, "tied bootstrap rho lo");
+    assert_oracle(b.rho.hi, "tied bootstrap rho hi");
 }
 
 static void agreement_that_is_not_there(void **state)
@@ -94,9 +97,11 @@ static void agreement_that_is_not_there(void **state)
     struct stat_bootstrap_pairs b;
     struct err err = {0};
     assert_true(stat_bootstrap_agreement(x, x, 3, 100, 1, &b, NULL));
-    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo));
+    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo) &&
+                isnan(b.rho.lo));
     assert_true(stat_bootstrap_agreement(x, flat, 4, 100, 1, &b, NULL));
-    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo));
+    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo) &&
+                isnan(b.rho.lo));
     assert_true(stat_bootstrap_agreement(x, x, 4, 100, 1, &b, NULL));
     assert_near(b.r.lo, 1, 1e-15);
     assert_near(b.ccc.lo, 1, 1e-15);
@@ -105,7 +110,8 @@ static void agreement_that_is_not_there(void **state)
     far[3] = 20;
     with[3] = 18;
     assert_true(stat_bootstrap_agreement(far, with, 30, 100, 1, &b, NULL));
-    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo));
+    assert_true(isnan(b.r.lo) && isnan(b.ccc.hi) && isnan(b.icc21.lo) &&
+                isnan(b.rho.lo));
     b.r.lo = 77;
     assert_refused(stat_bootstrap_agreement(x, bad, 4, 9, 1, &b, &err), err,
                    ERR_NUMERIC, "value 4");

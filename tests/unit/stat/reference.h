@@ -502,12 +502,16 @@ static const struct {
     {"grow bootstrap ccc hi", 0.9346872571089846},
     {"grow bootstrap icc21 lo", 0.8617301308716825},
     {"grow bootstrap icc21 hi", 0.936215927818596},
+    {"grow bootstrap rho lo", 0.9165445034272752},
+    {"grow bootstrap rho hi", 0.9902306848056264},
     {"tied bootstrap r lo", -0.13822824498797118},
     {"tied bootstrap r hi", 0.35675653304262217},
     {"tied bootstrap ccc lo", -0.1279556204987679},
     {"tied bootstrap ccc hi", 0.3234763363138458},
     {"tied bootstrap icc21 lo", -0.13040717900848384},
     {"tied bootstrap icc21 hi", 0.32716525262862506},
+    {"tied bootstrap rho lo", -0.17275769531237883},
+    {"tied bootstrap rho hi", 0.3226809889160876},
 };
 
 #endif

@@ -1,41 +1,37 @@
 /*
  * view.js - the page of `cicatrix view`: look at results, correct labels.
  *
- * Everything that comes from the server (ids, reasons, messages) is hostile: it reaches the
- * page by textContent alone.  Coordinates "in pixels" are those of the image with the corner
- * of its first pixel at (0, 0), so pixel (i, j) covers i..i+1, j..j+1.
+ * All that comes from the server (ids, reasons, messages) is hostile and reaches the page by
+ * textContent alone.  Coordinates of the image are in pixels from its corner: pixel (i, j)
+ * covers i..i+1, j..j+1.  A "patient" p is what makePatient() returns.
  */
 'use strict';
 
-const $ = id => document.getElementById(id);
-
 /* Names as in src/image/image.c; red and yellow as in src/plot/montage.h. */
 const LABELS = [
-  {name: 'background', rgb: [120, 126, 134]},
-  {name: 'LV blood pool', rgb: [77, 166, 255]},
-  {name: 'myocardium', rgb: [0xf0, 0x30, 0x32]},
-  {name: 'scar', rgb: [0xff, 0xe1, 0x2b]},
-  {name: 'no-reflow', rgb: [214, 120, 255]},
-  {name: 'RV blood pool', rgb: [64, 208, 180]},
+  {name: 'background', rgb: [120, 126, 134]}, {name: 'LV blood pool', rgb: [77, 166, 255]},
+  {name: 'myocardium', rgb: [0xf0, 0x30, 0x32]}, {name: 'scar', rgb: [0xff, 0xe1, 0x2b]},
+  {name: 'no-reflow', rgb: [214, 120, 255]}, {name: 'RV blood pool', rgb: [64, 208, 180]},
 ];
-const MYOCARDIUM = 2, SCAR = 3, NO_REFLOW = 4;
-const bits = (...labels) => labels.reduce((set, l) => set | 1 << l, 0);
-const WALL = bits(MYOCARDIUM, SCAR, NO_REFLOW), SCARS = bits(SCAR, NO_REFLOW), LV = WALL | bits(1);
+/* Sets of labels are bits. */
+const SCARS = 1 << 3 | 1 << 4, WALL = 1 << 2 | SCARS, LV = 1 << 1 | WALL;
 
-/* Lines in the order of drawing, with the labels that they enclose.  As in the report the
- * line of the wall is shifted outwards and the others inwards, so that both are seen. */
+/* In the order of drawing.  As in the report the line of the wall is shifted outwards and the
+ * others inwards, so that both are seen where they meet. */
 const LINES = [
-  {label: 5, set: bits(5), out: -0.15}, {label: 1, set: bits(1), out: -0.15},
-  {label: MYOCARDIUM, set: WALL, out: 0.15}, {label: SCAR, set: SCARS, out: -0.15},
-  {label: NO_REFLOW, set: bits(NO_REFLOW), out: -0.3},
+  {label: 5, set: 1 << 5, out: -0.15}, {label: 1, set: 1 << 1, out: -0.15},
+  {label: 2, set: WALL, out: 0.15}, {label: 3, set: SCARS, out: -0.15}, {label: 4, set: 1 << 4, out: -0.3},
 ];
 
-/* Which labels a stroke may change. */
-const MODES = {any: bits(0, 1, 2, 3, 4, 5), wall: WALL, grow: bits(0)};
-const MODE_WORDS = {any: 'anything', wall: 'only myocardium and scar', grow: 'only background'};
+/* What a stroke may change, and which labels it can be asked of. */
+const MODES = {
+  any: {on: 63, labels: 63, words: 'anything'},
+  wall: {on: WALL, labels: WALL, words: 'only myocardium and scar'},
+  grow: {on: 1, labels: 62, words: 'only background'},
+};
 
 /* As in src/report/words.c. */
-const REASONS = {
+const REASONS = new Map(Object.entries({
   'heart-not-found': 'no left ventricle was found in the field of view',
   'no-myocardium': 'no myocardium was segmented',
   'few-slices': 'fewer than 3 slices have myocardium',
@@ -46,65 +42,52 @@ const REASONS = {
   'short-stack': 'the slices with myocardium span less than 4 cm, half of a left ventricle',
   'slices-left-out': 'slices of the series were left out',
   'pieces-left-out': 'other pieces of a heart were drawn, and left out: look for missing slices',
-  'two-orientations': 'the file\'s sform and qform differ: left and right may be exchanged',
+  'two-orientations': 'the file’s sform and qform differ: left and right may be exchanged',
   'wide-spread': 'the network is less sure than in seven of eight patients it was tested on',
   'slices-disagree': 'neighbouring slices do not fit together in position or size',
   'perhaps-not-lge': 'wall, blood and surroundings look unusual for a short-axis LGE stack',
   'not-lge': 'wall, blood and surroundings do not look like a short-axis LGE stack',
   'not-short-axis': 'this does not look like a short-axis stack of a left ventricle',
-};
-const reasonText = reason => Object.hasOwn(REASONS, reason) ? REASONS[reason] : String(reason);
+}));
 const VERDICTS = ['accept', 'review', 'reject'];
 
-const ROW_PX = 42;                 /* .patient in view.css */
-const UNDO_BYTES = 16e6;           /* of one patient */
-const KEPT_BYTES = 400e6;          /* of all patients in memory */
+const ROW_PX = 42, TILE_PX = 116;          /* as in view.css */
+const UNDO_BYTES = 16e6, KEPT_BYTES = 400e6; /* of one patient; of all in memory */
 const MAX_VOXELS = 512e6;
 
 const app = {
   token: '', cases: [], shown: [], sort: {key: '', up: true},
-  id: null,          /* the patient chosen in the list */
-  open: null,        /* the same once it is loaded */
-  kept: new Map(),   /* id -> patient in memory, the longest unused first */
-  loading: new Map(), /* id -> promise */
-  view: {x: 0, y: 0, scale: 1, fit: 'heart'}, /* centre in pixels, CSS px per mm */
-  flip: [false, false], invert: false, hidden: false, space: false, shift: false,
+  id: null, open: null, /* the patient that is chosen; the same once it is loaded */
+  kept: new Map(), loading: new Map(), /* id -> patient, the longest unused first; id -> promise */
+  view: {x: 0, y: 0, scale: 1, fit: 'heart'}, /* middle in pixels, CSS pixels per mm */
+  flip: [1, 1], invert: false, hidden: false, space: false, shift: false,
   drag: null, lasso: null, pointer: null, asking: false,
-};
-
-const prefs = {
-  label: SCAR, tool: 'brush', size: 6, filled: false, opacity: 35, compare: true, smooth: true,
-  mode: ['any', 'any', 'any', 'wall', 'wall', 'any'], show: [false, false, true, true, true, false],
+  label: 3, mode: ['any', 'any', 'any', 'wall', 'wall', 'any'], /* of each label */
+  show: [false, false, true, true, true, false],
+  tool: 'brush', size: 6, opacity: 35, filled: false, compare: true, smooth: true,
 };
 
 /* ---- small helpers ---- */
 
-function make(tag, className, text) {
-  const e = document.createElement(tag);
-  if (className)
-    e.className = className;
-  if (text !== undefined)
-    e.textContent = text;
-  return e;
-}
-
-const press = (id, on) => $(id).setAttribute('aria-pressed', String(on));
+const $ = id => document.getElementById(id);
 const isNumber = v => typeof v === 'number' && Number.isFinite(v);
 const number = (v, digits = 1) => isNumber(v) ? v.toFixed(digits) : '–';
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
-const colour = (label, alpha = 1) => `rgba(${LABELS[label].rgb.join()},${alpha})`;
+const colour = label => `rgb(${LABELS[label].rgb})`;
+const press = (id, on) => $(id).setAttribute('aria-pressed', String(on));
+const verdictClass = v => VERDICTS.includes(v) ? v : '';
+const reasonText = r => REASONS.get(r) ?? String(r);
 
-function difference(now, before, digits = 1) {
-  if (!isNumber(now) || !isNumber(before))
-    return '–';
-  const text = Math.abs(now - before).toFixed(digits);
-  return Number(text) === 0 ? text : (now > before ? '+' : '−') + text;
+function make(tag, className = '', text = '') {
+  const e = document.createElement(tag);
+  e.className = className;
+  e.textContent = text;
+  return e;
 }
 
 function same(a, b, from = 0, to = a.length) {
   for (let i = from; i < to; i++)
-    if (a[i] !== b[i])
-      return false;
+    if (a[i] !== b[i]) return false;
   return true;
 }
 
@@ -112,13 +95,12 @@ function same(a, b, from = 0, to = a.length) {
 function oncePerFrame(draw) {
   let waiting = false;
   return () => {
-    if (waiting)
-      return;
+    if (!waiting)
+      requestAnimationFrame(() => {
+        waiting = false;
+        draw();
+      });
     waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      draw();
-    });
   };
 }
 
@@ -130,24 +112,15 @@ function debounced(ms, f) {
   };
 }
 
-const loadPrefs = () => {
+/* For a reload in the same tab; a browser may forbid it. */
+function remember(key, value) {
   try {
-    const kept = JSON.parse(localStorage.getItem('cicatrix.view'));
-    for (const key of ['filled', 'compare', 'smooth'])
-      if (typeof kept[key] === 'boolean')
-        prefs[key] = kept[key];
-    if (isNumber(kept.size))
-      prefs.size = clamp(kept.size, 1, 40);
-    if (isNumber(kept.opacity))
-      prefs.opacity = clamp(kept.opacity, 5, 100);
-  } catch { /* the first time, or storage is forbidden */ }
-};
-
-const keepPrefs = debounced(300, () => {
-  try {
-    localStorage.setItem('cicatrix.view', JSON.stringify(prefs));
-  } catch { /* as it is */ }
-});
+    if (value !== undefined) sessionStorage.setItem(key, value);
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
 
 const hideNotice = debounced(3000, () => { $('notice').hidden = true; });
 
@@ -157,18 +130,16 @@ function notice(text) {
   hideNotice();
 }
 
-/* ---- dialogs ---- */
-
-/* Resolves to the value of the button, or null when the reader pressed Escape. */
+/* Buttons are [value, label]; the last is the usual one.  Null if the reader pressed Escape. */
 function ask(title, text, buttons) {
   const dialog = $('ask');
   $('ask-title').textContent = title;
   $('ask-text').textContent = text;
   return new Promise(resolve => {
-    $('ask-buttons').replaceChildren(...buttons.map(([value, label, main]) => {
-      const b = make('button', main ? 'main' : '', label);
+    $('ask-buttons').replaceChildren(...buttons.map(([value, label], k) => {
+      const b = make('button', k === buttons.length - 1 ? 'main' : '', label);
+      b.autofocus = b.className === 'main';
       b.onclick = () => dialog.close(value);
-      b.autofocus = Boolean(main);
       return b;
     }));
     dialog.returnValue = '';
@@ -177,53 +148,19 @@ function ask(title, text, buttons) {
   });
 }
 
-function askAddress(wrong) {
-  $('entry-text').textContent = wrong
-    ? 'The server does not know this page (wrong token). If the command was started again, its ' +
-      'address is a new one. Nothing that you drew is lost as long as this page stays open: ' +
-      'paste the new address here.'
-    : 'Open the address that “cicatrix view” printed in the terminal, with all that follows ' +
-      'the #, or paste it here.';
-  if (!$('entry').open)
-    $('entry').showModal();
-}
-
-function enterAddress() {
-  const text = $('entry-address').value.trim();
-  if (/^https?:/i.test(text) && !text.startsWith(location.origin + '/')) {
-    location.href = text;
-    return;
-  }
-  useToken(text.replace(/^.*#/, ''));
-  void retry();
-}
-
 /* ---- server ---- */
-
-class Failure extends Error {
-  constructor(status, text) {
-    super(text);
-    this.status = status;
-  }
-}
-
-function useToken(text) {
-  app.token = /^[0-9a-zA-Z_-]+$/.test(text) ? text : '';
-  try {
-    sessionStorage.setItem('cicatrix.token', app.token);
-  } catch { /* a reload will ask */ }
-}
 
 /* The token leaves the address bar at once: it has no business on screen shots. */
 function readToken() {
-  if (location.hash.length > 1) {
-    useToken(location.hash.slice(1));
-    history.replaceState(null, '', location.pathname);
-    return;
-  }
-  try {
-    useToken(sessionStorage.getItem('cicatrix.token') ?? '');
-  } catch { /* none */ }
+  const hash = location.hash.slice(1), text = hash || remember('token') || '';
+  app.token = /^\w+$/.test(text) ? text : '';
+  remember('token', app.token);
+  if (hash) history.replaceState(null, '', location.pathname);
+}
+
+function askToken() {
+  $('entry-wrong').hidden = !app.token;
+  if (!$('entry').open) $('entry').showModal();
 }
 
 function alarm(text) {
@@ -231,123 +168,106 @@ function alarm(text) {
   $('alarm-text').textContent = text;
 }
 
-async function errorOf(answer) {
+const errorOf = async answer => {
   try {
     return String((await answer.json()).error);
   } catch {
     return `the server answered ${answer.status}`;
   }
-}
+};
 
-/* `as` is 'json' or 'arrayBuffer'. */
-async function call(method, path, as, body, signal) {
+/* `as` is 'json' or 'arrayBuffer'; throws an Error with one line for the reader. */
+async function call(method, path, as = 'json', body, signal) {
   let answer, value;
   try {
-    answer = await fetch('/api/' + path,
-                         {method, body, signal, headers: {'Cicatrix-Token': app.token}, cache: 'no-store'});
+    const headers = {'Cicatrix-Token': app.token};
+    answer = await fetch(`/api/cases${path}`, {method, body, signal, headers, cache: 'no-store'});
     value = answer.ok ? await answer[as]() : await errorOf(answer);
   } catch (e) {
-    if (e.name === 'AbortError')
-      throw e;
-    alarm('The server does not answer; was “cicatrix view” stopped? Leave this page open: what you ' +
-          'drew is kept in it. Start the command again with the same --port, then try again.');
-    throw new Failure(0, 'the server does not answer');
+    if (e.name === 'AbortError') throw e;
+    alarm('The server does not answer; was “cicatrix view” stopped? Leave this page open: it keeps ' +
+          'what you drew. Start the command again with the same --port, then try again.');
+    throw new Error('the server does not answer');
   }
   alarm('');
-  if (answer.ok)
-    return value;
-  if (answer.status === 403)
-    askAddress(true);
-  throw new Failure(answer.status, value);
+  if (answer.status === 403) askToken();
+  if (!answer.ok) throw new Error(value);
+  return value;
 }
 
-const pathOf = (id, what = '') => `cases/${encodeURIComponent(id)}${what && '/' + what}`;
+const pathOf = (id, what = '') => `/${encodeURIComponent(id)}${what}`;
 
+/* Goes on where the reader was stopped. */
 async function retry() {
-  if (!app.token) {
-    askAddress(false);
-    return;
-  }
-  if (!await loadList())
-    return;
   const p = app.open;
-  if (!p)
-    await openPatient(app.id ?? firstPatient());
-  else if (p.failed)
-    await save(p);
-  else
-    measureSoon(p);
+  if (!app.token) return askToken();
+  if (!await loadList()) return;
+  if (!p) await openPatient(app.cases.some(c => c.id === app.id) ? app.id : app.shown[0]?.id);
+  else if (p.failed) await save(p);
+  else measureSoon(p);
 }
 
 /* ---- patients in memory ---- */
 
-function checkMeta(m) {
-  const n = m.slices * m.rows * m.columns;
-  if (![m.slices, m.rows, m.columns].every(v => Number.isInteger(v) && v > 0) || n > MAX_VOXELS)
-    throw new Failure(0, 'the size of the image makes no sense');
-  if (!m.pixel_mm.every(v => v > 0))
-    throw new Failure(0, 'the size of the pixels makes no sense');
-  return n;
-}
-
-async function fetchArray(id, what, type, n) {
+async function fetchArray(id, what, Type, n) {
   const buffer = await call('GET', pathOf(id, what), 'arrayBuffer');
-  if (buffer.byteLength !== n * type.BYTES_PER_ELEMENT)
-    throw new Failure(0, `${what}: ${buffer.byteLength} bytes came, not as many as the image needs`);
-  return new type(buffer);
+  if (buffer.byteLength !== n * Type.BYTES_PER_ELEMENT)
+    throw new Error(`${what} has ${buffer.byteLength} bytes, not as many as the image needs`);
+  return new Type(buffer);
 }
 
 async function fetchPatient(id) {
-  const meta = await call('GET', pathOf(id), 'json');
-  const n = checkMeta(meta);
-  const [image, network, corrected] = await Promise.all([
-    fetchArray(id, 'image', Float32Array, n), fetchArray(id, 'labels', Uint8Array, n),
-    meta.corrected ? fetchArray(id, 'corrected', Uint8Array, n) : null]);
-  return makePatient(id, meta, image, network, corrected);
+  const m = await call('GET', pathOf(id)), n = m.slices * m.rows * m.columns;
+  if (!(n > 0 && n <= MAX_VOXELS && m.pixel_mm.every(v => v > 0)))
+    throw new Error('the size of the image makes no sense');
+  return makePatient(id, m, ...await Promise.all([
+    fetchArray(id, '/image', Float32Array, n), fetchArray(id, '/labels', Uint8Array, n),
+    m.corrected ? fetchArray(id, '/corrected', Uint8Array, n) : null]));
 }
 
 function makePatient(id, meta, image, network, corrected) {
+  const {slices: nz, rows: ny, columns: nx, pixel_mm: mm, low, high, results} = meta;
   const saved = corrected ?? network.slice();
   const p = {
-    id, meta, image, network, saved, labels: saved.slice(),
-    nx: meta.columns, ny: meta.rows, nz: meta.slices, plane: meta.rows * meta.columns,
-    mm: meta.pixel_mm, voxelMl: meta.pixel_mm[0] * meta.pixel_mm[1] * meta.slice_spacing_mm / 1000,
-    results: meta.results, savedResults: meta.corrected, measured: meta.corrected,
+    id, meta, nx, ny, nz, mm, plane: nx * ny, voxelMl: mm[0] * mm[1] * meta.slice_spacing_mm / 1000,
+    image, low, high, greys: [], readOnly: meta.read_only,
+    network, saved, labels: saved.slice(), version: new Uint32Array(nz), lines: new Map(),
+    results, savedResults: meta.corrected, measured: meta.corrected, /* null: as the network's */
     hasCorrection: Boolean(meta.corrected), dirty: false, stale: false, saving: false, failed: '',
-    undo: [], redo: [], undoBytes: 0, version: new Uint32Array(meta.slices), order: [], slice: 0,
-    low: meta.low, high: meta.high, greys: [], lines: new Map(), readOnly: Boolean(meta.read_only),
+    undo: [], redo: [],
   };
   p.order = baseToApex(p);
-  p.slice = p.order.find(s => has(p, s, WALL)) ?? p.order[0];
+  p.slice = p.order.find(s => countIn(p, s, WALL) > 0) ?? p.order[0];
   return p;
 }
+
+const slicesOf = results => results?.slices ?? []; /* none if there is no heart */
 
 /* The arrays may begin at either end; the levels of the results tell at which. */
 function baseToApex(p) {
   const order = Array.from({length: p.nz}, (_, i) => i);
-  const level = (p.results?.slices ?? []).map(s => ['basal', 'mid', 'apical'].indexOf(s.level));
-  return level.length > 1 && level[0] > level[level.length - 1] ? order.reverse() : order;
+  const level = slicesOf(p.results).map(s => ['basal', 'mid', 'apical'].indexOf(s.level));
+  return level[0] > level.at(-1) ? order.reverse() : order;
 }
 
-function has(p, slice, set) {
+function countIn(p, slice, set) {
+  let n = 0;
   for (let i = slice * p.plane, end = i + p.plane; i < end; i++)
-    if (set >> p.labels[i] & 1)
-      return true;
-  return false;
+    n += set >> p.labels[i] & 1;
+  return n;
 }
 
 /* From memory, or from the server; two who ask at once share the answer. */
 async function patient(id) {
-  const kept = app.kept.get(id);
-  if (kept) {
-    kept.image ??= await fetchArray(id, 'image', Float32Array, kept.plane * kept.nz);
-    app.kept.delete(id);
-    app.kept.set(id, kept);
-    return kept;
+  let p = app.kept.get(id);
+  if (p) {
+    p.image ??= await fetchArray(id, '/image', Float32Array, p.plane * p.nz);
+  } else {
+    if (!app.loading.has(id))
+      app.loading.set(id, fetchPatient(id).finally(() => app.loading.delete(id)));
+    p = await app.loading.get(id);
   }
-  if (!app.loading.has(id))
-    app.loading.set(id, fetchPatient(id).finally(() => app.loading.delete(id)));
-  const p = await app.loading.get(id);
+  app.kept.delete(id);
   app.kept.set(id, p);
   makeRoom();
   return p;
@@ -355,22 +275,14 @@ async function patient(id) {
 
 /* Unsaved edits stay whatever they cost; their images can be fetched again. */
 function makeRoom() {
-  const size = p => p.plane * p.nz * (p.image ? 7 : 3) + p.undoBytes;
-  let total = 0;
-  for (const p of app.kept.values())
-    total += size(p);
+  const size = p => p.plane * p.nz * (p.image ? 7 : 3);
+  let total = [...app.kept.values()].reduce((n, p) => n + size(p), 0);
   for (const p of [...app.kept.values()]) {
-    if (total < KEPT_BYTES)
-      return;
-    if (p === app.open || p.id === app.id)
-      continue;
+    if (total < KEPT_BYTES || p.id === app.id) continue;
     total -= size(p);
-    if (p.dirty || p.saving) {
-      p.image = null;
-      total += size(p);
-    } else {
-      app.kept.delete(p.id);
-    }
+    p.image = null;
+    if (p.dirty || p.saving) total += size(p);
+    else app.kept.delete(p.id);
   }
 }
 
@@ -380,7 +292,7 @@ const unsaved = () => [...app.kept.values()].filter(p => p.dirty || p.saving);
 
 async function loadList() {
   try {
-    const answer = await call('GET', 'cases', 'json');
+    const answer = await call('GET', '');
     app.cases = answer.cases;
     $('folder').textContent = answer.folder + (answer.corrected ? ` → ${answer.corrected}` : '');
     $('version').textContent = `${answer.program.name} ${answer.program.version}`;
@@ -394,264 +306,213 @@ async function loadList() {
 }
 
 const collator = new Intl.Collator('en', {numeric: true});
-const firstPatient = () => app.shown[0]?.id ?? null;
 
 function compareBy(key) {
-  if (key === 'id')
-    return (a, b) => collator.compare(a.id, b.id);
-  if (key === 'verdict')
-    return (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict);
+  if (key === 'id') return (a, b) => collator.compare(a.id, b.id);
+  if (key === 'verdict') return (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict);
   return (a, b) => Number(a[key] ?? -1) - Number(b[key] ?? -1);
 }
 
 function filterList() {
   const text = $('filter').value.trim().toLowerCase(), verdict = $('verdict').value;
-  const openOnly = $('open-only').checked;
+  const openOnly = $('open-only').checked, {key, up} = app.sort;
   app.shown = app.cases.filter(c =>
     (!verdict || c.verdict === verdict) && (!openOnly || !c.corrected || c.id === app.id) &&
-    (!text || c.id.toLowerCase().includes(text) || c.reasons.some(r => r.includes(text))));
-  if (app.sort.key) {
-    const compare = compareBy(app.sort.key), sign = app.sort.up ? 1 : -1;
-    app.shown.sort((a, b) => sign * compare(a, b));
+    (!text || `${c.id} ${c.reasons.map(reasonText)} ${c.reasons}`.toLowerCase().includes(text)));
+  if (key) {
+    const compare = compareBy(key);
+    app.shown.sort((a, b) => up ? compare(a, b) : compare(b, a));
   }
-  for (const b of $('heads').children) {
-    const mine = b.dataset.sort === app.sort.key;
-    b.toggleAttribute('data-order', mine);
-    if (mine)
-      b.dataset.order = app.sort.up ? 'up' : 'down';
-  }
-  const done = app.cases.reduce((n, c) => n + (c.corrected ? 1 : 0), 0);
-  $('count').textContent = `${app.shown.length} of ${app.cases.length}, ${done} corrected`;
+  for (const b of $('heads').querySelectorAll('button'))
+    b.dataset.order = b.dataset.sort !== key ? '' : up ? 'up' : 'down';
+  const shown = app.shown.length, all = app.cases.length, done = app.cases.filter(c => c.corrected).length;
+  $('count').textContent = shown < all ? `${shown} of ${all}` : `${done} of ${all} done`;
   drawList();
 }
 
+function sortBy(key) {
+  app.sort = {key, up: app.sort.key === key ? !app.sort.up : key === 'id'};
+  filterList();
+  scrollToChosen();
+}
+
 function listRow(c, index) {
-  const row = make('div', 'patient'), cells = make('div', 'cells');
-  const p = app.kept.get(c.id), changed = p && p.dirty;
+  const row = make('div', 'patient cells'), why = c.reasons.map(reasonText);
+  const [mark, words] = app.kept.get(c.id)?.dirty ? ['●', 'unsaved']
+    : c.corrected ? ['✓', 'corrected'] : ['', ''];
+  const verdict = make('span', 'why');
+  verdict.append(make('span', verdictClass(c.verdict), c.verdict), why.length ? `: ${why.join('; ')}` : '');
+  row.append(make('span', 'id', c.id), make('span', '', number(c.percent_lge)),
+             make('span', '', number(c.scar_ml)), make('span', words, mark), verdict);
+  row.children[3].title = words;
+  row.title = [c.id, ...why].join('\n');
   row.id = `row-${index}`;
-  row.setAttribute('role', 'option');
-  row.setAttribute('aria-selected', String(c.id === app.id));
-  row.setAttribute('aria-setsize', String(app.shown.length));
-  row.setAttribute('aria-posinset', String(index + 1));
-  row.style.top = `${index * ROW_PX}px`;
   row.dataset.index = index;
-  row.title = [c.id, ...c.reasons.map(reasonText)].join('\n');
-  const mark = make('span', `mark${changed ? ' unsaved' : ''}`, changed ? '●' : c.corrected ? '✓' : '');
-  mark.title = changed ? 'unsaved changes' : c.corrected ? 'corrected' : '';
-  const verdict = VERDICTS.includes(c.verdict) ? c.verdict : '';
-  cells.append(make('span', 'id', c.id), make('span', verdict, c.verdict),
-               make('span', 'number', number(c.percent_lge)), make('span', 'number', number(c.scar_ml)),
-               mark, make('span', 'why', c.reasons.map(reasonText).join('; ')));
-  row.append(cells);
+  row.style.top = `${index * ROW_PX}px`;
+  row.role = 'option';
+  row.ariaSelected = String(c.id === app.id);
+  row.ariaSetSize = app.shown.length;
+  row.ariaPosInSet = index + 1;
   return row;
 }
 
+const chosen = () => app.shown.findIndex(c => c.id === app.id);
+
 /* Only the rows in sight exist, so thousands of patients cost nothing. */
 const drawList = oncePerFrame(() => {
-  const list = $('list'), rows = [];
-  const first = Math.max(0, Math.floor(list.scrollTop / ROW_PX) - 3);
+  const list = $('list'), rows = [], first = Math.max(0, Math.floor(list.scrollTop / ROW_PX) - 3);
   const last = Math.min(app.shown.length, first + Math.ceil(list.clientHeight / ROW_PX) + 6);
-  $('rows').style.height = `${app.shown.length * ROW_PX}px`;
   for (let i = first; i < last; i++)
     rows.push(listRow(app.shown[i], i));
+  $('rows').style.height = `${app.shown.length * ROW_PX}px`;
   $('rows').replaceChildren(...rows);
-  const at = app.shown.findIndex(c => c.id === app.id);
-  list.setAttribute('aria-activedescendant', at >= first && at < last ? `row-${at}` : '');
+  list.setAttribute('aria-activedescendant', `row-${chosen()}`);
 });
 
 function scrollToChosen() {
-  const list = $('list'), top = app.shown.findIndex(c => c.id === app.id) * ROW_PX;
-  if (top < 0)
-    return;
-  if (top < list.scrollTop)
-    list.scrollTop = top;
-  else if (top + ROW_PX > list.scrollTop + list.clientHeight)
-    list.scrollTop = top + ROW_PX - list.clientHeight;
+  const list = $('list'), top = chosen() * ROW_PX;
+  if (top >= 0) list.scrollTop = clamp(list.scrollTop, top + ROW_PX - list.clientHeight, top);
 }
 
 function step(by) {
-  const at = app.shown.findIndex(c => c.id === app.id);
-  const to = at < 0 ? 0 : clamp(at + by, 0, app.shown.length - 1);
-  if (app.shown[to])
-    void choose(app.shown[to].id);
+  const at = chosen(), c = app.shown[at < 0 ? 0 : clamp(at + by, 0, app.shown.length - 1)];
+  if (c) void choose(c.id);
 }
 
-/* What to do with unsaved changes is the reader's to say, each time. */
-async function mayLeave() {
-  const p = app.open;
-  if (!p || !p.dirty)
-    return true;
-  const answer = await ask('Unsaved changes', `${p.id} has changes that are not saved.`, [
-    ['stay', 'Stay here'], ['keep', 'Go on, save later'], ['save', 'Save and go on', true]]);
+/* What becomes of unsaved changes is the reader's to say. */
+async function mayLeave(p) {
+  if (!p?.dirty) return true;
+  const answer = await ask('Unsaved changes', `${p.id} has changes that are not saved.`,
+                           [['', 'Stay here'], ['keep', 'Go on, save later'], ['save', 'Save and go on']]);
   return answer === 'keep' || (answer === 'save' && await save(p));
 }
 
 async function choose(id) {
-  if (id === app.id || app.asking)
-    return;
+  if (app.asking || (id === app.id && app.open)) return;
   app.asking = true;
-  const leave = await mayLeave();
+  const leave = await mayLeave(app.open);
   app.asking = false;
-  if (leave)
-    await openPatient(id);
+  if (leave) await openPatient(id);
 }
 
 async function openPatient(id) {
-  if (id === null) {
+  if (id === undefined) {
     $('wait').textContent = 'There are no patients in this folder.';
     return;
   }
+  endDrag();
   app.id = id;
-  app.lasso = app.drag = null;
-  try {
-    sessionStorage.setItem('cicatrix.patient', id);
-  } catch { /* then a reload begins with the first */ }
+  remember('patient', id);
   drawList();
   scrollToChosen();
-  if (!app.kept.has(id)) {
-    showPatient(null);
-    $('wait').textContent = `Loading ${id} …`;
-    await new Promise(resolve => setTimeout(resolve, 60)); /* while a key repeats, load nothing */
-    if (app.id !== id)
-      return;
-  }
   try {
+    if (!app.kept.has(id)) {
+      showPatient(null);
+      $('wait').textContent = `Loading ${id} …`;
+      await new Promise(resolve => setTimeout(resolve, 60)); /* while a key repeats, load nothing */
+    }
+    if (app.id !== id) return;
     const p = await patient(id);
-    if (app.id === id)
-      showPatient(p);
+    if (app.id === id) showPatient(p);
   } catch (e) {
-    if (app.id === id)
-      $('wait').textContent = `${id} could not be read: ${e.message}. Choose it again to try again.`;
-    if (app.id === id && !app.open)
-      app.retryId = id;
+    if (app.id === id) $('wait').textContent = `${id} could not be read: ${e.message}.`;
   }
 }
 
 function showPatient(p) {
-  if (app.open && app.open !== p)
-    app.open.greys = []; /* canvases are large; they are made again quickly */
+  if (app.open) app.open.greys = []; /* canvases are large, and quickly made again */
   app.open = p;
+  app.lasso = null;
   app.view.fit = 'heart';
   $('wait').textContent = '';
   document.title = p ? `${p.id} – Cicatrix` : 'Cicatrix';
-  buildStrip();
+  buildStrip(p);
   showWindow();
-  fitView();
-  showAll();
-  if (p)
-    prefetch(p.id);
+  fitTo('heart');
+  drawTiles();
+  showNumbers();
+  showState();
+  if (p?.stale) measureSoon(p);
+  if (p) prefetch(p.id);
 }
 
 /* The next patient is there when the reader is done with this one. */
 const prefetch = debounced(500, id => {
-  const next = app.shown[app.shown.findIndex(c => c.id === id) + 1];
+  const next = app.shown[chosen() + 1];
   if (next && app.id === id && !app.kept.has(next.id))
-    patient(next.id).catch(() => { /* it will be said when it is opened */ });
+    patient(next.id).catch(() => { /* it is said when it is opened */ });
 });
-
-function showAll() {
-  drawPicture();
-  drawCursor();
-  drawTiles();
-  showNumbers();
-  showState();
-}
 
 /* ---- state of the correction ---- */
 
 function stateOf(p) {
-  if (p.saving)
-    return ['saving', 'saving'];
-  if (p.failed)
-    return ['failed', `Not saved: ${p.failed}. Nothing is lost; save again.`];
-  if (p.dirty)
-    return ['unsaved', 'unsaved changes'];
+  if (p.saving) return ['saving', 'saving'];
+  if (p.failed) return ['failed', `Not saved: ${p.failed}. Nothing is lost; save again.`];
+  if (p.dirty) return ['unsaved', 'unsaved changes'];
   return p.hasCorrection ? ['saved', 'saved'] : ['', 'as the network drew'];
 }
 
 function showState() {
-  const p = app.open, editable = p && !p.readOnly;
-  const [kind, text] = editable ? stateOf(p) : ['', ''];
+  const p = app.open, can = canEdit(), [kind, text] = can ? stateOf(p) : ['', ''];
   const others = unsaved().filter(o => o !== p).length;
   $('state').className = kind;
-  $('state').textContent = text + (others ? ` (unsaved in ${others} other${others > 1 ? 's' : ''})` : '');
+  $('state').textContent = text + (others ? ` (unsaved elsewhere: ${others})` : '');
   $('state').title = text;
-  $('state').hidden = !editable;
-  $('undo').disabled = !editable || !p.undo.length;
-  $('redo').disabled = !editable || !p.redo.length;
-  $('undo').title = `Undo${editable && p.undo.length ? ': ' + p.undo.at(-1).name : ''} (Ctrl+Z)`;
-  $('redo').title = `Redo${editable && p.redo.length ? ': ' + p.redo.at(-1).name : ''} (Ctrl+Shift+Z)`;
-  const confirm = editable && !p.dirty && !p.hasCorrection;
+  for (const [id, name] of [['undo', 'Undo'], ['redo', 'Redo']]) {
+    $(id).disabled = !can || !p[id].length;
+    $(id).title = $(id).disabled ? name : `${name}: ${p[id].at(-1).name}`;
+  }
+  const confirm = can && !p.dirty && !p.hasCorrection, at = can ? p.order.indexOf(p.slice) : 0;
   $('save').textContent = confirm ? 'Confirm' : 'Save';
-  $('save').title = confirm ? 'Keep the network\'s labels, unchanged, as the reader\'s'
-    : 'Save the correction (Ctrl+S)';
-  $('save').disabled = !editable || p.saving || (!p.dirty && p.hasCorrection);
-  $('delete').disabled = !editable || p.saving || !p.hasCorrection;
-  for (const id of ['copy-before', 'copy-after', 'slice-back', 'stack-back'])
-    $(id).disabled = !editable;
-  if (editable)
-    showBackButtons(p);
-}
-
-function showBackButtons(p) {
-  const at = p.order.indexOf(p.slice);
-  $('copy-before').disabled = at === 0;
-  $('copy-after').disabled = at === p.nz - 1;
-  $('slice-back').disabled = !sliceDiffers(p, p.slice);
-  $('stack-back').disabled = same(p.labels, p.network);
+  $('save').title = confirm ? 'Keep the network’s labels, unchanged, as the reader’s' : 'Ctrl+S';
+  $('save').disabled = !can || p.saving || (!p.dirty && p.hasCorrection);
+  $('delete').disabled = !can || p.saving || !p.hasCorrection;
+  $('copy-before').disabled = !can || at === 0;
+  $('copy-after').disabled = !can || at === p.nz - 1;
+  $('slice-back').disabled = !can || !sliceDiffers(p, p.slice);
+  $('stack-back').disabled = !can || same(p.labels, p.network);
 }
 
 const sliceDiffers = (p, s) => !same(p.labels, p.network, s * p.plane, (s + 1) * p.plane);
 
 function markInList(p) {
   const c = app.cases.find(row => row.id === p.id);
-  if (c)
-    c.corrected = p.hasCorrection;
+  if (c) c.corrected = p.hasCorrection;
   filterList();
 }
 
+/* True if the server now has what is drawn. */
 async function save(p) {
-  if (p.saving || p.readOnly)
-    return false;
+  if (p.saving) return false;
   const body = p.labels.slice(); /* the reader may go on drawing meanwhile */
   p.saving = true;
   p.failed = '';
   showState();
   try {
-    p.savedResults = await call('PUT', pathOf(p.id, 'corrected'), 'json', body);
+    p.savedResults = await call('PUT', pathOf(p.id, '/corrected'), 'json', body);
     p.saved = body;
     p.hasCorrection = true;
   } catch (e) {
     p.failed = e.message;
   }
   p.saving = false;
-  p.dirty = !same(p.labels, p.saved) || Boolean(p.failed);
-  if (!p.failed && !p.dirty) {
-    p.measured = p.savedResults;
-    p.stale = false;
-  }
+  p.dirty = Boolean(p.failed) || !same(p.labels, p.saved);
   markInList(p);
-  showNumbers();
   showState();
-  return !p.failed && !p.dirty;
+  measureSoon(p);
+  return !p.dirty;
 }
 
 async function deleteCorrection(p) {
-  const answer = await ask('Delete the correction?', `The saved correction of ${p.id} is taken away; ` +
-    'the labels go back to the network\'s. Undo brings the drawing back, unsaved.',
-    [['', 'Cancel'], ['yes', 'Delete', true]]);
-  if (answer !== 'yes')
-    return;
+  const text = `The saved correction of ${p.id} is taken away, and the labels go back to the ` +
+    'network’s. Undo brings the drawing back, unsaved.';
+  if (!await ask('Delete the correction?', text, [['', 'Cancel'], ['yes', 'Delete']])) return;
   try {
-    await call('DELETE', pathOf(p.id, 'corrected'), 'json');
+    await call('DELETE', pathOf(p.id, '/corrected'));
   } catch (e) {
-    notice(`Not deleted: ${e.message}`);
-    return;
+    return notice(`Not deleted: ${e.message}`);
   }
-  p.hasCorrection = false;
-  p.savedResults = null;
-  p.saved = p.network.slice();
-  p.failed = '';
+  Object.assign(p, {hasCorrection: false, savedResults: null, saved: p.network.slice(), failed: ''});
   backToNetwork(p, p.order);
   afterEdit(p, []);
   markInList(p);
@@ -660,70 +521,66 @@ async function deleteCorrection(p) {
 /* ---- measuring ---- */
 
 function measureSoon(p) {
-  p.stale = true;
-  p.measuring?.abort();
+  const known = knownResults(p);
+  p.measuring?.abort(); /* an older answer must not win */
+  p.stale = known === undefined;
+  if (p.stale) measureLater(p);
+  else p.measured = known;
   showNumbers();
-  measureLater(p);
 }
 
-const measureLater = debounced(180, p => void measure(p));
+const measureLater = debounced(180, p => p.stale && void measure(p));
 
-/* Labels whose results are known need no server. */
+/* What is saved, or as the network drew, has been measured already: undefined if neither. */
 function knownResults(p) {
-  if (same(p.labels, p.network))
-    return [true, p.hasCorrection ? p.savedResults && same(p.labels, p.saved) ? p.savedResults : p.results : null];
-  return p.savedResults && same(p.labels, p.saved) ? [true, p.savedResults] : [false, null];
+  if (p.savedResults && same(p.labels, p.saved)) return p.savedResults;
+  return same(p.labels, p.network) ? null : undefined;
 }
 
 async function measure(p) {
-  const [known, results] = knownResults(p);
-  let problem = '';
-  p.measuring?.abort();
-  const mine = p.measuring = new AbortController();
+  const {signal} = p.measuring = new AbortController();
   try {
-    p.measured = known ? results
-      : await call('POST', pathOf(p.id, 'measure'), 'json', p.labels.slice(), mine.signal);
-    p.stale = p.measuring !== mine;
+    const measured = await call('POST', pathOf(p.id, '/measure'), 'json', p.labels.slice(), signal);
+    if (signal.aborted) return;
+    Object.assign(p, {measured, stale: false, problem: ''});
   } catch (e) {
-    if (e.name === 'AbortError')
-      return;
-    problem = e.message;
+    if (e.name === 'AbortError') return;
+    p.problem = e.message;
   }
-  p.problem = problem;
-  if (p === app.open)
-    showNumbers();
+  showNumbers();
 }
 
-/* name, unit, value */
 const NUMBERS = [
-  ['Myocardium', 'mL', r => r.lv.myocardium_ml], ['', 'g', r => r.lv.myocardium_g],
-  ['Scar', 'mL', r => r.scar.ml], ['', 'g', r => r.scar.g],
-  ['%LGE', '%', r => r.scar.percent_lge],
+  ['Myocardium mL', r => r.lv.myocardium_ml], ['Myocardium g', r => r.lv.myocardium_g],
+  ['Scar mL', r => r.scar.ml], ['Scar g', r => r.scar.g], ['%LGE', r => r.scar.percent_lge],
 ];
-const yesNo = v => v === true ? 'yes' : v === false ? 'no' : '–';
 
-function numberRow(cells) {
-  const row = make('tr');
-  row.append(make('th', '', cells[0]), ...cells.slice(1).map(t => make('td', '', t)));
-  row.firstChild.scope = 'row';
+function difference(now, before) {
+  if (!isNumber(now) || !isNumber(before)) return '–';
+  const text = Math.abs(now - before).toFixed(1);
+  return Number(text) === 0 ? text : (now > before ? '+' : '−') + text;
+}
+
+function tableRow(name, ...cells) {
+  const row = make('tr'), head = make('th', '', name);
+  head.scope = 'row';
+  row.append(head, ...cells.map(text => make('td', '', text)));
   return row;
 }
 
 function showNumbers() {
   const p = app.open, rows = [];
-  $('numbers').classList.toggle('old', Boolean(p?.stale));
   $('numbers').setAttribute('aria-busy', String(Boolean(p?.stale)));
-  $('numbers-state').textContent = !p ? '' : p.problem && p.stale ? `Corrected numbers are old: ${p.problem}`
-    : p.stale ? 'measuring …' : p.measured ? '' : 'As the network drew; nothing is corrected.';
+  $('numbers-state').textContent = !p ? '' : p.stale ? p.problem ? `Corrected numbers are old: ${p.problem}`
+    : 'measuring …' : p.measured ? '' : 'As the network drew; nothing is corrected.';
   if (p) {
-    for (const [name, unit, value] of NUMBERS) {
-      const before = value(p.results), now = p.measured ? value(p.measured) : null;
-      rows.push(numberRow([`${name || ' '} ${unit}`.replace('%LGE %', '%LGE'), number(before), number(now), difference(now, before)]));
+    const was = p.results, is = p.measured, large = r => r ? r.scar.large ? 'yes' : 'no' : '–';
+    for (const [name, value] of NUMBERS) {
+      const before = value(was), now = is && value(is);
+      rows.push(tableRow(name, number(before), number(now), difference(now, before)));
     }
-    rows.at(-1).className = 'sure';
-    const was = yesNo(p.results.scar.large), is = p.measured ? yesNo(p.measured.scar.large) : '–';
-    rows.push(numberRow([`Large (${p.results.scar.rule ?? '>15'} %)`, was, is,
-                         is === '–' ? '–' : is === was ? 'same' : 'changed']));
+    rows.push(tableRow(`Large (${was.scar.rule} %)`, large(was), large(is),
+                       !is ? '–' : large(is) === large(was) ? 'same' : 'changed'));
   }
   $('numbers').tBodies[0].replaceChildren(...rows);
   showOpinion(p);
@@ -732,72 +589,70 @@ function showNumbers() {
 
 function showOpinion(p) {
   const list = [];
-  const add = (name, value, className) => list.push(make('dt', '', name), make('dd', className, value));
+  const add = (name, value, kind) => list.push(make('dt', '', name), make('dd', kind, value));
   if (p) {
     const {scar, quality} = p.results, interval = scar.percent_lge_interval90;
-    add('Verdict', quality.verdict, VERDICTS.includes(quality.verdict) ? quality.verdict : '');
-    for (const reason of quality.reasons)
-      list.push(make('dd', 'wide', reasonText(reason)));
-    add('90 % interval', Array.isArray(interval) ? `${number(interval[0])} to ${number(interval[1])} %`
-      : 'not available');
-    add(`Probability of ${scar.rule ?? '>15'} %`, isNumber(scar.probability_large)
-      ? number(scar.probability_large, 2) : 'not available');
+    add('Verdict', quality.verdict, verdictClass(quality.verdict));
+    list.push(...quality.reasons.map(r => make('dd', 'wide', reasonText(r))));
+    add('90 % interval', interval ? `${number(interval[0])} to ${number(interval[1])} %` : 'not available');
+    add(`Probability of ${scar.rule} %`, number(scar.probability_large, 2));
   }
   $('opinion').replaceChildren(...list);
 }
 
 function showSliceTable(p) {
-  const byIndex = r => new Map((r?.slices ?? []).map(s => [s.index - 1, s]));
+  const byIndex = r => new Map(slicesOf(r).map(s => [s.index - 1, s]));
   const before = byIndex(p?.results), now = byIndex(p?.measured ?? p?.results);
   $('slices').tBodies[0].replaceChildren(...(p?.order ?? []).map(s => {
-    const is = now.get(s), was = before.get(s);
-    const row = numberRow([`${s + 1} ${(is ?? was)?.level ?? ''}`, number(is?.myocardium_ml, 2),
-                           number(is?.scar_ml, 2), number(is?.percent_lge), number(was?.scar_ml, 2)]);
-    row.cells[2].classList.toggle('differs', number(is?.scar_ml, 2) !== number(was?.scar_ml, 2));
+    const is = now.get(s), scar = [is, before.get(s)].map(one => number(one?.scar_ml, 2));
+    const row = tableRow(`${s + 1} ${levelOf(p, s)}`, number(is?.myocardium_ml, 2), scar[0],
+                         number(is?.percent_lge), scar[1]);
+    row.cells[2].className = scar[0] === scar[1] ? '' : 'differs';
     row.dataset.slice = s;
-    if (s === p.slice)
-      row.setAttribute('aria-current', 'true');
+    row.ariaCurrent = String(s === p.slice);
     return row;
   }));
 }
 
+const levelOf = (p, slice) => slicesOf(p.results).find(s => s.index === slice + 1)?.level ?? '';
+
 /* ---- outlines ---- */
 
-/* Directions of a walker on the corners of pixels: right, down, left, up. */
-const STEP_X = [1, 0, -1, 0], STEP_Y = [0, 1, 0, -1];
-/* The pixels on its right and on its left hand, from the corner. */
+/* A walker on the corners of pixels looks right, down, left or up; the pixels on its right and
+ * on its left hand, from its corner. */
+const STEP = [[1, 0], [0, 1], [-1, 0], [0, -1]];
 const RIGHT = [[0, 0], [-1, 0], [-1, -1], [0, -1]], LEFT = [[0, -1], [0, 0], [-1, 0], [-1, -1]];
 
-/* Closed lines round the pixels of one slice whose label is in `set`, as report_outline() of
- * src/report/outline.c draws them: half way between pixels, shifted by `out`, smoothed. */
-function outline(p, labels, slice, set, out) {
-  const {nx, ny} = p, base = slice * p.plane, seen = new Uint8Array((nx + 1) * (ny + 1));
-  const inside = (i, j) => i >= 0 && j >= 0 && i < nx && j < ny && set >> labels[base + j * nx + i] & 1;
-  const border = (i, j, d) => inside(i + RIGHT[d][0], j + RIGHT[d][1]) && !inside(i + LEFT[d][0], j + LEFT[d][1]);
+/* Lines round the pixels of a slice whose label is in `set`, as report_outline() of
+ * src/report/outline.c draws them; null if there are none. */
+function outline(p, labels, slice, {set, out}) {
+  const {nx, ny} = p, base = slice * p.plane, seen = new Uint8Array(p.plane + nx);
+  const inside = (i, j, [di, dj]) => i + di >= 0 && j + dj >= 0 && i + di < nx && j + dj < ny &&
+    set >> labels[base + (j + dj) * nx + i + di] & 1;
+  const border = (i, j, d) => inside(i, j, RIGHT[d]) && !inside(i, j, LEFT[d]);
   let path = null;
-  for (let j = 0; j < ny; j++) {
-    for (let i = 0; i < nx; i++) {
-      if (!(set >> labels[base + j * nx + i] & 1) || seen[j * nx + i] || !border(i, j, 0))
-        continue;
-      path ??= new Path2D();
-      addLine(path, smoothed(follow(i, j, border, out, k => { seen[k] = 1; }, nx)));
-    }
+  for (let k = 0; k < p.plane; k++) {
+    const i = k % nx, j = (k - i) / nx;
+    if (!(set >> labels[base + k] & 1) || seen[k] || !border(i, j, 0)) continue;
+    path ??= new Path2D();
+    addLine(path, smoothed(follow(i, j, border, out, (x, y) => { seen[y * nx + x] = 1; })));
   }
   return path;
 }
 
-/* Once round; every closed walk goes right at least once, so upper edges are marked as seen. */
-function follow(i0, j0, border, out, mark, nx) {
+/* Once round, half way between pixels and shifted by `out`.  Every closed walk goes right at
+ * least once, so upper edges are marked as seen. */
+function follow(i0, j0, border, out, mark) {
   const line = [];
   let i = i0, j = j0, d = 0;
   do {
-    if (d === 0)
-      mark(j * nx + i);
-    line.push(i + 0.5 * STEP_X[d] + out * STEP_Y[d], j + 0.5 * STEP_Y[d] - out * STEP_X[d]);
-    i += STEP_X[d];
-    j += STEP_Y[d];
-    const from = d; /* right before straight before left keeps pixels apart that meet at a corner */
-    d = [(from + 1) % 4, from, (from + 3) % 4].find(t => border(i, j, t)) ?? from;
+    const [di, dj] = STEP[d];
+    if (d === 0) mark(i, j);
+    line.push([i + 0.5 * di + out * dj, j + 0.5 * dj - out * di]);
+    i += di;
+    j += dj;
+    /* right before straight before left keeps pixels apart that meet at a corner */
+    d = [(d + 1) % 4, d, (d + 3) % 4].find(t => border(i, j, t));
   } while (i !== i0 || j !== j0 || d !== 0);
   return line;
 }
@@ -805,37 +660,30 @@ function follow(i0, j0, border, out, mark, nx) {
 /* Four rounds of the kernel 1/4 1/2 1/4, no point further than 0.3 pixels from where it was. */
 function smoothed(found) {
   const n = found.length;
-  if (n < 24)
-    return found;
   let at = found;
-  for (let round = 0; round < 4; round++) {
-    const next = new Array(n);
-    for (let k = 0; k < n; k += 2) {
-      const a = (k + n - 2) % n, b = (k + 2) % n;
-      const dx = 0.25 * (at[a] + at[b]) + 0.5 * at[k] - found[k];
-      const dy = 0.25 * (at[a + 1] + at[b + 1]) + 0.5 * at[k + 1] - found[k + 1];
-      const part = Math.min(1, 0.3 / Math.hypot(dx, dy));
-      next[k] = found[k] + (part === Infinity ? 0 : part * dx);
-      next[k + 1] = found[k + 1] + (part === Infinity ? 0 : part * dy);
-    }
-    at = next;
+  for (let round = 0; n >= 12 && round < 4; round++) {
+    const last = at;
+    at = found.map(([x, y], k) => {
+      const a = last[(k + n - 1) % n], b = last[(k + 1) % n], c = last[k];
+      const dx = (a[0] + b[0]) / 4 + c[0] / 2 - x, dy = (a[1] + b[1]) / 4 + c[1] / 2 - y;
+      const part = Math.min(1, 0.3 / (Math.hypot(dx, dy) || 1));
+      return [x + part * dx, y + part * dy];
+    });
   }
   return at;
 }
 
-function addLine(path, line) {
-  path.moveTo(line[0], line[1]);
-  for (let k = 2; k < line.length; k += 2)
-    path.lineTo(line[k], line[k + 1]);
+function addLine(path, points) {
+  points.forEach(([x, y], k) => k ? path.lineTo(x, y) : path.moveTo(x, y));
   path.closePath();
 }
 
-/* Lines are found once for each state of a slice. */
+/* Of p.labels or p.network; found once for each state of a slice. */
 function linesOf(p, which, slice) {
   const key = which + slice, version = which === 'labels' ? p.version[slice] : 0;
   let kept = p.lines.get(key);
-  if (!kept || kept.version !== version) {
-    kept = {version, paths: LINES.map(l => outline(p, p[which], slice, l.set, l.out))};
+  if (kept?.version !== version) {
+    kept = {version, paths: LINES.map(line => outline(p, p[which], slice, line))};
     p.lines.set(key, kept);
   }
   return kept.paths;
@@ -843,69 +691,64 @@ function linesOf(p, which, slice) {
 
 /* ---- drawing ---- */
 
-/* From pixels of the image to pixels of a canvas whose middle shows (x, y). */
-function matrixOf(p, x, y, pxPerMm, width, height) {
-  const a = pxPerMm * p.mm[0] * (app.flip[0] ? -1 : 1), d = pxPerMm * p.mm[1] * (app.flip[1] ? -1 : 1);
-  return new DOMMatrix([a, 0, 0, d, width / 2 - a * x, height / 2 - d * y]);
+/* From pixels of the image to those of a canvas whose middle shows (x, y). */
+function matrixOf(p, canvas, {x, y}, pxPerMm) {
+  const a = pxPerMm * p.mm[0] * app.flip[0], d = pxPerMm * p.mm[1] * app.flip[1];
+  return new DOMMatrix([a, 0, 0, d, canvas.width / 2 - a * x, canvas.height / 2 - d * y]);
 }
 
-function viewMatrix(p, canvas) {
-  const v = app.view;
-  return matrixOf(p, v.x, v.y, v.scale * devicePixelRatio, canvas.width, canvas.height);
-}
-
-/* A slice in grey, one canvas pixel for each of its own; kept as long as the window is. */
-function greySlice(p, slice) {
-  const key = `${p.low} ${p.high} ${app.invert}`;
-  let canvas = p.greys[slice];
-  if (canvas?.key === key)
-    return canvas;
-  canvas ??= make('canvas');
+/* A canvas with one pixel for each of a slice. */
+function paintPixels(p, canvas, colourOf) {
   canvas.width = p.nx;
   canvas.height = p.ny;
-  canvas.key = key;
-  p.greys[slice] = canvas;
   const ctx = canvas.getContext('2d'), picture = ctx.createImageData(p.nx, p.ny);
-  const to = new Uint32Array(picture.data.buffer), from = slice * p.plane;
-  const gain = 255 / (p.high - p.low), low = p.low, flip = app.invert ? 255 : 0;
-  for (let i = 0; i < p.plane; i++) {
-    const v = (p.image[from + i] - low) * gain;
-    const g = (v > 0 ? v < 255 ? v | 0 : 255 : 0) ^ flip; /* NaN is 0 */
-    to[i] = 0xff000000 | g << 16 | g << 8 | g;
-  }
+  const to = new Uint32Array(picture.data.buffer);
+  for (let i = 0; i < p.plane; i++)
+    to[i] = colourOf(i);
   ctx.putImageData(picture, 0, 0);
   return canvas;
+}
+
+/* Kept as long as the window is. */
+function greySlice(p, slice) {
+  const key = `${p.low} ${p.high} ${app.invert}`, from = slice * p.plane;
+  const gain = 255 / (p.high - p.low), flip = app.invert ? 255 : 0;
+  const canvas = p.greys[slice] ??= make('canvas');
+  if (canvas.key === key) return canvas;
+  canvas.key = key;
+  return paintPixels(p, canvas, i => {
+    const v = (p.image[from + i] - p.low) * gain;
+    const g = (v > 0 ? v < 255 ? v | 0 : 255 : 0) ^ flip; /* NaN is 0 */
+    return 0xff000000 | g << 16 | g << 8 | g;
+  });
 }
 
 const fillCanvas = make('canvas');
 
 function filledSlice(p, slice) {
-  fillCanvas.width = p.nx;
-  fillCanvas.height = p.ny;
-  const ctx = fillCanvas.getContext('2d'), picture = ctx.createImageData(p.nx, p.ny);
-  const to = new Uint32Array(picture.data.buffer), from = slice * p.plane;
-  const paint = LABELS.map(({rgb}, l) => l && prefs.show[l]
-    ? (0xff000000 | rgb[2] << 16 | rgb[1] << 8 | rgb[0]) >>> 0 : 0);
-  for (let i = 0; i < p.plane; i++)
-    to[i] = paint[p.labels[from + i]] ?? 0;
-  ctx.putImageData(picture, 0, 0);
-  return fillCanvas;
+  const paint = LABELS.map(({rgb: [r, g, b]}, l) =>
+    l && app.show[l] ? 0xff000000 | b << 16 | g << 8 | r : 0);
+  return paintPixels(p, fillCanvas, i => paint[p.labels[slice * p.plane + i]]);
 }
 
-function strokeLines(ctx, paths, matrix, width, alpha, halo) {
+/* A dark rim keeps lines in sight on bright scar. */
+function strokeRimmed(ctx, path, style, width, rim) {
+  if (rim) {
+    ctx.strokeStyle = '#0008';
+    ctx.lineWidth = width + rim;
+    ctx.stroke(path);
+  }
+  ctx.strokeStyle = style;
+  ctx.lineWidth = width;
+  ctx.stroke(path);
+}
+
+function strokeLines(ctx, paths, matrix, width, rim) {
   LINES.forEach(({label}, k) => {
-    if (!paths[k] || !prefs.show[label])
-      return;
+    if (!paths[k] || !app.show[label]) return;
     const path = new Path2D();
     path.addPath(paths[k], matrix);
-    if (halo) {
-      ctx.strokeStyle = 'rgba(0,0,0,.5)';
-      ctx.lineWidth = width + 2 * devicePixelRatio;
-      ctx.stroke(path);
-    }
-    ctx.strokeStyle = colour(label, alpha);
-    ctx.lineWidth = width;
-    ctx.stroke(path);
+    strokeRimmed(ctx, path, colour(label), width, rim);
   });
 }
 
@@ -914,154 +757,114 @@ function drawImageAt(ctx, source, matrix, smooth) {
   ctx.imageSmoothingEnabled = smooth;
   ctx.imageSmoothingQuality = 'high';
   ctx.drawImage(source, 0, 0);
-  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.resetTransform();
 }
 
 const drawPicture = oncePerFrame(() => {
-  const p = app.open, canvas = $('picture'), ctx = canvas.getContext('2d');
-  ctx.fillStyle = '#000';
-  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  const p = app.open, canvas = $('picture'), ctx = canvas.getContext('2d'), dpr = devicePixelRatio;
+  ctx.clearRect(0, 0, canvas.width, canvas.height);
   showCorners(p);
-  if (!p || !p.image || !canvas.width)
-    return;
-  const matrix = viewMatrix(p, canvas), dpr = devicePixelRatio;
-  drawImageAt(ctx, greySlice(p, p.slice), matrix, prefs.smooth);
-  if (app.hidden)
-    return;
-  if (prefs.filled) {
-    ctx.globalAlpha = prefs.opacity / 100;
+  if (!p) return;
+  const matrix = matrixOf(p, canvas, app.view, app.view.scale * dpr);
+  drawImageAt(ctx, greySlice(p, p.slice), matrix, app.smooth);
+  if (app.hidden) return;
+  if (app.filled) {
+    ctx.globalAlpha = app.opacity / 100;
     drawImageAt(ctx, filledSlice(p, p.slice), matrix, false);
     ctx.globalAlpha = 1;
   }
-  ctx.lineJoin = 'round';
-  if (prefs.compare && sliceDiffers(p, p.slice)) {
-    ctx.setLineDash([4 * dpr, 3 * dpr]);
-    strokeLines(ctx, linesOf(p, 'network', p.slice), matrix, dpr, 0.9, true);
+  if (app.compare && sliceDiffers(p, p.slice)) {
+    ctx.setLineDash([5 * dpr, 3 * dpr]);
+    strokeLines(ctx, linesOf(p, 'network', p.slice), matrix, 1.25 * dpr, 0);
     ctx.setLineDash([]);
   }
-  if (!prefs.filled)
-    strokeLines(ctx, linesOf(p, 'labels', p.slice), matrix, 2 * dpr, 1, true);
+  if (!app.filled) strokeLines(ctx, linesOf(p, 'labels', p.slice), matrix, 2 * dpr, 2 * dpr);
 });
 
-function levelOf(p, slice) {
-  return (p.results?.slices ?? []).find(s => s.index === slice + 1)?.level ?? '';
-}
-
 function showCorners(p) {
+  const {scale} = app.view, mm = [50, 20, 10, 5, 2, 1].find(m => m * scale <= 130) ?? 1;
   $('corner-name').textContent = p ? p.id : '';
   $('corner-slice').textContent = p ? `slice ${p.slice + 1} of ${p.nz} ${levelOf(p, p.slice)}` : '';
-  const mm = [50, 20, 10, 5, 2, 1].find(m => m * app.view.scale <= 130) ?? 1;
   $('corner-scale').hidden = !p;
   $('scale-text').textContent = `${mm} mm`;
-  $('scale-bar').style.width = `${mm * app.view.scale}px`;
+  $('scale-bar').style.width = `${mm * scale}px`;
 }
 
-function showPixel() {
-  const p = app.open, at = app.pointer && p ? toImage(app.pointer) : null;
-  const i = at ? Math.floor(at[0]) : -1, j = at ? Math.floor(at[1]) : -1;
-  let text = '';
-  if (p?.image && i >= 0 && j >= 0 && i < p.nx && j < p.ny) {
-    const k = p.slice * p.plane + j * p.nx + i;
-    text = `${i}, ${j}: ${Number(p.image[k].toPrecision(4))}  ${LABELS[p.labels[k]]?.name ?? ''}`;
-  }
-  $('corner-pixel').textContent = text;
+function showPixel(p) {
+  const [i, j] = p && app.pointer ? toImage(app.pointer).map(Math.floor) : [-1, -1];
+  const k = p && i >= 0 && j >= 0 && i < p.nx && j < p.ny ? p.slice * p.plane + j * p.nx + i : -1;
+  $('corner-pixel').textContent = k < 0 ? ''
+    : `${i}, ${j}: ${Number(p.image[k].toPrecision(4))} ${LABELS[p.labels[k]]?.name ?? ''}`;
 }
 
 /* Brush and lasso have a canvas of their own: the picture is not drawn again for them. */
 const drawCursor = oncePerFrame(() => {
   const p = app.open, canvas = $('cursor'), ctx = canvas.getContext('2d'), dpr = devicePixelRatio;
+  const brush = canEdit() && app.tool === 'brush' && !app.space;
+  const erase = app.drag ? app.drag.erase : app.shift, style = colour(erase ? 2 : app.label);
   ctx.clearRect(0, 0, canvas.width, canvas.height);
-  showPixel();
-  const can = Boolean(p && !p.readOnly);
-  $('stage').classList.toggle('hand', app.space || !can);
-  $('stage').classList.toggle('bare', can && !app.space && prefs.tool === 'brush');
-  if (!can)
-    return;
-  if (app.lasso)
-    drawLasso(ctx, viewMatrix(p, canvas), dpr);
-  if (prefs.tool === 'brush' && app.pointer && !app.space)
-    drawBrush(ctx, dpr);
+  showPixel(p);
+  $('stage').className = brush ? 'bare' : app.space || !canEdit() ? 'hand' : '';
+  const path = new Path2D();
+  if (app.lasso) {
+    addLasso(path, matrixOf(p, canvas, app.view, app.view.scale * dpr));
+  } else if (brush && app.pointer) {
+    const r = Math.max(2, app.size / 2 * app.view.scale);
+    path.arc(app.pointer.x * dpr, app.pointer.y * dpr, r * dpr, 0, 2 * Math.PI);
+  }
+  ctx.setLineDash(erase ? [4 * dpr, 4 * dpr] : []);
+  strokeRimmed(ctx, path, style, 1.5 * dpr, 1.5 * dpr);
 });
 
-function drawBrush(ctx, dpr) {
-  const r = Math.max(2, prefs.size / 2 * app.view.scale) * dpr;
-  const erasing = app.drag?.erase ?? app.shift;
-  const ring = (style, width) => {
-    ctx.strokeStyle = style;
-    ctx.lineWidth = width * dpr;
-    ctx.beginPath();
-    ctx.arc(app.pointer.x * dpr, app.pointer.y * dpr, r, 0, 2 * Math.PI);
-    ctx.stroke();
-  };
-  ring('rgba(0,0,0,.7)', 3);
-  ctx.setLineDash(erasing ? [4 * dpr, 4 * dpr] : []);
-  ring(colour(erasing ? MYOCARDIUM : prefs.label), 1.5);
-  ctx.setLineDash([]);
-}
-
-function drawLasso(ctx, matrix, dpr) {
-  const path = new Path2D(), at = new Path2D();
-  app.lasso.points.forEach(([x, y], k) => k ? path.lineTo(x, y) : path.moveTo(x, y));
-  if (app.pointer && !app.drag)
-    path.lineTo(...toImage(app.pointer));
-  at.addPath(path, matrix);
-  ctx.strokeStyle = 'rgba(0,0,0,.7)';
-  ctx.lineWidth = 3 * dpr;
-  ctx.stroke(at);
-  ctx.strokeStyle = colour(app.shift ? MYOCARDIUM : prefs.label);
-  ctx.lineWidth = 1.5 * dpr;
-  ctx.stroke(at);
-  const [x, y] = app.lasso.points[0], first = matrix.transformPoint({x, y});
-  ctx.strokeRect(first.x - 4 * dpr, first.y - 4 * dpr, 8 * dpr, 8 * dpr);
+/* Its first corner is a small square: a click there closes it. */
+function addLasso(path, matrix) {
+  const points = app.pointer && !app.drag ? [...app.lasso.points, toImage(app.pointer)] : app.lasso.points;
+  const at = points.map(([x, y]) => matrix.transformPoint({x, y})), r = 4 * devicePixelRatio;
+  path.rect(at[0].x - r, at[0].y - r, 2 * r, 2 * r);
+  at.forEach(({x, y}, k) => k ? path.lineTo(x, y) : path.moveTo(x, y));
 }
 
 /* ---- small pictures ---- */
 
-const TILE_PX = 116;
-
-function buildStrip() {
-  const p = app.open;
+function buildStrip(p) {
   $('strip').replaceChildren(...(p?.order ?? []).map(s => {
     const tile = make('button', 'tile');
     tile.dataset.slice = s;
-    tile.append(make('canvas'), make('span', 'top', s + 1), make('span', 'changed'), make('span', 'bottom'));
+    tile.append(make('canvas'), make('span', 'top', s + 1), make('span', 'changed'),
+                make('span', 'bottom'));
     tile.onclick = () => goTo(s);
     return tile;
   }));
+  layStrip();
 }
 
-function drawTile(p, tile, slice, box) {
-  const canvas = tile.firstChild, size = Math.round(TILE_PX * devicePixelRatio);
+/* As few rows as fit, all of the same length. */
+function layStrip() {
+  const n = $('strip').childElementCount, fit = Math.max(1, Math.floor($('strip').clientWidth / 66));
+  const columns = Math.ceil(n / Math.ceil(n / fit)) || 1;
+  $('strip').style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${TILE_PX}px))`;
+}
+
+function drawTile(p, tile, slice) {
+  const [canvas, , mark, value] = tile.children, size = Math.round(TILE_PX * devicePixelRatio);
   canvas.width = canvas.height = size;
-  const ctx = canvas.getContext('2d');
-  const matrix = matrixOf(p, box.x, box.y, size / (2 * box.half), size, size);
+  const ctx = canvas.getContext('2d'), box = heartBox(p);
+  const matrix = matrixOf(p, canvas, box, size / (2 * box.half));
   drawImageAt(ctx, greySlice(p, slice), matrix, true);
-  strokeLines(ctx, linesOf(p, 'labels', slice), matrix, 1.3 * devicePixelRatio, 1, false);
+  strokeLines(ctx, linesOf(p, 'labels', slice), matrix, 1.3 * devicePixelRatio, 0);
   const ml = countIn(p, slice, SCARS) * p.voxelMl, changed = sliceDiffers(p, slice);
-  tile.children[2].textContent = changed ? '✎' : '';
-  tile.children[3].textContent = ml > 0 ? `${ml.toFixed(2)} mL` : '';
-  tile.setAttribute('aria-label', `slice ${slice + 1} ${levelOf(p, slice)}, scar ${ml.toFixed(2)} mL` +
-    (changed ? ', corrected' : ''));
+  mark.textContent = changed ? '✎' : '';
+  value.textContent = ml > 0 ? `${ml.toFixed(2)} mL` : '';
+  tile.ariaLabel = `slice ${slice + 1} ${levelOf(p, slice)}, scar ${ml.toFixed(2)} mL` +
+    (changed ? ', changed' : '');
 }
 
-function countIn(p, slice, set) {
-  let n = 0;
-  for (let i = slice * p.plane, end = i + p.plane; i < end; i++)
-    n += set >> p.labels[i] & 1;
-  return n;
-}
-
-/* Of all slices, or of those that changed. */
+/* All, or those of some slices. */
 function drawTiles(only) {
-  const p = app.open;
-  if (!p?.image)
-    return;
-  const box = heartBox(p);
   for (const tile of $('strip').children) {
     const slice = Number(tile.dataset.slice);
-    if (!only || only.includes(slice))
-      drawTile(p, tile, slice, box);
-    tile.setAttribute('aria-current', String(slice === p.slice));
+    tile.ariaCurrent = String(slice === app.open.slice);
+    if (!only || only.includes(slice)) drawTile(app.open, tile, slice);
   }
 }
 
@@ -1072,87 +875,80 @@ const drawTilesLater = debounced(120, () => drawTiles());
 /* As report_overlay_write() chooses: a square about the heart, 18 mm of room, 110 mm at least.
  * It is the network's heart, so that nothing jumps while one corrects. */
 function heartBox(p) {
-  if (p.heart)
-    return p.heart;
-  let x0 = p.nx, x1 = -1, y0 = p.ny, y1 = -1;
-  for (let k = 0; k < p.network.length; k++) {
-    if (!(LV >> p.network[k] & 1))
-      continue;
-    const i = k % p.nx, j = (k / p.nx | 0) % p.ny;
-    x0 = Math.min(x0, i);
-    x1 = Math.max(x1, i);
-    y0 = Math.min(y0, j);
-    y1 = Math.max(y1, j);
-  }
-  const found = x1 >= 0;
-  p.heart = found ? {x: (x0 + x1 + 1) / 2, y: (y0 + y1 + 1) / 2,
-                     half: Math.max(55, 18 + Math.max((x1 - x0 + 1) * p.mm[0], (y1 - y0 + 1) * p.mm[1]) / 2)}
-    : {x: p.nx / 2, y: p.ny / 2, half: Math.max(p.nx * p.mm[0], p.ny * p.mm[1]) / 2};
+  if (p.heart) return p.heart;
+  const box = boxOf(p.nx, p.ny, k => {
+    for (let v = k; v < p.network.length; v += p.plane)
+      if (LV >> p.network[v] & 1) return true;
+    return false;
+  });
+  const {x0, y0, w, h} = box ?? {x0: 0, y0: 0, w: p.nx, h: p.ny};
+  const half = Math.max(w * p.mm[0], h * p.mm[1]) / 2;
+  p.heart = {x: x0 + w / 2, y: y0 + h / 2, half: box ? Math.max(55, 18 + half) : half};
   return p.heart;
 }
 
-function fitView() {
-  const p = app.open, v = app.view, w = $('stage').clientWidth, h = $('stage').clientHeight;
-  if (!p || !v.fit || !w || !h)
-    return;
-  const box = heartBox(p);
-  if (v.fit === 'heart')
-    Object.assign(v, {x: box.x, y: box.y, scale: Math.min(w, h) / (2 * box.half)});
-  else
-    Object.assign(v, {x: p.nx / 2, y: p.ny / 2, scale: Math.min(w / (p.nx * p.mm[0]), h / (p.ny * p.mm[1]))});
+/* The smallest box with all pixels that are in; null if none is. */
+function boxOf(nx, ny, isIn) {
+  let x0 = nx, x1 = -1, y0 = ny, y1 = -1;
+  for (let k = 0; k < nx * ny; k++) {
+    if (!isIn(k)) continue;
+    const x = k % nx;
+    x0 = Math.min(x0, x);
+    x1 = Math.max(x1, x);
+    y1 = (k - x) / nx;
+    y0 = Math.min(y0, y1);
+  }
+  return x1 < 0 ? null : {x0, y0, w: x1 - x0 + 1, h: y1 - y0 + 1};
 }
 
+/* To the heart or the whole; null leaves it as it is. */
 function fitTo(what) {
+  const p = app.open, {clientWidth: w, clientHeight: h} = $('stage');
   app.view.fit = what;
-  fitView();
-  drawPicture();
-  drawCursor();
-}
-
-/* The point of the image under `at` (in the stage) stays where it is. */
-function zoom(factor, at) {
-  const v = app.view, stage = $('stage');
-  at ??= {x: stage.clientWidth / 2, y: stage.clientHeight / 2};
-  if (!app.open)
-    return;
-  const before = toImage(at);
-  v.scale = clamp(v.scale * factor, 0.2, 80);
-  v.fit = null;
-  const after = toImage(at);
-  v.x += before[0] - after[0];
-  v.y += before[1] - after[1];
+  if (p && what === 'heart') {
+    const {x, y, half} = heartBox(p);
+    Object.assign(app.view, {x, y, scale: Math.min(w, h) / (2 * half)});
+  } else if (p && what) {
+    const scale = Math.min(w / (p.nx * p.mm[0]), h / (p.ny * p.mm[1]));
+    Object.assign(app.view, {x: p.nx / 2, y: p.ny / 2, scale});
+  }
   drawPicture();
   drawCursor();
 }
 
 /* From a point in the stage to pixels of the image. */
 function toImage(at) {
-  const p = app.open, v = app.view, stage = $('stage');
-  const a = v.scale * p.mm[0] * (app.flip[0] ? -1 : 1), d = v.scale * p.mm[1] * (app.flip[1] ? -1 : 1);
-  return [v.x + (at.x - stage.clientWidth / 2) / a, v.y + (at.y - stage.clientHeight / 2) / d];
+  const {view: v, flip, open: {mm}} = app, stage = $('stage');
+  return [v.x + (at.x - stage.clientWidth / 2) / (v.scale * mm[0] * flip[0]),
+          v.y + (at.y - stage.clientHeight / 2) / (v.scale * mm[1] * flip[1])];
+}
+
+/* Moves the image so that its point `was` lies under `at`. */
+function pan(was, at) {
+  const now = toImage(at);
+  app.view.x += was[0] - now[0];
+  app.view.y += was[1] - now[1];
+  fitTo(null);
+}
+
+function zoom(factor, at = {x: $('stage').clientWidth / 2, y: $('stage').clientHeight / 2}) {
+  if (!app.open) return;
+  const was = toImage(at);
+  app.view.scale = clamp(app.view.scale * factor, 0.2, 80);
+  pan(was, at);
 }
 
 function showWindow() {
-  const p = app.open, set = (id, v) => { $(id).value = p ? Number(v.toPrecision(4)) : ''; };
-  set('width', p ? p.high - p.low : 0);
-  set('level', p ? (p.high + p.low) / 2 : 0);
+  const p = app.open;
+  $('width').value = p ? Number((p.high - p.low).toPrecision(4)) : '';
+  $('level').value = p ? Number(((p.high + p.low) / 2).toPrecision(4)) : '';
 }
 
-function setWindow(width, level) {
-  const p = app.open;
-  if (!p || !(width > 0) || !Number.isFinite(width) || !Number.isFinite(level))
-    return showWindow();
-  p.low = level - width / 2;
-  p.high = level + width / 2;
+function setWindow(low, high) {
+  if (app.open && high > low && isNumber(high - low)) Object.assign(app.open, {low, high});
   showWindow();
   drawPicture();
   drawTilesLater();
-}
-
-function resetWindow() {
-  const p = app.open;
-  if (p)
-    setWindow(p.meta.high - p.meta.low, (p.meta.high + p.meta.low) / 2);
 }
 
 function invert() {
@@ -1163,21 +959,19 @@ function invert() {
 }
 
 function mirror(axis) {
-  app.flip[axis] = !app.flip[axis];
+  app.flip[axis] = -app.flip[axis];
   drawPicture();
-  drawCursor();
   drawTilesLater();
 }
 
 function goTo(slice) {
   const p = app.open;
-  if (!p || slice === p.slice)
-    return;
+  if (!p || slice === p.slice) return;
   endDrag();
   app.lasso = null;
   p.slice = slice;
-  for (const e of [...$('strip').children, ...$('slices').tBodies[0].rows])
-    e.setAttribute('aria-current', String(Number(e.dataset.slice) === slice));
+  drawTiles([]);
+  showSliceTable(p);
   drawPicture();
   drawCursor();
   showState();
@@ -1185,116 +979,92 @@ function goTo(slice) {
 
 function moveSlice(by) {
   const p = app.open;
-  if (p)
-    goTo(p.order[clamp(p.order.indexOf(p.slice) + by, 0, p.nz - 1)]);
+  if (p) goTo(p.order[clamp(p.order.indexOf(p.slice) + by, 0, p.nz - 1)]);
 }
 
 /* ---- editing ---- */
 
-const beginChange = (p, slices) => slices.map(s => ({
-  slice: s, was: p.labels.slice(s * p.plane, (s + 1) * p.plane)}));
+const canEdit = () => Boolean(app.open && !app.open.readOnly);
+const sliceOf = (p, s) => p.labels.subarray(s * p.plane, (s + 1) * p.plane);
+const beginChange = (p, slices) => slices.map(s => ({slice: s, was: sliceOf(p, s).slice()}));
 
-/* The smallest box that holds what changed in a slice, before and after; null if nothing did. */
+/* What changed in a slice, before and after; null if nothing did. */
 function changedBox(p, {slice, was}) {
-  const now = p.labels.subarray(slice * p.plane, (slice + 1) * p.plane);
-  let x0 = p.nx, x1 = -1, y0 = p.ny, y1 = -1;
-  for (let k = 0; k < p.plane; k++) {
-    if (now[k] === was[k])
-      continue;
-    x0 = Math.min(x0, k % p.nx);
-    x1 = Math.max(x1, k % p.nx);
-    y0 = Math.min(y0, k / p.nx | 0);
-    y1 = k / p.nx | 0;
-  }
-  if (x1 < 0)
-    return null;
-  const w = x1 - x0 + 1, h = y1 - y0 + 1, before = new Uint8Array(w * h), after = new Uint8Array(w * h);
-  for (let r = 0; r < h; r++) {
-    const k = (y0 + r) * p.nx + x0;
-    before.set(was.subarray(k, k + w), r * w);
-    after.set(now.subarray(k, k + w), r * w);
-  }
-  return {slice, x0, y0, w, h, before, after};
+  const now = sliceOf(p, slice), box = boxOf(p.nx, p.ny, k => now[k] !== was[k]);
+  if (!box) return null;
+  const cut = from => {
+    const to = new Uint8Array(box.w * box.h);
+    for (let r = 0, k = box.y0 * p.nx + box.x0; r < box.h; r++, k += p.nx)
+      to.set(from.subarray(k, k + box.w), r * box.w);
+    return to;
+  };
+  return {...box, slice, before: cut(was), after: cut(now)};
 }
 
-/* One step to undo; false if nothing changed. */
+/* Makes one step to undo of what was drawn since; false if nothing was. */
 function commitChange(p, name, begun) {
   const boxes = begun.map(b => changedBox(p, b)).filter(Boolean);
-  if (!boxes.length)
-    return false;
-  p.undo.push({name, boxes, bytes: boxes.reduce((n, b) => n + 2 * b.w * b.h, 0)});
+  if (!boxes.length) return false;
+  const bytes = step => step.boxes.reduce((n, b) => n + 2 * b.w * b.h, 0);
+  p.undo.push({name, boxes});
   p.redo = [];
-  p.undoBytes = p.undo.reduce((n, u) => n + u.bytes, 0);
-  while (p.undoBytes > UNDO_BYTES && p.undo.length > 1)
-    p.undoBytes -= p.undo.shift().bytes;
+  for (let total = p.undo.reduce((n, s) => n + bytes(s), 0); total > UNDO_BYTES && p.undo.length > 1;)
+    total -= bytes(p.undo.shift());
   afterEdit(p, boxes.map(b => b.slice));
   return true;
 }
 
 /* Undo and redo; the reader is shown where it happened. */
 function travel(from, to, state) {
-  const p = app.open;
-  if (!p || p.readOnly || app.drag || !p[from].length)
-    return;
-  const one = p[from].pop();
+  const p = app.open, one = canEdit() && !app.drag ? p[from].pop() : null;
+  if (!one) return;
   p[to].push(one);
   for (const b of one.boxes)
     for (let r = 0; r < b.h; r++)
-      p.labels.set(b[state].subarray(r * b.w, (r + 1) * b.w), b.slice * p.plane + (b.y0 + r) * p.nx + b.x0);
+      sliceOf(p, b.slice).set(b[state].subarray(r * b.w, (r + 1) * b.w), (b.y0 + r) * p.nx + b.x0);
   afterEdit(p, one.boxes.map(b => b.slice));
-  if (!one.boxes.some(b => b.slice === p.slice))
-    goTo(one.boxes[0].slice);
+  if (!one.boxes.some(b => b.slice === p.slice)) goTo(one.boxes[0].slice);
   notice(`${from === 'undo' ? 'Undone' : 'Done again'}: ${one.name}`);
 }
 
-const undo = () => travel('undo', 'redo', 'before');
-const redo = () => travel('redo', 'undo', 'after');
-
 function afterEdit(p, slices) {
-  const was = p.dirty;
   for (const s of slices)
     p.version[s]++;
   p.dirty = !same(p.labels, p.saved);
-  p.failed = p.dirty ? p.failed : '';
-  if (p !== app.open)
-    return;
+  if (!p.dirty) p.failed = '';
   drawPicture();
   drawTiles(slices);
+  drawList();
   showState();
   measureSoon(p);
-  if (was !== p.dirty)
-    drawList();
 }
-
-const modeFits = (mode, label) => mode === 'any' || (mode === 'wall' ? Boolean(WALL >> label & 1) : label !== 0);
 
 /* What a stroke draws, and on what. */
 function brushRule(erase) {
-  return erase ? {label: MYOCARDIUM, on: SCARS, name: 'scar back to myocardium'}
-    : {label: prefs.label, on: MODES[prefs.mode[prefs.label]], name: LABELS[prefs.label].name};
+  return erase ? {label: 2, on: SCARS, name: 'scar back to myocardium'}
+    : {label: app.label, on: MODES[app.mode[app.label]].on, name: LABELS[app.label].name};
+}
+
+function put(p, i, j, rule) {
+  const k = p.slice * p.plane + j * p.nx + i;
+  if (i >= 0 && j >= 0 && i < p.nx && j < p.ny && rule.on >> p.labels[k] & 1) p.labels[k] = rule.label;
 }
 
 /* All pixels whose centres lie within the brush anywhere on the way from a to b, and the one
  * under the pointer however small the brush is. */
 function paintLine(p, a, b, rule) {
-  const r = prefs.size / 2, [mx, my] = p.mm, base = p.slice * p.plane;
-  const dx = (b[0] - a[0]) * mx, dy = (b[1] - a[1]) * my, length2 = dx * dx + dy * dy;
-  const put = (i, j) => {
-    const k = base + j * p.nx + i;
-    if (i >= 0 && j >= 0 && i < p.nx && j < p.ny && rule.on >> p.labels[k] & 1)
-      p.labels[k] = rule.label;
-  };
-  const j1 = Math.min(p.ny - 1, Math.floor(Math.max(a[1], b[1]) + r / my));
-  const i1 = Math.min(p.nx - 1, Math.floor(Math.max(a[0], b[0]) + r / mx));
-  for (let j = Math.max(0, Math.floor(Math.min(a[1], b[1]) - r / my)); j <= j1; j++) {
-    for (let i = Math.max(0, Math.floor(Math.min(a[0], b[0]) - r / mx)); i <= i1; i++) {
+  const r = app.size / 2, [mx, my] = p.mm, rx = r / mx, ry = r / my;
+  const dx = (b[0] - a[0]) * mx, dy = (b[1] - a[1]) * my, length2 = dx * dx + dy * dy || 1;
+  const from = (k, by) => Math.max(0, Math.floor(Math.min(a[k], b[k]) - by));
+  const to = (k, by, n) => Math.min(n, Math.max(a[k], b[k]) + by);
+  for (let j = from(1, ry); j < to(1, ry, p.ny); j++) {
+    for (let i = from(0, rx); i < to(0, rx, p.nx); i++) {
       const x = (i + 0.5 - a[0]) * mx, y = (j + 0.5 - a[1]) * my;
-      const t = length2 > 0 ? clamp((x * dx + y * dy) / length2, 0, 1) : 0;
-      if ((x - t * dx) ** 2 + (y - t * dy) ** 2 <= r * r)
-        put(i, j);
+      const t = clamp((x * dx + y * dy) / length2, 0, 1);
+      if (Math.hypot(x - t * dx, y - t * dy) <= r) put(p, i, j, rule);
     }
   }
-  put(Math.floor(b[0]), Math.floor(b[1]));
+  put(p, Math.floor(b[0]), Math.floor(b[1]), rule);
 }
 
 /* Pixels whose centres lie within a closed line (even-odd). */
@@ -1303,143 +1073,125 @@ function fillPolygon(p, points, rule) {
     const cuts = [], y = j + 0.5;
     points.forEach(([x1, y1], k) => {
       const [x2, y2] = points[(k + 1) % points.length];
-      if (y1 <= y !== y2 <= y)
-        cuts.push(x1 + (y - y1) / (y2 - y1) * (x2 - x1));
+      if (y1 <= y !== y2 <= y) cuts.push(x1 + (y - y1) / (y2 - y1) * (x2 - x1));
     });
     cuts.sort((a, b) => a - b);
-    for (let c = 0; c + 1 < cuts.length; c += 2) {
-      const end = Math.min(p.nx - 1, Math.ceil(cuts[c + 1] - 0.5) - 1);
-      for (let i = Math.max(0, Math.ceil(cuts[c] - 0.5)); i <= end; i++) {
-        const k = p.slice * p.plane + j * p.nx + i;
-        if (rule.on >> p.labels[k] & 1)
-          p.labels[k] = rule.label;
-      }
-    }
+    for (let c = 0; c < cuts.length; c += 2)
+      for (let i = Math.max(0, Math.ceil(cuts[c] - 0.5)); i < Math.min(p.nx, cuts[c + 1] - 0.5); i++)
+        put(p, i, j, rule);
   }
 }
 
 /* A stroke without effect must not look like a broken program. */
-function sayNothingChanged(rule) {
-  notice(rule.on === MODES.any || rule.label !== prefs.label ? 'Nothing to change there.'
-    : `Nothing changed: ${rule.name} changes ${MODE_WORDS[prefs.mode[prefs.label]]} (G).`);
+function commitStroke(p, rule, begun) {
+  if (commitChange(p, `${rule.name}, slice ${p.slice + 1}`, begun)) return;
+  notice(rule.on === 63 || rule.on === SCARS ? 'Nothing to change there.'
+    : `Nothing changed: ${rule.name} changes ${MODES[app.mode[rule.label]].words} (G).`);
 }
 
 function closeLasso(erase) {
   const p = app.open, points = app.lasso?.points ?? [], rule = brushRule(erase);
   app.lasso = null;
   drawCursor();
-  if (!p || points.length < 3)
-    return;
+  if (points.length < 3) return;
   const begun = beginChange(p, [p.slice]);
   fillPolygon(p, points, rule);
-  if (!commitChange(p, `lasso, ${rule.name}, slice ${p.slice + 1}`, begun))
-    sayNothingChanged(rule);
+  commitStroke(p, rule, begun);
 }
 
 function copyFrom(by) {
-  const p = app.open, from = p?.order[p.order.indexOf(p.slice) + by];
-  if (!p || p.readOnly || from === undefined)
-    return;
-  const begun = beginChange(p, [p.slice]);
-  p.labels.copyWithin(p.slice * p.plane, from * p.plane, (from + 1) * p.plane);
-  if (!commitChange(p, `copy slice ${from + 1} to ${p.slice + 1}`, begun))
-    notice('The slices have the same labels already.');
+  const p = app.open, from = p.order[p.order.indexOf(p.slice) + by], begun = beginChange(p, [p.slice]);
+  if (from === undefined) return;
+  sliceOf(p, p.slice).set(sliceOf(p, from));
+  if (!commitChange(p, `slice ${from + 1} copied to ${p.slice + 1}`, begun))
+    notice('The two slices have the same labels.');
 }
 
 function backToNetwork(p, slices) {
-  const begun = beginChange(p, slices);
+  const begun = beginChange(p, slices), what = slices.length > 1 ? 'all slices' : `slice ${slices[0] + 1}`;
   for (const s of slices)
     p.labels.set(p.network.subarray(s * p.plane, (s + 1) * p.plane), s * p.plane);
-  const what = slices.length > 1 ? 'all slices' : `slice ${slices[0] + 1}`;
-  commitChange(p, `back to the network's, ${what}`, begun);
+  commitChange(p, `back to the network’s, ${what}`, begun);
 }
 
 /* ---- tools ---- */
 
 function setLabel(label) {
-  prefs.label = label;
-  if (label)
-    prefs.show[label] = true; /* one wants to see what one draws */
+  app.label = label;
+  if (!app.show[label]) drawTilesLater();
+  app.show[label] = true; /* one wants to see what one draws */
   showTools();
-  drawPicture();
 }
 
 function setSize(mm) {
-  prefs.size = clamp(mm, 1, 40);
+  app.size = clamp(mm, 1, 40);
   showTools();
-}
-
-function nextMode() {
-  const names = Object.keys(MODES).filter(m => modeFits(m, prefs.label));
-  const at = names.indexOf(prefs.mode[prefs.label]);
-  prefs.mode[prefs.label] = names[(at + 1) % names.length];
-  showTools();
-  notice(`Painting changes ${MODE_WORDS[prefs.mode[prefs.label]]}.`);
 }
 
 function setTool(tool) {
-  prefs.tool = tool;
+  app.tool = tool;
   app.lasso = null;
   showTools();
 }
 
-function showTools() {
-  for (const {firstChild: name, lastChild: eye, dataset} of $('labels').children) {
-    const l = Number(dataset.label);
-    name.setAttribute('aria-pressed', String(l === prefs.label && !document.body.classList.contains('read-only')));
-    if (l)
-      eye.checked = prefs.show[l];
-  }
-  for (const radio of document.getElementsByName('mode')) {
-    radio.checked = prefs.mode[prefs.label] === radio.value;
-    radio.disabled = !modeFits(radio.value, prefs.label);
-  }
-  press('brush', prefs.tool === 'brush');
-  press('lasso', prefs.tool === 'lasso');
-  press('outlines', !prefs.filled);
-  press('filled', prefs.filled);
-  press('compare', prefs.compare);
-  press('smooth', prefs.smooth);
-  $('opacity').value = prefs.opacity;
-  $('opacity').disabled = !prefs.filled;
-  $('size').value = prefs.size;
-  $('size-text').textContent = `${prefs.size} mm`;
-  drawCursor();
-  keepPrefs();
+function setMode(mode) {
+  app.mode[app.label] = mode;
+  showTools();
+}
+
+const fits = mode => Boolean(MODES[mode].labels >> app.label & 1);
+
+function nextMode() {
+  const names = Object.keys(MODES).filter(fits);
+  setMode(names[(names.indexOf(app.mode[app.label]) + 1) % names.length]);
+  notice(`Drawing changes ${MODES[app.mode[app.label]].words}.`);
 }
 
 function toggle(key) {
-  prefs[key] = !prefs[key];
+  app[key] = !app[key];
   showTools();
-  drawPicture();
 }
 
-function eyeOf(name, l) {
-  const eye = make('input');
+function showTools() {
+  [...$('labels').children].forEach(({firstChild: name, lastChild: eye}, l) => {
+    name.ariaPressed = String(l === app.label);
+    if (l) eye.checked = app.show[l];
+  });
+  for (const radio of document.getElementsByName('mode')) {
+    radio.checked = app.mode[app.label] === radio.value;
+    radio.disabled = !fits(radio.value);
+  }
+  for (const tool of ['brush', 'lasso'])
+    press(tool, app.tool === tool);
+  for (const key of ['filled', 'compare', 'smooth'])
+    press(key, app[key]);
+  press('outlines', !app.filled);
+  $('opacity').value = app.opacity;
+  $('opacity').disabled = !app.filled;
+  $('size').value = app.size;
+  $('size-text').textContent = `${app.size} mm`;
+  drawPicture();
+  drawCursor();
+}
+
+/* A button to draw with, and a box to show or hide. */
+function labelRow({name}, l) {
+  const row = make('div', 'label'), button = make('button'), swatch = make('i'), eye = make('input');
+  swatch.style.background = l ? colour(l) : 'none';
+  button.append(swatch, `${l} ${name}`);
+  button.title = `Draw ${name} (${l})`;
+  button.onclick = () => canEdit() && setLabel(l);
+  row.append(button);
+  if (!l) return row;
   eye.type = 'checkbox';
-  eye.title = `Show ${name} on the image`;
-  eye.setAttribute('aria-label', eye.title);
+  eye.title = eye.ariaLabel = `Show ${name} on the image`;
   eye.onchange = () => {
-    prefs.show[l] = eye.checked;
+    app.show[l] = eye.checked;
     drawPicture();
     drawTilesLater();
   };
-  return eye;
-}
-
-function buildLabels() {
-  $('labels').append(...LABELS.map(({name}, l) => {
-    const box = make('div', 'label'), button = make('button'), swatch = make('i');
-    box.dataset.label = l;
-    swatch.style.background = l ? colour(l) : 'transparent';
-    button.append(swatch, make('span', 'name', `${l} ${name}`));
-    button.title = `Draw ${name} (${l})`;
-    button.onclick = () => setLabel(l);
-    box.append(button);
-    if (l)
-      box.append(eyeOf(name, l));
-    return box;
-  }));
+  row.append(eye);
+  return row;
 }
 
 /* ---- pointer ---- */
@@ -1449,112 +1201,86 @@ function stagePoint(e) {
   return {x: e.clientX - box.left, y: e.clientY - box.top};
 }
 
-function dragKind(e, p) {
-  if (e.button === 1 || (e.button === 0 && (app.space || p.readOnly)))
-    return 'pan';
-  return e.button === 2 ? 'window' : e.button === 0 ? prefs.tool : '';
-}
-
 function pointerDown(e) {
-  const p = app.open, kind = p && !app.drag ? dragKind(e, p) : '';
-  e.preventDefault(); /* no auto-scroll by the middle button */
+  const p = app.open;
+  e.preventDefault(); /* the middle button would scroll */
   $('stage').focus({preventScroll: true});
-  if (!kind)
-    return;
+  if (!p || app.drag) return;
+  const hand = app.space || p.readOnly, kind = [hand ? 'pan' : app.tool, 'pan', 'window'][e.button];
+  const at = app.pointer = stagePoint(e), erase = e.shiftKey;
   $('stage').setPointerCapture(e.pointerId);
-  const at = stagePoint(e), image = toImage(at);
-  app.pointer = at;
-  app.drag = {kind, id: e.pointerId, from: at, last: at, erase: e.shiftKey};
+  app.drag = {kind, id: e.pointerId, from: at, last: at, erase};
   if (kind === 'brush') {
-    app.drag.rule = brushRule(e.shiftKey);
-    app.drag.begun = beginChange(p, [p.slice]);
-    paintStep(p, image, image);
+    Object.assign(app.drag, {rule: brushRule(erase), begun: beginChange(p, [p.slice])});
+    dragTo(app.drag, at);
   } else if (kind === 'lasso') {
-    lassoDown(e, image);
+    lassoDown(p, toImage(at), erase);
   }
   drawCursor();
-}
-
-function paintStep(p, a, b) {
-  paintLine(p, a, b, app.drag.rule);
-  p.version[p.slice]++;
-  drawPicture();
 }
 
 /* Clicks set corners; a drag from the first point on is a free line that closes by itself. */
-function lassoDown(e, image) {
-  const lasso = app.lasso;
-  if (!lasso) {
-    app.lasso = {points: [image], free: false};
+function lassoDown(p, at, erase) {
+  const points = app.lasso?.points;
+  if (!points) {
+    app.lasso = {points: [at], free: false};
     return;
   }
-  const p = app.open, [x, y] = lasso.points[0], scale = app.view.scale;
-  const near = Math.hypot((x - image[0]) * p.mm[0], (y - image[1]) * p.mm[1]) * scale < 8;
-  if (near && lasso.points.length > 2) {
+  const dx = (at[0] - points[0][0]) * p.mm[0], dy = (at[1] - points[0][1]) * p.mm[1];
+  if (points.length > 2 && Math.hypot(dx, dy) * app.view.scale < 8) {
     app.drag = null;
-    closeLasso(e.shiftKey);
+    closeLasso(erase);
   } else {
-    lasso.points.push(image);
+    points.push(at);
   }
 }
 
+/* A quick hand moves far between two frames: the points between are in the event. */
 function pointerMove(e) {
+  const d = app.drag, all = e.getCoalescedEvents?.() ?? [];
   app.pointer = stagePoint(e);
   app.shift = e.shiftKey;
   drawCursor();
-  const d = app.drag;
-  if (!d || !app.open || e.pointerId !== d.id)
-    return;
-  const coalesced = e.getCoalescedEvents?.() ?? [];
-  for (const one of coalesced.length ? coalesced : [e])
-    dragTo(d, stagePoint(one));
+  if (d?.id === e.pointerId)
+    for (const one of all.length ? all : [e])
+      dragTo(d, stagePoint(one));
 }
 
 function dragTo(d, at) {
-  const p = app.open, v = app.view, before = toImage(d.last), now = toImage(at);
-  if (d.kind === 'brush')
-    paintStep(p, before, now);
-  else if (d.kind === 'lasso')
-    lassoTo(d, at, now);
-  else if (d.kind === 'window')
-    dragWindow(p, at.x - d.last.x, at.y - d.last.y);
-  if (d.kind === 'pan') {
-    v.x += before[0] - now[0];
-    v.y += before[1] - now[1];
-    v.fit = null;
+  const p = app.open, was = toImage(d.last);
+  if (d.kind === 'brush') {
+    paintLine(p, was, toImage(at), d.rule);
+    p.version[p.slice]++;
     drawPicture();
+  } else if (d.kind === 'lasso') {
+    lassoTo(d, at);
+  } else if (d.kind === 'pan') {
+    pan(was, at);
+  } else if (d.kind === 'window') {
+    dragWindow(p, at.x - d.last.x, at.y - d.last.y);
   }
   d.last = at;
 }
 
-function lassoTo(d, at, now) {
-  if (!app.lasso || (!d.moved && Math.hypot(at.x - d.from.x, at.y - d.from.y) < 4))
-    return;
-  d.moved = true;
+function lassoTo(d, at) {
+  d.moved ||= Math.hypot(at.x - d.from.x, at.y - d.from.y) > 4;
+  if (!d.moved || !app.lasso) return;
   app.lasso.free ||= app.lasso.points.length === 1;
-  app.lasso.points.push(now);
+  app.lasso.points.push(toImage(at));
 }
 
 /* Relative to the window itself, so that it is as quick for 12 bits as for 8. */
 function dragWindow(p, dx, dy) {
-  const width = p.high - p.low, level = (p.high + p.low) / 2;
-  setWindow(width * Math.exp(dx / 250), level + dy * width / 400);
-}
-
-function pointerUp(e) {
-  if (app.drag && (!e || e.pointerId === app.drag.id))
-    endDrag();
+  const level = (p.high + p.low) / 2 + dy * (p.high - p.low) / 400;
+  const half = (p.high - p.low) / 2 * Math.exp(dx / 250);
+  setWindow(level - half, level + half);
 }
 
 function endDrag() {
   const d = app.drag, p = app.open;
   app.drag = null;
-  if (!d || !p)
-    return;
-  if (d.kind === 'brush' && !commitChange(p, `${d.rule.name}, slice ${p.slice + 1}`, d.begun))
-    sayNothingChanged(d.rule);
-  if (d.kind === 'lasso' && app.lasso?.free)
-    closeLasso(d.erase);
+  if (d?.kind === 'brush') commitStroke(p, d.rule, d.begun);
+  if (d?.kind === 'lasso' && app.lasso?.free) closeLasso(d.erase);
   drawCursor();
 }
 
@@ -1563,10 +1289,7 @@ let wheelSum = 0;
 function wheel(e) {
   e.preventDefault();
   const delta = e.deltaY * [1, 16, 400][e.deltaMode];
-  if (!e.ctrlKey) {
-    zoom(Math.exp(-delta * 0.0015), stagePoint(e));
-    return;
-  }
+  if (!e.ctrlKey) return zoom(Math.exp(-delta * 0.0015), stagePoint(e));
   wheelSum += delta; /* a touchpad sends many small steps */
   if (Math.abs(wheelSum) >= 50) {
     moveSlice(Math.sign(wheelSum));
@@ -1574,262 +1297,182 @@ function wheel(e) {
   }
 }
 
-/* ---- keys ---- */
-
-const canEdit = () => Boolean(app.open && !app.open.readOnly);
-const edit = f => () => { if (canEdit()) f(); };
-
-const KEYS = {
-  j: () => step(1), k: () => step(-1), '/': () => $('filter').focus(), '?': () => $('help').showModal(),
-  arrowleft: () => moveSlice(-1), arrowright: () => moveSlice(1), arrowup: () => moveSlice(-1),
-  arrowdown: () => moveSlice(1), pageup: () => moveSlice(-1), pagedown: () => moveSlice(1),
-  home: () => moveSlice(-1e9), end: () => moveSlice(1e9),
-  f: () => fitTo('heart'), a: () => fitTo('whole'), '+': () => zoom(1.25), '=': () => zoom(1.25),
-  '-': () => zoom(0.8), r: resetWindow, i: invert, x: () => mirror(0), y: () => mirror(1),
-  p: () => toggle('smooth'), o: () => toggle('filled'), n: () => toggle('compare'), h: () => hide(true),
-  b: edit(() => setTool('brush')), l: edit(() => setTool('lasso')), g: edit(nextMode),
-  '[': edit(() => setSize(prefs.size - (prefs.size > 6 ? 1 : 0.5))),
-  ']': edit(() => setSize(prefs.size + (prefs.size >= 6 ? 1 : 0.5))),
-  ',': edit(() => copyFrom(-1)), '.': edit(() => copyFrom(1)),
-  enter: edit(() => { if (app.lasso) closeLasso(app.shift); }),
-  escape: () => {
-    app.lasso = null;
-    drawCursor();
-  },
-};
-LABELS.forEach((_, l) => { KEYS[l] = edit(() => setLabel(l)); });
-
-const LIST_KEYS = {
-  arrowup: () => step(-1), arrowdown: () => step(1), pageup: () => step(-10), pagedown: () => step(10),
-  home: () => step(-1e9), end: () => step(1e9), enter: () => $('stage').focus(),
-};
+/* ---- actions, keys ---- */
 
 function saveByKey() {
-  const p = app.open;
-  if (!canEdit())
-    return;
-  if (p.dirty)
-    void save(p);
-  else
-    notice('There are no changes to save.');
+  if (app.open.dirty) void save(app.open);
+  else notice('There are no changes to save.');
 }
 
-const CONTROL_KEYS = {s: saveByKey, z: e => e.shiftKey ? redo() : undo(), y: redo};
+/* Name (the id of its button, if it has one), keys, what it does. */
+const LOOK = [
+  ['fit', 'f', () => fitTo('heart')], ['whole', 'a', () => fitTo('whole')],
+  ['zoom-in', '+', () => zoom(1.25)], ['', '=', () => zoom(1.25)], ['zoom-out', '-', () => zoom(0.8)],
+  ['smooth', 'p', () => toggle('smooth')], ['compare', 'n', () => toggle('compare')],
+  ['window-reset', 'r', () => app.open && setWindow(app.open.meta.low, app.open.meta.high)],
+  ['invert', 'i', invert], ['', 'x', () => mirror(0)], ['', 'y', () => mirror(1)],
+  ['', 'o', () => toggle('filled')], ['', 'h', () => hide(true)],
+  ['outlines', '', () => app.filled && toggle('filled')],
+  ['filled', '', () => app.filled || toggle('filled')],
+  ['', 'j', () => step(1)], ['', 'k', () => step(-1)], ['', '/', () => $('filter').focus()],
+  ['', 'arrowleft', () => moveSlice(-1)], ['', 'arrowright', () => moveSlice(1)],
+  ['', 'arrowup', () => moveSlice(-1)], ['', 'arrowdown', () => moveSlice(1)],
+  ['', 'pageup', () => moveSlice(-1)], ['', 'pagedown', () => moveSlice(1)],
+  ['', 'home', () => moveSlice(-1e9)], ['', 'end', () => moveSlice(1e9)],
+  ['help-open', '?', () => $('help').showModal()], ['help-close', '', () => $('help').close()],
+  ['retry', '', () => void retry()],
+];
+const EDIT = [
+  ['undo', 'ctrl z', () => travel('undo', 'redo', 'before')],
+  ['redo', 'ctrl y', () => travel('redo', 'undo', 'after')],
+  ['', 'ctrl shift z', () => travel('redo', 'undo', 'after')],
+  ['save', '', () => void save(app.open)], ['', 'ctrl s', saveByKey],
+  ['delete', '', () => void deleteCorrection(app.open)],
+  ['brush', 'b', () => setTool('brush')], ['lasso', 'l', () => setTool('lasso')], ['', 'g', nextMode],
+  ['', '[', () => setSize(app.size - (app.size > 6 ? 1 : 0.5))],
+  ['', ']', () => setSize(app.size + (app.size < 6 ? 0.5 : 1))],
+  ['copy-before', ',', () => copyFrom(-1)], ['copy-after', '.', () => copyFrom(1)],
+  ['slice-back', '', () => backToNetwork(app.open, [app.open.slice])],
+  ['stack-back', '', () => backToNetwork(app.open, app.open.order)],
+  ['', 'enter', () => closeLasso(app.shift)], ['', 'escape', () => setTool(app.tool)],
+  ...LABELS.map((_, l) => ['', String(l), () => setLabel(l)]),
+];
+const KEYS = new Map();
+const LIST_KEYS = new Map([
+  ['arrowup', () => step(-1)], ['arrowdown', () => step(1)], ['pageup', () => step(-10)],
+  ['pagedown', () => step(10)], ['home', () => step(-1e9)], ['end', () => step(1e9)],
+  ['enter', () => $('stage').focus()],
+]);
 
 function hide(on) {
-  if (app.hidden === on)
-    return;
   app.hidden = on;
   drawPicture();
 }
 
 /* Keys that belong to the element with the focus, not to the page. */
-function isTheirs(e, key) {
-  const t = e.target, type = t.type;
-  if (t.matches('select') || (t.matches('input') && !['checkbox', 'radio', 'range'].includes(type)))
-    return true;
-  if (t.matches('input'))
-    return key.startsWith('arrow') || ['home', 'end', 'pageup', 'pagedown', ' '].includes(key);
-  return t.matches('button') && (key === ' ' || key === 'enter');
+function isTheirs(t, key) {
+  if (t.matches('[type=checkbox], [type=radio], [type=range]'))
+    return /^(arrow.*|home|end|page.*| )$/.test(key);
+  return t.matches('input, select') || (t.matches('button') && (key === ' ' || key === 'enter'));
 }
 
 function keyDown(e) {
   const key = e.key.toLowerCase(), control = e.ctrlKey || e.metaKey;
   app.shift = e.shiftKey;
-  if (document.querySelector('dialog[open]') || e.isComposing)
-    return;
+  if (document.querySelector('dialog[open]') || e.isComposing || e.altKey) return;
   drawCursor();
-  if (control || e.altKey) {
-    const f = control && !e.altKey && Object.hasOwn(CONTROL_KEYS, key) ? CONTROL_KEYS[key] : null;
-    if (f && (key === 's' || !isTheirs(e, key))) {
-      e.preventDefault();
-      f(e);
-    }
+  if (isTheirs(e.target, key) && !(control && key === 's')) {
+    if (key === 'escape' || (key === 'enter' && e.target === $('filter'))) $('list').focus();
     return;
   }
-  if (isTheirs(e, key)) {
-    if (key === 'escape' || (key === 'enter' && e.target.id === 'filter'))
-      $('list').focus();
-    return;
-  }
-  if (key === ' ') {
-    app.space = true;
-    e.preventDefault();
-    return;
-  }
-  const keys = e.target === $('list') && Object.hasOwn(LIST_KEYS, key) ? LIST_KEYS : KEYS;
-  if (Object.hasOwn(keys, key)) {
-    e.preventDefault();
-    keys[key]();
-  }
+  const name = control ? `ctrl ${e.shiftKey ? 'shift ' : ''}${key}` : key;
+  const run = (e.target === $('list') && LIST_KEYS.get(name)) || KEYS.get(name);
+  if (name === ' ') app.space = true;
+  if (run || app.space) e.preventDefault();
+  run?.();
 }
 
 function keyUp(e) {
   app.shift = e.shiftKey;
-  if (e.key === ' ')
-    app.space = false;
-  if (e.key.toLowerCase() === 'h')
-    hide(false);
-  drawCursor();
-}
-
-function releaseKeys() {
-  app.space = app.shift = false;
-  hide(false);
+  if (e.key === ' ') app.space = false;
+  if (e.key.toLowerCase() === 'h') hide(false);
   drawCursor();
 }
 
 /* ---- wiring ---- */
 
-const onClick = (id, f) => { $(id).onclick = f; };
+function wireActions() {
+  const editOnly = f => () => canEdit() && f();
+  for (const [id, key, f] of [...LOOK, ...EDIT.map(([i, k, f]) => [i, k, editOnly(f)])]) {
+    if (id) $(id).onclick = f;
+    if (key) KEYS.set(key, f);
+  }
+  document.addEventListener('keydown', keyDown);
+  document.addEventListener('keyup', keyUp);
+  document.addEventListener('click', e => { /* by mouse: the keys belong to the image again */
+    const tool = e.target.closest('#bar button, aside button, aside input, #strip button, header .edit button');
+    if (e.detail > 0 && tool && !document.querySelector('dialog[open]'))
+      $('stage').focus({preventScroll: true});
+  });
+}
 
-function wireList() {
+function wireInputs() {
   $('filter').oninput = $('verdict').onchange = $('open-only').onchange = () => {
-    filterList();
     $('list').scrollTop = 0;
+    filterList();
   };
   $('list').onscroll = drawList;
   $('rows').onclick = e => {
     const row = e.target.closest('.patient');
-    if (row && app.shown[row.dataset.index].id === app.id && !app.open)
-      void openPatient(app.id); /* it failed before */
-    else if (row)
-      void choose(app.shown[row.dataset.index].id);
+    if (row) void choose(app.shown[row.dataset.index].id);
   };
-  for (const head of $('heads').children) {
-    head.onclick = () => {
-      const key = head.dataset.sort;
-      app.sort = {key, up: app.sort.key === key ? !app.sort.up : key === 'id'};
-      filterList();
-      scrollToChosen();
-    };
-  }
-}
-
-function wireView() {
-  onClick('fit', () => fitTo('heart'));
-  onClick('whole', () => fitTo('whole'));
-  onClick('zoom-in', () => zoom(1.25));
-  onClick('zoom-out', () => zoom(0.8));
-  onClick('smooth', () => toggle('smooth'));
-  onClick('window-reset', resetWindow);
-  onClick('invert', invert);
-  $('width').onchange = $('level').onchange = () =>
-    setWindow($('width').valueAsNumber, $('level').valueAsNumber);
-  onClick('outlines', () => { if (prefs.filled) toggle('filled'); });
-  onClick('filled', () => { if (!prefs.filled) toggle('filled'); });
-  onClick('compare', () => toggle('compare'));
+  for (const head of $('heads').querySelectorAll('button'))
+    head.onclick = () => sortBy(head.dataset.sort);
+  $('slices').onclick = e => {
+    const row = e.target.closest('[data-slice]');
+    if (row) goTo(Number(row.dataset.slice));
+  };
+  $('width').onchange = $('level').onchange = () => {
+    const half = $('width').valueAsNumber / 2, level = $('level').valueAsNumber;
+    setWindow(level - half, level + half);
+  };
   $('opacity').oninput = () => {
-    prefs.opacity = Number($('opacity').value);
-    keepPrefs();
+    app.opacity = $('opacity').valueAsNumber;
     drawPicture();
   };
   $('hide').onpointerdown = () => hide(true);
   $('hide').onpointerup = $('hide').onpointerleave = () => hide(false);
-  $('slices').onclick = e => {
-    const row = e.target.closest('[data-slice]');
-    if (row)
-      goTo(Number(row.dataset.slice));
-  };
-}
-
-function wireEdit() {
-  onClick('undo', undo);
-  onClick('redo', redo);
-  onClick('save', () => void save(app.open));
-  onClick('delete', () => void deleteCorrection(app.open));
-  onClick('brush', () => setTool('brush'));
-  onClick('lasso', () => setTool('lasso'));
-  $('size').oninput = () => setSize(Number($('size').value));
-  for (const radio of document.getElementsByName('mode')) {
-    radio.onchange = () => {
-      prefs.mode[prefs.label] = radio.value;
-      showTools();
-    };
-  }
-  onClick('copy-before', () => copyFrom(-1));
-  onClick('copy-after', () => copyFrom(1));
-  onClick('slice-back', () => backToNetwork(app.open, [app.open.slice]));
-  onClick('stack-back', () => backToNetwork(app.open, app.open.order));
+  $('size').oninput = () => setSize($('size').valueAsNumber);
+  for (const radio of document.getElementsByName('mode'))
+    radio.onchange = () => setMode(radio.value);
 }
 
 function wireStage() {
   const stage = $('stage');
   stage.onpointerdown = pointerDown;
   stage.onpointermove = pointerMove;
-  stage.onpointerup = stage.onpointercancel = pointerUp;
+  stage.onpointerup = stage.onpointercancel = e => app.drag?.id === e.pointerId && endDrag();
   stage.onpointerleave = () => {
     app.pointer = null;
     drawCursor();
   };
-  stage.ondblclick = e => {
-    if (app.lasso)
-      closeLasso(e.shiftKey);
-  };
+  stage.ondblclick = e => closeLasso(e.shiftKey);
   stage.oncontextmenu = e => e.preventDefault();
   stage.addEventListener('wheel', wheel, {passive: false});
   new ResizeObserver(() => {
-    for (const id of ['picture', 'cursor']) {
-      $(id).width = Math.round(stage.clientWidth * devicePixelRatio);
-      $(id).height = Math.round(stage.clientHeight * devicePixelRatio);
+    for (const canvas of stage.querySelectorAll('canvas')) {
+      canvas.width = Math.round(stage.clientWidth * devicePixelRatio);
+      canvas.height = Math.round(stage.clientHeight * devicePixelRatio);
     }
-    fitView();
-    drawPicture();
-    drawCursor();
+    fitTo(app.view.fit);
+    layStrip();
   }).observe(stage);
   new ResizeObserver(drawList).observe($('list'));
 }
 
-/* After a click on a tool the keys belong to the image again; by keyboard the focus stays. */
-function giveFocusBack(e) {
-  if (e.detail > 0 && e.target.closest('#bar button, aside button, aside input, #strip button, header .edit button') &&
-      !document.querySelector('dialog[open]'))
-    $('stage').focus({preventScroll: true});
-}
-
 function wirePage() {
-  document.addEventListener('keydown', keyDown);
-  document.addEventListener('keyup', keyUp);
-  document.addEventListener('click', giveFocusBack);
-  addEventListener('blur', releaseKeys);
-  addEventListener('hashchange', () => {
+  addEventListener('blur', () => {
+    app.space = app.shift = false;
+    hide(false);
+  });
+  addEventListener('hashchange', () => { /* a new token, and nothing drawn is lost */
+    if (location.hash.length < 2) return;
     readToken();
     $('entry').close();
     void retry();
   });
   addEventListener('beforeunload', e => {
-    if (unsaved().length)
-      e.preventDefault();
+    if (unsaved().length) e.preventDefault();
   });
-  onClick('retry', () => void retry());
-  onClick('help-open', () => $('help').showModal());
-  onClick('help-close', () => $('help').close());
-  $('entry-form').onsubmit = enterAddress;
 }
 
-async function start() {
-  loadPrefs();
-  buildLabels();
-  wireList();
-  wireView();
-  wireEdit();
-  wireStage();
-  wirePage();
-  showTools();
-  showState();
-  readToken();
-  try {
-    const last = sessionStorage.getItem('cicatrix.patient');
-    app.id = last;
-  } catch { /* begin with the first */ }
-  if (!app.token) {
-    askAddress(false);
-    return;
-  }
-  if (await loadList()) {
-    showTools();
-    await openPatient(app.cases.some(c => c.id === app.id) ? app.id : firstPatient());
-  }
-}
-
-void start();
+$('labels').append(...LABELS.map(labelRow));
+wireActions();
+wireInputs();
+wireStage();
+wirePage();
+showTools();
+showState();
+readToken();
+app.id = remember('patient');
+void retry();

@@ -15,17 +15,10 @@ bool patient_files_orient(struct image *image, struct patient_native *native,
                           struct err *err)
 {
     const struct geom_order order = geom_order_slices_last(&image->grid);
-    struct image turned = {0};
 
     native->back = geom_order_inverse(&order);
     native->forms = image->forms;
-    if (geom_order_is_identity(&order))
-        return true;
-    if (!geom_order_image(image, &order, &turned, err))
-        return false;
-    image_clear(image);
-    *image = turned;
-    return true;
+    return geom_order_image_in_place(image, &order, err);
 }
 
 bool patient_files_read_labels(const char *path, const char *image,

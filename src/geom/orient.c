@@ -144,6 +144,20 @@ bool geom_order_labels(const struct labels *src, const struct geom_order *order,
     return true;
 }
 
+bool geom_order_image_in_place(struct image *image, const struct geom_order *order,
+                               struct err *err)
+{
+    struct image turned = {0};
+
+    if (geom_order_is_identity(order))
+        return true;
+    if (!geom_order_image(image, order, &turned, err))
+        return false;
+    image_clear(image);
+    *image = turned;
+    return true;
+}
+
 bool geom_order_labels_in_place(struct labels *labels, const struct geom_order *order,
                                 struct err *err)
 {

@@ -66,7 +66,10 @@ bool geom_order_image(const struct image *src, const struct geom_order *order,
 bool geom_order_labels(const struct labels *src, const struct geom_order *order,
                        struct labels *out, struct err *err) ATTR_MUST_USE;
 
-/** The same in place; nothing happens if the order changes nothing. */
+/** The same in place; nothing happens if the order changes nothing.  The words of the
+ *  header (image.h, nifti_forms) go: they speak of the voxels as they lay. */
+bool geom_order_image_in_place(struct image *image, const struct geom_order *order,
+                               struct err *err) ATTR_MUST_USE;
 bool geom_order_labels_in_place(struct labels *labels, const struct geom_order *order,
                                 struct err *err) ATTR_MUST_USE;
 

@@ -63,6 +63,9 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
     bool ok = false;
     if (!cohort_image(cohort, row, &im, err))
         return false;
+    order = geom_order_slices_last(&im.grid);
+    if (!geom_order_image_in_place(&im, &order, err))
+        goto done;
     path = cohort_path(cohort, row, "label", err);
     if (!path || !nifti_read_labels(path, &l, err))
         goto done;

@@ -34,8 +34,9 @@ struct dataset_watch {
 };
 
 /**
- * A patient's image and label map, the labels listed in the order of the image's voxels
- * (a label map may list them along other axes, as converters of DICOM do).
+ * A patient's image, its slices along axis 2, and label map, the labels listed in the
+ * order of the image's voxels (a file may list them along other axes, as converters of
+ * DICOM do).
  *
  * @param[out] image, labels  owned by the caller; written only on success
  * Errors: those of cohort_image() and nifti_read_labels(); ERR_FORMAT (label on another

@@ -102,6 +102,52 @@ static void labels_turn_and_images_come_from_elsewhere(void **state)
     testing_remove(f.path);
 }
 
+/* What a converter wrote with its slices along the first axis is the same patient. */
+static void slices_come_last(void **state)
+{
+    (void)state;
+    const struct unet_config config = small_config();
+    const struct geom_order first = {{2, 0, 1}, {false, false, true}};
+    struct err err = {0};
+    struct folder f;
+    struct dataset d = {0};
+    struct image im = {0};
+    struct labels l = {0};
+    char path[128];
+    folder_begin(&f, 1);
+    small_phantom(0, &im, &l);
+    assert_ok(geom_order_image_in_place(&im, &first, &err), err);
+    assert_int_equal(im.grid.dim[0], 3);
+    in_folder(&f, "turned.nii", path);
+    assert_ok(nifti_write_image(path, &im, &err), err);
+    struct cohort c = table(&f, "id,image,label\n"
+                                "a,p0.nii,p0-label.nii\nb,turned.nii,p0-label.nii\n");
+    const size_t rows[] = {0, 1};
+    assert_ok(dataset_load(&c, rows, 2, &config, NULL, &d, &err), err);
+    const struct dataset_item *a = &d.item[0], *b = &d.item[1];
+    assert_int_equal(b->fine.nz, a->fine.nz);
+    assert_int_equal(b->fine.nx, a->fine.nx);
+    assert_int_equal(b->labels.grid.dim[2], 3);
+    /* rows from the other end, in image and labels alike */
+    for (int32_t k = 0; k < a->fine.nz; k++)
+        for (int32_t y = 0; y < a->fine.ny; y++) {
+            const size_t nx = (size_t)a->fine.nx;
+            const int32_t ny = a->fine.ny;
+            assert_memory_equal(a->fine.vox + (size_t)(k * ny + y) * nx,
+                                b->fine.vox + (size_t)(k * ny + ny - 1 - y) * nx,
+                                nx * sizeof *a->fine.vox);
+            assert_memory_equal(a->labels.vox + grid_index(&l.grid, 0, y, k),
+                                b->labels.vox +
+                                    grid_index(&l.grid, 0, l.grid.dim[1] - 1 - y, k),
+                                (size_t)l.grid.dim[0]);
+        }
+    dataset_clear(&d);
+    cohort_clear(&c);
+    image_clear(&im);
+    labels_clear(&l);
+    testing_remove(f.path);
+}
+
 static void rows_become_items(void **state)
 {
     (void)state;
@@ -279,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_become_items),
         cmocka_unit_test(labels_turn_and_images_come_from_elsewhere),
+        cmocka_unit_test(slices_come_last),
         cmocka_unit_test(refusals_name_the_file),
         cmocka_unit_test(others_stand_behind_to_be_drawn),
         cmocka_unit_test(large_burdens_are_listed),

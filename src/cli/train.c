@@ -96,6 +96,11 @@ int command_train(int argc, char **argv)
             "Rows with split = train are trained on, rows with split = val are "
             "watched, all others (test) are not opened. Without a column `split` every "
             "row is for training.\n\n"
+            "A label map holds 1 LV blood pool, 2 myocardium, 3 scar, 4 no-reflow. "
+            "What its reader did not draw must not be learned as background: a column "
+            "`labelled` says which labels were drawn, as digits (123 where no-reflow "
+            "is not told from scar, 234 where there is no blood pool, 3 for scar "
+            "alone); without it, or where it is empty, 1 to 4.\n\n"
             "Started N times by mpirun or srun, the processes train one model "
             "together: each takes --batch samples a step, and the result is that of "
             "one process with N times as many, up to rounding (docs/cluster.md).",

@@ -91,7 +91,9 @@ int command_tune(int argc, char **argv)
             "them as 0. They are written into the model, and every prediction with it "
             "uses them. The weights stay as they are. A calibration of the model is "
             "left out, since it was learned from what the model drew before: calibrate "
-            "after tuning.",
+            "after tuning.\n\n"
+            "A label map without myocardium is refused, unless the cohort's column "
+            "`labelled` says that its reader drew none (see cicatrix train --help).",
         .example = "  cicatrix tune my-model.safetensors emidec/COHORT.csv -o "
                    "my-model.safetensors\n"
                    "  cicatrix tune my-model.safetensors emidec/COHORT.csv --held-out "

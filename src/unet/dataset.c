@@ -53,12 +53,33 @@ static bool centre_of(const struct labels *labels, double centre_mm[2], struct e
            ERR_FAIL(err, ERR_FORMAT, "there is no left ventricle in it");
 }
 
+/* What is said to be drawn and is not there would be learned as background. */
+static bool check_drawn(const struct labels *labels, uint32_t labelled, enum label part,
+                        struct err *err)
+{
+    const bool wall = part == LABEL_MYOCARDIUM;
+    const uint32_t set = wall ? LABELS_MYOCARDIUM : LABEL_BIT(part);
+    const size_t n = grid_voxels(&labels->grid);
+    size_t v = 0;
+    if (!(labelled & LABEL_BIT(part)))
+        return true;
+    while (v < n && !label_in(labels->vox[v], set))
+        v++;
+    return v < n ||
+           ERR_FAIL(err, ERR_FORMAT,
+                    "no %s of the left ventricle in it; if the reader did not draw it, "
+                    "a column `labelled` must say so (%s, say)",
+                    wall ? "myocardium (labels 2 to 4)" : "blood pool (label 1)",
+                    wall ? "3" : "234");
+}
+
 bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
                   struct labels *labels, struct err *err)
 {
     struct image im = {0};
     struct labels l = {0};
     struct geom_order order;
+    uint32_t labelled = 0;
     char *path = NULL;
     bool ok = false;
     if (!cohort_image(cohort, row, &im, err))
@@ -72,6 +93,11 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
     if (!geom_order_between(&l.grid, &im.grid, GRID_TOLERANCE_MM, &order)) {
         err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s", path,
                    cohort_get(cohort, row, "image"));
+        goto done;
+    }
+    if (!parse_labelled(cohort_get(cohort, row, "labelled"), &labelled, err) ||
+        !check_drawn(&l, labelled, LABEL_MYOCARDIUM, err)) {
+        err_prefix(err, "%s", path);
         goto done;
     }
     if (!geom_order_labels_in_place(&l, &order, err))
@@ -102,7 +128,8 @@ static bool load_item(const struct cohort *cohort, size_t row,
     if (!label_path)
         goto done;
     if (!centre_of(&item.labels, item.centre_mm, err) ||
-        !parse_labelled(cohort_get(cohort, row, "labelled"), &item.labelled, err)) {
+        !parse_labelled(cohort_get(cohort, row, "labelled"), &item.labelled, err) ||
+        !check_drawn(&item.labels, item.labelled, LABEL_LV_BLOOD, err)) {
         err_prefix(err, "%s", label_path);
         goto done;
     }

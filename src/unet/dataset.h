@@ -38,9 +38,13 @@ struct dataset_watch {
  * order of the image's voxels (a file may list them along other axes, as converters of
  * DICOM do).
  *
+ * The column `labelled`, if there is one, says which labels a patient's reader drew, as
+ * digits ("1234"); else 1 to 4 are taken as drawn.
+ *
  * @param[out] image, labels  owned by the caller; written only on success
  * Errors: those of cohort_image() and nifti_read_labels(); ERR_FORMAT (label on another
- *         grid than its image); messages name the file
+ *         grid than its image, no myocardium, though `labelled` says that it was
+ *         drawn, bad `labelled`); messages name the file
  */
 bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
                   struct labels *labels, struct err *err) ATTR_MUST_USE;
@@ -48,11 +52,8 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
 /**
  * Load the rows listed in `row`.  `watch` may be NULL.
  *
- * The column `labelled`, if there is one, says which labels a patient's reader drew, as
- * digits ("1234"); else 1 to 4 are taken as drawn.
- *
- * Errors: as nifti_read_*; ERR_FORMAT (label on another grid than its image, no left
- *         ventricle in it, bad `labelled`); messages name the file
+ * Errors: as dataset_read(); ERR_FORMAT (no left ventricle in a label map, no blood
+ *         pool, though `labelled` says that it was drawn); messages name the file
  */
 bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
                   const struct unet_config *config, const struct dataset_watch *watch,

@@ -206,6 +206,61 @@ static void rows_become_items(void **state)
     testing_remove(f.path);
 }
 
+/* The label map of patient 0 with these labels alone. */
+static void write_drawn(const struct folder *f, const char *name, unsigned drawn)
+{
+    struct err err = {0};
+    struct image im = {0};
+    struct labels l = {0};
+    char path[128];
+    small_phantom(0, &im, &l);
+    for (size_t v = 0; v < grid_voxels(&l.grid); v++)
+        l.vox[v] = label_in(l.vox[v], drawn) ? l.vox[v] : 0;
+    in_folder(f, name, path);
+    assert_ok(nifti_write_labels(path, &l, &err), err);
+    image_clear(&im);
+    labels_clear(&l);
+}
+
+static bool load_first(struct folder *f, const char *row, struct err *err)
+{
+    const struct unet_config config = small_config();
+    const size_t first = 0;
+    struct dataset d = {0};
+    char text[128];
+    (void)snprintf(text, sizeof text, "id,image,label,labelled\na,p0.nii,%s\n", row);
+    struct cohort c = table(f, text);
+    const bool ok = dataset_load(&c, &first, 1, &config, NULL, &d, err);
+    dataset_clear(&d);
+    cohort_clear(&c);
+    return ok;
+}
+
+static void what_was_not_drawn_is_said(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct folder f;
+    static const char *const taken[] = {"wall.nii,234", "scar.nii,3"};
+    static const char *const refused[][2] = {
+        {"wall.nii,", "blood pool"},     {"wall.nii,1234", "blood pool"},
+        {"scar.nii,", "blood pool"},     {"blood.nii,", "myocardium"},
+        {"none.nii,1234", "myocardium"}, {"none.nii,3", "left ventricle"}};
+    folder_begin(&f, 1);
+    write_drawn(&f, "wall.nii", LABELS_MYOCARDIUM);
+    write_drawn(&f, "scar.nii", LABELS_SCAR);
+    write_drawn(&f, "blood.nii", LABEL_BIT(LABEL_LV_BLOOD));
+    write_drawn(&f, "none.nii", 0);
+    for (size_t i = 0; i < ARRAY_LEN(taken); i++)
+        assert_ok(load_first(&f, taken[i], &err), err);
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+        const bool ok = load_first(&f, refused[i][0], &err);
+        assert_non_null(strstr(err.msg, ".nii: "));
+        assert_refused(ok, err, ERR_FORMAT, refused[i][1]);
+    }
+    testing_remove(f.path);
+}
+
 static void refusals_name_the_file(void **state)
 {
     (void)state;
@@ -326,6 +381,7 @@ int main(void)
         cmocka_unit_test(rows_become_items),
         cmocka_unit_test(labels_turn_and_images_come_from_elsewhere),
         cmocka_unit_test(slices_come_last),
+        cmocka_unit_test(what_was_not_drawn_is_said),
         cmocka_unit_test(refusals_name_the_file),
         cmocka_unit_test(others_stand_behind_to_be_drawn),
         cmocka_unit_test(large_burdens_are_listed),

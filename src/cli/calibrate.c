@@ -112,7 +112,11 @@ done:
 
 static int run(void *options, const struct opt_list *args, struct err *err)
 {
-    if (calibrate(options, args->item[0], err))
+    const struct options *o = options;
+
+    if (!opt_check_ending("-o", o->out, FIND_MODEL_ENDING, err))
+        return EXIT_USAGE;
+    if (calibrate(o, args->item[0], err))
         return EXIT_DONE;
     err_prefix(err, "calibrate");
     return EXIT_FAILED;

@@ -43,6 +43,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
                   o->network);
         return EXIT_USAGE;
     }
+    if (!opt_check_ending("--onnx", o->onnx, ".onnx", err))
+        return EXIT_USAGE;
     char *path = find_model(args->item[0], err);
     const bool ok = path && check_output(path, o->onnx, err) &&
                     model_load(path, &model, err) &&
@@ -56,8 +58,8 @@ int command_export(int argc, char **argv)
 {
     struct options o = {.network = "segment"};
     const struct opt opts[] = {
-        {"onnx", 0, OPT_TEXT, &o.onnx, "FILE", "Write ONNX: float32, operator set 17.",
-         0, 0, true},
+        {"onnx", 0, OPT_TEXT, &o.onnx, "FILE",
+         "Write ONNX (.onnx): float32, operator set 17.", 0, 0, true},
         {"network", 0, OPT_TEXT, &o.network, "NAME",
          "segment: labels of the heart; segment2 and on: further members of an "
          "ensemble; locate: the coarse network that finds the heart.",

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-static const char ENDING[] = ".safetensors";
+static const char ENDING[] = FIND_MODEL_ENDING;
 static const char *const BESIDE_PROGRAM[] = {"../models", "../share/cicatrix/models"};
 
 enum { MAX_DIRS = 1 + ARRAY_LEN(BESIDE_PROGRAM) };

@@ -20,6 +20,7 @@
 #include "base/err.h"
 
 #define FIND_MODEL_DEFAULT "lge3d"
+#define FIND_MODEL_ENDING ".safetensors"
 
 struct model_paths {
     char **path; /* owned; [count] */

@@ -18,6 +18,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     const struct options *o = options;
     char *path[UNET_MAX_MEMBERS] = {NULL};
     bool ok = true;
+    if (!opt_check_ending("-o", o->out, FIND_MODEL_ENDING, err))
+        return EXIT_USAGE;
     for (size_t i = 0; ok && i < args->count; i++) {
         path[i] = find_model(args->item[i], err);
         ok = path[i] != NULL;

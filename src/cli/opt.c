@@ -326,6 +326,15 @@ static void print_option(const struct opt *o, FILE *to)
     opt_print_wrapped(to, help, HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
 }
 
+bool opt_check_ending(const char *option, const char *path, const char *ending,
+                      struct err *err)
+{
+    const size_t n = strlen(path), e = strlen(ending);
+    return (n > e && strcmp(path + n - e, ending) == 0) ||
+           ERR_FAIL(err, ERR_ARG, "%s %s: the name of this file must end in %s", option,
+                    path, ending);
+}
+
 void opt_print_help(const struct opt_command *command, FILE *to)
 {
     bool none = false;

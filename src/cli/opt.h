@@ -105,6 +105,16 @@ typedef int opt_body(void *user, const struct opt_list *args, struct err *err);
 int opt_run(const struct opt_command *command, int argc, char **argv, opt_body *run,
             void *user);
 
+/**
+ * Does what is to be written have the name of its kind ("x.safetensors")?  A slip such
+ * as `-o COHORT.csv` would write over what nobody can bring back.
+ *
+ * @param option  as it stands on the command line, "-o"
+ * Errors: ERR_ARG (naming option and file): wrong usage
+ */
+bool opt_check_ending(const char *option, const char *path, const char *ending,
+                      struct err *err) ATTR_MUST_USE;
+
 /** Usage, summary, options and example. */
 void opt_print_help(const struct opt_command *command, FILE *to);
 

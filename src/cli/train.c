@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/find_model.h"
 #include "cli/say.h"
 #include "cli/train_choice.h"
 #include "cli/train_progress.h"
@@ -25,7 +26,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     const struct train_watch watch = {train_progress_show, &progress};
     int status = EXIT_FAILED;
 
-    if (!train_choice_config(choice, &config, err))
+    if (!opt_check_ending("-o", out, FIND_MODEL_ENDING, err) ||
+        !train_choice_config(choice, &config, err))
         return EXIT_USAGE;
     choice->train.keep_decision = !choice->tune;
     if (!nn_ranks_open(&choice->train.ranks, err) ||

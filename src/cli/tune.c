@@ -30,6 +30,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     const struct options *o = options;
     struct tune_result found;
     int status = EXIT_FAILED;
+    if (!opt_check_ending("-o", o->out, FIND_MODEL_ENDING, err))
+        return EXIT_USAGE;
     char *model = find_model(args->item[0], err);
     if (!model || !fit(o, model, args->item[1], &found, err))
         goto done;

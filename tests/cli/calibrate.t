@@ -145,6 +145,8 @@ for kind in mirror turn fine bits16; do
 done
 
 # ---- refusals ----
+run calibrate sim3d --from pred --truth cohort/COHORT.csv -o cohort/COHORT.csv
+refused 'a model by the name of a table' 2 cohort/COHORT.csv 'end in .safetensors'
 run calibrate sim3d --from none --truth cohort/COHORT.csv -o bad.safetensors
 refused 'no such folder' 1 none 'no such folder'
 run calibrate sim3d --from other-results --truth cohort/COHORT.csv -o bad.safetensors

@@ -49,10 +49,10 @@ refused 'a network that models do not have' 2 both 'segment'
 cp "$model" own.safetensors
 chmod u+w own.safetensors
 ln -s own.safetensors link.onnx
-run export own.safetensors --onnx ./own.safetensors
-refused 'a name that is the model itself' 1 ./own.safetensors 'model itself'
 run export own.safetensors --onnx link.onnx
-refused 'also by a link' 1 link.onnx 'model itself'
+refused 'a name that leads to the model itself' 1 link.onnx 'model itself'
+run export "$model" --onnx own.safetensors
+refused 'a network by the name of a model' 2 own.safetensors 'end in .onnx'
 cmp -s "$model" own.safetensors
 ok 'and the model is whole'
 run export "$model"

@@ -70,6 +70,8 @@ run join lge2d sim3d -o none.safetensors
 refused 'other terms' 1 sim3d.safetensors 'licence'
 run join lge2d emidec3d -o none.safetensors
 refused 'other patches' 1 emidec3d.safetensors 'segment2: patches of'
+run join lge2d lge2d -o none.csv
+refused 'a model by another name' 2 none.csv 'end in .safetensors'
 run join lge2d -o none.safetensors
 refused 'one model' 2 join 'argument|MODEL|usage|needs'
 run join lge2d no-such -o none.safetensors

@@ -105,6 +105,11 @@ printf 'id,image\na,cohort/images/phantom_000.nii.gz\n' >unlabelled.csv
 run train unlabelled.csv -o none.safetensors --epochs 1
 [ "$status" -eq 1 ] && grep -q label err
 ok 'a cohort without labels'
+before=$(cksum <cohort/COHORT.csv)
+run train cohort/COHORT.csv -o cohort/COHORT.csv --epochs 1
+refused 'a model by the name of a table' 2 cohort/COHORT.csv 'end in .safetensors'
+[ "$(cksum <cohort/COHORT.csv)" = "$before" ]
+ok 'which is as it was'
 run train missing.csv -o none.safetensors
 refused 'a cohort that is missing' 1 missing.csv 'no such'
 run train cohort/COHORT.csv -o none.safetensors --also missing.csv

@@ -63,6 +63,8 @@ run tune emidec3d missing.csv -o none.safetensors
 refused 'a cohort that is missing' 1 missing.csv 'no such'
 run tune ./missing.safetensors cohort/COHORT.csv -o none.safetensors
 refused 'a model that is missing' 1 missing.safetensors 'no such'
+run tune sim3d cohort/COHORT.csv -o cohort/COHORT.csv
+refused 'a model by the name of a table' 2 cohort/COHORT.csv 'end in .safetensors'
 run tune emidec3d cohort/COHORT.csv -o none.safetensors --split nobody
 refused 'a split that nobody has' 1 cohort/COHORT.csv 'nobody'
 rm cohort/labels/phantom_00*

@@ -277,6 +277,19 @@ static void a_command_runs_and_lets_go_of_its_lists(void **state)
     assert_null(f.pred.item);
 }
 
+static void endings_tell_what_a_file_is(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static const char *const bad[] = {"COHORT.csv", ".onnx", "onnx", "a.onnx.gz",
+                                      "a.ONNX"};
+    assert_ok(opt_check_ending("-o", "a.onnx", ".onnx", &err), err);
+    assert_ok(opt_check_ending("-o", "b/.c.onnx", ".onnx", &err), err);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_refused(opt_check_ending("--onnx", bad[i], ".onnx", &err), err, ERR_ARG,
+                       bad[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +301,7 @@ int main(void)
         cmocka_unit_test(help_names_every_option_and_keeps_the_width),
         cmocka_unit_test(a_default_out_of_range_is_none),
         cmocka_unit_test(a_long_list_is_not_copied_for_each_word),
+        cmocka_unit_test(endings_tell_what_a_file_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,8 @@ int command_train(int argc, char **argv)
          0, 0, true},
         {"resume", 0, OPT_FLAG, &o.choice.train.resume, NULL,
          "Go on from FILE.checkpoint if it is there; the result is the same to the bit "
-         "as without the interruption. A model that is finished, with the same options "
+         "as without the interruption. Without it that file is written over. A model "
+         "that is finished, with the same options "
          "and patients, is left as it is, with what was fitted to it since; --tune "
          "fits again.",
          0, 0, false},

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/say.h"
+
 void train_progress_show(void *user, const struct train_state *s)
 {
     struct train_progress *t = user;
@@ -11,6 +13,12 @@ void train_progress_show(void *user, const struct train_state *s)
     char note[96] = "", what[64];
     if (s->finished) {
         t->finished = true;
+        return;
+    }
+    if (s->replaces) {
+        say_warning("%s: a training that was interrupted will be written over; "
+                    "--resume goes on with it",
+                    s->replaces);
         return;
     }
     if (s->stage_begins) {

@@ -128,6 +128,8 @@ static bool run_stages(struct training *t, struct err *err)
             goto done;
         resuming = true;
     }
+    if (!resuming && file_exists(t->checkpoint_path))
+        training_tell(t, &(struct train_state){.replaces = t->checkpoint_path});
     for (int stage = at.stage; stage < STAGES; stage++) {
         const bool here = resuming && stage == at.stage;
         if (!train_stage_run(t, (enum train_stage)stage, here ? &state : NULL,

@@ -69,6 +69,8 @@ struct train_state {
                           error; NaN while unknown */
     bool stage_begins, stage_ends;
     bool finished; /* told once and alone: an earlier run has written this model */
+    const char *replaces; /* told once and alone: this checkpoint, of a run that was
+                             interrupted, is not gone on with; or NULL */
 };
 
 /* Called after every step. */

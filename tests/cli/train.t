@@ -84,9 +84,10 @@ brief busy.safetensors
 refused 'a model that another process trains' 1 busy.safetensors 'another process'
 kill -9 $child 2>/dev/null
 wait $child 2>/dev/null
-rm busy.safetensors.checkpoint
 brief busy.safetensors
-[ "$status" -eq 0 ] && [ ! -e busy.safetensors.lock ]
+[ "$status" -eq 0 ] && grep -q 'busy.safetensors.checkpoint: a training that was interrupted .*--resume' err
+ok 'what it leaves behind is not written over without a word'
+[ ! -e busy.safetensors.checkpoint ] && [ ! -e busy.safetensors.lock ]
 ok 'not for longer than that lives'
 
 # Kernels of three slices at two levels, where the preset has them at one.

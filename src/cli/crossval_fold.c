@@ -51,7 +51,7 @@ static bool train(const struct crossval *cv, int fold, const char *what,
     options.data = story;
     options.keep_decision = !cv->choice.tune;
     if (options.from) {
-        from = crossval_from(options.from, fold, err);
+        from = crossval_from_file(options.from, fold, err);
         if (!from)
             return false;
         options.from = from;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "cli/find_model.h"
 #include "cli/input_read.h"
 #include "unet/model.h"
 
@@ -203,7 +204,7 @@ bool crossval_config(const struct train_choice *choice, struct unet_config *out,
     struct train_choice first = *choice;
     char *from = NULL;
     if (choice->train.from) {
-        from = crossval_from(choice->train.from, 0, err);
+        from = crossval_from_file(choice->train.from, 0, err);
         if (!from)
             return false;
         first.train.from = from;
@@ -316,4 +317,12 @@ char *crossval_from(const char *from, int fold, struct err *err)
         (void)snprintf(path, size, "%.*s%d%s", (int)(mark - from), from, fold,
                        mark + strlen(CROSSVAL_FOLD_MARK));
     return path;
+}
+
+char *crossval_from_file(const char *from, int fold, struct err *err)
+{
+    char *name = crossval_from(from, fold, err);
+    char *file = name ? find_model(name, err) : NULL;
+    mem_free(name);
+    return file;
 }

@@ -107,4 +107,8 @@ void crossval_rows_clear(struct crossval_rows *rows);
  *  caller.  NULL with ERR_NOMEM. */
 char *crossval_from(const char *from, int fold, struct err *err) ATTR_MUST_USE;
 
+/** The file of the model that a fold starts from (find_model.h); owned by the caller.
+ *  NULL with an error as crossval_from(), find_model(). */
+char *crossval_from_file(const char *from, int fold, struct err *err) ATTR_MUST_USE;
+
 #endif

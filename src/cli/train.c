@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/find_model.h"
 #include "cli/say.h"
@@ -13,6 +14,16 @@ struct options {
     struct train_choice choice;
 };
 
+/* The file of the model to start from, owned by the caller. */
+static bool find_from(struct train_choice *choice, char **from, struct err *err)
+{
+    if (!choice->train.from)
+        return true;
+    *from = find_model(choice->train.from, err);
+    choice->train.from = *from;
+    return *from != NULL;
+}
+
 /* The command behind its options; the exit status, with `err` recorded if it failed. */
 static int run(void *options, const struct opt_list *args, struct err *err)
 {
@@ -25,10 +36,16 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     struct train_progress progress = {0};
     const struct train_watch watch = {train_progress_show, &progress};
     int status = EXIT_FAILED;
+    char *from = NULL;
 
-    if (!opt_check_ending("-o", out, FIND_MODEL_ENDING, err) ||
-        !train_choice_config(choice, &config, err))
+    if (!opt_check_ending("-o", out, FIND_MODEL_ENDING, err))
         return EXIT_USAGE;
+    if (!find_from(choice, &from, err))
+        return EXIT_FAILED;
+    if (!train_choice_config(choice, &config, err)) {
+        mem_free(from);
+        return EXIT_USAGE;
+    }
     choice->train.keep_decision = !choice->tune;
     if (!nn_ranks_open(&choice->train.ranks, err) ||
         !train_rows_read(table, choice->val_share, &cohort, &rows, err) ||
@@ -71,6 +88,7 @@ done:
     train_rows_clear(&also_rows);
     cohort_clear(&cohort);
     cohort_clear(&also);
+    mem_free(from);
     return status;
 }
 
@@ -109,7 +127,10 @@ int command_train(int argc, char **argv)
             "one process with N times as many, up to rounding (docs/cluster.md).",
         .example = "  cicatrix import emidec emidec-dataset-1.0.1 -o emidec\n"
                    "  cicatrix train emidec/COHORT.csv -o my-model.safetensors "
-                   "--epochs 200\n",
+                   "--epochs 200\n"
+                   "  cicatrix train mine/COHORT.csv -o mine.safetensors --from lge3d "
+                   "\\\n      --arch unet3d-fast --rate 1e-4 --epochs 50 "
+                   "--locate-epochs 0\n",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 1,

@@ -34,7 +34,10 @@ void train_choice_opts(struct train_choice *choice,
         {"locate-epochs", 0, OPT_INT, &o->locate_epochs, "N",
          "The same for the coarse network that finds the heart.", 0, 1000000, false},
         {"from", 0, OPT_TEXT, &o->from, "MODEL",
-         "Start from a trained model (fine-tuning). With 0 epochs its network of that "
+         "Start from a trained model (fine-tuning): a name that `cicatrix models` "
+         "lists, or a file. --arch and --base must be those of its network, of an "
+         "ensemble those of one of them, which is gone on with. With 0 epochs its "
+         "network of that "
          "kind is kept as it is. Without --tune what was fitted to a reader is kept, "
          "too.",
          0, 0, false},
@@ -104,11 +107,15 @@ static bool flat_levels_of(const char *path, struct unet_config *config,
     if (!model_load(path, &from, err))
         return false;
     const struct unet_net_config *theirs = NULL;
-    for (int i = from.config.peers; i >= 0; i--) { /* the first that fits */
+    bool as_wide = false;
+    for (int i = from.config.peers; i >= 0; i--) { /* the first that fits best */
         const struct unet_net_config *n = unet_config_member(&from.config, i);
+        const bool wide = n->base == config->segment.base;
         if (n->kernel_depth == config->segment.kernel_depth &&
-            n->pools == config->segment.pools)
+            n->pools == config->segment.pools && (wide || !as_wide)) {
             theirs = n;
+            as_wide = wide;
+        }
     }
     if (theirs)
         config->segment.flat_levels = theirs->flat_levels;

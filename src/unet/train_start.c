@@ -20,36 +20,61 @@ static bool same_networks(const struct unet_config *a, const struct unet_config 
     return ok;
 }
 
-static bool refuse_from(const struct training *t, struct err *err)
-{
-    char *ours = unet_config_to_json(t->config, err);
-    char *theirs = ours ? unet_config_to_json(&t->from.config, err) : NULL;
-    if (theirs)
-        err_record(err, ERR_FORMAT, "%s: its network is %.120s, not %.120s",
-                   t->options->from, theirs, ours);
-    mem_free(ours);
-    mem_free(theirs);
-    return false;
-}
-
-/* Of a model, perhaps an ensemble, the first segmenting network like ours; -1: none.
- * What matters of prediction alone may differ, and the grid: weights do not depend on
+/* What matters of prediction alone may differ, and the grid: weights do not depend on
  * it, and a network may go on on a finer one. */
-static bool find_member(const struct training *t, int *member, struct err *err)
+static struct unet_config seen_as_ours(const struct training *t, int member)
 {
     struct unet_config theirs = *t->config;
     theirs.locate = t->from.config.locate;
+    theirs.segment = *unet_config_member(&t->from.config, member);
+    theirs.segment.size = t->config->segment.size;
+    theirs.segment.pixel_mm = t->config->segment.pixel_mm;
+    return theirs;
+}
+
+/* Of a model, perhaps an ensemble, the first segmenting network like ours; -1: none. */
+static bool find_member(const struct training *t, int *member, struct err *err)
+{
     *member = -1;
     for (int i = 0; i <= t->from.config.peers && *member < 0; i++) {
+        const struct unet_config theirs = seen_as_ours(t, i);
         bool same = false;
-        theirs.segment = *unet_config_member(&t->from.config, i);
-        theirs.segment.size = t->config->segment.size;
-        theirs.segment.pixel_mm = t->config->segment.pixel_mm;
         if (!same_networks(&theirs, t->config, &same, err))
             return false;
         *member = same ? i : -1;
     }
     return true;
+}
+
+/* Where the field begins in which two configurations differ: `"base":32`. */
+static size_t first_difference(const char *a, const char *b)
+{
+    size_t at = 0, field = 0;
+    while (a[at] && a[at] == b[at]) {
+        if (a[at] == ',' || a[at] == '{')
+            field = at + 1;
+        at++;
+    }
+    return field;
+}
+
+static bool refuse_from(const struct training *t, struct err *err)
+{
+    const struct unet_config first = seen_as_ours(t, 0);
+    char *ours = unet_config_to_json(t->config, err);
+    char *theirs = ours ? unet_config_to_json(&first, err) : NULL;
+    if (theirs) {
+        const size_t at = first_difference(theirs, ours);
+        err_record(err, ERR_FORMAT,
+                   "%s: its network is %s with %.*s, not %s with %.*s (see --arch, "
+                   "--base, --flat-levels)",
+                   t->options->from, t->from.config.arch,
+                   (int)strcspn(theirs + at, ",}"), theirs + at, t->config->arch,
+                   (int)strcspn(ours + at, ",}"), ours + at);
+    }
+    mem_free(ours);
+    mem_free(theirs);
+    return false;
 }
 
 bool train_start_load(struct training *t, struct err *err)

@@ -65,6 +65,10 @@ run train cohort/COHORT.csv -o from.safetensors --arch unet2d-fast --from ./both
 ok 'train goes on with the member of the network that is asked for'
 run train cohort/COHORT.csv -o none.safetensors --arch unet2d --from ./both.safetensors --epochs 1
 refused 'a network that no member is' 1 both.safetensors 'its network is'
+run train cohort/COHORT.csv -o wide.safetensors --from lge3d --arch unet3d-fast --base 32 --epochs 0 \
+    --locate-epochs 0 --threads 1
+[ "$status" -eq 0 ] && head -c 20000 wide.safetensors | grep -aq 'base.*:32[^}]*flat_levels[^}]*3'
+ok 'of two members with kernels of three slices the one of the width that is asked for'
 
 run join lge2d sim3d -o none.safetensors
 refused 'other terms' 1 sim3d.safetensors 'licence'

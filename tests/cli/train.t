@@ -98,9 +98,22 @@ ok 'outer levels of kernels that stay in the slice, as told'
 brief went-on.safetensors --from two.safetensors
 [ "$status" -eq 0 ] && head -c 20000 went-on.safetensors | grep -aq 'flat_levels[^a-z]*2'
 ok 'and as in the model that is gone on with'
+mkdir models
+cp two.safetensors models/named.safetensors
+export CICATRIX_MODELS="$work/models"
+brief by-name.safetensors --from named
+[ "$status" -eq 0 ] && cmp -s went-on.safetensors by-name.safetensors
+ok 'which may be a name that models lists'
+run crossval cohort/COHORT.csv -o cv --folds 2 --from named --arch unet3d-fast --epochs 0 --locate-epochs 0
+[ "$status" -eq 0 ] && grep -q 'started from.*named' cv/report/crossval.md
+ok 'for cross-validation, too'
+unset CICATRIX_MODELS
 run train cohort/COHORT.csv -o none.safetensors --arch unet3d-fast --from two.safetensors \
     --flat-levels 3 --epochs 1
-refused 'unless others are asked for' 1 two.safetensors 'network is'
+refused 'unless others are asked for' 1 two.safetensors \
+    'network is unet3d-fast with "flat_levels":2, not unet3d-fast with "flat_levels":3'
+run train cohort/COHORT.csv -o none.safetensors --from two.safetensors --epochs 1
+refused 'a network of another kind' 1 two.safetensors 'is unet3d-fast with .*, not unet3d with .*--arch'
 
 printf 'id,image\na,cohort/images/phantom_000.nii.gz\n' >unlabelled.csv
 run train unlabelled.csv -o none.safetensors --epochs 1

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "cli/command.h"
@@ -8,6 +9,8 @@
 #include "cli/train_progress.h"
 #include "cli/train_rows.h"
 #include "cli/tune_model.h"
+#include "nn/safetensors.h"
+#include "unet/model.h"
 
 struct options {
     const char *out;
@@ -22,6 +25,22 @@ static bool find_from(struct train_choice *choice, char **from, struct err *err)
     *from = find_model(choice->train.from, err);
     choice->train.from = *from;
     return *from != NULL;
+}
+
+/* What is made of weights comes under their licence, as `join` knows. */
+static void remind_of_licence(const struct train_options *o)
+{
+    struct model from = {0};
+    if (!o->from || strcmp(o->licence, train_defaults().licence) != 0 ||
+        !model_load(o->from, &from, NULL))
+        return;
+    const char *licence = nn_weights_text(from.weights, "licence");
+    if (licence && strcmp(licence, o->licence) != 0)
+        say_warning(
+            "%s, from which the training started, comes under the licence '%s'; "
+            "say with --licence what holds for its result",
+            o->from, licence);
+    model_clear(&from);
 }
 
 /* The command behind its options; the exit status, with `err` recorded if it failed. */
@@ -78,6 +97,7 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     if (choice->also)
         (void)printf(", drew from %zu others", also_rows.n_train);
     (void)printf("\n");
+    remind_of_licence(&choice->train);
 done:
     if (status != EXIT_DONE && choice->train.ranks) {
         say_err(err); /* now: this ends the process, since the others wait for it */

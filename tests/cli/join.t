@@ -61,12 +61,14 @@ run tune ./both.safetensors cohort/COHORT.csv -o tuned.safetensors --patients 2 
 ok 'tune leaves its members in it'
 run train cohort/COHORT.csv -o from.safetensors --arch unet2d-fast --from ./both.safetensors \
     --epochs 0 --locate-epochs 0 --licence Apache-2.0
-[ "$status" -eq 0 ] && ! grep -aq 'peers' from.safetensors
+[ "$status" -eq 0 ] && ! grep -aq 'peers' from.safetensors && ! grep -q warning err
 ok 'train goes on with the member of the network that is asked for'
 run train cohort/COHORT.csv -o none.safetensors --arch unet2d --from ./both.safetensors --epochs 1
 refused 'a network that no member is' 1 both.safetensors 'its network is'
 run train cohort/COHORT.csv -o wide.safetensors --from lge3d --arch unet3d-fast --base 32 --epochs 0 \
     --locate-epochs 0 --threads 1
+grep -q "warning: .*lge3d.safetensors.*licence 'CC BY-NC-SA 4.0'.*--licence" err
+ok 'the licence of the weights is called to mind'
 [ "$status" -eq 0 ] && head -c 20000 wide.safetensors | grep -aq 'base.*:32[^}]*flat_levels[^}]*3'
 ok 'of two members with kernels of three slices the one of the width that is asked for'
 

@@ -356,6 +356,15 @@ bool file_is_same(const char *a, const char *b)
            x.st_ino == y.st_ino;
 }
 
+bool file_is_newer(const char *path, const char *than)
+{
+    struct stat a, b;
+    if (stat(path, &a) != 0 || stat(than, &b) != 0)
+        return false;
+    return a.st_mtim.tv_sec != b.st_mtim.tv_sec ? a.st_mtim.tv_sec > b.st_mtim.tv_sec
+                                                : a.st_mtim.tv_nsec > b.st_mtim.tv_nsec;
+}
+
 static bool make_dir(const char *dir, const char *whole, struct err *err)
 {
     if (mkdir(dir, 0777) == 0)

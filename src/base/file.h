@@ -113,6 +113,9 @@ bool file_is_dir(const char *path);
 
 /** Do both lead to one file or folder that is there? */
 bool file_is_same(const char *a, const char *b);
+/** Was what bears the name `path` changed after `than`?  false where either is not
+ *  there. */
+bool file_is_newer(const char *path, const char *than);
 
 /** dir + '/' + name, owned by the caller (mem_free); NULL with ERR_NOMEM. */
 char *file_join(const char *dir, const char *name, struct err *err) ATTR_MUST_USE;

@@ -98,6 +98,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
         (void)printf(", drew from %zu others", also_rows.n_train);
     (void)printf("\n");
     remind_of_licence(&choice->train);
+    if (progress.finished)
+        train_rows_warn_newer(&cohort, rows.train, rows.n_train, out);
 done:
     if (status != EXIT_DONE && choice->train.ranks) {
         say_err(err); /* now: this ends the process, since the others wait for it */
@@ -124,8 +126,8 @@ int command_train(int argc, char **argv)
          "Go on from FILE.checkpoint if it is there; the result is the same to the bit "
          "as without the interruption. Without it that file is written over. A model "
          "that is finished, with the same options "
-         "and patients, is left as it is, with what was fitted to it since; --tune "
-         "fits again.",
+         "and patients (by their names), is left as it is, with what was fitted to it "
+         "since; --tune fits again.",
          0, 0, false},
     };
     train_choice_opts(&o.choice, opts + 2);

@@ -3,8 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "cli/input_read.h"
+#include "cli/say.h"
 #include "cli/split.h"
 
 void train_rows_clear(struct train_rows *rows)
@@ -66,4 +68,25 @@ bool train_rows_read(const char *table, double share, struct cohort *cohort,
         return true;
     err_prefix(err, "%s", table);
     return false;
+}
+
+void train_rows_warn_newer(const struct cohort *cohort, const size_t *row, size_t rows,
+                           const char *model)
+{
+    char *first = NULL;
+    size_t newer = 0;
+    for (size_t i = 0; i < rows; i++) {
+        char *label = cohort_path(cohort, row[i], "label", NULL);
+        const bool is = label && file_is_newer(label, model);
+        newer += is;
+        if (is && !first)
+            first = label;
+        else
+            mem_free(label);
+    }
+    if (newer > 0)
+        say_warning("%s was trained before %s%s changed; what was drawn since is not "
+                    "learned from until the model is removed",
+                    model, first, newer > 1 ? " and others" : "");
+    mem_free(first);
 }

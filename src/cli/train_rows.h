@@ -51,4 +51,10 @@ bool train_rows_read(const char *table, double share, struct cohort *cohort,
 bool train_rows_hold_out(const struct cohort *cohort, double share,
                          struct train_rows *rows, struct err *err) ATTR_MUST_USE;
 
+/** Warn where a label map of these rows is newer than the model that was trained on
+ *  them before: patients are known by their names, and one that was corrected since has
+ *  not been learned from. */
+void train_rows_warn_newer(const struct cohort *cohort, const size_t *row, size_t rows,
+                           const char *model);
+
 #endif

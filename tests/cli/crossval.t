@@ -158,6 +158,11 @@ done
 
 # beside another cross-validation
 cp -r whole/cv whole/flat
+touch -d '+1 day' cohort/labels/*
+brief whole
+[ "$status" -eq 0 ] && [ "$(grep -c 'warning: cv/fold-.* was trained before .*phantom_00.* changed' err)" -eq 2 ]
+ok 'labels that were corrected after the training are told of'
+touch -d '-1 day' cohort/labels/*
 brief whole --compare 2D=flat
 [ "$status" -eq 0 ] && grep -qE '^\| cv \| 2D \| DSC of scar \| [0-9]+ \| 0 \| 0 \|' \
     whole/cv/report/crossval.md &&

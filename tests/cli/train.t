@@ -71,6 +71,12 @@ before=$(stat -c '%i %Y' $name $name.log.csv)
 brief $name --resume
 [ "$status" -eq 0 ] && grep -q 'was trained before' out && [ "$(stat -c '%i %Y' $name $name.log.csv)" = "$before" ]
 ok 'resumed when all is done: left as it is'
+touch -d '+1 day' cohort/labels/*
+brief $name --resume
+[ "$status" -eq 0 ] &&
+    grep -q "warning: $name was trained before cohort/labels/phantom_00.*and others changed" err
+ok 'but not in silence where labels were corrected since'
+touch -d '-1 day' cohort/labels/*
 brief $name --resume --licence Apache-2.0
 [ "$status" -eq 0 ] && ! grep -q 'was trained before' out && head -c 20000 $name | grep -aq Apache-2.0
 ok 'with another licence it is made anew'

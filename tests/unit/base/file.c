@@ -224,6 +224,30 @@ static void full_disk_leaves_the_old_file(void **state)
     mem_free(dir);
 }
 
+static void the_newer_of_two(void **state)
+{
+    (void)state;
+    char *a = in_scratch("older"), *b = in_scratch("newer"), *none = in_scratch("none");
+    const struct timespec first[2] = {{1000, 5}, {1000, 5}},
+                          then[2] = {{1000, 6}, {1000, 6}},
+                          late[2] = {{1001, 0}, {1001, 0}};
+    assert_true(file_write(a, "x", 1, NULL) && file_write(b, "x", 1, NULL));
+    assert_int_equal(utimensat(AT_FDCWD, a, first, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, b, first, 0), 0);
+    assert_false(file_is_newer(b, a));
+    assert_int_equal(utimensat(AT_FDCWD, b, then, 0), 0);
+    assert_true(file_is_newer(b, a));
+    assert_false(file_is_newer(a, b));
+    assert_int_equal(utimensat(AT_FDCWD, b, late, 0), 0);
+    assert_true(file_is_newer(b, a));
+    assert_false(file_is_newer(a, b));
+    assert_false(file_is_newer(none, a));
+    assert_false(file_is_newer(a, none));
+    mem_free(a);
+    mem_free(b);
+    mem_free(none);
+}
+
 static void folders_are_made(void **state)
 {
     (void)state;
@@ -323,6 +347,7 @@ int main(void)
         cmocka_unit_test(writing_is_all_or_nothing),
         cmocka_unit_test(writing_refuses),
         cmocka_unit_test(full_disk_leaves_the_old_file),
+        cmocka_unit_test(the_newer_of_two),
         cmocka_unit_test(folders_are_made),
         cmocka_unit_test(a_tree_is_removed),
         cmocka_unit_test(a_file_is_known_by_any_name),

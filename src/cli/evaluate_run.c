@@ -244,6 +244,44 @@ static bool compute_groups(struct evaluate_study *s, struct err *err)
     return ok;
 }
 
+/* What was read of the truth of a patient; NULL where nothing could be compared. */
+static const struct lv_measure *truth_of(const struct evaluate_study *s, size_t i)
+{
+    for (size_t m = 0; m < s->n_methods; m++)
+        if (s->methods[m].cases[i].status == EVALUATE_DONE)
+            return &s->methods[m].cases[i].truth;
+    return NULL;
+}
+
+/* Patients whose truth `is` so, in one line. */
+static void warn_of(const struct evaluate_study *s,
+                    bool (*is)(const struct lv_measure *truth), const char *what)
+{
+    size_t n = 0, first = 0;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        const struct lv_measure *truth = truth_of(s, i);
+        if (truth && is(truth) && n++ == 0)
+            first = i;
+    }
+    if (n > 0)
+        say_warning("%s: column '%s' of %zu of %zu patients (%s%s) holds %s", s->truth,
+                    s->label, n, s->n_rows,
+                    cohort_get(&s->cohort, s->rows[first], "id"), n > 1 ? ", ..." : "",
+                    what);
+}
+
+/* Nobody has drawn it yet, or it is no label map of a heart. */
+static bool is_empty(const struct lv_measure *truth)
+{
+    return !truth->has_myocardium;
+}
+
+/* The wall was not drawn: this is no share of it. */
+static bool is_scar_alone(const struct lv_measure *truth)
+{
+    return truth->has_myocardium && truth->scar_ml >= truth->myocardium_ml;
+}
+
 static bool evaluate_all(const struct evaluate_options *o, struct evaluate_study *s,
                          struct err *err)
 {
@@ -266,6 +304,8 @@ static bool evaluate_all(const struct evaluate_options *o, struct evaluate_study
         progress_update(&p, (int64_t)i + 1, "");
     }
     progress_finish(&p, "");
+    warn_of(s, is_empty, "no myocardium: what is predicted there counts as wrong");
+    warn_of(s, is_scar_alone, "scar and no other myocardium: its %LGE is always 100");
     return compute_groups(s, err) && evaluate_compare_groups(s, err) &&
            evaluate_compare_methods(s, err);
 }

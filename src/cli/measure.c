@@ -133,6 +133,9 @@ static bool one_case(void *user, const struct input_case *input, struct err *err
 
     if (ok)
         add_row(run, &p.result);
+    if (ok && p.lv.has_myocardium && p.lv.scar_ml >= p.lv.myocardium_ml)
+        say_warning("%s: scar and no other myocardium in it: its %%LGE is always 100",
+                    input->path);
     patient_clear(&p);
     return ok;
 }

@@ -107,6 +107,25 @@ run evaluate --truth cohort/COHORT.csv --pred swapped -o out3
 refused 'a label map of another size' 1 swapped/phantom_000/labels.nii.gz \
     'cohort/labels/phantom_000.nii.gz: [0-9 x]+ voxels, not [0-9 x]+$'
 
+# one patient whom nobody has read, one of whom scar alone was drawn
+cp -r cohort doubtful
+for patient in 000 001; do
+    gunzip -c cohort/labels/phantom_$patient.nii.gz >doubtful/labels/phantom_$patient.nii
+done
+cut_labels() { # PATIENT FROM TO
+    head -c 352 doubtful/labels/phantom_"$1".nii >cut.nii
+    tail -c +353 doubtful/labels/phantom_"$1".nii | tr "$2" "$3" >>cut.nii
+    mv cut.nii doubtful/labels/phantom_"$1".nii
+}
+cut_labels 000 '\001\002\003\004' '\000\000\000\000'
+cut_labels 001 '\001\002' '\000\003'
+sed -i 's|\(labels/phantom_00[01].nii\).gz|\1|' doubtful/COHORT.csv
+run evaluate --truth doubtful/COHORT.csv --pred perfect -o doubt
+[ "$status" -eq 0 ] && [ "$(grep -c warning err)" -eq 2 ] &&
+    grep -q "doubtful/COHORT.csv: column 'label' of 1 of 5 patients (phantom_000) holds no myocardium" err &&
+    grep -q '1 of 5 patients (phantom_001) holds scar and no other myocardium' err
+ok 'a truth that is none is told of'
+
 wrong() { # FILE CAUSE
     rm -rf none
     run evaluate --truth "$1" --pred perfect -o none

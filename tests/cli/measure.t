@@ -61,6 +61,14 @@ run measure cohort -o all
     grep -q 'cohort: left out: NIfTI files that hold images: 2' err
 ok 'a folder for each patient: images are left out, and the maps told apart'
 
+# every label of the wall becomes scar, as where a reader drew scar alone
+gunzip -c readings/a.nii.gz >whole.nii
+head -c 352 whole.nii >alone.nii
+tail -c +353 whole.nii | tr '\001\002' '\000\003' >>alone.nii
+run measure alone.nii -o alone
+[ "$status" -eq 0 ] && grep -q 'warning: alone.nii: scar and no other myocardium' err
+ok 'a share of scar in scar is told of'
+
 # ---- what is refused ----
 run measure readings/a.nii.gz
 [ "$status" -eq 2 ]

@@ -220,7 +220,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
         status = EXIT_USAGE;
         goto done;
     }
-    if (!is_evaluated(&cv, &was_there, err) || !run_folds(o, &cv, err) ||
+    if (!crossval_evaluate_check(&cv, &o->compare, o->by, err) ||
+        !is_evaluated(&cv, &was_there, err) || !run_folds(o, &cv, err) ||
         (is_waiting(o) && !wait_for_folds(&cv, err)) || !count_open(&cv, &open, err) ||
         (open == 0 && !evaluate(o, &cv, was_there, err)))
         goto done;

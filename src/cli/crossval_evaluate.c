@@ -245,6 +245,26 @@ static bool compare_all(const struct crossval *cv, const struct opt_list *compar
            evaluate_figures_write(&r->study, figures, err);
 }
 
+bool crossval_evaluate_check(const struct crossval *cv, const struct opt_list *compare,
+                             const char *by, struct err *err)
+{
+    struct crossval_result r = {0};
+    bool ok = name_methods(cv, compare, &r, err);
+    for (const char *name = by; ok && name;) {
+        const size_t n = strcspn(name, ",");
+        bool is_there = false;
+        for (size_t c = 0; c < cv->cohort.columns && !is_there; c++)
+            is_there = strlen(cv->cohort.name[c]) == n &&
+                       strncmp(cv->cohort.name[c], name, n) == 0;
+        if (!is_there)
+            ok = ERR_FAIL(err, ERR_FORMAT, "%s: --by: there is no column '%.*s'",
+                          cv->table, (int)n, name);
+        name = name[n] ? name + n + 1 : NULL;
+    }
+    crossval_result_clear(&r);
+    return ok;
+}
+
 bool crossval_evaluate(const struct crossval *cv, const struct opt_list *compare,
                        const char *by, struct crossval_result *out, struct err *err)
 {

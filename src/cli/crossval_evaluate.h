@@ -47,6 +47,12 @@ struct crossval_result {
     bool watches_held;
 };
 
+/** Can there be such an evaluation?  To be asked before days of training.
+ *  Errors: ERR_FORMAT (no such column, other folds), ERR_IO (no folder to compare
+ * with), ERR_ARG (two methods of one name), ERR_NOMEM */
+bool crossval_evaluate_check(const struct crossval *cv, const struct opt_list *compare,
+                             const char *by, struct err *err) ATTR_MUST_USE;
+
 /**
  * Write results.csv, compare, and write the tables and figures of `cicatrix evaluate`
  * into report/.

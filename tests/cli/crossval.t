@@ -254,6 +254,12 @@ run crossval cohort/COHORT.csv -o none --folds 2 --fold 2
 refused 'a fold that does not exist' 2 '--fold 2' '0 to 1'
 run crossval cohort/COHORT.csv -o none --arch unet4d
 refused 'a network that does not exist' 2 unet4d arch
+run crossval cohort/COHORT.csv -o late --by split,colour --folds 2
+refused 'groups by a column that is not there: before anything is trained' 1 cohort/COHORT.csv "column 'colour'"
+run crossval cohort/COHORT.csv -o late --compare nowhere --folds 2
+refused 'another cross-validation that is not there' 1 nowhere/folds.csv 'no such'
+[ -z "$(find late -name 'fold-*')" ]
+ok 'no fold was begun'
 brief whole --seed 2
 refused 'a folder of another cross-validation' 1 cv/crossval-state another
 cut -d , -f 1,2 cohort/COHORT.csv >cohort/unlabelled.csv

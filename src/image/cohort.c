@@ -55,11 +55,8 @@ static bool check_columns(const struct csv *t, const char *file, struct err *err
     }
     for (size_t i = 0; i < ARRAY_LEN(required); i++)
         if (column_of(t, required[i]) == n)
-            return ERR_FAIL(err, ERR_FORMAT, "%s, line %u: no column \"%s\"%s", file,
-                            t->line[0], required[i],
-                            n == 1 && strchr(csv_cell(t, 0, 0), ';')
-                                ? " (columns must be separated by commas, not by ;)"
-                                : "");
+            return ERR_FAIL(err, ERR_FORMAT, "%s, line %u: no column \"%s\"", file,
+                            t->line[0], required[i]);
     if (t->rows == 1)
         return ERR_FAIL(err, ERR_FORMAT, "%s: no row below the column names", file);
     return true;
@@ -163,18 +160,54 @@ static bool check_table(const struct csv *t, const char *file, struct err *err)
     return check_unique(t, file, err);
 }
 
+static bool is_empty_row(const struct csv *t, size_t row)
+{
+    for (size_t c = 0; c < csv_columns(t, row); c++)
+        if (csv_cell(t, row, c)[0])
+            return false;
+    return true;
+}
+
+/* What spreadsheets write below a table whose cells were cleared: ",,". */
+static void drop_empty_rows(struct csv *t)
+{
+    size_t rows = 0, cells = 0;
+    for (size_t row = 0; row < t->rows; row++) {
+        const size_t n = csv_columns(t, row), from = t->first[row];
+        if (is_empty_row(t, row))
+            continue;
+        memmove(t->start + cells, t->start + from, n * sizeof *t->start);
+        t->line[rows] = t->line[row];
+        t->first[rows++] = cells;
+        cells += n;
+    }
+    t->first[rows] = cells;
+    t->rows = rows;
+}
+
+/* What a spreadsheet writes where a comma stands in its numbers.  Asked of the text,
+ * since such a table may fail in the parser, at a quote behind a semicolon. */
+static bool has_semicolons(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size && !strchr(",\r\n", text[i]); i++)
+        if (text[i] == ';')
+            return true;
+    return false;
+}
+
 /* ---- the cohort ---- */
 
 /* Takes the table's text over on success only. */
-static bool from_table(struct csv *t, const char *dir, struct cohort *out,
-                       struct err *err)
+static bool from_table(struct csv *t, const char *file, const char *dir,
+                       struct cohort *out, struct err *err)
 {
     struct cohort c = {.rows = t->rows - 1, .columns = csv_columns(t, 0)};
 
     c.name = mem_alloc(c.columns, sizeof *c.name, err);
     c.cell = mem_alloc(c.rows * c.columns, sizeof *c.cell, err);
     c.dir = mem_strdup(dir, err);
-    if (!c.name || !c.cell || !c.dir) {
+    c.file = mem_strdup(file, err);
+    if (!c.name || !c.cell || !c.dir || !c.file) {
         cohort_clear(&c);
         return false;
     }
@@ -193,9 +226,13 @@ bool cohort_parse(const char *text, size_t size, const char *name, const char *d
 {
     struct csv t = {0};
 
+    if (has_semicolons(text, size))
+        return ERR_FAIL(err, ERR_FORMAT,
+                        "%s: columns must be separated by commas, not by ;", name);
     if (!csv_parse(text, size, name, &t, err))
         return false;
-    const bool ok = check_table(&t, name, err) && from_table(&t, dir, out, err);
+    drop_empty_rows(&t);
+    const bool ok = check_table(&t, name, err) && from_table(&t, name, dir, out, err);
     csv_clear(&t);
     return ok;
 }
@@ -221,6 +258,7 @@ void cohort_clear(struct cohort *cohort)
     mem_free(cohort->cell);
     mem_free(cohort->text);
     mem_free(cohort->dir);
+    mem_free(cohort->file);
     *cohort = (struct cohort){0};
 }
 
@@ -239,12 +277,14 @@ char *cohort_path(const struct cohort *cohort, size_t row, const char *column,
     const char *name = cohort_get(cohort, row, column);
 
     if (!name || name[0] == '\0') {
-        err_record(err, ERR_FORMAT, "%s: no %s is given", id ? id : "?", column);
+        err_record(err, ERR_FORMAT, "%s: %s: no %s is given", cohort->file,
+                   id ? id : "?", column);
         return NULL;
     }
     if (!path_stays_inside(name)) { /* a column that the reader took for a covariate */
-        err_record(err, ERR_FORMAT, "%s: %s \"%.200s\" leads out of the table's folder",
-                   id ? id : "?", column, name);
+        err_record(err, ERR_FORMAT,
+                   "%s: %s: %s \"%.200s\" leads out of the table's folder",
+                   cohort->file, id ? id : "?", column, name);
         return NULL;
     }
     return file_join(cohort->dir, name, err);

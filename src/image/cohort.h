@@ -5,6 +5,8 @@
  * Layer:  image.
  * Thread: read once, then borrowed by all.
  *
+ * Rows whose cells are all empty count for nothing.
+ *
  * Columns: `id` and `image` are required; `label`, `truth`, `site`, `vendor`,
  * `field_t`, `split`, `fold`, `reader` are known; any other column is kept as a
  * covariate.  Paths are relative to the file's folder and may not leave it (no absolute
@@ -32,6 +34,7 @@ struct cohort {
     char **cell; /* [rows * columns], never NULL, "" where empty */
     char *text;  /* what names and cells point into */
     char *dir;   /* folder of the file; paths are resolved against it */
+    char *file;  /* its name, for messages */
     cohort_read_image *read_image; /* set by who can read more than NIfTI; or NULL */
 };
 
@@ -39,7 +42,8 @@ struct cohort {
  * Read and check a cohort file.  It does not open the images.
  * Errors (all name file and line): ERR_IO, ERR_FORMAT (missing column, duplicate id or
  *     column, bad id, wrong number of cells, unterminated quote, a path outside, NUL
- *     byte, no rows, a row without image), ERR_SUPPORT (limits above), ERR_NOMEM
+ *     byte, no rows, a row without image, semicolons between the columns), ERR_SUPPORT
+ * (limits above), ERR_NOMEM
  */
 bool cohort_read(const char *path, struct cohort *out, struct err *err) ATTR_MUST_USE;
 

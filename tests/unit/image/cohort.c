@@ -33,17 +33,17 @@ static void cells_are_found_by_name(void **state)
     mem_free(path);
     assert_null(cohort_path(&c, 1, "label", &err));
     assert_int_equal(err.code, ERR_FORMAT);
-    assert_string_equal(err.msg, "P_2.b: no label is given");
+    assert_string_equal(err.msg, "c.csv: P_2.b: no label is given");
     err = (struct err){0};
     assert_null(cohort_path(&c, 0, "mask", &err));
-    assert_string_equal(err.msg, "P-1: no mask is given");
+    assert_string_equal(err.msg, "c.csv: P-1: no mask is given");
     err = (struct err){0};
     cohort_clear(&c);
     /* a covariate may hold anything, but is then no path */
     static const char strange[] = "id,image,note\n1,a,../b\n";
     assert_ok(cohort_parse(strange, sizeof strange - 1, "t", "data", &c, &err), err);
     assert_null(cohort_path(&c, 0, "note", &err));
-    assert_string_equal(err.msg, "1: note \"../b\" leads out of the table's folder");
+    assert_string_equal(err.msg, "t: 1: note \"../b\" leads out of the table's folder");
     cohort_clear(&c);
     cohort_clear(&c);
 }
@@ -60,6 +60,7 @@ static void bad_tables_are_refused(void **state)
         {"id,path\n1,a.nii\n", "c.csv, line 1: no column \"image\""},
         {"image\na.nii\n", "no column \"id\""},
         {"id;image\n1;a.nii\n", "separated by commas, not by ;"},
+        {"id;image;size, mm\n1;\"a b.nii\";2\n", "separated by commas, not by ;"},
         {"ID,image\n1,a.nii\n", "no column \"id\""},
         {"id,image,id\n1,a,2\n", "two columns named \"id\""},
         {"id,image,\n1,a,\n", "column 3 has no name"},
@@ -175,6 +176,28 @@ static void paths_start_at_the_file(void **state)
     testing_remove(scratch);
 }
 
+/* What a spreadsheet leaves where rows were cleared. */
+static void empty_rows_count_for_nothing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct cohort c = {0};
+    static const char text[] = "\xef\xbb\xbfid,image,age\r\n,,\r\na,\"b c.nii\",1\r\n"
+                               ",,\r\n\r\nb,d.nii,2\r\n,,\r\n\"\",,";
+    assert_ok(cohort_parse(text, sizeof text - 1, "c.csv", ".", &c, &err), err);
+    assert_int_equal(c.rows, 2);
+    assert_string_equal(cohort_get(&c, 0, "image"), "b c.nii");
+    assert_string_equal(cohort_get(&c, 1, "id"), "b");
+    assert_string_equal(cohort_get(&c, 1, "age"), "2");
+    cohort_clear(&c);
+    static const char late[] = "id,image\n,\n,x.nii\n";
+    assert_refused(cohort_parse(late, sizeof late - 1, "c.csv", ".", &c, &err), err,
+                   ERR_FORMAT, "c.csv, line 3: id");
+    static const char none[] = "id,image\n,\n,\n";
+    assert_refused(cohort_parse(none, sizeof none - 1, "c.csv", ".", &c, &err), err,
+                   ERR_FORMAT, "no row below");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +208,7 @@ int main(void)
         cmocka_unit_test(too_many_columns_are_refused),
         cmocka_unit_test(seeds_are_what_they_are_called),
         cmocka_unit_test(paths_start_at_the_file),
+        cmocka_unit_test(empty_rows_count_for_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

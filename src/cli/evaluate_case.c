@@ -68,28 +68,13 @@ static bool measure_whole(const struct labels *labels, struct lv_measure *out,
     return true;
 }
 
-/* "its grid is not that of FILE (96 x 96 x 8 voxels here, ...)" */
+/* "its grid is not that of FILE: 96 x 96 x 8 voxels, not 96 x 96 x 9" */
 static bool refuse_grid(const struct grid *pred, const char *pred_path,
                         const struct grid *truth, const char *truth_path,
                         struct err *err)
 {
-    char why[128] = "the same voxels at another place";
-    const int32_t *p = pred->dim, *t = truth->dim;
-    double e[2][3];
-    bool edges = false;
-    for (int a = 0; a < 3; a++) {
-        e[0][a] = grid_edge_mm(pred, a);
-        e[1][a] = grid_edge_mm(truth, a);
-        edges = edges || fabs(e[0][a] - e[1][a]) > 1e-3 * e[1][a];
-    }
-    if (memcmp(p, t, sizeof pred->dim) != 0)
-        (void)snprintf(why, sizeof why, "%d x %d x %d voxels, not %d x %d x %d",
-                       (int)p[0], (int)p[1], (int)p[2], (int)t[0], (int)t[1],
-                       (int)t[2]);
-    else if (edges)
-        (void)snprintf(why, sizeof why,
-                       "voxels of %.4g x %.4g x %.4g mm, not %.4g x %.4g x %.4g",
-                       e[0][0], e[0][1], e[0][2], e[1][0], e[1][1], e[1][2]);
+    char why[GRID_DIFFERENCE];
+    grid_difference(pred, truth, why);
     return ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", pred_path,
                     truth_path, why);
 }

@@ -29,16 +29,16 @@ bool patient_files_read_labels(const char *path, const char *image,
     const struct grid to = geom_order_grid(grid, &last);
     struct geom_order order;
     struct labels l = {0};
+    char why[GRID_DIFFERENCE];
 
     if (!nifti_read_labels(path, &l, err))
         return false;
     const struct grid *g = &l.grid;
     bool ok = geom_order_between(g, &to, SAME_GRID_MM, &order);
+    grid_difference(g, grid, why);
     if (!ok)
-        err_record(err, ERR_FORMAT,
-                   "%s: its grid (%d x %d x %d) is not that of %s (%d x %d x %d)", path,
-                   g->dim[0], g->dim[1], g->dim[2], image, grid->dim[0], grid->dim[1],
-                   grid->dim[2]);
+        err_record(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", path, image,
+                   why);
     else
         ok = geom_order_labels(&l, &order, out, err);
     labels_clear(&l);

@@ -1,6 +1,8 @@
 #include "image/image.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -139,6 +141,29 @@ double grid_apart_mm(const struct grid *a, const struct grid *b)
         most = fmax(most, sqrt(d));
     }
     return most;
+}
+
+void grid_difference(const struct grid *grid, const struct grid *other,
+                     char text[static GRID_DIFFERENCE])
+{
+    const int32_t *p = grid->dim, *t = other->dim;
+    double e[2][3];
+    bool edges = false;
+    for (int a = 0; a < 3; a++) {
+        e[0][a] = grid_edge_mm(grid, a);
+        e[1][a] = grid_edge_mm(other, a);
+        edges = edges || fabs(e[0][a] - e[1][a]) > 1e-3 * e[1][a];
+    }
+    if (memcmp(p, t, sizeof grid->dim) != 0)
+        (void)snprintf(text, GRID_DIFFERENCE, "%d x %d x %d voxels, not %d x %d x %d",
+                       (int)p[0], (int)p[1], (int)p[2], (int)t[0], (int)t[1],
+                       (int)t[2]);
+    else if (edges)
+        (void)snprintf(text, GRID_DIFFERENCE,
+                       "voxels of %.4g x %.4g x %.4g mm, not %.4g x %.4g x %.4g",
+                       e[0][0], e[0][1], e[0][2], e[1][0], e[1][1], e[1][2]);
+    else
+        (void)snprintf(text, GRID_DIFFERENCE, "the same voxels at another place");
 }
 
 bool grid_same(const struct grid *a, const struct grid *b, double tol_mm)

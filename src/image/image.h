@@ -128,6 +128,12 @@ void grid_point_mm(const struct grid *grid, const double index[AT_LEAST(3)],
  *  differ. */
 double grid_apart_mm(const struct grid *a, const struct grid *b);
 
+/** In what a grid differs from another one that it should be: "96 x 96 x 8 voxels, not
+ *  96 x 96 x 9", edges, or place. */
+#define GRID_DIFFERENCE 128
+void grid_difference(const struct grid *grid, const struct grid *other,
+                     char text[AT_LEAST(GRID_DIFFERENCE)]);
+
 /** Same dimensions, and corners that agree to `tol_mm`. */
 bool grid_same(const struct grid *a, const struct grid *b, double tol_mm);
 

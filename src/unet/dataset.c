@@ -80,6 +80,7 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
     struct labels l = {0};
     struct geom_order order;
     uint32_t labelled = 0;
+    char why[GRID_DIFFERENCE];
     char *path = NULL;
     bool ok = false;
     if (!cohort_image(cohort, row, &im, err))
@@ -91,8 +92,9 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
     if (!path || !nifti_read_labels(path, &l, err))
         goto done;
     if (!geom_order_between(&l.grid, &im.grid, GRID_TOLERANCE_MM, &order)) {
-        err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s", path,
-                   cohort_get(cohort, row, "image"));
+        grid_difference(&l.grid, &im.grid, why);
+        err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s: %s",
+                   path, cohort_get(cohort, row, "image"), why);
         goto done;
     }
     if (!parse_labelled(cohort_get(cohort, row, "labelled"), &labelled, err) ||

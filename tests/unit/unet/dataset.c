@@ -287,7 +287,8 @@ static void refusals_name_the_file(void **state)
         const char *says, *too;
     } bad[] = {
         {"id,image,label\na,p0.nii,p1-label.nii\n", ERR_FORMAT, "p1-label.nii", "grid"},
-        {"id,image,label\na,p0.nii,shifted.nii\n", ERR_FORMAT, "shifted.nii", "p0.nii"},
+        {"id,image,label\na,p0.nii,shifted.nii\n", ERR_FORMAT, "shifted.nii",
+         "p0.nii: the same voxels at another place"},
         {"id,image,label\na,p0.nii,no-lv.nii\n", ERR_FORMAT, "no-lv.nii", "ventricle"},
         {"id,image,label\na,p0.nii,p9-label.nii\n", ERR_IO, "p9-label.nii", ""},
         {"id,image,label\na,p9.nii,p0-label.nii\n", ERR_IO, "p9.nii", ""},

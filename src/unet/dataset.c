@@ -126,6 +126,12 @@ static bool load_item(const struct cohort *cohort, size_t row,
     char *label_path = NULL;
     if (!dataset_read(cohort, row, &image, &item.labels, err))
         goto done;
+    if (image_looks_like_labels(&image)) {
+        err_record(err, ERR_FORMAT,
+                   "%s: image %s is a label map (at most %d whole numbers)",
+                   cohort->file, cohort_get(cohort, row, "image"), (int)LABEL_COUNT);
+        goto done;
+    }
     label_path = cohort_path(cohort, row, "label", err);
     if (!label_path)
         goto done;

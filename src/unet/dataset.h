@@ -43,8 +43,8 @@ struct dataset_watch {
  *
  * @param[out] image, labels  owned by the caller; written only on success
  * Errors: those of cohort_image() and nifti_read_labels(); ERR_FORMAT (label on another
- *         grid than its image, no myocardium, though `labelled` says that it was
- *         drawn, bad `labelled`); messages name the file
+ *         grid than its image, no myocardium, though `labelled` says that it was drawn,
+ *         bad `labelled`); messages name the file
  */
 bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
                   struct labels *labels, struct err *err) ATTR_MUST_USE;
@@ -52,8 +52,9 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
 /**
  * Load the rows listed in `row`.  `watch` may be NULL.
  *
- * Errors: as dataset_read(); ERR_FORMAT (no left ventricle in a label map, no blood
- *         pool, though `labelled` says that it was drawn); messages name the file
+ * Errors: as dataset_read(); ERR_FORMAT (a label map in the place of an image, no left
+ *         ventricle in a label map, no blood pool, though `labelled` says that it was
+ *         drawn); messages name the file
  */
 bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
                   const struct unet_config *config, const struct dataset_watch *watch,

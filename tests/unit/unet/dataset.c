@@ -293,6 +293,8 @@ static void refusals_name_the_file(void **state)
         {"id,image,label\na,p0.nii,p9-label.nii\n", ERR_IO, "p9-label.nii", ""},
         {"id,image,label\na,p9.nii,p0-label.nii\n", ERR_IO, "p9.nii", ""},
         {"id,image,label\na,p0.nii,p0.nii\n", ERR_FORMAT, "p0.nii", ""},
+        {"id,image,label\na,p0-label.nii,p0-label.nii\n", ERR_FORMAT, "p0-label.nii",
+         "is a label map"},
         {"id,image,label\na,p0.nii,\n", ERR_FORMAT, "label", ""},
         {"id,image\na,p0.nii\n", ERR_FORMAT, "label", ""},
         {"id,image,label,labelled\na,p0.nii,p0-label.nii,126\n", ERR_FORMAT,

@@ -106,9 +106,12 @@ static bool check_labels(struct run *run, struct import_case *c,
     struct labels labels = {0};
     bool ok = nifti_read_coded(c->label, run->about->codes, &labels, err);
 
-    if (ok && !grid_same(grid, &labels.grid, SAME_GRID_MM))
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s", c->label,
-                      c->image);
+    if (ok && !grid_same(grid, &labels.grid, SAME_GRID_MM)) {
+        char why[GRID_DIFFERENCE];
+        grid_difference(&labels.grid, grid, why);
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", c->label,
+                      c->image, why);
+    }
     if (ok && !has_label(&labels, LABELS_MYOCARDIUM))
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: no myocardium in it", c->label);
     if (ok && !run->cases->grouped && tells_scar(run->about))

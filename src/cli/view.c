@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "cli/command.h"
@@ -51,13 +50,6 @@ static bool add_images(const struct opt_list *args, struct inputs *inputs,
     return inputs_settle_ids(inputs, err);
 }
 
-static bool same_folder(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
 static bool serve(struct view *view, int port, struct err *err)
 {
     char token[WEB_TOKEN];
@@ -101,7 +93,7 @@ static int view(void *user, const struct opt_list *args, struct err *err)
         err_prefix(err, "view: --lang");
         return EXIT_USAGE;
     }
-    if (o->out && same_folder(o->out, args->item[0])) {
+    if (o->out && file_is_same(o->out, args->item[0])) {
         err_record(err, ERR_ARG, "view: -o %s is the folder of the results", o->out);
         return EXIT_USAGE;
     }

@@ -242,7 +242,9 @@ static bool add_geometry(json_t *o, const struct view_case *c, struct err *err)
                            report_json_number(grid_slice_spacing_mm(g), REPORT_DIGITS),
                            err) &&
            report_json_add(o, "low", report_json_number(c->low, REPORT_DIGITS), err) &&
-           report_json_add(o, "high", report_json_number(c->high, REPORT_DIGITS), err);
+           report_json_add(o, "high", report_json_number(c->high, REPORT_DIGITS),
+                           err) &&
+           report_json_add(o, "flip", json_pack("[b, b]", c->flip[0], c->flip[1]), err);
 }
 
 /* results.json of the correction; null if there is none. */

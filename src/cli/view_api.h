@@ -5,8 +5,10 @@
  *                                     reasons, myocardium_ml, scar_ml, percent_lge,
  *                                     large, corrected}]}
  *   GET    /api/cases/ID              {id, slices, rows, columns, pixel_mm [x, y],
- *                                     slice_spacing_mm, low, high, read_only, results,
- *                                     corrected}; the last two as results.json has them
+ *                                     slice_spacing_mm, low, high, flip [x, y],
+ *                                     read_only, results, corrected}; window and flips
+ *                                     are the report's, the last two as results.json
+ *                                     has them
  *   GET    /api/cases/ID/image        float32, little endian [slices][rows][columns]
  *   GET    /api/cases/ID/labels       uint8 [slices][rows][columns]: as the network
  * drew GET    /api/cases/ID/corrected    the same, as corrected POST

@@ -14,11 +14,7 @@
 #include "cli/predict_rows.h"
 #include "cli/quantify_dicom.h"
 #include "report/json_out.h"
-
-enum { WINDOW_SAMPLES = 50000 };
-
-/* Of the sampled voxels, the shares that are black and not yet white. */
-static const double BLACK = 0.01, WHITE = 0.995;
+#include "report/scene.h"
 
 void view_case_close(struct view_case *c)
 {
@@ -79,29 +75,20 @@ static bool read_image(const struct view_folders *folders, struct view_case *c,
            patient_files_orient(&c->image, &c->native, err);
 }
 
-static int by_value(const void *a, const void *b)
+/* As the report shows it. */
+static bool find_view(struct view_case *c, struct err *err)
 {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
+    const struct overlay_reading reading = {&c->drawn, NULL};
+    const struct overlay overlay = {&c->image, &reading, 1, c->id, ""};
+    struct report_scene scene = {0};
 
-static bool find_window(struct view_case *c, struct err *err)
-{
-    const size_t n = grid_voxels(&c->image.grid);
-    const size_t step = n / WINDOW_SAMPLES + 1;
-    size_t count = 0;
-    float *some = mem_alloc(n / step + 1, sizeof *some, err);
-
-    if (!some)
+    if (!report_scene_build(&overlay, &scene, err))
         return false;
-    for (size_t v = 0; v < n; v += step)
-        some[count++] = c->image.vox[v];
-    qsort(some, count, sizeof *some, by_value);
-    c->low = (double)some[(size_t)(BLACK * (double)(count - 1))];
-    c->high = (double)some[(size_t)(WHITE * (double)(count - 1))];
-    if (!(c->high > c->low))
-        c->high = c->low + 1.0;
-    mem_free(some);
+    c->low = scene.montage.black;
+    c->high = scene.montage.white;
+    c->flip[0] = scene.montage.view.flip_x;
+    c->flip[1] = scene.montage.view.flip_y;
+    report_scene_clear(&scene);
     return true;
 }
 
@@ -124,7 +111,7 @@ bool view_case_open(const struct view_folders *folders, const char *id,
     (void)snprintf(out->id, sizeof out->id, "%s", id);
     if (!predict_rows_record(folders->results, id, &out->record, err) ||
         !read_image(folders, out, err) ||
-        !read_drawn(folders->results, out, &out->drawn, err) || !find_window(out, err))
+        !read_drawn(folders->results, out, &out->drawn, err) || !find_view(out, err))
         return false;
     const char *rule = out->record.result.scar.rule;
     return !rule || measure_rule_parse(rule, &out->rule, err);

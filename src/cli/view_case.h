@@ -36,7 +36,8 @@ struct view_case {
     struct labels drawn;          /* by the network, on the grid of `image` */
     struct patient_record record; /* results.json of that */
     enum measure_rule rule;
-    double low, high; /* a window to begin with */
+    double low, high; /* the report's window, to begin with */
+    bool flip[2];     /* does the report turn columns, rows round? */
 };
 
 /**

@@ -67,7 +67,7 @@ done
     grep -q '"corrected":null' answer
 ok 'lists the patients'
 [ "$(ask GET /api/cases/a)" = 200 ] &&
-    grep -q '"slices":6,"rows":100,"columns":120,.*"read_only":true' answer
+    grep -q '"slices":6,"rows":100,"columns":120,.*"flip":\[[a-z]*,[a-z]*\],"read_only":true' answer
 ok 'tells of a patient'
 [ "$(ask GET /api/cases/a/image)" = 200 ] && [ "$(wc -c <answer)" -eq $((120 * 100 * 6 * 4)) ]
 ok 'gives the image'

@@ -36,8 +36,8 @@ FIND = """(() => {
       best = {r, x: k % p.nx + 0.5, y: Math.floor(k / p.nx) + 0.5};
   });
   const v = app.view, box = document.getElementById('stage').getBoundingClientRect();
-  return best && {x: box.x + box.width / 2 + (best.x - v.x) * v.scale * p.mm[0],
-                  y: box.y + box.height / 2 + (best.y - v.y) * v.scale * p.mm[1]};
+  return best && {x: box.x + box.width / 2 + (best.x - v.x) * v.scale * p.mm[0] * app.flip[0],
+                  y: box.y + box.height / 2 + (best.y - v.y) * v.scale * p.mm[1] * app.flip[1]};
 })()"""
 
 
@@ -172,11 +172,15 @@ def look_and_correct(b, address, picture):
     ok(b.tell("document.querySelectorAll('.patient[aria-selected=true]').length") == 1, "a patient is open")
     ok(b.tell("location.hash") == "", "the token has left the address bar")
     network = drawn()
+    wall = b.tell("app.open.results.slices.filter(s => s.level).map(s => s.level).join()")
+    small = b.tell("Array.from(document.querySelectorAll('.tile'), t => t.querySelector('.top').textContent).join()")
+    want = list(range(1, small.count(",") + 2))
+    ok(small == ",".join(map(str, want if wall.startswith("basal") else want[::-1])), "from base to apex")
 
     b.tell("document.getElementById('stage').focus()")
     b.key("Home")
     for _ in range(40):
-        if b.tell(FIND.replace("LABEL", "2")):
+        if b.tell(FIND.replace("LABEL", "1")) and b.tell(FIND.replace("LABEL", "2")):
             break
         b.key("ArrowRight")
     b.key("3")

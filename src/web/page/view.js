@@ -246,7 +246,8 @@ const slicesOf = results => results?.slices ?? []; /* none if there is no heart 
 /* The arrays may begin at either end; the levels of the results tell at which. */
 function baseToApex(p) {
   const order = Array.from({length: p.nz}, (_, i) => i);
-  const level = slicesOf(p.results).map(s => ['basal', 'mid', 'apical'].indexOf(s.level));
+  const level = slicesOf(p.results).map(s => ['basal', 'mid', 'apical', 'apex'].indexOf(s.level))
+    .filter(l => l >= 0); /* slices without a wall have none */
   return level[0] > level.at(-1) ? order.reverse() : order;
 }
 
@@ -424,6 +425,7 @@ function showPatient(p) {
   app.open = p;
   app.lasso = null;
   app.view.fit = 'heart';
+  if (p) app.flip = p.meta.flip.map(turned => turned ? -1 : 1); /* as in the report */
   $('wait').textContent = '';
   document.title = p ? `${p.id} – Cicatrix` : 'Cicatrix';
   buildStrip(p);

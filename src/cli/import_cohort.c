@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "cli/say.h"
 #include "cli/split.h"
+#include "geom/orient.h"
 #include "image/nifti.h"
 
 enum { MAX_FILE_BYTES = 1 << 30 };
@@ -104,9 +105,10 @@ static bool check_labels(struct run *run, struct import_case *c,
                          const struct grid *grid, struct err *err)
 {
     struct labels labels = {0};
+    struct geom_order order; /* the axes may run otherwise */
     bool ok = nifti_read_coded(c->label, run->about->codes, &labels, err);
 
-    if (ok && !grid_same(grid, &labels.grid, SAME_GRID_MM)) {
+    if (ok && !geom_order_between(&labels.grid, grid, SAME_GRID_MM, &order)) {
         char why[GRID_DIFFERENCE];
         grid_difference(&labels.grid, grid, why);
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", c->label,
@@ -184,8 +186,12 @@ static bool recode(const struct import_case *c, const struct label_codes *codes,
 {
     struct image image = {0};
     struct labels labels = {0};
+    struct geom_order order;
     bool ok = nifti_read_image(c->image, &image, NULL, err) &&
               nifti_read_coded(c->label, codes, &labels, err);
+    if (ok && !geom_order_between(&labels.grid, &image.grid, SAME_GRID_MM, &order))
+        ok = ERR_FAIL(err, ERR_FORMAT, "%s: was changed meanwhile", c->label);
+    ok = ok && geom_order_labels_in_place(&labels, &order, err);
     if (ok) {
         labels.grid = image.grid; /* the same, but for rounding */
         ok = nifti_write_labels_of(to, &labels, &image.forms, err);

@@ -52,8 +52,8 @@ static bool read_where_told(struct view_case *c, struct err *err)
 
     if (!path)
         return ERR_FAIL(err, ERR_FORMAT,
-                        "%s: the results do not say where its image is; name it: "
-                        "cicatrix view RESULTS IMAGE...",
+                        "%s: the results do not say where its image is (name it: "
+                        "cicatrix view RESULTS IMAGE...)",
                         c->id);
     if (inputs_add(&inputs, path, &options, err)) {
         const struct input_case *input = find_input(&inputs, c->id);
@@ -62,6 +62,11 @@ static bool read_where_told(struct view_case *c, struct err *err)
         ok = input ? read_input(input, c, err)
                    : ERR_FAIL(err, ERR_FORMAT, "%s: no image of %s in it", path, c->id);
     }
+    if (!ok)
+        err_prefix(err,
+                   "%s: its image is not where the results say (name it: cicatrix view "
+                   "RESULTS IMAGE...)",
+                   c->id);
     inputs_clear(&inputs);
     return ok;
 }

@@ -117,6 +117,20 @@ volumes() { sed -n 's/^ *"\(myocardium_ml\|blood_pool_ml\|percent_lge\)": //p' "
     [ "$(volumes measured/myo/101/results.json)" = \
         "$(volumes measured/own/phantom_001/results.json)" ]
 ok 'their numbers have become ours'
+# a converter may list the axes in another order
+mkdir -p straight mirrored
+for how in straight mirrored; do
+    cp cohort/images/phantom_001.nii.gz $how/P1_image.nii.gz
+    cp cohort/labels/phantom_001.nii.gz $how/P1_label.nii.gz
+done
+"$VARY" mirror cohort/labels/phantom_001.nii.gz mirrored/P1_label.nii.gz
+for how in straight mirrored; do
+    "$CICATRIX" import pairs $how -o out-$how --image '{id}_image.nii.gz' \
+        --label '{id}_label.nii.gz' --codes 1=1,2=2,3=3,4=4,5=5 >/dev/null
+done
+! cmp -s straight/P1_label.nii.gz mirrored/P1_label.nii.gz &&
+    cmp -s out-straight/labels/P1.nii.gz out-mirrored/labels/P1.nii.gz
+ok 'labels whose axes run otherwise'
 run import myops myops -o none --codes 500=1,200=2,2221=3
 [ "$status" -eq 1 ] && grep -q '101_gd.* is 1220, not one of the codes' err && [ ! -e none ]
 ok 'a number that is not told is refused'

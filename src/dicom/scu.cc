@@ -11,6 +11,7 @@
 #include <new>
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "dicom/parsed.h"
@@ -94,7 +95,9 @@ class Scu : public DcmSCU
         const Uint32 timeout = static_cast<Uint32>(peer->timeout_s);
         setAETitle(peer->calling);
         setPeerAETitle(peer->called);
-        setPeerHostName(peer->host);
+        /* RFC 6761, 6.3: it needs no table of hosts to be this machine */
+        setPeerHostName(strcasecmp(peer->host, "localhost") == 0 ? "127.0.0.1"
+                                                                 : peer->host);
         setPeerPort(static_cast<Uint16>(peer->port));
         setConnectionTimeout(peer->timeout_s);
         setACSETimeout(timeout);

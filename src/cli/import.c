@@ -1,8 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/import.h"
 #include "cli/opt.h"
@@ -47,42 +45,30 @@ static const struct data_set *find(const char *name)
 }
 
 /* What the user says of a data set goes before what its table says. */
-static bool import_named(const struct options *said, const struct data_set *set,
-                         struct import_counts *counts, struct err *err)
+static bool find_pairs(const struct options *said, const struct data_set *set,
+                       struct import_pairs *out, struct err *err)
 {
     const struct options *p = &set->patterns;
-    struct import_pairs pairs = {.image = said->image ? said->image : p->image,
+    const char *codes = said->codes ? said->codes : p->codes;
+
+    *out = (struct import_pairs){.image = said->image ? said->image : p->image,
                                  .label = said->label ? said->label : p->label,
                                  .site = said->site ? said->site : p->site,
                                  .vendor = said->vendor ? said->vendor : p->vendor};
-    const char *codes = said->codes ? said->codes : p->codes;
-
-    if (!pairs.image)
+    if (!out->image)
         return ERR_FAIL(err, ERR_ARG, "import: %s wants --image", set->name);
-    pairs.site = pairs.site ? pairs.site : "";
-    pairs.vendor = pairs.vendor ? pairs.vendor : "";
-    if (codes && !label_codes_parse(codes, &pairs.codes, err)) {
+    out->site = out->site ? out->site : "";
+    out->vendor = out->vendor ? out->vendor : "";
+    if (codes && !label_codes_parse(codes, &out->codes, err)) {
         err_prefix(err, "import: --codes");
         return false;
     }
-    return import_pairs(&pairs, &said->request, counts, err);
+    return import_pairs_check(out, err);
 }
 
 static bool has_patterns(const struct options *o)
 {
     return o->image || o->label || o->codes || o->site || o->vendor;
-}
-
-static bool is_free(const struct import_request *request, struct err *err)
-{
-    char *table = file_join(request->out, "COHORT.csv", err);
-    const bool ok =
-        table &&
-        (request->force || !file_exists(table) ||
-         ERR_FAIL(err, ERR_FORMAT,
-                  "%s: there is a cohort already (--force writes over it)", table));
-    mem_free(table);
-    return ok;
 }
 
 static void print_counts(const struct options *o, const struct import_counts *n,
@@ -100,6 +86,7 @@ static int import(void *user, const struct opt_list *args, struct err *err)
 {
     struct options *o = user;
     struct import_counts counts = {0};
+    struct import_pairs pairs = {0};
     const struct data_set *set = find(args->item[0]);
 
     if (!set) {
@@ -113,9 +100,11 @@ static int import(void *user, const struct opt_list *args, struct err *err)
     }
     o->request.source = args->item[1];
     o->request.progress = say_progress(o->quiet);
-    if (!is_free(&o->request, err) || !(set->run ? set->run(&o->request, &counts, err)
-                                                 : import_named(o, set, &counts, err)))
-        return err->code == ERR_ARG ? EXIT_USAGE : EXIT_FAILED;
+    if (!set->run && !find_pairs(o, set, &pairs, err))
+        return EXIT_USAGE;
+    if (!(set->run ? set->run(&o->request, &counts, err)
+                   : import_pairs(&pairs, &o->request, &counts, err)))
+        return EXIT_FAILED;
     print_counts(o, &counts, set);
     return EXIT_DONE;
 }

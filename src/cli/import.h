@@ -43,6 +43,10 @@ struct import_pairs {
     const char *site, *vendor; /* "" if not known */
 };
 
+/** Are the patterns right?  Errors: ERR_ARG. */
+bool import_pairs_check(const struct import_pairs *pairs,
+                        struct err *err) ATTR_MUST_USE;
+
 /**
  * Every image with its label map, if it has one.
  *

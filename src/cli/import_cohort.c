@@ -357,6 +357,12 @@ bool import_cohort(struct import_cases *cases, const struct import_about *about,
 
     if (!table)
         return false;
+    if (!request->force && file_exists(table)) {
+        err_record(err, ERR_ARG,
+                   "%s: there is a cohort already (--force writes over it)", table);
+        mem_free(table);
+        return false;
+    }
     progress_start(&run.progress, request->progress, "importing", 0,
                    (int64_t)(2 * cases->count));
     if (!check_cases(&run, err) || !drop_table(table, err))

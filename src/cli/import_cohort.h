@@ -47,7 +47,8 @@ struct import_about {
  * grid of their image.  When it fails, what this call wrote is removed.  Every faulty
  * case is named on stderr, not the first alone.
  *
- * Errors:  ERR_IO, ERR_FORMAT (cases that do not pass), ERR_NOMEM
+ * Errors:  ERR_IO, ERR_FORMAT (cases that do not pass), ERR_ARG (a cohort is there
+ *          already), ERR_NOMEM
  */
 bool import_cohort(struct import_cases *cases, const struct import_about *about,
                    const struct import_request *request, struct import_counts *out,

@@ -73,6 +73,22 @@ static bool compile(const char *pattern, regex_t *out, struct err *err)
            ERR_FAIL(err, ERR_ARG, "'%.60s' is no pattern", pattern);
 }
 
+static bool is_pattern(const char *pattern, struct err *err)
+{
+    regex_t expression;
+
+    if (!compile(pattern, &expression, err))
+        return false;
+    regfree(&expression);
+    return true;
+}
+
+bool import_pairs_check(const struct import_pairs *pairs, struct err *err)
+{
+    return is_pattern(pairs->image, err) &&
+           (!pairs->label || is_pattern(pairs->label, err));
+}
+
 /* ---- files that fit ---- */
 
 /* One kind of file; each one found is a case with this file as its image. */

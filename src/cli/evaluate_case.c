@@ -9,8 +9,6 @@
 #include "geom/orient.h"
 #include "image/nifti.h"
 
-#define SAME_GRID_MM 0.1
-
 const struct evaluate_region evaluate_case_regions[EVALUATE_REGIONS] = {
     {"blood_pool", "LV blood pool", LABEL_BIT(LABEL_LV_BLOOD)},
     {"myocardium", "myocardium", LABELS_MYOCARDIUM},
@@ -68,17 +66,6 @@ static bool measure_whole(const struct labels *labels, struct lv_measure *out,
     return true;
 }
 
-/* "its grid is not that of FILE: 96 x 96 x 8 voxels, not 96 x 96 x 9" */
-static bool refuse_grid(const struct grid *pred, const char *pred_path,
-                        const struct grid *truth, const char *truth_path,
-                        struct err *err)
-{
-    char why[GRID_DIFFERENCE];
-    grid_difference(pred, truth, why);
-    return ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", pred_path,
-                    truth_path, why);
-}
-
 /* The box that holds every label of both maps; one voxel when there is none. */
 static struct geom_box labelled_box(const struct labels *a, const struct labels *b)
 {
@@ -123,19 +110,16 @@ bool evaluate_case_read(const struct labels *truth, const char *truth_path,
                         const char *pred_path, struct labels *out, struct err *err)
 {
     struct labels pred = {0};
-    struct geom_order order;
 
     if (!nifti_read_labels(pred_path, &pred, err))
         return false;
-    const bool ok =
-        geom_order_between(&pred.grid, &truth->grid, SAME_GRID_MM, &order)
-            ? geom_order_labels_in_place(&pred, &order, err)
-            : refuse_grid(&pred.grid, pred_path, &truth->grid, truth_path, err);
-    if (ok)
-        *out = pred;
-    else
+    if (!geom_order_labels_onto(&pred, &truth->grid, truth_path, err)) {
+        err_prefix(err, "%s", pred_path);
         labels_clear(&pred);
-    return ok;
+        return false;
+    }
+    *out = pred;
+    return true;
 }
 
 bool evaluate_case_compare(const struct labels *truth, const char *truth_path,

@@ -9,8 +9,6 @@
 #include "report/overlay.h"
 #include "report/patient_report.h"
 
-#define SAME_GRID_MM 0.1
-
 bool patient_files_orient(struct image *image, struct patient_native *native,
                           struct err *err)
 {
@@ -27,22 +25,17 @@ bool patient_files_read_labels(const char *path, const char *image,
 {
     const struct geom_order last = geom_order_slices_last(grid);
     const struct grid to = geom_order_grid(grid, &last);
-    struct geom_order order;
     struct labels l = {0};
-    char why[GRID_DIFFERENCE];
 
     if (!nifti_read_labels(path, &l, err))
         return false;
-    const struct grid *g = &l.grid;
-    bool ok = geom_order_between(g, &to, SAME_GRID_MM, &order);
-    grid_difference(g, grid, why);
-    if (!ok)
-        err_record(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", path, image,
-                   why);
-    else
-        ok = geom_order_labels(&l, &order, out, err);
-    labels_clear(&l);
-    return ok;
+    if (!geom_order_labels_onto(&l, &to, image, err)) {
+        err_prefix(err, "%s", path);
+        labels_clear(&l);
+        return false;
+    }
+    *out = l;
+    return true;
 }
 
 bool patient_files_labels(const struct patient_dir *dir, const char *name,

@@ -171,3 +171,15 @@ bool geom_order_labels_in_place(struct labels *labels, const struct geom_order *
     *labels = turned;
     return true;
 }
+
+bool geom_order_labels_onto(struct labels *labels, const struct grid *grid,
+                            const char *whose, struct err *err)
+{
+    struct geom_order order;
+    char why[GRID_DIFFERENCE];
+
+    if (geom_order_between(&labels->grid, grid, GEOM_SAME_GRID_MM, &order))
+        return geom_order_labels_in_place(labels, &order, err);
+    grid_difference(&labels->grid, grid, why);
+    return ERR_FAIL(err, ERR_FORMAT, "its grid is not that of %s: %s", whose, why);
+}

@@ -73,6 +73,22 @@ bool geom_order_image_in_place(struct image *image, const struct geom_order *ord
 bool geom_order_labels_in_place(struct labels *labels, const struct geom_order *order,
                                 struct err *err) ATTR_MUST_USE;
 
+/** Corners of two files of one case lie no farther apart: headers are float32, and a
+ *  matrix may have gone through a quaternion. */
+#define GEOM_SAME_GRID_MM 0.1
+
+/**
+ * List labels as a grid lists its voxels, in place: the label map of an image may run
+ * along other axes.
+ *
+ * @param whose  the file that the grid is of, for the message
+ * Errors: ERR_FORMAT (another grid: "its grid is not that of FILE: 96 x 96 x 8 voxels,
+ *         not 96 x 96 x 9"), ERR_NOMEM
+ * Tests:  tests/unit/geom/orient.c
+ */
+bool geom_order_labels_onto(struct labels *labels, const struct grid *grid,
+                            const char *whose, struct err *err) ATTR_MUST_USE;
+
 C_API_END
 
 #endif

@@ -10,8 +10,6 @@
 #include "measure/volumes.h"
 #include "unet/locate.h"
 
-#define GRID_TOLERANCE_MM 0.1
-
 static void item_clear(struct dataset_item *item)
 {
     mem_free(item->id);
@@ -80,7 +78,6 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
     struct labels l = {0};
     struct geom_order order;
     uint32_t labelled = 0;
-    char why[GRID_DIFFERENCE];
     char *path = NULL;
     bool ok = false;
     if (!cohort_image(cohort, row, &im, err))
@@ -91,19 +88,12 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
     path = cohort_path(cohort, row, "label", err);
     if (!path || !nifti_read_labels(path, &l, err))
         goto done;
-    if (!geom_order_between(&l.grid, &im.grid, GRID_TOLERANCE_MM, &order)) {
-        grid_difference(&l.grid, &im.grid, why);
-        err_record(err, ERR_FORMAT, "%s: its grid is not that of the image %s: %s",
-                   path, cohort_get(cohort, row, "image"), why);
-        goto done;
-    }
-    if (!parse_labelled(cohort_get(cohort, row, "labelled"), &labelled, err) ||
+    if (!geom_order_labels_onto(&l, &im.grid, cohort_get(cohort, row, "image"), err) ||
+        !parse_labelled(cohort_get(cohort, row, "labelled"), &labelled, err) ||
         !check_drawn(&l, labelled, LABEL_MYOCARDIUM, err)) {
         err_prefix(err, "%s", path);
         goto done;
     }
-    if (!geom_order_labels_in_place(&l, &order, err))
-        goto done;
     *image = im;
     *labels = l;
     im = (struct image){0}; /* moved */

@@ -128,6 +128,36 @@ static void bad_orders_are_refused(void **state)
     image_clear(&img);
 }
 
+/* A label map that lists an image's voxels otherwise, and one of another image. */
+static void labels_go_onto_a_grid(void **state)
+{
+    (void)state;
+    const struct grid g = make_oblique();
+    struct labels l = {0}, want = {0};
+    struct err err = {0};
+
+    assert_true(labels_alloc(&g, &want, NULL));
+    for (size_t v = 0; v < grid_voxels(&g); v++)
+        want.vox[v] = (uint8_t)(v % LABEL_COUNT);
+    for (int n = 0; n < 48; n++) {
+        const struct geom_order order = order_number(n);
+        assert_ok(geom_order_labels(&want, &order, &l, &err), err);
+        l.grid.to_mm[0][3] += 0.05; /* rounding of headers */
+        assert_ok(geom_order_labels_onto(&l, &g, "image.nii", &err), err);
+        assert_memory_equal(l.vox, want.vox, grid_voxels(&g));
+        labels_clear(&l);
+    }
+    struct grid other = g;
+    other.to_mm[1][3] += 1.0;
+    assert_refused(geom_order_labels_onto(&want, &other, "image.nii", &err), err,
+                   ERR_FORMAT,
+                   "its grid is not that of image.nii: the same voxels at another");
+    other.dim[2]++;
+    assert_refused(geom_order_labels_onto(&want, &other, "image.nii", &err), err,
+                   ERR_FORMAT, "voxels, not");
+    labels_clear(&want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +166,7 @@ int main(void)
         cmocka_unit_test(the_order_between_grids),
         cmocka_unit_test(the_thick_axis_goes_last),
         cmocka_unit_test(bad_orders_are_refused),
+        cmocka_unit_test(labels_go_onto_a_grid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,26 @@ void bytes_clear(struct bytes *b)
     *b = (struct bytes){0};
 }
 
+bool bytes_add(struct bytes *b, size_t *room, const void *data, size_t size,
+               struct err *err)
+{
+    if (size == 0)
+        return true;
+    if (size > *room - b->size) {
+        if (size > SIZE_MAX / 2 - *room)
+            return ERR_FAIL(err, ERR_NOMEM, "%zu more bytes are too many", size);
+        const size_t more = 2 * *room + size;
+        uint8_t *grown = mem_grow(b->data, *room, more, 1, err);
+        if (!grown)
+            return false;
+        b->data = grown;
+        *room = more;
+    }
+    memcpy(b->data + b->size, data, size);
+    b->size += size;
+    return true;
+}
+
 bool file_open_regular(const char *path, int *fd, uint64_t *size, struct err *err)
 {
     struct stat st;

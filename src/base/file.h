@@ -25,6 +25,18 @@ struct bytes {
 
 void bytes_clear(struct bytes *b);
 
+/**
+ * Put bytes at the end.
+ *
+ * @param[in,out] room  bytes that `b` has room for: 0 for an empty one, and never
+ *                      changed by anybody else.  It at least doubles where it grows, so
+ *                      that many small pieces are copied a few times only
+ * Errors:  ERR_NOMEM; `b` is as it was
+ * Tests:   tests/unit/base/file.c
+ */
+bool bytes_add(struct bytes *b, size_t *room, const void *data, size_t size,
+               struct err *err) ATTR_MUST_USE;
+
 /** What an `errno` means, in English; never NULL, and safe in any thread. */
 const char *file_cause(int errnum);
 

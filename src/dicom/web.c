@@ -28,22 +28,11 @@ static bool text_begin(void *user, const char *content_type, struct err *err)
 static bool text_data(void *user, const void *data, size_t size, struct err *err)
 {
     struct text *t = user;
-    struct bytes *b = &t->bytes;
 
-    if (size > DICOM_WEB_MAX_JSON - b->size)
+    if (size > DICOM_WEB_MAX_JSON - t->bytes.size)
         return ERR_FAIL(err, ERR_SUPPORT, "an answer of more than %d bytes",
                         DICOM_WEB_MAX_JSON);
-    if (b->size + size > t->room) {
-        const size_t room = 2 * (b->size + size);
-        uint8_t *more = mem_grow(b->data, t->room, room, 1, err);
-        if (!more)
-            return false;
-        b->data = more;
-        t->room = room;
-    }
-    memcpy(b->data + b->size, data, size);
-    b->size += size;
-    return true;
+    return bytes_add(&t->bytes, &t->room, data, size, err);
 }
 
 static bool text_again(void *user, struct err *err)

@@ -20,17 +20,8 @@ static cairo_status_t take_bytes(void *to, const unsigned char *data, unsigned s
 {
     struct sink *s = to;
 
-    if (s->room - s->bytes.size < size) {
-        const size_t room = 2 * s->room + size;
-        uint8_t *grown = mem_grow(s->bytes.data, s->room, room, 1, NULL);
-        if (grown == NULL)
-            return CAIRO_STATUS_NO_MEMORY;
-        s->bytes.data = grown;
-        s->room = room;
-    }
-    memcpy(s->bytes.data + s->bytes.size, data, size);
-    s->bytes.size += size;
-    return CAIRO_STATUS_SUCCESS;
+    return bytes_add(&s->bytes, &s->room, data, size, NULL) ? CAIRO_STATUS_SUCCESS
+                                                            : CAIRO_STATUS_NO_MEMORY;
 }
 
 static bool cairo_ok(cairo_status_t status, struct err *err)

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <sys/select.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 enum {
@@ -33,8 +34,8 @@ struct web_server {
 
 /* A request on its way in; its body grows. */
 struct incoming {
-    char *body;
-    size_t size, room;
+    struct bytes body;
+    size_t room; /* of `body` */
 };
 
 bool web_server_token(char token[static WEB_TOKEN], struct err *err)
@@ -157,27 +158,6 @@ static bool is_token(const struct web_server *s, const char *given)
 
 /* ---- requests ---- */
 
-/* More of a body.  What is not to be answered is read no further. */
-static bool take_body(const struct web_server *s, struct incoming *in, const char *data,
-                      size_t size)
-{
-    if (size > s->o.most_body - in->size)
-        return false;
-    if (size > in->room - in->size) {
-        size_t room = in->room > 0 ? 2 * in->room : 65536;
-        while (room < in->size + size)
-            room *= 2;
-        char *body = mem_grow(in->body, in->room, room, 1, NULL);
-        if (!body)
-            return false;
-        in->body = body;
-        in->room = room;
-    }
-    memcpy(in->body + in->size, data, size);
-    in->size += size;
-    return true;
-}
-
 /* Before anything of the body is there.  Answers itself what is to be refused. */
 static enum MHD_Result begin(struct web_server *s, struct MHD_Connection *c,
                              const char *path, const char *method, void **state)
@@ -210,7 +190,8 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c,
     if (!in)
         return begin(s, c, path, method, state);
     if (*size > 0) {
-        if (!take_body(s, in, data, *size))
+        if (*size > s->o.most_body - in->body.size ||
+            !bytes_add(&in->body, &in->room, data, *size, NULL))
             return MHD_NO; /* the connection is closed */
         *size = 0;
         return MHD_YES;
@@ -218,7 +199,8 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c,
     const struct web_file *file = find_file(s, path);
     if (file)
         return send_file(c, file);
-    return answer(s, c, &(struct web_request){method, path, in->body, in->size});
+    return answer(s, c,
+                  &(struct web_request){method, path, in->body.data, in->body.size});
 }
 
 static void on_end(void *user, struct MHD_Connection *c, void **state,
@@ -228,7 +210,7 @@ static void on_end(void *user, struct MHD_Connection *c, void **state,
     (void)user, (void)c, (void)how;
 
     if (in)
-        mem_free(in->body);
+        bytes_clear(&in->body);
     mem_free(in);
     *state = NULL;
 }

@@ -338,6 +338,32 @@ static void names_are_taken_apart(void **state)
     assert_string_equal(file_cause(-12345), "unknown error");
 }
 
+static void bytes_grow_at_their_end(void **state)
+{
+    (void)state;
+    struct bytes b = {0};
+    struct err err = {0};
+    size_t room = 0, grown = 0;
+
+    assert_ok(bytes_add(&b, &room, "", 0, &err), err);
+    assert_null(b.data);
+    for (int i = 0; i < 1000; i++) {
+        const char piece[3] = {(char)i, (char)(i >> 4), 'x'};
+        const size_t before = room;
+        assert_ok(bytes_add(&b, &room, piece, sizeof piece, &err), err);
+        assert_true(room >= b.size);
+        grown += room != before;
+    }
+    assert_int_equal(b.size, 3000);
+    assert_true(grown < 15); /* and not a thousand times */
+    for (int i = 0; i < 1000; i++)
+        assert_true(b.data[3 * i] == (uint8_t)i && b.data[3 * i + 2] == 'x');
+    assert_refused(bytes_add(&b, &room, "", SIZE_MAX - 100, &err), err, ERR_NOMEM,
+                   "too many");
+    assert_int_equal(b.size, 3000);
+    bytes_clear(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_tree_is_removed),
         cmocka_unit_test(a_file_is_known_by_any_name),
         cmocka_unit_test(names_are_taken_apart),
+        cmocka_unit_test(bytes_grow_at_their_end),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -17,10 +18,6 @@
 
 enum { MAX_FILE_BYTES = 1 << 30 };
 
-/* Two files of one case describe the same grid; headers are float32, and a matrix may
- * have gone through a quaternion. */
-#define SAME_GRID_MM 0.1
-
 void import_cases_clear(struct import_cases *cases)
 {
     for (size_t i = 0; i < cases->count; i++) {
@@ -34,14 +31,17 @@ void import_cases_clear(struct import_cases *cases)
 bool import_cases_add(struct import_cases *cases, struct import_case *take,
                       struct err *err)
 {
-    const size_t n = cases->count;
-    struct import_case *more = NULL;
+    const size_t n = cases->count, room = n > 0 ? 2 * n : 64;
+    struct import_case *more = cases->item;
 
-    if (n >= IMPORT_MAX_CASES)
+    if (n >= IMPORT_MAX_CASES) {
         err_record(err, ERR_SUPPORT, "%s: more than %d cases", take->image,
                    IMPORT_MAX_CASES);
-    else
-        more = mem_grow(cases->item, n, n + 1, sizeof *more, err);
+        more = NULL;
+    } else if (n == cases->room) {
+        more = mem_grow(cases->item, n, room, sizeof *more, err);
+        cases->room = more ? room : n;
+    }
     if (!more) {
         mem_free(take->image);
         mem_free(take->label);
@@ -52,22 +52,40 @@ bool import_cases_add(struct import_cases *cases, struct import_case *take,
     return true;
 }
 
+static int by_id(const void *a, const void *b)
+{
+    const struct import_case *x = a, *y = b;
+    return strcmp(x->id, y->id);
+}
+
+const struct import_case *import_cases_sort(struct import_cases *cases)
+{
+    struct import_case *c = cases->item;
+
+    if (cases->count > 1)
+        qsort(c, cases->count, sizeof *c, by_id);
+    for (size_t i = 1; i < cases->count; i++)
+        if (by_id(&c[i - 1], &c[i]) == 0)
+            return &c[i];
+    return NULL;
+}
+
+struct import_case *import_cases_find(const struct import_cases *cases,
+                                      const struct import_case *like)
+{
+    return cases->count > 0
+               ? bsearch(like, cases->item, cases->count, sizeof *like, by_id)
+               : NULL;
+}
+
 /* One import at work. */
 struct run {
     struct import_cases *cases;
     const struct import_about *about;
     const char *out;
     struct progress progress;
-    char **written; /* files of this run, to be removed if it fails */
-    size_t n_written;
+    size_t begun; /* cases whose files may be there, to be removed if it fails */
 };
-
-static void run_clear(struct run *run)
-{
-    for (size_t i = 0; i < run->n_written; i++)
-        mem_free(run->written[i]);
-    mem_free(run->written);
-}
 
 static char *make_path(struct err *err, const char *fmt, ...) ATTR_PRINTF(2, 3);
 static char *make_path(struct err *err, const char *fmt, ...)
@@ -101,19 +119,25 @@ static bool tells_scar(const struct import_about *about)
     return !about->codes || (label_codes_set(about->codes) & LABELS_SCAR) != 0;
 }
 
+/* In the order of the image's voxels. */
+static bool read_labels(const struct import_case *c, const struct label_codes *codes,
+                        const struct grid *grid, struct labels *out, struct err *err)
+{
+    if (!nifti_read_coded(c->label, codes, out, err))
+        return false;
+    if (geom_order_labels_onto(out, grid, c->image, err))
+        return true;
+    err_prefix(err, "%s", c->label);
+    labels_clear(out);
+    return false;
+}
+
 static bool check_labels(struct run *run, struct import_case *c,
                          const struct grid *grid, struct err *err)
 {
     struct labels labels = {0};
-    struct geom_order order; /* the axes may run otherwise */
-    bool ok = nifti_read_coded(c->label, run->about->codes, &labels, err);
+    bool ok = read_labels(c, run->about->codes, grid, &labels, err);
 
-    if (ok && !geom_order_between(&labels.grid, grid, SAME_GRID_MM, &order)) {
-        char why[GRID_DIFFERENCE];
-        grid_difference(&labels.grid, grid, why);
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: its grid is not that of %s: %s", c->label,
-                      c->image, why);
-    }
     if (ok && !has_label(&labels, LABELS_MYOCARDIUM))
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: no myocardium in it", c->label);
     if (ok && !run->cases->grouped && tells_scar(run->about))
@@ -157,20 +181,6 @@ static bool check_cases(struct run *run, struct err *err)
 
 /* ---- writing ---- */
 
-/* Remember a file of this run; takes `path` in any case. */
-static bool remember(struct run *run, char *path, struct err *err)
-{
-    const size_t n = run->n_written;
-    char **more = mem_grow(run->written, n, n + 1, sizeof *more, err);
-    if (!more) {
-        mem_free(path);
-        return false;
-    }
-    run->written = more;
-    run->written[run->n_written++] = path;
-    return true;
-}
-
 static bool copy_file(const char *from, const char *to, struct err *err)
 {
     struct bytes content = {0};
@@ -186,12 +196,8 @@ static bool recode(const struct import_case *c, const struct label_codes *codes,
 {
     struct image image = {0};
     struct labels labels = {0};
-    struct geom_order order;
     bool ok = nifti_read_image(c->image, &image, NULL, err) &&
-              nifti_read_coded(c->label, codes, &labels, err);
-    if (ok && !geom_order_between(&labels.grid, &image.grid, SAME_GRID_MM, &order))
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: was changed meanwhile", c->label);
-    ok = ok && geom_order_labels_in_place(&labels, &order, err);
+              read_labels(c, codes, &image.grid, &labels, err);
     if (ok) {
         labels.grid = image.grid; /* the same, but for rounding */
         ok = nifti_write_labels_of(to, &labels, &image.forms, err);
@@ -207,19 +213,29 @@ static const char *ending(const char *path)
     return n > 3 && strcasecmp(path + n - 3, ".gz") == 0 ? ".nii.gz" : ".nii";
 }
 
-static bool copy_case(struct run *run, const struct import_case *c, struct err *err)
+/* Where a case's file goes: kind is "images" or "labels". */
+static char *path_of(const struct run *run, const char *kind,
+                     const struct import_case *c, struct err *err)
+{
+    const bool image = kind[0] == 'i';
+
+    return make_path(err, "%s/%s/%s%s", run->out, kind, c->id,
+                     ending(image ? c->image : c->label));
+}
+
+static bool copy_case(const struct run *run, const struct import_case *c,
+                      struct err *err)
 {
     const struct label_codes *codes = run->about->codes;
-    char *to = make_path(err, "%s/images/%s%s", run->out, c->id, ending(c->image));
+    char *image = path_of(run, "images", c, err);
+    char *label = c->label ? path_of(run, "labels", c, err) : NULL;
+    bool ok = image && (label || !c->label) && copy_file(c->image, image, err);
 
-    if (!to || !remember(run, to, err) || !copy_file(c->image, to, err))
-        return false;
-    if (!c->label)
-        return true;
-    to = make_path(err, "%s/labels/%s%s", run->out, c->id, ending(c->label));
-    if (!to || !remember(run, to, err))
-        return false;
-    return codes ? recode(c, codes, to, err) : copy_file(c->label, to, err);
+    if (ok && label)
+        ok = codes ? recode(c, codes, label, err) : copy_file(c->label, label, err);
+    mem_free(label);
+    mem_free(image);
+    return ok;
 }
 
 static bool copy_cases(struct run *run, struct err *err)
@@ -234,6 +250,7 @@ static bool copy_cases(struct run *run, struct err *err)
     }
     for (size_t i = 0; i < run->cases->count; i++) {
         const struct import_case *c = &run->cases->item[i];
+        run->begun = i + 1;
         if (!copy_case(run, c, err))
             return false;
         progress_update(&run->progress, (int64_t)(run->cases->count + i) + 1, c->id);
@@ -332,10 +349,21 @@ static bool write_table(const struct run *run, const char *path,
     return ok;
 }
 
+static void remove_file(char *take_path)
+{
+    if (take_path)
+        (void)unlink(take_path);
+    mem_free(take_path);
+}
+
 static void remove_written(const struct run *run)
 {
-    for (size_t i = 0; i < run->n_written; i++)
-        (void)unlink(run->written[i]);
+    for (size_t i = 0; i < run->begun; i++) {
+        const struct import_case *c = &run->cases->item[i];
+        remove_file(path_of(run, "images", c, NULL));
+        if (c->label)
+            remove_file(path_of(run, "labels", c, NULL));
+    }
 }
 
 /* With --force the old table goes before the first new image is there: a run that is
@@ -372,7 +400,6 @@ bool import_cohort(struct import_cases *cases, const struct import_about *about,
         remove_written(&run);
 done:
     progress_finish(&run.progress, "");
-    run_clear(&run);
     mem_free(table);
     return ok;
 }

@@ -22,8 +22,8 @@ struct import_case {
 };
 
 struct import_cases {
-    struct import_case *item; /* owned; sorted by id */
-    size_t count;
+    struct import_case *item; /* owned */
+    size_t count, room;
     bool grouped; /* groups are the data set's own: 0 stays */
 };
 
@@ -34,6 +34,14 @@ void import_cases_clear(struct import_cases *cases);
 bool import_cases_add(struct import_cases *cases, struct import_case *take,
                       struct err *err) ATTR_MUST_USE;
 
+/** Sort by id.  @return  a case whose id the one before it has, too; NULL: all differ
+ */
+const struct import_case *import_cases_sort(struct import_cases *cases);
+
+/** Of sorted cases, the one with the id of `like`; NULL if there is none. */
+struct import_case *import_cases_find(const struct import_cases *cases,
+                                      const struct import_case *like);
+
 /* What the files of a data set do not say. */
 struct import_about {
     const char *site, *vendor;       /* "" if not known */
@@ -41,7 +49,7 @@ struct import_about {
 };
 
 /**
- * Check all cases, then write images, labels and COHORT.csv, the table last.
+ * Check all cases, sorted, then write images, labels and COHORT.csv, the table last.
  *
  * Files are copied as they are; labels of other codes are written with ours, on the
  * grid of their image.  When it fails, what this call wrote is removed.  Every faulty

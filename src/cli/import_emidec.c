@@ -1,7 +1,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -96,24 +95,15 @@ static bool scan(struct import_cases *cases, const char *dir, bool deeper,
     return ok;
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const struct import_case *x = a, *y = b;
-    return strcmp(x->id, y->id);
-}
-
 static bool find_cases(struct import_cases *cases, const char *source, struct err *err)
 {
     if (!scan(cases, source, true, err))
         return false;
     if (cases->count == 0)
         return ERR_FAIL(err, ERR_FORMAT, "%s: no folder Case_X in it", source);
-    qsort(cases->item, cases->count, sizeof *cases->item, by_id);
-    for (size_t i = 1; i < cases->count; i++)
-        if (strcmp(cases->item[i - 1].id, cases->item[i].id) == 0)
-            return ERR_FAIL(err, ERR_FORMAT, "%s: Case_%s is there twice", source,
-                            cases->item[i].id);
-    return true;
+    const struct import_case *twice = import_cases_sort(cases);
+    return !twice ||
+           ERR_FAIL(err, ERR_FORMAT, "%s: Case_%s is there twice", source, twice->id);
 }
 
 bool import_emidec(const struct import_request *request, struct import_counts *out,

@@ -1,7 +1,6 @@
 /* Data sets whose files are named by a pattern: of each patient an image, and perhaps a
  * label map. */
 #include <regex.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -115,23 +114,12 @@ static bool take_file(void *user, const char *path, struct err *err)
     return c.image && import_cases_add(&k->found, &c, err);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const struct import_case *x = a, *y = b;
-    return strcmp(x->id, y->id);
-}
-
 static bool sort_found(struct import_cases *found, struct err *err)
 {
-    struct import_case *c = found->item;
+    const struct import_case *twice = import_cases_sort(found);
 
-    if (found->count > 1)
-        qsort(c, found->count, sizeof *c, by_id);
-    for (size_t i = 1; i < found->count; i++)
-        if (strcmp(c[i - 1].id, c[i].id) == 0)
-            return ERR_FAIL(err, ERR_FORMAT, "%s and %s are both of patient %s",
-                            c[i - 1].image, c[i].image, c[i].id);
-    return true;
+    return !twice || ERR_FAIL(err, ERR_FORMAT, "%s and %s are both of patient %s",
+                              twice[-1].image, twice->image, twice->id);
 }
 
 /* All files of one kind, sorted by id. */
@@ -161,8 +149,7 @@ static bool join(struct import_cases *images, struct import_cases *labels,
 {
     for (size_t i = 0; i < labels->count; i++) {
         struct import_case *l = &labels->item[i];
-        struct import_case *c =
-            bsearch(l, images->item, images->count, sizeof *l, by_id);
+        struct import_case *c = import_cases_find(images, l);
         if (!c)
             return ERR_FAIL(err, ERR_FORMAT, "%s: patient %s has no image", l->image,
                             l->id);

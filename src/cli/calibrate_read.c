@@ -1,10 +1,7 @@
 #include "cli/calibrate_read.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -12,6 +9,7 @@
 #include "cli/evaluate_case.h"
 #include "cli/evaluate_score.h"
 #include "cli/predict_rows.h"
+#include "cli/results_folder.h"
 #include "image/nifti.h"
 
 void calibrate_read_clear(struct calibrate_set *set)
@@ -156,11 +154,6 @@ bool calibrate_read_patients(const char *dir, const struct cohort *cohort,
     return ok;
 }
 
-static int is_visible(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
 static bool looks_like_something(const struct measure_features *f)
 {
     double cue[MEASURE_CUES];
@@ -172,21 +165,32 @@ static bool looks_like_something(const struct measure_features *f)
     return any;
 }
 
-static bool read_other(const char *dir, const char *name, int kind,
-                       struct calibrate_set *set, struct err *err)
-{
-    char *path = predict_rows_path(dir, name, "results.json", err);
-    struct patient_record r = {0};
-    bool ok = path != NULL;
+/* Results of one folder, of one kind. */
+struct others {
+    const char *dir;
+    int kind;
+    struct calibrate_set *set;
+};
 
-    if (ok && file_exists(path)) {
-        ok = read_result(path, &r, err);
-        if (ok && looks_like_something(&r.features))
-            set->other[set->others++] = (struct measure_other){r.features, kind};
-        else if (ok)
-            set->other_without++;
-        report_record_clear(&r);
+static bool read_other(void *user, const char *id, struct err *err)
+{
+    const struct others *o = user;
+    struct calibrate_set *set = o->set;
+    struct patient_record r = {0};
+    char *path = predict_rows_path(o->dir, id, "results.json", err);
+    bool ok = path && read_result(path, &r, err);
+
+    if (ok && !looks_like_something(&r.features)) {
+        set->other_without++;
+    } else if (ok) {
+        struct measure_other *grown =
+            mem_grow(set->other, set->others, set->others + 1, sizeof *grown, err);
+        ok = grown != NULL;
+        set->other = grown ? grown : set->other;
+        if (ok)
+            set->other[set->others++] = (struct measure_other){r.features, o->kind};
     }
+    report_record_clear(&r);
     mem_free(path);
     return ok;
 }
@@ -195,22 +199,10 @@ static bool read_other(const char *dir, const char *name, int kind,
 static bool read_folder(const char *dir, int kind, struct calibrate_set *set,
                         size_t *all, struct err *err)
 {
-    struct dirent **entry = NULL;
+    struct others o = {dir, kind, set};
     const size_t before = set->others + set->other_without;
-    const int n = scandir(dir, &entry, is_visible, alphasort);
+    const bool ok = results_folder_walk(dir, read_other, &o, err);
 
-    if (n < 0)
-        return ERR_FAIL(err, ERR_IO, "%s: %s", dir, file_cause(errno));
-    struct measure_other *grown = mem_grow(
-        set->other, set->others, set->others + (size_t)n + 1, sizeof *set->other, err);
-    bool ok = grown != NULL;
-    if (ok)
-        set->other = grown;
-    for (int i = 0; i < n; i++) {
-        ok = ok && read_other(dir, entry[i]->d_name, kind, set, err);
-        free(entry[i]);
-    }
-    free(entry);
     *all = set->others + set->other_without - before;
     return ok;
 }

@@ -1,14 +1,12 @@
 #include "cli/view_api.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/version.h"
 #include "cli/predict_rows.h"
+#include "cli/results_folder.h"
 #include "cli/say.h"
 #include "report/json_out.h"
 
@@ -23,29 +21,25 @@ void view_clear(struct view *view)
 {
     view_case_close(&view->now);
     for (size_t i = 0; i < view->count; i++) {
-        mem_free(view->id[i]);
-        json_decref(view->summary[i]);
+        mem_free(view->patient[i].id);
+        json_decref(view->patient[i].summary);
     }
-    mem_free(view->id);
-    mem_free(view->summary);
+    mem_free(view->patient);
     *view = (struct view){0};
 }
 
-/* Room for one more.  What was grown alone stays owned. */
 static bool reserve(struct view *v, struct err *err)
 {
     const size_t room = v->room > 0 ? 2 * v->room : 64;
-    char **id = NULL;
-    json_t **summary = NULL;
 
     if (v->count < v->room)
         return true;
-    id = mem_grow(v->id, v->room, room, sizeof(*id), err);
-    v->id = id ? id : v->id;
-    summary = id ? mem_grow(v->summary, v->room, room, sizeof(*summary), err) : NULL;
-    v->summary = summary ? summary : v->summary;
-    v->room = summary ? room : v->room;
-    return summary != NULL;
+    struct view_patient *more = mem_grow(v->patient, v->room, room, sizeof *more, err);
+    if (!more)
+        return false;
+    v->patient = more;
+    v->room = room;
+    return true;
 }
 
 /* A member of an object in the results, or null. */
@@ -74,63 +68,45 @@ static json_t *summarise(const char *id, const json_t *root, struct err *err)
     return NULL;
 }
 
-static bool add_patient(struct view *v, const char *id, struct err *err)
+/* One whose results are damaged is said; the others are shown all the same. */
+static bool add_patient(void *user, const char *id, struct err *err)
 {
+    struct view *v = user;
     struct patient_record record = {0};
+    struct err damaged = {0};
     bool has = false;
 
-    if (!predict_rows_has(v->folders.results, id, &has, err))
+    if (!predict_rows_has(v->folders.results, id, &has, err) || !reserve(v, err))
         return false;
     if (!has)
         return true;
-    struct err damaged = {0};
     if (!predict_rows_record(v->folders.results, id, &record, &damaged)) {
-        say_err(&damaged); /* the others are shown all the same */
+        say_err(&damaged);
         return true;
     }
-    if (!reserve(v, err)) {
-        report_record_clear(&record);
-        return false;
-    }
-    v->id[v->count] = mem_strdup(id, err);
-    v->summary[v->count] = summarise(id, record.root, err);
+    struct view_patient *p = &v->patient[v->count++];
+    *p = (struct view_patient){mem_strdup(id, err), summarise(id, record.root, err)};
     report_record_clear(&record);
-    const bool ok = v->id[v->count] && v->summary[v->count];
-    v->count++;
-    return ok;
-}
-
-/* An id is a name without a dot in front, so folders at work are none. */
-static int is_patient(const struct dirent *e)
-{
-    return e->d_name[0] != '.' && strlen(e->d_name) <= INPUTS_MAX_ID;
+    return p->id && p->summary;
 }
 
 bool view_list(struct view *view, struct err *err)
 {
     const char *folder = view->folders.results;
-    struct dirent **entry = NULL;
-    const int n = scandir(folder, &entry, is_patient, alphasort);
-    bool ok = n >= 0;
 
-    if (!ok)
-        return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", folder, strerror(errno));
-    for (int i = 0; i < n; i++) {
-        ok = ok && add_patient(view, entry[i]->d_name, err);
-        free(entry[i]);
-    }
-    free(entry);
-    if (ok && view->count == 0)
-        ok = ERR_FAIL(err, ERR_FORMAT,
-                      "%s: no results of cicatrix quantify in this folder", folder);
-    return ok;
+    if (!results_folder_walk(folder, add_patient, view, err))
+        return false;
+    return view->count > 0 ||
+           ERR_FAIL(err, ERR_FORMAT,
+                    "%s: no results of cicatrix quantify in this folder", folder);
 }
 
 static const char *find_id(const struct view *v, const char *id, size_t length)
 {
     for (size_t i = 0; i < v->count; i++)
-        if (strlen(v->id[i]) == length && memcmp(v->id[i], id, length) == 0)
-            return v->id[i];
+        if (strlen(v->patient[i].id) == length &&
+            memcmp(v->patient[i].id, id, length) == 0)
+            return v->patient[i].id;
     return NULL;
 }
 
@@ -180,11 +156,12 @@ static json_t *list_cases(struct view *v, struct err *err)
     json_t *all = json_array();
     bool ok = all != NULL;
 
-    for (size_t i = 0; ok && i < v->count; i++)
-        ok = report_json_add(
-                 v->summary[i], "corrected",
-                 json_boolean(view_case_is_corrected(&v->folders, v->id[i])), err) &&
-             report_json_append(all, json_incref(v->summary[i]), err);
+    for (size_t i = 0; ok && i < v->count; i++) {
+        const struct view_patient *p = &v->patient[i];
+        const bool corrected = view_case_is_corrected(&v->folders, p->id);
+        ok = report_json_add(p->summary, "corrected", json_boolean(corrected), err) &&
+             report_json_append(all, json_incref(p->summary), err);
+    }
     if (ok)
         return all;
     json_decref(all);
@@ -330,7 +307,7 @@ static bool answer_measure(struct view *v, const struct web_request *r, bool kep
         view_case_measure(kept ? &v->folders : NULL, &v->now, &labels, &results, err);
 
     if (ok && kept)
-        ok = view_case_write_table(&v->folders, v->id, v->count, err);
+        ok = view_case_write_table(&v->folders, err);
     labels_clear(&labels);
     if (ok)
         put_json(a, STATUS_OK, results);
@@ -346,7 +323,7 @@ static bool answer_discard(struct view *v, struct web_answer *a, struct err *err
         return true;
     }
     if (!view_case_discard(&v->folders, v->now.id, err) ||
-        !view_case_write_table(&v->folders, v->id, v->count, err))
+        !view_case_write_table(&v->folders, err))
         return false;
     put_json(a, STATUS_OK, json_object());
     return true;

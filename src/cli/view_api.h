@@ -27,17 +27,22 @@
 #include "cli/view_case.h"
 #include "web/server.h"
 
+/* As the list of patients has them. */
+struct view_patient {
+    char *id; /* owned */
+    json_t *summary;
+};
+
 /* The patients of a folder of results, and the one that was asked for last. */
 struct view {
     struct view_folders folders;
-    char **id;        /* owned, as what it points to; [count] sorted */
-    json_t **summary; /* owned; [count] as the list of patients has them */
+    struct view_patient *patient; /* owned; [count] in the order of their ids */
     size_t count, room;
     struct view_case now; /* closed if it has no id */
 };
 
 /**
- * List the patients of folders.results: every folder in it with a results.json.
+ * List the patients of folders.results: who have results.json and labels.nii.gz in it.
  *
  * @param[in,out] view  `folders` is set; view_clear() by the caller, in any outcome
  * Errors: ERR_IO, ERR_FORMAT (no patient in it; results that cannot be read), ERR_NOMEM

@@ -13,6 +13,8 @@
 #include "cli/describe.h"
 #include "cli/predict_rows.h"
 #include "cli/quantify_dicom.h"
+#include "cli/results_folder.h"
+#include "cli/say.h"
 #include "report/json_out.h"
 #include "report/scene.h"
 
@@ -85,15 +87,14 @@ static bool find_view(struct view_case *c, struct err *err)
 {
     const struct overlay_reading reading = {&c->drawn, NULL};
     const struct overlay overlay = {&c->image, &reading, 1, c->id, ""};
-    struct report_scene scene = {0};
+    struct plot_montage shown;
 
-    if (!report_scene_build(&overlay, &scene, err))
+    if (!report_scene_view(&overlay, &shown, err))
         return false;
-    c->low = scene.montage.black;
-    c->high = scene.montage.white;
-    c->flip[0] = scene.montage.view.flip_x;
-    c->flip[1] = scene.montage.view.flip_y;
-    report_scene_clear(&scene);
+    c->low = shown.black;
+    c->high = shown.white;
+    c->flip[0] = shown.view.flip_x;
+    c->flip[1] = shown.view.flip_y;
     return true;
 }
 
@@ -214,26 +215,33 @@ static bool measure(const struct view_case *c, const struct labels *labels,
     return true;
 }
 
-static json_t *results_json(const struct view_case *c, const struct labels *labels,
-                            const struct measured *m, struct err *err)
+/* Against what the network drew. */
+static json_t *correction_json(const struct view_case *c, const struct labels *labels,
+                               struct err *err)
 {
-    json_t *root = report_result_json(&m->result, err), *correction = json_object();
+    json_t *o = json_object();
     size_t changed = 0;
 
     for (size_t v = 0; v < grid_voxels(&labels->grid); v++)
         changed += labels->vox[v] != c->drawn.vox[v];
-    if (root && correction &&
-        report_json_add(correction, "voxels_changed", json_integer((json_int_t)changed),
-                        err) &&
-        report_json_add(correction, "percent_lge_before",
+    if (o &&
+        report_json_add(o, "voxels_changed", json_integer((json_int_t)changed), err) &&
+        report_json_add(o, "percent_lge_before",
                         report_json_number(c->record.lv.percent_lge, REPORT_DIGITS),
-                        err) &&
-        report_json_add(root, "correction", json_incref(correction), err)) {
-        json_decref(correction);
+                        err))
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *results_json(const struct view_case *c, const struct labels *labels,
+                            const struct measured *m, struct err *err)
+{
+    json_t *root = report_result_json(&m->result, err);
+
+    if (root &&
+        report_json_add(root, "correction", correction_json(c, labels, err), err))
         return root;
-    }
-    err_record(err, ERR_NOMEM, "%s: no memory", c->id);
-    json_decref(correction);
     json_decref(root);
     return NULL;
 }
@@ -313,30 +321,35 @@ bool view_case_discard(const struct view_folders *folders, const char *id,
     return ok;
 }
 
-static bool add_row(const struct view_folders *folders, const char *id,
-                    struct result_table *table, struct err *err)
-{
-    struct patient_record record = {0};
+/* The table being made. */
+struct table {
+    const char *folder;
+    struct result_table rows;
+};
 
-    if (!predict_rows_record(folders->corrected, id, &record, err))
-        return false;
-    const bool ok = report_table_add(table, &record.result, err);
+static bool add_row(void *user, const char *id, struct err *err)
+{
+    struct table *t = user;
+    struct patient_record record = {0};
+    struct err damaged = {0};
+
+    if (!predict_rows_record(t->folder, id, &record, &damaged)) {
+        say_err(&damaged); /* another patient's, perhaps: this one is kept */
+        return true;
+    }
+    const bool ok = report_table_add(&t->rows, &record.result, err);
     report_record_clear(&record);
     return ok;
 }
 
-bool view_case_write_table(const struct view_folders *folders, char *const *id,
-                           size_t count, struct err *err)
+bool view_case_write_table(const struct view_folders *folders, struct err *err)
 {
+    struct table t = {.folder = folders->corrected};
     char *path = file_join(folders->corrected, "results.csv", err);
-    struct result_table table = {0};
-    bool ok = path != NULL;
+    const bool ok = path && results_folder_walk(t.folder, add_row, &t, err) &&
+                    report_table_write(path, &t.rows, err);
 
-    for (size_t i = 0; ok && i < count; i++)
-        if (view_case_is_corrected(folders, id[i]))
-            ok = add_row(folders, id[i], &table, err);
-    ok = ok && report_table_write(path, &table, err);
-    report_table_clear(&table);
+    report_table_clear(&t.rows);
     mem_free(path);
     return ok;
 }

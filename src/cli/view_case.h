@@ -85,7 +85,7 @@ bool view_case_discard(const struct view_folders *folders, const char *id,
                        struct err *err) ATTR_MUST_USE;
 
 /** Write results.csv of all corrections.  Errors: ERR_IO, ERR_FORMAT, ERR_NOMEM. */
-bool view_case_write_table(const struct view_folders *folders, char *const *id,
-                           size_t count, struct err *err) ATTR_MUST_USE;
+bool view_case_write_table(const struct view_folders *folders,
+                           struct err *err) ATTR_MUST_USE;
 
 #endif

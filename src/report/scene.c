@@ -256,15 +256,13 @@ static bool check(const struct overlay *o, struct err *err)
     return true;
 }
 
-bool report_scene_build(const struct overlay *overlay, struct report_scene *out,
-                        struct err *err)
+bool report_scene_view(const struct overlay *overlay, struct plot_montage *out,
+                       struct err *err)
 {
-    struct report_scene s = {0};
-
     if (!check(overlay, err))
         return false;
     const struct grid *g = &overlay->image->grid;
-    s.montage = (struct plot_montage){
+    *out = (struct plot_montage){
         .slices = g->dim[2],
         .readings = overlay->readings,
         .pixel_mm = {grid_edge_mm(g, 0), grid_edge_mm(g, 1)},
@@ -273,9 +271,19 @@ bool report_scene_build(const struct overlay *overlay, struct report_scene *out,
         .title = overlay->title,
         .note = overlay->note,
     };
-    choose_view(overlay, s.montage.pixel_mm, &s.montage.view);
-    choose_flips(g, &s.montage.view);
-    choose_window(overlay->image, &s.montage);
+    choose_view(overlay, out->pixel_mm, &out->view);
+    choose_flips(g, &out->view);
+    choose_window(overlay->image, out);
+    return true;
+}
+
+bool report_scene_build(const struct overlay *overlay, struct report_scene *out,
+                        struct err *err)
+{
+    struct report_scene s = {0};
+
+    if (!report_scene_view(overlay, &s.montage, err))
+        return false;
     if (!fill_scene(overlay, &s, err)) {
         report_scene_clear(&s);
         return false;

@@ -25,7 +25,16 @@ struct report_scene {
 };
 
 /**
- * Choose the view and the window as report_overlay_write() says, and trace the outlines
+ * Choose the view and the window as report_overlay_write() says, and no more: nothing
+ * is owned, and there are no tiles.
+ *
+ * Errors:  ERR_ARG (empty image, labels of another size)
+ */
+bool report_scene_view(const struct overlay *overlay, struct plot_montage *out,
+                       struct err *err) ATTR_MUST_USE;
+
+/**
+ * Choose view and window, and trace the outlines
  * of myocardium (ink 0) and scar (ink 1).
  *
  * @param overlay   borrowed, and its image and texts for as long as the scene

@@ -195,15 +195,14 @@ static void put_compares(const struct crossval_result *r, FILE *to)
     if (s->n_compares == 0)
         return;
     fputs("\n## On the same folds\n\nPatient by patient, empty in both maps left out. "
-          "Only "
-          "a, only b: patients who have the quantity with one of the two alone and are "
+          "Only a, only b: patients who have the quantity with one of the two alone "
+          "and are "
           "left out as well; for DSC and F1 of scar, without scar in truth, the other "
           "rightly drew none. Holm over the pairs of methods, for each row and test "
           "apart.\n\n"
           "| a | b | | n | only a | only b | mean a | mean b | a - b (95 %) | P, t | "
-          "Holm "
-          "| P, Wilcoxon | Holm "
-          "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+          "Holm | P, Wilcoxon | Holm |\n"
+          "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
           to);
     for (size_t i = 0; i < s->n_compares; i++)
         for (int q = 0; q < EVALUATE_COMPARED; q++) {

@@ -125,9 +125,9 @@ int command_train(int argc, char **argv)
         {"resume", 0, OPT_FLAG, &o.choice.train.resume, NULL,
          "Go on from FILE.checkpoint if it is there; the result is the same to the bit "
          "as without the interruption. Without it that file is written over. A model "
-         "that is finished, with the same options "
-         "and patients (by their names), is left as it is, with what was fitted to it "
-         "since; --tune fits again.",
+         "that is finished, with the same options and patients (by their names), is "
+         "left "
+         "as it is, with what was fitted to it since; --tune fits again.",
          0, 0, false},
     };
     train_choice_opts(&o.choice, opts + 2);

@@ -41,6 +41,10 @@ FIND = """(() => {
 })()"""
 
 
+class Refused(RuntimeError):
+    """What the browser answers in place of a result."""
+
+
 class Browser:
     """One page of a headless Chromium."""
 
@@ -92,7 +96,7 @@ class Browser:
                 self.troubles.append(got["params"]["entry"]["text"])
             if got.get("id") == self.last:
                 if "error" in got:
-                    raise RuntimeError(method + ": " + got["error"]["message"])
+                    raise Refused(method + ": " + got["error"]["message"])
                 return got["result"]
 
     def tell(self, expression):
@@ -101,9 +105,15 @@ class Browser:
             raise RuntimeError(expression[:60] + ": " + got["exceptionDetails"]["text"])
         return got["result"].get("value")
 
+    def holds(self, expression):
+        try:
+            return self.tell("(() => { try { return Boolean(%s); } catch { return false; } })()" % expression)
+        except Refused:  # the page that was asked has just given way to the next
+            return False
+
     def until(self, expression):
         end = time.monotonic() + PATIENCE
-        while not self.tell("(() => { try { return Boolean(%s); } catch { return false; } })()" % expression):
+        while not self.holds(expression):
             if time.monotonic() > end:
                 raise RuntimeError("never: " + expression)
             time.sleep(0.05)
@@ -165,7 +175,9 @@ def look_and_correct(b, address, picture):
 
     def load(command, **params):  # the old page must not be taken for the new one
         b.tell("window.old = true")
-        b.call(command, **params)
+        trouble = b.call(command, **params).get("errorText")
+        if trouble:
+            raise RuntimeError(address.split("#")[0] + ": " + trouble)
         b.until("!window.old && " + opened)
 
     load("Page.navigate", url=address)

@@ -45,11 +45,8 @@ struct stat_bootstrap_pairs {
  *
  * The intervals of Fisher, Lin and F (stat/pearson.h, ccc.h, icc.h) take the values as
  * normal.  Where a third has no scar and few have much, and errors grow with the scar,
- * they are far too narrow: in simulated studies of 100 patients they held the true
- * coefficient 56 to 63 times of 100 (lognormal volumes), 82 to 85 (gamma), and the
- * bootstrap 90 to 93; of normal values as often as they.  Of rho Bonett and Wright's
- * held it 84 and 90 times, with all the ties at 0, the bootstrap 96.  BCa held it less
- * often than the percentiles.
+ * they are far too narrow, and these are nearly right; of normal values they are as
+ * good as each other (simulated: docs/evidence/coverage.md).
  *
  * @param x, y       [n], the same unit; borrowed
  * @param resamples  as above

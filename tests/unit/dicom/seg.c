@@ -94,7 +94,7 @@ static void carries_patient_study_and_references(void **state)
     assert_string_equal(walk_text(w, 0x0020000d, 0, text), "1.2.3.4");
     assert_string_equal(walk_text(w, 0x00200052, 0, text), "1.2.3.4.6");
     assert_string_equal(walk_text(w, 0x00080023, 0, text), "20240506");
-    assert_string_equal(walk_text(w, 0x00080033, 0, text), "102030");
+    assert_string_equal(walk_text(w, 0x00080033, 0, text), "102030.7");
     assert_string_equal(walk_text(w, 0x00080018, 0, text), uid);
     /* the series is its own; the source's stands in the references */
     assert_string_equal(walk_text(w, 0x0020000e, 0, text), "1.2.3.4.5");

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,19 +50,32 @@ static int take_place(int fd, const struct lock_place *place)
     return failed;
 }
 
+/* Does the file still have its name?  Its last holder may have removed it meanwhile. */
+static bool has_name(int fd, const char *path)
+{
+    struct stat ours, named;
+    return fstat(fd, &ours) == 0 && lstat(path, &named) == 0 &&
+           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
 static bool open_and_take(const char *path, bool wait, const struct lock_place *place,
                           struct lock *out, struct err *err)
 {
-    /* for writing: network file systems lock nothing else exclusively */
-    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (fd < 0)
-        return ERR_FAIL(err, ERR_IO, "%s: %s", path, file_cause(errno));
-    const int failed = place ? take_place(fd, place) : take_file(fd, wait);
-    if (failed == 0) {
-        *out = (struct lock){fd, true};
-        return true;
+    int failed = 0;
+    for (;;) {
+        /* for writing: network file systems lock nothing else exclusively */
+        const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (fd < 0)
+            return ERR_FAIL(err, ERR_IO, "%s: %s", path, file_cause(errno));
+        failed = place ? take_place(fd, place) : take_file(fd, wait);
+        if (failed == 0 && has_name(fd, path)) {
+            *out = (struct lock){fd, true};
+            return true;
+        }
+        (void)close(fd);
+        if (failed != 0)
+            break;
     }
-    (void)close(fd);
     if (failed != EWOULDBLOCK && failed != EACCES)
         return ERR_FAIL(err, ERR_IO, "%s: cannot be locked: %s", path,
                         file_cause(failed));
@@ -78,6 +92,13 @@ bool lock_take_place(const char *path, struct lock_place place, struct lock *out
                      struct err *err)
 {
     return open_and_take(path, place.wait, &place, out, err);
+}
+
+void lock_remove(struct lock *lock, const char *path)
+{
+    if (lock->held)
+        (void)unlink(path); /* while it is held: nobody else's goes */
+    lock_drop(lock);
 }
 
 void lock_drop(struct lock *lock)

@@ -7,8 +7,8 @@
  *         as two processes do.
  *
  * The kernel lets go of a lock when its process ends, however it ends: nothing is stale
- * after a kill.  The file stays where it is, since one that is removed while another
- * process waits for it locks nothing.
+ * after a kill.  A file that is removed while another process waits for it locks
+ * nothing: who gets it then takes the file that has the name now.
  */
 #ifndef BASE_LOCK_H
 #define BASE_LOCK_H
@@ -55,6 +55,9 @@ bool lock_take_place(const char *path, struct lock_place place, struct lock *out
 
 /** Let go; safe on one that holds nothing. */
 void lock_drop(struct lock *lock);
+
+/** Let go and leave no file; does nothing on one that holds nothing. */
+void lock_remove(struct lock *lock, const char *path);
 
 C_API_END
 

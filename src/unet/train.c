@@ -278,9 +278,7 @@ done:
     mem_free(t.identity);
     mem_free(t.checkpoint_path);
     mem_free(t.log_path);
-    if (lock.held)
-        (void)unlink(lock_path); /* nobody waits for it */
-    lock_drop(&lock);
+    lock_remove(&lock, lock_path);
     mem_free(lock_path);
     return ok;
 }

@@ -25,7 +25,7 @@ struct options {
     const char *out, *model, *precision, *rule, *split, *lang, *prefer, *key;
     int threads, tta;
     double angle_deg; /* NaN: not given */
-    bool no_report, json, anonymise, verbose, share;
+    bool keep_shading, no_report, json, anonymise, verbose, share;
     struct pacs_options pacs;
 };
 
@@ -137,7 +137,7 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
 static bool load(struct run *run, struct err *err)
 {
     const struct predict_options options = {run->o->threads, run->o->precision,
-                                            run->o->tta};
+                                            run->o->tta, run->o->keep_shading};
     char *path = find_model(run->o->model, err);
     const bool ok = path && model_load(path, &run->model, err) &&
                     predictor_new(&run->model, &options, &run->setup.predictor, err);
@@ -298,11 +298,11 @@ static bool tell_options(const struct run *run, char text[static OPTIONS_TEXT],
     char key[SHA256_HEX] = "none";
     if (run->setup.key && !sha256_hex(&run->key, sizeof run->key, key, err))
         return false;
-    (void)snprintf(text, OPTIONS_TEXT,
-                   "%s model %s %s tta %d rule %s lang %s report %d angle %.9g key %s",
-                   version_number(), run->model.sha256,
-                   predictor_precision(run->setup.predictor), o->tta, o->rule, o->lang,
-                   !o->no_report, o->angle_deg, key);
+    (void)snprintf(
+        text, OPTIONS_TEXT,
+        "%s model %s %s tta %d shading %d rule %s lang %s report %d angle %.9g key %s",
+        version_number(), run->model.sha256, predictor_precision(run->setup.predictor),
+        o->tta, o->keep_shading, o->rule, o->lang, !o->no_report, o->angle_deg, key);
     return true;
 }
 
@@ -416,7 +416,7 @@ static const char EXAMPLE[] =
     "  cicatrix quantify --pacs dicom://PACS@pacs.example:104 \\\n"
     "      --study 1.2.840.113619.2.1.1 -o results";
 
-enum { OWN_OPTS = 16 };
+enum { OWN_OPTS = 17 };
 
 static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
 {
@@ -434,6 +434,10 @@ static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
          "average over N turned and mirrored copies: 1, 2, 4 or 8; 0, the default, is "
          "what the model asks for",
          0, 8, false},
+        {"keep-shading", 0, OPT_FLAG, &o->keep_shading, NULL,
+         "leave in the image what is brighter near to the coil; else the network sees "
+         "it evened out where it is strong (`shading` in results.json is 1.35 or more)",
+         0, 0, false},
         {"rule", 0, OPT_TEXT, &o->rule, "RULE",
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "
          "myocardium",

@@ -153,6 +153,7 @@ bool quantify_case_finish(const struct quantify_setup *setup, struct quantify_ca
         return false;
     }
     describe(setup, c);
+    c->result.shading = c->info.shading;
     c->result.timing.staged = true;
     c->result.timing.read_s = c->read_s;
     c->result.timing.network_s = c->info.network_s;

@@ -248,7 +248,11 @@ static bool add_quality(json_t *root, const struct patient_result *r, struct err
         if (q->reason[i] && !report_json_append(a, report_json_text(name), err))
             return false;
     }
-    return a != NULL && add_features(o, r->features, err);
+    return a != NULL &&
+           report_json_add(o, "shading",
+                           r->shading > 0.0 ? measured(r->shading) : json_null(),
+                           err) &&
+           add_features(o, r->features, err);
 }
 
 static bool add_stages(json_t *timing, const struct patient_result *r, struct err *err)

@@ -33,8 +33,11 @@
  *             than a half, 1: to 25, 2: 26-50, 3: 51-75, 4: 76-100 % scar).
  *             Definitions: measure/segments.h
  *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
- *             report/quality.h], features (numbers of measure/features.h by their
- *             names; null where no image was looked at)
+ *             report/quality.h], shading (how many times as bright the brightest part
+ *             round the heart is as the darkest, by slow changes over the field of
+ *             view; from 1.35 on the network saw the stack without them:
+ *             unet/shading.h; null where no network looked), features (numbers of
+ *             measure/features.h by their names; null where no image was looked at)
  *   timing    read_s, network_s, total_s, per_slice_s, and where a network worked
  *             prepare_s (of its input), merge_s (of its output, to labels), measure_s,
  *             labels_s and report_s (making and writing these); the only part that
@@ -86,6 +89,7 @@ struct patient_result {
         const char *rule;
     } scar;
     struct quality quality;
+    double shading;                          /* 1 or more; 0: not available */
     const struct measure_features *features; /* NULL: null in the file */
     struct {
         double read_s, network_s, total_s, per_slice_s;

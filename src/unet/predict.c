@@ -12,6 +12,7 @@
 #include "unet/infer.h"
 #include "unet/locate.h"
 #include "unet/network.h"
+#include "unet/shading.h"
 
 enum { MIN_MATRIX = 16, MAX_MATRIX = 2048, MAX_SLICES = 512 };
 /* Training shifts patches by 6 mm (standard deviation): beyond this they are unusual.
@@ -31,6 +32,7 @@ struct predictor {
     struct nn_team *team[MOST_TEAMS];
     struct infer *locate, *segment;
     int poses;
+    bool keep_shading;
     const float *prob;      /* of the stack segmented last: the segmenting part's */
     double centre_mm[2];    /* round which it was segmented */
     int32_t first, slices;  /* which of the image it was */
@@ -143,6 +145,7 @@ bool predictor_new(const struct model *model, const struct predict_options *opti
         return false;
     p->model = model;
     p->poses = poses;
+    p->keep_shading = options->keep_shading;
     if (!build_teams(p, options, err) || !join_members(p, err)) {
         predictor_free(p);
         return false;
@@ -360,8 +363,12 @@ static bool run_stack(struct predictor *p, const struct image *image,
     const double prepared = clock_seconds();
     if (!infer_locate(p->locate, &coarse, grid_edge_mm(&image->grid, 2), &places, err))
         goto done;
-    told->prepare_s = prepared - start;
-    told->network_s = clock_seconds() - prepared;
+    const double located = clock_seconds();
+    if (!shading_take_out(image, places.centre_mm[0], p->keep_shading ? NULL : &fine,
+                          &told->shading, err))
+        goto done;
+    told->network_s = located - prepared;
+    told->prepare_s = clock_seconds() - start - told->network_s;
     told->heart_found = places.found;
     const struct unet_decision *own = &p->model->config.decision;
     ok = segment_heart(p, &fine, &places, labels, told, err) &&

@@ -2,14 +2,13 @@
  * predict.h - from a stack as the scanner made it to labels on the same grid.
  *
  * Way:    the heart is located in the full field of view by the model's coarse network;
- *         overlapping substacks round it go through the 3D (or 2D) network, and round
- *         the next likely place if no left ventricle is seen there; class
- *         probabilities are merged over the overlap, brought back to the native grid
- *         once, decided upon as the model's configuration says (decide.h), and stray
- *         islands are removed.  A slice whose pixels all have one value is padding, or
- *         was lost: it gets no labels.
- * Layer:  unet.
- * Thread: a predictor is used by one thread; it runs the network on its own threads.
+ *         strong shading is taken out (shading.h); overlapping substacks round it go
+ *         through the 3D (or 2D) network, and round the next likely place if no left
+ *         ventricle is seen there; class probabilities are merged over the overlap,
+ * brought back to the native grid once, decided upon as the model's configuration says
+ * (decide.h), and stray islands are removed.  A slice whose pixels all have one value
+ * is padding, or was lost: it gets no labels. Layer:  unet. Thread: a predictor is used
+ * by one thread; it runs the network on its own threads.
  */
 #ifndef UNET_PREDICT_H
 #define UNET_PREDICT_H
@@ -22,6 +21,7 @@ struct predict_options {
     int threads;           /* 0 = all cores */
     const char *precision; /* "auto", "bf16", "f32" */
     int tta;               /* poses averaged (1, 2, 4 or 8); 0 = what the model says */
+    bool keep_shading;     /* see shading.h */
 };
 
 /* What happened, for results and messages. */
@@ -29,9 +29,11 @@ struct predict_info {
     bool heart_found;     /* false: the coarse network saw no left ventricle; the centre
                              of the field of view was used */
     double centre_vox[2]; /* column and row of the LV centre, native pixels */
-    double stray_wall;    /* myocardium of other pieces than the largest, which are left
-                             out, over that of the largest */
-    int substacks;        /* network passes, poses included */
+    double shading;    /* brightest over darkest part round the heart, by slow changes
+                          of brightness; taken out if strong (unet/shading.h) */
+    double stray_wall; /* myocardium of other pieces than the largest, which are left
+                          out, over that of the largest */
+    int substacks;     /* network passes, poses included */
     struct measure_features features;     /* those of the network; the rest NaN */
     double prepare_s, network_s, merge_s; /* elapsed; not part of compared results */
 };

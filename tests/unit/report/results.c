@@ -49,6 +49,7 @@ static struct patient_result make_result(void)
         .scar = {{(double)NAN, (double)NAN}, (double)NAN, false, ">15"},
         .quality = {.verdict = QUALITY_REVIEW,
                     .reason = {[QUALITY_FEW_SLICES] = true, [QUALITY_GAP] = true}},
+        .shading = 1.24,
         .timing = {0.01234567, 0.25, 0.5, 0.25, true, 0.01, 0.02, 0.03, 0.04,
                    0.0512345},
     };
@@ -159,6 +160,7 @@ static const char JSON[] = "{\n"
                            "      \"few-slices\",\n"
                            "      \"gap\"\n"
                            "    ],\n"
+                           "    \"shading\": 1.24,\n"
                            "    \"features\": null\n"
                            "  },\n"
                            "  \"timing\": {\n"

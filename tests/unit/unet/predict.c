@@ -27,20 +27,26 @@ static void end(struct fixture *f)
     testing_remove(f->dir);
 }
 
-static struct predictor *predictor_of(const struct model *m, int threads,
-                                      const char *precision, int tta)
+static struct predictor *predictor_with(const struct model *m,
+                                        const struct predict_options *options)
 {
     struct err err = {0};
     struct predictor *p = NULL;
-    const struct predict_options o = {
-        .threads = threads, .precision = precision, .tta = tta};
-    if (!predictor_new(m, &o, &p, &err)) {
+    if (!predictor_new(m, options, &p, &err)) {
         assert_int_equal(err.code, ERR_SUPPORT);
         print_message("# not run: %s\n", err.msg);
         return NULL;
     }
-    assert_string_equal(predictor_precision(p), precision);
+    assert_string_equal(predictor_precision(p), options->precision);
     return p;
+}
+
+static struct predictor *predictor_of(const struct model *m, int threads,
+                                      const char *precision, int tta)
+{
+    const struct predict_options o = {
+        .threads = threads, .precision = precision, .tta = tta};
+    return predictor_with(m, &o);
 }
 
 /* A bright ball on an oblique grid, and its true labels. */
@@ -314,8 +320,51 @@ static void draw_decoy(double disc_x_mm, struct image *im)
                 const double x = 2.5 * i, y = 2.5 * j - 65.0;
                 const bool decoy = hypot(x - 70.0, y) < 48.0;
                 const bool disc = hypot(x - disc_x_mm, y) < 16.0;
-                im->vox[grid_index(&g, i, j, k)] = decoy || disc ? 700.0f : 90.0f;
+                im->vox[grid_index(&g, i, j, k)] = decoy || disc ? 700.0f : 300.0f;
             }
+}
+
+/* Of a ball in a body that a coil makes brighter on one side, as much is drawn as
+ * without the coil; more or less than that where it is told to keep what the coil did.
+ */
+static void what_a_coil_does_is_taken_out(void **state)
+{
+    (void)state;
+    enum { EVEN, TAKEN_OUT, KEPT, CASES };
+    struct fixture f;
+    struct err err = {0};
+    double dice[CASES] = {0.0}, shading[CASES] = {0.0};
+    begin(&f);
+    for (int c = 0; c < CASES; c++) {
+        const struct predict_options o = {
+            .threads = 1, .precision = "f32", .tta = 1, .keep_shading = c == KEPT};
+        struct predictor *p = predictor_with(&f.model, &o);
+        struct predict_info info = {0};
+        struct image im = {0};
+        struct labels truth = {0}, out = {0};
+        draw_ball((const int32_t[3]){48, 48, 4}, (const double[3]){2.5, 2.5, 8.0},
+                  (const double[2]){60.0, 60.0}, &im, &truth);
+        for (size_t v = 0; v < grid_voxels(&im.grid); v++) {
+            im.vox[v] = truth.vox[v] == LABEL_MYOCARDIUM ? 700.0f : 300.0f;
+            if (c != EVEN)
+                im.vox[v] *= powf(3.5f, (2.5f * (float)(v % 48) - 60.0f) / 120.0f);
+        }
+        assert_ok(predictor_run(p, &im, &out, &info, &err), err);
+        struct measure_dice d;
+        assert_ok(measure_dice(&truth, &out, LABELS_MYOCARDIUM, &d, &err), err);
+        dice[c] = d.dsc;
+        shading[c] = info.shading;
+        labels_clear(&out);
+        labels_clear(&truth);
+        image_clear(&im);
+        predictor_free(p);
+    }
+    assert_true(shading[EVEN] > 1.0 && shading[EVEN] < 1.3);
+    assert_true(shading[TAKEN_OUT] > 1.7 && shading[TAKEN_OUT] < 3.0);
+    assert_near(shading[KEPT], shading[TAKEN_OUT], 0.0);
+    assert_true(dice[TAKEN_OUT] > dice[EVEN] - 0.02);
+    assert_true(dice[KEPT] < dice[TAKEN_OUT]);
+    end(&f);
 }
 
 /* Where no wall is seen the next place is looked at; if none is seen anywhere, the
@@ -326,7 +375,10 @@ static void the_heart_may_be_elsewhere(void **state)
     struct fixture f;
     struct err err = {0};
     begin_small_patch(&f);
-    struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
+    /* so wide a disc on nothing is like a coil's field */
+    const struct predict_options o = {
+        .threads = 1, .precision = "f32", .tta = 1, .keep_shading = true};
+    struct predictor *p = predictor_with(&f.model, &o);
     for (int there = 0; there < 2; there++) {
         struct predict_info info = {0};
         struct image im = {0};
@@ -407,6 +459,7 @@ int main(void)
         cmocka_unit_test(one_heart_is_kept),
         cmocka_unit_test(a_blank_slice_has_no_labels),
         cmocka_unit_test(blank_ends_do_not_matter),
+        cmocka_unit_test(what_a_coil_does_is_taken_out),
         cmocka_unit_test(the_heart_may_be_elsewhere),
         cmocka_unit_test(refusals),
     };

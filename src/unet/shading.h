@@ -1,0 +1,41 @@
+/*
+ * shading.h - take out of a stack the slow change of brightness over the field of view.
+ *
+ * Why:    a surface coil sees what lies near to it brighter.  Most scanners even that
+ *         out; where one did not, the network takes the bright side of the heart for
+ *         scar (docs/evidence/shading.md).
+ * Layer:  unet.
+ * Thread: pure functions.
+ *
+ * The stack is thought of as tissue times a field that is the same in all slices.  In
+ * pixels of some 4 mm, of which those brighter than a tenth of the image's 99th
+ * percentile count as tissue, the logarithm of the field is the mean logarithm of the
+ * tissue round a pixel (Gaussian, 40 mm), and that of what this leaves is added once.
+ *
+ * A heart has bright and dark sides of its own, of which a field like this follows a
+ * part.  So a weak one is left alone: nothing is changed below SHADING_LEAST.
+ */
+#ifndef UNET_SHADING_H
+#define UNET_SHADING_H
+
+#include "unet/stack.h"
+
+/* Brightest over darkest part of the field round the heart.  Of 100 stacks of a scanner
+ * that evens it out it is 1.24 at most; see docs/evidence/shading.md. */
+#define SHADING_LEAST 1.35
+
+/**
+ * Divide a stack by its field, if that is strong.
+ *
+ * @param image       of which the stack was made
+ * @param centre_mm   of the heart, in the stack's frame
+ * @param[in,out] stack  NULL: nothing is divided, only the ratio is found
+ * @param[out] ratio  95th over 5th percentile of the field within 60 mm of the centre,
+ * 1 or more; 1 where there is nothing brighter than 0; may be NULL Errors:  ERR_NOMEM;
+ * the stack is unchanged Cost:    as stack_prepare() Tests:   tests/unit/unet/shading.c
+ */
+bool shading_take_out(const struct image *image, const double centre_mm[AT_LEAST(2)],
+                      struct stack *stack, double *ratio,
+                      struct err *err) ATTR_MUST_USE;
+
+#endif

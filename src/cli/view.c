@@ -79,6 +79,19 @@ static bool serve(struct view *view, int port, struct err *err)
     return ok;
 }
 
+/* Results are not to be lost by a slip of the hand. */
+static bool check_output(const struct view_folders *folders, struct err *err)
+{
+    const char *out = folders->corrected;
+
+    if (file_is_same(out, folders->results))
+        return ERR_FAIL(err, ERR_ARG, "view: -o %s is the folder of the results", out);
+    if (view_case_check_corrections(folders, err))
+        return true;
+    err_prefix(err, "view: -o");
+    return false;
+}
+
 static int view(void *user, const struct opt_list *args, struct err *err)
 {
     const struct options *o = user;
@@ -93,10 +106,8 @@ static int view(void *user, const struct opt_list *args, struct err *err)
         err_prefix(err, "view: --lang");
         return EXIT_USAGE;
     }
-    if (o->out && file_is_same(o->out, args->item[0])) {
-        err_record(err, ERR_ARG, "view: -o %s is the folder of the results", o->out);
+    if (o->out && !check_output(&v.folders, err))
         return EXIT_USAGE;
-    }
     if ((!o->out || o->no_report || report_patient_check(v.folders.lang, err)) &&
         add_images(args, &images, err) && view_list(&v, err) && serve(&v, o->port, err))
         status = EXIT_DONE;

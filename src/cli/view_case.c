@@ -321,6 +321,31 @@ bool view_case_discard(const struct view_folders *folders, const char *id,
     return ok;
 }
 
+/* What cannot be read is said when it is opened. */
+static bool check_correction(void *user, const char *id, struct err *err)
+{
+    const char *folder = ((const struct view_folders *)user)->corrected;
+    struct patient_record record = {0};
+    struct err damaged = {0};
+
+    if (!predict_rows_record(folder, id, &record, &damaged))
+        return true;
+    const bool is = json_is_object(json_object_get(record.root, "correction"));
+    report_record_clear(&record);
+    return is || ERR_FAIL(err, ERR_ARG,
+                          "%s/%s holds results that are no correction: give another "
+                          "folder",
+                          folder, id);
+}
+
+bool view_case_check_corrections(const struct view_folders *folders, struct err *err)
+{
+    struct view_folders f = *folders;
+
+    return !file_exists(f.corrected) ||
+           results_folder_walk(f.corrected, check_correction, &f, err);
+}
+
 /* The table being made. */
 struct table {
     const char *folder;

@@ -84,6 +84,16 @@ bool view_case_measure(const struct view_folders *folders, const struct view_cas
 bool view_case_discard(const struct view_folders *folders, const char *id,
                        struct err *err) ATTR_MUST_USE;
 
+/**
+ * Is what lies in the folder of corrections, if it is there, corrections and nothing
+ * else?  Else a slip of the hand would put them in the place of what a run of quantify
+ * found, or delete it.
+ *
+ * Errors: ERR_ARG (results of another kind; names the first), ERR_IO, ERR_NOMEM
+ */
+bool view_case_check_corrections(const struct view_folders *folders,
+                                 struct err *err) ATTR_MUST_USE;
+
 /** Write results.csv of all corrections.  Errors: ERR_IO, ERR_FORMAT, ERR_NOMEM. */
 bool view_case_write_table(const struct view_folders *folders,
                            struct err *err) ATTR_MUST_USE;

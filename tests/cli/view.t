@@ -47,6 +47,9 @@ run view empty
 refused 'a folder without results' 1 empty 'no results'
 run view results -o results
 refused 'corrections over the results' 2 results 'the folder of the results'
+"$CICATRIX" quantify a.nii.gz -o others --no-report >out 2>err || exit 1
+run view results -o others
+refused 'corrections among results of quantify' 2 others/a 'no correction'
 run view results -o corrected --lang xx
 refused 'another language' 2 xx 'lang'
 

@@ -27,8 +27,8 @@ static bool is_result(const char *name)
     return false;
 }
 
-/* May what stands at `path` be replaced? */
-static bool check_old(const char *path, struct err *err)
+/* May what stands at `path` be `what` ("replaced")? */
+static bool check_old(const char *path, const char *what, struct err *err)
 {
     struct stat st;
     bool ok = true;
@@ -42,8 +42,8 @@ static bool check_old(const char *path, struct err *err)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
             !is_result(e->d_name))
             ok = ERR_FAIL(err, ERR_IO,
-                          "%s: not replaced, since it holds %s, which is no result",
-                          path, e->d_name);
+                          "%s: not %s, since it holds %s, which is no result", path,
+                          what, e->d_name);
     }
     (void)closedir(d);
     return ok;
@@ -61,20 +61,29 @@ static void remove_results(const char *path)
     (void)rmdir(path);
 }
 
+/* Owned by the caller. */
+static char *temporary(const char *out, const char *id, struct err *err)
+{
+    const size_t size = strlen(out) + strlen(id) + 40;
+    char *path = mem_alloc(size, 1, err);
+
+    if (path)
+        (void)snprintf(path, size, "%s/.%s" FILE_TEMPORARY, out, id, (long)getpid());
+    return path;
+}
+
 bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
                       struct err *err)
 {
     struct patient_dir d = {0};
-    const size_t size = strlen(out) + strlen(id) + 40;
 
     if (strcmp(id, TABLE) == 0)
         return ERR_FAIL(err, ERR_IO, "%s/%s: the table has this name; rename the input",
                         out, id);
     d.path = file_join(out, id, err);
-    d.tmp = mem_alloc(size, 1, err);
-    if (!d.path || !d.tmp || !check_old(d.path, err))
+    d.tmp = temporary(out, id, err);
+    if (!d.path || !d.tmp || !check_old(d.path, "replaced", err))
         goto fail;
-    (void)snprintf(d.tmp, size, "%s/.%s" FILE_TEMPORARY, out, id, (long)getpid());
     /* as FILE_TEMPORARY says: what a process of our number left when it was killed; in
      * a container every run may have the same */
     file_remove_tree(AT_FDCWD, d.tmp, 0);
@@ -111,7 +120,7 @@ char *patient_dir_file(const struct patient_dir *dir, const char *name, struct e
 
 bool patient_dir_commit(struct patient_dir *dir, struct err *err)
 {
-    bool ok = check_old(dir->path, err) && file_sync_folder(dir->tmp, err);
+    bool ok = check_old(dir->path, "replaced", err) && file_sync_folder(dir->tmp, err);
 
     /* An older folder changes places with the new one in one step, where the file
      * system can do that; else there is a moment without either. */
@@ -134,4 +143,21 @@ void patient_dir_abort(struct patient_dir *dir)
     mem_free(dir->tmp);
     mem_free(dir->path);
     *dir = (struct patient_dir){0};
+}
+
+bool patient_dir_remove(const char *out, const char *id, struct err *err)
+{
+    char *from = file_join(out, id, err);
+    char *to = from ? temporary(out, id, err) : NULL;
+    bool ok = to && check_old(from, "removed", err);
+
+    if (ok)
+        file_remove_tree(AT_FDCWD, to, 0); /* as patient_dir_open() */
+    if (ok && rename(from, to) != 0)
+        ok = ERR_FAIL(err, ERR_IO, "%s: cannot remove: %s", from, file_cause(errno));
+    if (ok)
+        remove_results(to);
+    mem_free(to);
+    mem_free(from);
+    return ok;
 }

@@ -37,6 +37,10 @@ char *patient_dir_file(const struct patient_dir *dir, const char *name,
 /** Put the folder in place.  Errors: ERR_IO; nothing new is left then. */
 bool patient_dir_commit(struct patient_dir *dir, struct err *err) ATTR_MUST_USE;
 
+/** Remove OUT/<id>, in one step for who looks at OUT.
+ *  Errors: ERR_IO (it holds what is not a result, and stays whole), ERR_NOMEM. */
+bool patient_dir_remove(const char *out, const char *id, struct err *err) ATTR_MUST_USE;
+
 /** Remove what was written; safe on a closed or committed one. */
 void patient_dir_abort(struct patient_dir *dir);
 

@@ -1,12 +1,10 @@
 #include "cli/view_case.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -302,23 +300,10 @@ bool view_case_measure(const struct view_folders *folders, const struct view_cas
     return ok;
 }
 
-/* The folder goes at once, and then what is in it. */
 bool view_case_discard(const struct view_folders *folders, const char *id,
                        struct err *err)
 {
-    char gone[INPUTS_MAX_ID + 64];
-    (void)snprintf(gone, sizeof gone, ".%s" FILE_TEMPORARY, id, (long)getpid());
-    char *from = file_join(folders->corrected, id, err);
-    char *to = from ? file_join(folders->corrected, gone, err) : NULL;
-    bool ok = to != NULL;
-
-    if (ok && rename(from, to) != 0)
-        ok = ERR_FAIL(err, ERR_IO, "%s: cannot remove: %s", from, strerror(errno));
-    if (ok)
-        file_remove_tree(AT_FDCWD, to, 1);
-    mem_free(to);
-    mem_free(from);
-    return ok;
+    return patient_dir_remove(folders->corrected, id, err);
 }
 
 /* What cannot be read is said when it is opened. */

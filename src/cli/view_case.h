@@ -80,7 +80,8 @@ bool view_case_measure(const struct view_folders *folders, const struct view_cas
                        const struct labels *labels, json_t **out,
                        struct err *err) ATTR_MUST_USE;
 
-/** Take a correction away.  Errors: ERR_IO. */
+/** Take a correction away.  Errors: ERR_IO (also where its folder holds what is no
+ *  result: nothing is removed), ERR_NOMEM. */
 bool view_case_discard(const struct view_folders *folders, const char *id,
                        struct err *err) ATTR_MUST_USE;
 

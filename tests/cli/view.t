@@ -125,6 +125,11 @@ ok 'reads nothing endless'
 tr '\001\002\003\004\005' '\000' <drawn >nothing
 [ "$(ask POST /api/cases/a/measure nothing)" = 200 ] && grep -q '"percent_lge":null' answer
 ok 'measures an empty map'
+echo 'ask the second reader' >corrected/a/notes.txt
+[ "$(ask DELETE /api/cases/a/corrected)" = 500 ] && grep -q notes.txt answer &&
+    [ -s corrected/a/notes.txt ] && [ -s corrected/a/labels.nii.gz ]
+ok 'removes nothing that somebody else put there'
+rm corrected/a/notes.txt
 [ "$(ask DELETE /api/cases/a/corrected)" = 200 ] && [ ! -e corrected/a ] &&
     ! grep -q '^a,' corrected/results.csv && [ -z "$(find corrected -name '.*' -type d)" ]
 ok 'takes a correction back'

@@ -111,8 +111,8 @@ class Browser:
         except Refused:  # the page that was asked has just given way to the next
             return False
 
-    def until(self, expression):
-        end = time.monotonic() + PATIENCE
+    def until(self, expression, patience=PATIENCE):
+        end = time.monotonic() + patience
         while not self.holds(expression):
             if time.monotonic() > end:
                 raise RuntimeError("never: " + expression)
@@ -223,6 +223,18 @@ def look_and_correct(b, address, picture):
         b.picture(picture)
     load("Page.reload")
     ok(drawn() == painted and corrected() == numbers, "the correction is there after a reload")
+
+    # a window that goes to a screen of another density keeps its size in CSS pixels
+    width, height = b.tell("[innerWidth, innerHeight]")
+    b.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=False)
+    b.until("devicePixelRatio === 2")
+    b.mouse("mouseMoved", width / 2, height / 2, False)
+    try:
+        b.until("['picture', 'cursor'].every(id => $(id).width === Math.round($('stage').clientWidth * 2))", 10)
+        ok(True, "the picture has the density of the screen")
+    except RuntimeError:
+        ok(False, "the picture has the density of the screen")
+    b.call("Emulation.clearDeviceMetricsOverride")
 
     b.tell("document.getElementById('stack-back').click()")
     ok(drawn() == network and "unsaved" in state(), "back to the network's, not yet saved")

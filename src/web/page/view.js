@@ -762,7 +762,19 @@ function drawImageAt(ctx, source, matrix, smooth) {
   ctx.resetTransform();
 }
 
+/* A window that is moved to another screen may change in density alone, which no observer tells:
+ * what is drawn would lie elsewhere than the pointer.  True if the canvases are empty now. */
+function fitCanvases() {
+  const stage = $('stage'), dpr = devicePixelRatio;
+  const w = Math.round(stage.clientWidth * dpr), h = Math.round(stage.clientHeight * dpr);
+  if ($('picture').width === w && $('picture').height === h) return false;
+  for (const canvas of stage.querySelectorAll('canvas'))
+    Object.assign(canvas, {width: w, height: h});
+  return true;
+}
+
 const drawPicture = oncePerFrame(() => {
+  if (fitCanvases()) drawCursor();
   const p = app.open, canvas = $('picture'), ctx = canvas.getContext('2d'), dpr = devicePixelRatio;
   ctx.clearRect(0, 0, canvas.width, canvas.height);
   showCorners(p);
@@ -801,6 +813,7 @@ function showPixel(p) {
 
 /* Brush and lasso have a canvas of their own: the picture is not drawn again for them. */
 const drawCursor = oncePerFrame(() => {
+  if (fitCanvases()) drawPicture();
   const p = app.open, canvas = $('cursor'), ctx = canvas.getContext('2d'), dpr = devicePixelRatio;
   const brush = canEdit() && app.tool === 'brush' && !app.space;
   const erase = app.drag ? app.drag.erase : app.shift, style = colour(erase ? 2 : app.label);
@@ -1442,10 +1455,6 @@ function wireStage() {
   stage.oncontextmenu = e => e.preventDefault();
   stage.addEventListener('wheel', wheel, {passive: false});
   new ResizeObserver(() => {
-    for (const canvas of stage.querySelectorAll('canvas')) {
-      canvas.width = Math.round(stage.clientWidth * devicePixelRatio);
-      canvas.height = Math.round(stage.clientHeight * devicePixelRatio);
-    }
     fitTo(app.view.fit);
     layStrip();
   }).observe(stage);
@@ -1453,6 +1462,7 @@ function wireStage() {
 }
 
 function wirePage() {
+  addEventListener('resize', drawPicture);
   addEventListener('blur', () => {
     app.space = app.shift = false;
     hide(false);

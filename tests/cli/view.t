@@ -185,7 +185,7 @@ if command -v chromium >/dev/null 2>&1; then
         esac
         ok "page: ${line#*ok - }"
     done <lines
-    grep -c '^ok' lines >count && [ "$(cat count)" -ge 14 ]
+    grep -c '^ok' lines >count && [ "$(cat count)" -ge 24 ]
     ok 'page: all of it was tried'
     end_server
 else

@@ -159,6 +159,60 @@ def ok(good, what):
     print("%sok - %s" % ("" if good else "not ", what), flush=True)
 
 
+def keep_what_is_drawn(b):
+    """Strokes and saves that cross each other, of a patient whose drawing is saved."""
+    put = """fetch('/api/cases/' + app.open.id + '/corrected', {method: 'PUT', body: app.open.network,
+             headers: {'Cicatrix-Token': app.token}}).then(a => a.status)"""
+
+    def drawn(of="labels"):
+        return b.tell("Array.from(app.open.%s).join('')" % of)
+
+    def draw(pixel):
+        b.tell("(() => { const p = app.open, begun = beginChange(p, [p.slice]); sliceOf(p, p.slice)[%d] = 5;"
+               "commitChange(p, 'a pixel', begun); })()" % pixel)
+
+    def answer(choice):
+        b.until("$('ask').open")
+        b.tell("[...document.querySelectorAll('#ask button')].find(b => b.textContent.includes('%s')).click()" % choice)
+        b.until("!app.open.saving")
+
+    before = drawn()
+    b.tell("setLabel(5); setMode('any'); setSize(10); $('stage').focus()")
+    at = b.tell(FIND.replace("LABEL", "1"))
+    b.mouse("mouseMoved", at["x"], at["y"], False)
+    b.mouse("mousePressed", at["x"], at["y"], True)
+    b.key(".")  # copies a slice
+    b.mouse("mouseMoved", at["x"] + 20, at["y"], True)
+    b.mouse("mouseReleased", at["x"] + 20, at["y"], False)
+    while b.tell("app.open.undo.some(step => step.name.includes('RV'))"):
+        b.key("z", control=True)
+    ok(drawn() == before, "a key while drawing leaves nothing that cannot be undone")
+
+    draw(0)
+    b.tell("saveByKey()")
+    draw(1)
+    b.tell("saveByKey()")
+    b.until("!app.open.saving && app.open.hasCorrection")
+    ok(not b.tell("app.open.dirty") and drawn() == drawn("saved"), "saved twice in a row, both are kept")
+
+    draw(2)
+    mine = drawn()
+    ok(b.tell(put) == 200, "another page saves something else")
+    b.key("s", control=True)
+    answer("Cancel")
+    ok(drawn() == mine and b.tell("app.open.dirty"), "it is not overwritten without a question")
+    b.key("s", control=True)
+    answer("Take")
+    ok(drawn() == drawn("network") and not b.tell("app.open.dirty"), "what is there can be taken")
+    b.key("z", control=True)
+    ok(drawn() == mine, "and undone")
+    ok(b.tell(put) == 200, "once more")
+    b.tell("app.open.saved[0] ^= 1")  # as if it had been loaded before
+    b.key("s", control=True)
+    answer("Save mine")
+    ok(drawn() == mine and not b.tell("app.open.dirty"), "or replaced")
+
+
 def look_and_correct(b, address, picture):
     cell = "document.querySelector('#numbers tbody tr:nth-child(%d)').querySelectorAll('td')[1].textContent"
     opened = "app.open && document.querySelector('.tile') && document.querySelector('#numbers td')"
@@ -223,6 +277,8 @@ def look_and_correct(b, address, picture):
         b.picture(picture)
     load("Page.reload")
     ok(drawn() == painted and corrected() == numbers, "the correction is there after a reload")
+
+    keep_what_is_drawn(b)
 
     # a window that goes to a screen of another density keeps its size in CSS pixels
     width, height = b.tell("[innerWidth, innerHeight]")

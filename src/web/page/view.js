@@ -233,7 +233,8 @@ function makePatient(id, meta, image, network, corrected) {
     image, low, high, greys: [], readOnly: meta.read_only,
     network, saved, labels: saved.slice(), version: new Uint32Array(nz), lines: new Map(),
     results, savedResults: meta.corrected, measured: meta.corrected, /* null: as the network's */
-    hasCorrection: Boolean(meta.corrected), dirty: false, stale: false, saving: false, failed: '',
+    hasCorrection: Boolean(meta.corrected), dirty: false, stale: false, failed: '',
+    saving: null, /* a promise while the server is at work */
     undo: [], redo: [],
   };
   p.order = baseToApex(p);
@@ -382,6 +383,7 @@ function step(by) {
 
 /* What becomes of unsaved changes is the reader's to say. */
 async function mayLeave(p) {
+  if (p?.saving) await p.saving;
   if (!p?.dirty) return true;
   const answer = await ask('Unsaved changes', `${p.id} has changes that are not saved.`,
                            [['', 'Stay here'], ['keep', 'Go on, save later'], ['save', 'Save and go on']]);
@@ -401,13 +403,12 @@ async function openPatient(id) {
     $('wait').textContent = 'There are no patients in this folder.';
     return;
   }
-  endDrag();
   app.id = id;
   remember('patient', id);
   drawList();
   scrollToChosen();
   try {
-    if (!app.kept.has(id)) {
+    if (!app.kept.get(id)?.image) {
       showPatient(null);
       $('wait').textContent = `Loading ${id} …`;
       await new Promise(resolve => setTimeout(resolve, 60)); /* while a key repeats, load nothing */
@@ -422,6 +423,7 @@ async function openPatient(id) {
 
 function showPatient(p) {
   if (app.open) app.open.greys = []; /* canvases are large, and quickly made again */
+  endDrag();
   app.open = p;
   app.lasso = null;
   app.view.fit = 'heart';
@@ -483,21 +485,38 @@ function markInList(p) {
   filterList();
 }
 
+/* What is saved by now, if another page or reader has been at work since; else null. */
+async function savedElsewhere(p) {
+  const {corrected} = await call('GET', pathOf(p.id));
+  const labels = corrected && await fetchArray(p.id, '/corrected', Uint8Array, p.labels.length);
+  return !labels || (p.hasCorrection && same(labels, p.saved)) ? null : {labels, results: corrected};
+}
+
+/* Two tabs, or two readers, may have the same patient. */
+const askWhose = p => ask('Saved elsewhere meanwhile', `A correction of ${p.id} was saved by another page ` +
+  'or reader after it had been loaded here. If you take it, undo brings your drawing back.',
+  [['', 'Cancel'], ['mine', 'Save mine in its place'], ['theirs', 'Take the saved one']]);
+
+async function send(p, labels) {
+  const theirs = await savedElsewhere(p);
+  const whose = theirs && !same(theirs.labels, labels) ? await askWhose(p) : 'mine';
+  if (!whose) throw new Error('another correction was saved meanwhile');
+  p.savedResults = whose === 'mine' ? await call('PUT', pathOf(p.id, '/corrected'), 'json', labels) : theirs.results;
+  p.saved = whose === 'mine' ? labels : theirs.labels;
+  p.hasCorrection = true;
+  if (whose === 'theirs') takeLabels(p, p.order, p.saved, 'to what was saved elsewhere');
+}
+
 /* True if the server now has what is drawn. */
 async function save(p) {
-  if (p.saving) return false;
-  const body = p.labels.slice(); /* the reader may go on drawing meanwhile */
-  p.saving = true;
+  while (p.saving) await p.saving;
+  if (!p.dirty && p.hasCorrection) return true;
   p.failed = '';
+  p.saving = send(p, p.labels.slice()) /* the reader may go on drawing meanwhile */
+    .catch(e => { p.failed = e.message; });
   showState();
-  try {
-    p.savedResults = await call('PUT', pathOf(p.id, '/corrected'), 'json', body);
-    p.saved = body;
-    p.hasCorrection = true;
-  } catch (e) {
-    p.failed = e.message;
-  }
-  p.saving = false;
+  await p.saving;
+  p.saving = null;
   p.dirty = Boolean(p.failed) || !same(p.labels, p.saved);
   markInList(p);
   showState();
@@ -1122,12 +1141,14 @@ function copyFrom(by) {
     notice('The two slices have the same labels.');
 }
 
-function backToNetwork(p, slices) {
+function takeLabels(p, slices, from, whence) {
   const begun = beginChange(p, slices), what = slices.length > 1 ? 'all slices' : `slice ${slices[0] + 1}`;
   for (const s of slices)
-    p.labels.set(p.network.subarray(s * p.plane, (s + 1) * p.plane), s * p.plane);
-  commitChange(p, `back to the network’s, ${what}`, begun);
+    sliceOf(p, s).set(from.subarray(s * p.plane, (s + 1) * p.plane));
+  commitChange(p, `${whence}, ${what}`, begun);
 }
+
+const backToNetwork = (p, slices) => takeLabels(p, slices, p.network, 'back to the network’s');
 
 /* ---- tools ---- */
 
@@ -1397,7 +1418,10 @@ function keyUp(e) {
 /* ---- wiring ---- */
 
 function wireActions() {
-  const editOnly = f => () => canEdit() && f();
+  const editOnly = f => () => {
+    if (app.drag?.kind === 'brush') endDrag(); /* a stroke is a step of its own */
+    if (canEdit()) f();
+  };
   for (const [id, key, f] of [...LOOK, ...EDIT.map(([i, k, f]) => [i, k, editOnly(f)])]) {
     if (id) $(id).onclick = f;
     if (key) KEYS.set(key, f);
@@ -1405,7 +1429,7 @@ function wireActions() {
   document.addEventListener('keydown', keyDown);
   document.addEventListener('keyup', keyUp);
   document.addEventListener('click', e => { /* by mouse: the keys belong to the image again */
-    const tool = e.target.closest('#bar button, aside button, aside input, #strip button, header .edit button');
+    const tool = e.target.closest('#bar button, #bar [type=range], aside button, aside input, #strip button, header .edit button');
     if (e.detail > 0 && tool && !document.querySelector('dialog[open]'))
       $('stage').focus({preventScroll: true});
   });

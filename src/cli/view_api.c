@@ -168,6 +168,16 @@ static json_t *list_cases(struct view *v, struct err *err)
     return NULL;
 }
 
+/* The same names may be in another folder when the server is started again. */
+static json_t *place(const struct view *v)
+{
+    char *path = realpath(v->folders.results, NULL);
+    json_t *text = report_json_text(path ? path : v->folders.results);
+
+    free(path);
+    return text;
+}
+
 static void answer_list(struct view *v, struct web_answer *a)
 {
     struct err err = {0};
@@ -175,6 +185,7 @@ static void answer_list(struct view *v, struct web_answer *a)
                           version_number());
 
     if (o && report_json_add(o, "folder", report_json_text(v->folders.results), &err) &&
+        report_json_add(o, "place", place(v), &err) &&
         report_json_add(o, "corrected", report_json_text(v->folders.corrected), &err) &&
         report_json_add(o, "cases", list_cases(v, &err), &err)) {
         put_json(a, STATUS_OK, o);

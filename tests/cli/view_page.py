@@ -213,6 +213,23 @@ def keep_what_is_drawn(b):
     ok(drawn() == mine and not b.tell("app.open.dirty"), "or replaced")
 
 
+def meet_another_study(b, load):
+    """The server was started again with another folder, while this page was open."""
+    b.tell("(() => { const p = app.open, begun = beginChange(p, [p.slice]); sliceOf(p, p.slice)[9] = 5;"
+           "commitChange(p, 'a pixel', begun); app.place = '/another/study'; void retry(); })()")
+    b.until("$('alarm-text').textContent.includes('/another/study')")
+    saved = b.tell("Array.from(app.open.saved).join('')")
+    b.tell("saveByKey()")
+    b.until("app.open.failed")
+    ok(b.tell("app.open.dirty"), "what was drawn in another study is not saved in this one")
+    b.tell("$('entry').close(); app.open.dirty = false")  # else the browser asks
+    load("Page.reload")
+    ok(b.tell("Array.from(app.open.labels).join('')") == saved, "nor was it")
+    b.tell("window.old = true; app.place = '/another/study'; void retry()")
+    b.until("!window.old && app.open")
+    ok(b.tell("app.place") != "/another/study", "with nothing unsaved the page begins again")
+
+
 def look_and_correct(b, address, picture):
     cell = "document.querySelector('#numbers tbody tr:nth-child(%d)').querySelectorAll('td')[1].textContent"
     opened = "app.open && document.querySelector('.tile') && document.querySelector('#numbers td')"
@@ -279,6 +296,7 @@ def look_and_correct(b, address, picture):
     ok(drawn() == painted and corrected() == numbers, "the correction is there after a reload")
 
     keep_what_is_drawn(b)
+    meet_another_study(b, load)
 
     # a window that goes to a screen of another density keeps its size in CSS pixels
     width, height = b.tell("[innerWidth, innerHeight]")

@@ -56,7 +56,7 @@ const UNDO_BYTES = 16e6, KEPT_BYTES = 400e6; /* of one patient; of all in memory
 const MAX_VOXELS = 512e6;
 
 const app = {
-  token: '', cases: [], shown: [], sort: {key: '', up: true},
+  token: '', place: null, cases: [], shown: [], sort: {key: '', up: true},
   id: null, open: null, /* the patient that is chosen; the same once it is loaded */
   kept: new Map(), loading: new Map(), /* id -> patient, the longest unused first; id -> promise */
   view: {x: 0, y: 0, scale: 1, fit: 'heart'}, /* middle in pixels, CSS pixels per mm */
@@ -179,6 +179,10 @@ const errorOf = async answer => {
 /* `as` is 'json' or 'arrayBuffer'; throws an Error with one line for the reader. */
 async function call(method, path, as = 'json', body, signal) {
   let answer, value;
+  if (!app.token) {
+    askToken();
+    throw new Error('the server does not know this page');
+  }
   try {
     const headers = {'Cicatrix-Token': app.token};
     answer = await fetch(`/api/cases${path}`, {method, body, signal, headers, cache: 'no-store'});
@@ -189,8 +193,8 @@ async function call(method, path, as = 'json', body, signal) {
           'what you drew. Start the command again with the same --port, then try again.');
     throw new Error('the server does not answer');
   }
-  alarm('');
   if (answer.status === 403) askToken();
+  else alarm('');
   if (!answer.ok) throw new Error(value);
   return value;
 }
@@ -199,9 +203,9 @@ const pathOf = (id, what = '') => `/${encodeURIComponent(id)}${what}`;
 
 /* Goes on where the reader was stopped. */
 async function retry() {
-  const p = app.open;
   if (!app.token) return askToken();
   if (!await loadList()) return;
+  const p = app.open;
   if (!p) await openPatient(app.cases.some(c => c.id === app.id) ? app.id : app.shown[0]?.id);
   else if (p.failed) await save(p);
   else measureSoon(p);
@@ -292,9 +296,25 @@ const unsaved = () => [...app.kept.values()].filter(p => p.dirty || p.saving);
 
 /* ---- list of patients ---- */
 
+/* Started again, the server may show another study, with patients of the same ids. */
+function samePlace(place) {
+  app.place ??= place;
+  if (place === app.place) return true;
+  const names = unsaved().map(p => p.id).join(', ');
+  app.token = ''; /* nothing of this page may go there */
+  if (!names) {
+    location.reload();
+    return false;
+  }
+  alarm(`The server shows ${place} now, but ${names} of ${app.place} ${names.includes(',') ? 'are' : 'is'} not ` +
+        'saved. Start “cicatrix view” with that folder again, or reload this page and lose these changes.');
+  return false;
+}
+
 async function loadList() {
   try {
     const answer = await call('GET', '');
+    if (!samePlace(answer.place)) return false;
     app.cases = answer.cases;
     $('folder').textContent = answer.folder + (answer.corrected ? ` → ${answer.corrected}` : '');
     $('version').textContent = `${answer.program.name} ${answer.program.version}`;

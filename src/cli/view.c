@@ -27,15 +27,18 @@ static void on_signal(int number)
     stopped = 1;
 }
 
-/* Ctrl+C ends the program in order. */
+/* Ctrl+C ends the program in order, and so does the end of the terminal, unless nohup
+ * has it ignored. */
 static void watch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_signal}, was = {0};
 
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGHUP, &action, NULL);
+    (void)sigaction(SIGHUP, NULL, &was);
+    if (was.sa_handler != SIG_IGN)
+        (void)sigaction(SIGHUP, &action, NULL);
 }
 
 /* The images, where the results do not say rightly where they are. */

@@ -93,6 +93,13 @@ kill -0 "$server" && end_server
 [ "$ended" -eq 0 ]
 ok 'ends in order'
 
+trap '' HUP # as nohup does
+serve results
+trap - HUP
+kill -HUP "$server" && sleep 1 && kill -0 "$server" && [ "$(ask GET /api/cases)" = 200 ]
+ok 'goes on when the terminal is closed, if nohup says so'
+end_server
+
 # ---- to correct ----
 serve results -o corrected --no-report
 ok 'begins again'

@@ -308,6 +308,10 @@ def look_and_correct(b, address, picture):
         ok(True, "the picture has the density of the screen")
     except RuntimeError:
         ok(False, "the picture has the density of the screen")
+    b.call("Emulation.setDeviceMetricsOverride", width=700, height=450, deviceScaleFactor=2, mobile=False)
+    ok(b.tell("$('stage').clientWidth >= 300 && document.querySelector('main').scrollWidth >= 900 &&"
+              "getComputedStyle(document.querySelector('main')).overflowX === 'auto'"),
+       "enlarged twice the image has room, and all else is in reach")
     b.call("Emulation.clearDeviceMetricsOverride")
 
     b.tell("document.getElementById('stack-back').click()")

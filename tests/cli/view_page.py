@@ -222,6 +222,10 @@ def meet_another_study(b, load):
     b.tell("saveByKey()")
     b.until("app.open.failed")
     ok(b.tell("app.open.dirty"), "what was drawn in another study is not saved in this one")
+    b.tell("app.open.failed = 'because '.repeat(40); showState()")
+    ok(b.tell("['state', 'undo', 'save', 'delete', 'help-open'].map(id => $(id).getBoundingClientRect())"
+              ".every((box, k, all) => box.right <= (all[k + 1]?.left ?? innerWidth))"),
+       "a long reason leaves the buttons in sight")
     b.tell("$('entry').close(); app.open.dirty = false")  # else the browser asks
     load("Page.reload")
     ok(b.tell("Array.from(app.open.labels).join('')") == saved, "nor was it")

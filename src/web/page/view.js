@@ -190,7 +190,7 @@ async function call(method, path, as = 'json', body, signal) {
   } catch (e) {
     if (e.name === 'AbortError') throw e;
     alarm('The server does not answer; was “cicatrix view” stopped? Leave this page open: it keeps ' +
-          'what you drew. Start the command again with the same --port, then try again.');
+          `what you drew. Start the command again with --port ${location.port}, then try again.`);
     throw new Error('the server does not answer');
   }
   if (answer.status === 403) askToken();

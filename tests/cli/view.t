@@ -192,7 +192,7 @@ if command -v chromium >/dev/null 2>&1; then
         esac
         ok "page: ${line#*ok - }"
     done <lines
-    grep -c '^ok' lines >count && [ "$(cat count)" -ge 29 ]
+    grep -c '^ok' lines >count && [ "$(cat count)" -ge 32 ]
     ok 'page: all of it was tried'
     end_server
 else

@@ -159,6 +159,30 @@ def ok(good, what):
     print("%sok - %s" % ("" if good else "not ", what), flush=True)
 
 
+def draw_what_is_bright(b):
+    before = b.tell("app.open.undo.length")
+    at = b.tell(FIND.replace("LABEL", "2"))
+    b.tell("setLabel(3); setMode('wall'); setSize(40); $('stage').focus()")
+    b.mouse("mouseMoved", at["x"], at["y"], False)
+    b.key("t")
+    least = b.tell("app.open.above")
+    ok(b.tell("Number($('above').value)") == float("%.4g" % least), "the least grey value of scar is that of the pointer")
+    b.stroke(at, 20)
+    grey = """(() => { const p = app.open, step = p.undo.at(-1).boxes[0], left = [], drawn = [];
+      step.after.forEach((label, n) => {
+        const k = step.slice * p.plane + (step.y0 + Math.floor(n / step.w)) * p.nx + step.x0 + n % step.w;
+        if (label !== step.before[n]) drawn.push(p.image[k]);
+        else if (label === 2) left.push(p.image[k]);
+      });
+      return [Math.min(...drawn), Math.min(...left)]; })()"""
+    drawn, left = b.tell(grey)
+    ok(b.tell("app.open.undo.length") == before + 1 and drawn >= least > left, "what is darker stays myocardium")
+    b.key("z", control=True)
+    b.mouse("mouseMoved", at["x"], at["y"], False)
+    b.key("t")
+    ok(b.tell("app.open.above === null && $('above').value === ''"), "once more, and all can be scar")
+
+
 def keep_what_is_drawn(b):
     """Strokes and saves that cross each other, of a patient whose drawing is saved."""
     put = """fetch('/api/cases/' + app.open.id + '/corrected', {method: 'PUT', body: app.open.network,
@@ -299,6 +323,7 @@ def look_and_correct(b, address, picture):
     load("Page.reload")
     ok(drawn() == painted and corrected() == numbers, "the correction is there after a reload")
 
+    draw_what_is_bright(b)
     keep_what_is_drawn(b)
     meet_another_study(b, load)
 

@@ -234,7 +234,7 @@ function makePatient(id, meta, image, network, corrected) {
   const saved = corrected ?? network.slice();
   const p = {
     id, meta, nx, ny, nz, mm, plane: nx * ny, voxelMl: mm[0] * mm[1] * meta.slice_spacing_mm / 1000,
-    image, low, high, greys: [], readOnly: meta.read_only,
+    image, low, high, above: null /* the least grey value of scar that is drawn */, greys: [], readOnly: meta.read_only,
     network, saved, labels: saved.slice(), version: new Uint32Array(nz), lines: new Map(),
     results, savedResults: meta.corrected, measured: meta.corrected, /* null: as the network's */
     hasCorrection: Boolean(meta.corrected), dirty: false, stale: false, failed: '',
@@ -843,11 +843,18 @@ function showCorners(p) {
   $('scale-bar').style.width = `${mm * scale}px`;
 }
 
-function showPixel(p) {
+const grey = v => Number(v.toPrecision(4));
+
+/* The pixel under the pointer, k in the arrays; null beside the image. */
+function pixelUnder(p) {
   const [i, j] = p && app.pointer ? toImage(app.pointer).map(Math.floor) : [-1, -1];
-  const k = p && i >= 0 && j >= 0 && i < p.nx && j < p.ny ? p.slice * p.plane + j * p.nx + i : -1;
-  $('corner-pixel').textContent = k < 0 ? ''
-    : `${i}, ${j}: ${Number(p.image[k].toPrecision(4))} ${LABELS[p.labels[k]]?.name ?? ''}`;
+  return i >= 0 && j >= 0 && i < p.nx && j < p.ny ? {i, j, k: p.slice * p.plane + j * p.nx + i} : null;
+}
+
+function showPixel(p) {
+  const at = pixelUnder(p);
+  $('corner-pixel').textContent = at
+    ? `${at.i}, ${at.j}: ${grey(p.image[at.k])} ${LABELS[p.labels[at.k]]?.name ?? ''}` : '';
 }
 
 /* Brush and lasso have a canvas of their own: the picture is not drawn again for them. */
@@ -994,8 +1001,9 @@ function zoom(factor, at = {x: $('stage').clientWidth / 2, y: $('stage').clientH
 
 function showWindow() {
   const p = app.open;
-  $('width').value = p ? Number((p.high - p.low).toPrecision(4)) : '';
-  $('level').value = p ? Number(((p.high + p.low) / 2).toPrecision(4)) : '';
+  $('width').value = p ? grey(p.high - p.low) : '';
+  $('level').value = p ? grey((p.high + p.low) / 2) : '';
+  $('above').value = isNumber(p?.above) ? grey(p.above) : '';
 }
 
 function setWindow(low, high) {
@@ -1095,13 +1103,15 @@ function afterEdit(p, slices) {
 
 /* What a stroke draws, and on what. */
 function brushRule(erase) {
-  return erase ? {label: 2, on: SCARS, name: 'scar back to myocardium'}
-    : {label: app.label, on: MODES[app.mode[app.label]].on, name: LABELS[app.label].name};
+  if (erase) return {label: 2, on: SCARS, above: null, name: 'scar back to myocardium'};
+  return {label: app.label, on: MODES[app.mode[app.label]].on, above: app.label === 3 ? app.open.above : null,
+          name: LABELS[app.label].name};
 }
 
 function put(p, i, j, rule) {
   const k = p.slice * p.plane + j * p.nx + i;
-  if (i >= 0 && j >= 0 && i < p.nx && j < p.ny && rule.on >> p.labels[k] & 1) p.labels[k] = rule.label;
+  if (i < 0 || j < 0 || i >= p.nx || j >= p.ny || !(rule.on >> p.labels[k] & 1)) return;
+  if (rule.above === null || p.image[k] >= rule.above) p.labels[k] = rule.label;
 }
 
 /* All pixels whose centres lie within the brush anywhere on the way from a to b, and the one
@@ -1139,7 +1149,8 @@ function fillPolygon(p, points, rule) {
 /* A stroke without effect must not look like a broken program. */
 function commitStroke(p, rule, begun) {
   if (commitChange(p, `${rule.name}, slice ${p.slice + 1}`, begun)) return;
-  notice(rule.on === 63 || rule.on === SCARS ? 'Nothing to change there.'
+  notice(rule.above !== null ? `Nothing changed: scar is drawn from a grey value of ${grey(rule.above)} on (T).`
+    : rule.on === 63 || rule.on === SCARS ? 'Nothing to change there.'
     : `Nothing changed: ${rule.name} changes ${MODES[app.mode[rule.label]].words} (G).`);
 }
 
@@ -1228,6 +1239,19 @@ function showTools() {
   $('size-text').textContent = `${app.size} mm`;
   drawPicture();
   drawCursor();
+}
+
+/* Anything but a number ends it.  A line drawn round the wall finds then what is bright in it. */
+function setAbove(value) {
+  app.open.above = isNumber(value) ? value : null;
+  showWindow();
+}
+
+/* The value under the pointer; the same once more ends it. */
+function aboveHere() {
+  const p = app.open, at = pixelUnder(p), value = at ? p.image[at.k] : null;
+  setAbove(value === p.above ? null : value);
+  notice(p.above === null ? 'Scar is drawn whatever the grey value.' : `Scar is drawn from ${grey(p.above)} on.`);
 }
 
 /* A button to draw with, and a box to show or hide. */
@@ -1385,6 +1409,7 @@ const EDIT = [
   ['save', '', () => void save(app.open)], ['', 'ctrl s', saveByKey],
   ['delete', '', () => void deleteCorrection(app.open)],
   ['brush', 'b', () => setTool('brush')], ['lasso', 'l', () => setTool('lasso')], ['', 'g', nextMode],
+  ['', 't', aboveHere],
   ['', '[', () => setSize(app.size - (app.size > 6 ? 1 : 0.5))],
   ['', ']', () => setSize(app.size + (app.size < 6 ? 0.5 : 1))],
   ['copy-before', ',', () => copyFrom(-1)], ['copy-after', '.', () => copyFrom(1)],
@@ -1475,6 +1500,7 @@ function wireInputs() {
     const half = $('width').valueAsNumber / 2, level = $('level').valueAsNumber;
     setWindow(level - half, level + half);
   };
+  $('above').onchange = () => canEdit() && setAbove($('above').valueAsNumber);
   $('opacity').oninput = () => {
     app.opacity = $('opacity').valueAsNumber;
     drawPicture();

@@ -51,15 +51,19 @@ class Browser:
     def __init__(self, program, folder):
         to_it, ours_out = os.pipe()
         ours_in, from_it = os.pipe()
-        # the browser wants them as 3 and 4, so they come from above
+        # the browser wants them as 3 and 4, so they come from above; a shell cannot do it, since
+        # that of Debian knows numbers of one figure alone
         to_it, from_it = (fcntl.fcntl(fd, fcntl.F_DUPFD, 5) for fd in (to_it, from_it))
+
+        def give():
+            os.dup2(to_it, 3)
+            os.dup2(from_it, 4)
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", 'exec 3<&"$0" 4>&"$1"; shift; exec "$@"', str(to_it), str(from_it), program,
-             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
              "--window-size=1400,900", "--user-data-dir=" + folder, "--remote-debugging-pipe",
              "about:blank"],
-            pass_fds=(to_it, from_it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            preexec_fn=give, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_it)
         os.close(from_it)
         self.out, self.inp = ours_out, ours_in

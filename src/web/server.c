@@ -15,9 +15,10 @@
 
 enum {
     MOST_CONNECTIONS = 32,
-    IDLE_S = 60,   /* after which a connection is closed */
-    LOOK_MS = 500, /* how often is `stop` looked at */
-    MEMORY = 65536 /* bytes for a connection, its headers included */
+    IDLE_S = 60,    /* after which a connection is closed */
+    LOOK_MS = 500,  /* how often is `stop` looked at */
+    MEMORY = 65536, /* bytes for a connection, its headers included */
+    HTTP_PORT = 80  /* which a browser leaves out of the name */
 };
 
 /* No content but the page's own, and none of it elsewhere. */
@@ -139,10 +140,21 @@ static bool is_loopback(const struct web_server *s, const char *host)
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         (void)snprintf(want, sizeof want, "%s:%d", names[i], s->port);
-        if (strcmp(host, want) == 0)
+        if (strcmp(host, want) == 0 ||
+            (s->port == HTTP_PORT && strcmp(host, names[i]) == 0))
             return true;
     }
     return false;
+}
+
+static enum MHD_Result refuse_name(const struct web_server *s, struct MHD_Connection *c)
+{
+    char why[96];
+
+    (void)snprintf(why, sizeof why,
+                   "open it as 127.0.0.1:%d alone; ssh must carry it to the same port",
+                   s->port);
+    return refuse(c, MHD_HTTP_FORBIDDEN, why);
 }
 
 /* Takes the same time whatever is wrong. */
@@ -165,7 +177,7 @@ static enum MHD_Result begin(struct web_server *s, struct MHD_Connection *c,
     const bool page = find_file(s, path) != NULL;
 
     if (!is_loopback(s, header(c, "Host")))
-        return refuse(c, MHD_HTTP_FORBIDDEN, "not by this name");
+        return refuse_name(s, c);
     if (page && strcmp(method, "GET") != 0)
         return refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, "a page is only read");
     if (!page && !is_token(s, header(c, "Cicatrix-Token")))

@@ -66,6 +66,9 @@ for wrong in Cicatrix-Token= Cicatrix-Token=0123456789abcdef0123456789abcdef Hos
     [ "$(ask GET /api/cases - "$wrong")" = 403 ] && ! grep -q percent_lge answer
     ok "nothing is told with $wrong"
 done
+port=${address#http://127.0.0.1:}
+[ "$(ask GET / - Host=127.0.0.1:9)" = 403 ] && grep -q "127.0.0.1:${port%/#*} alone" answer
+ok 'a name that is wrong is told the right one'
 [ "$(ask GET /api/cases)" = 200 ] && grep -q '"id":"a".*"id":"b"' answer &&
     grep -q '"corrected":null' answer && grep -qF "\"place\":\"$PWD/results\"" answer
 ok 'lists the patients'
@@ -93,6 +96,15 @@ kill -0 "$server" && end_server
 [ "$ended" -eq 0 ]
 ok 'ends in order'
 
+if serve results --port 80; then
+    [ "$(ask GET / - Host=127.0.0.1)" = 200 ]
+    ok 'a browser leaves port 80 out of the name'
+    end_server
+else
+    server=
+    skip 'a browser leaves port 80 out of the name' 'the port is not to be had'
+fi
+: >complaints
 trap '' HUP # as nohup does
 serve results
 trap - HUP

@@ -5,6 +5,8 @@
 
 #include "base/version.h"
 
+enum { MAX_DESCRIPTION = 64 }; /* characters of an LO */
+
 static const char NO_DATE[] = "19000101";
 static const char NO_TIME[] = "000000";
 
@@ -91,6 +93,16 @@ bool dicom_derived_series(const struct dicom_derived *d,
                         d->maker->model, d->maker->sha256, NULL);
 }
 
+/* In the list of series of an archive the network's stand beside a reader's. */
+static void put_description(struct dicom_encoder *e, const struct dicom_derived *d)
+{
+    char text[MAX_DESCRIPTION + 1];
+
+    (void)snprintf(text, sizeof text, "%s%s", d->description,
+                   d->maker->corrected ? ", corrected" : "");
+    dicom_encode_text(e, DICOM_SERIES_DESCRIPTION, text);
+}
+
 bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
                        struct err *err)
 {
@@ -103,7 +115,7 @@ bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
     dicom_encode_text(e, DICOM_MODALITY, d->modality);
     dicom_encode_text(e, DICOM_SERIES_UID, series);
     dicom_encode_whole(e, DICOM_SERIES_NUMBER, d->series_number);
-    dicom_encode_text(e, DICOM_SERIES_DESCRIPTION, d->description);
+    put_description(e, d);
     dicom_encode_whole(e, DICOM_INSTANCE_NUMBER, 1);
     put_dates(e, s);
     put_equipment(e);

@@ -183,6 +183,9 @@ serve series -o again --no-report
 ok 'a correction of DICOM is DICOM, too'
 grep -aq SEMIAUTOMATIC "again/$id/seg.dcm" && ! grep -aq SEMIAUTOMATIC "series/$id/seg.dcm"
 ok 'and says that a person had a hand in it'
+grep -aq 'scar, corrected' "again/$id/seg.dcm" && grep -aq 'measurements, corrected' "again/$id/sr.dcm" &&
+    ! grep -aq ', corrected' "series/$id/sr.dcm"
+ok 'in the list of series, too'
 if command -v dciodvfy >/dev/null 2>&1; then
     dciodvfy -new "again/$id/seg.dcm" >verdict 2>&1 && ! grep -q '^Error' verdict
     ok 'a validator finds no error in it'

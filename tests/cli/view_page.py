@@ -11,6 +11,7 @@ byte), so nothing but Debian's browser and the standard library is needed.
 import base64
 import fcntl
 import json
+import math
 import os
 import select
 import shutil
@@ -163,6 +164,33 @@ def ok(good, what):
     print("%sok - %s" % ("" if good else "not ", what), flush=True)
 
 
+def draw_without_gaps(b):
+    """Of a quick stroke with a thin brush, and of a line that goes beyond where it began."""
+    drawn = """(() => { const p = app.open, rows = [];
+      sliceOf(p, p.slice).forEach((v, k) => { if (v === 5) (rows[Math.floor(k / p.nx)] ??= []).push(k % p.nx); });
+      return rows.filter(Boolean); })()"""
+    b.tell("sliceOf(app.open, app.open.slice).fill(0), setLabel(5), setMode('any'), setSize(1), fitTo('whole'),"
+           "$('stage').focus()")
+    x, y = b.tell("(box => [box.x + box.width / 2, box.y + box.height / 2])($('stage').getBoundingClientRect())")
+    b.mouse("mouseMoved", x - 150, y - 80, False)
+    b.mouse("mousePressed", x - 150, y - 80, True)
+    b.mouse("mouseMoved", x + 150, y + 90, True)
+    b.mouse("mouseReleased", x + 150, y + 90, False)
+    columns = sorted({column for row in b.tell(drawn) for column in row})
+    ok(columns == list(range(columns[0], columns[-1] + 1)), "a quick stroke has no gaps")
+    b.key("z", control=True)
+    b.key("l")
+    for n in range(41):
+        at = [x + (150 - n / 10) * math.cos(n * math.pi / 18), y + (150 - n / 10) * math.sin(n * math.pi / 18)]
+        b.mouse("mouseMoved", *at, n > 0)
+        if n == 0:
+            b.mouse("mousePressed", *at, True)
+    b.mouse("mouseReleased", *at, False)
+    rows = b.tell(drawn)
+    ok(len(rows) > 10 and all(row[-1] - row[0] + 1 == len(row) for row in rows), "a line round an area leaves no holes")
+    b.tell("setTool('brush'), takeLabels(app.open, app.open.order, app.open.saved, 'back'), fitTo('heart')")
+
+
 def draw_what_is_bright(b):
     before = b.tell("app.open.undo.length")
     at = b.tell(FIND.replace("LABEL", "2"))
@@ -204,7 +232,7 @@ def keep_what_is_drawn(b):
         b.tell("[...document.querySelectorAll('#ask button')].find(b => b.textContent.includes('%s')).click()" % choice)
         b.until("!app.open.saving")
 
-    before = drawn()
+    before, steps = drawn(), b.tell("app.open.undo.length")
     b.tell("setLabel(5); setMode('any'); setSize(10); $('stage').focus()")
     at = b.tell(FIND.replace("LABEL", "1"))
     b.mouse("mouseMoved", at["x"], at["y"], False)
@@ -212,7 +240,7 @@ def keep_what_is_drawn(b):
     b.key(".")  # copies a slice
     b.mouse("mouseMoved", at["x"] + 20, at["y"], True)
     b.mouse("mouseReleased", at["x"] + 20, at["y"], False)
-    while b.tell("app.open.undo.some(step => step.name.includes('RV'))"):
+    while b.tell("app.open.undo.length") > steps:
         b.key("z", control=True)
     ok(drawn() == before, "a key while drawing leaves nothing that cannot be undone")
 
@@ -327,6 +355,7 @@ def look_and_correct(b, address, picture):
     load("Page.reload")
     ok(drawn() == painted and corrected() == numbers, "the correction is there after a reload")
 
+    draw_without_gaps(b)
     draw_what_is_bright(b)
     keep_what_is_drawn(b)
     meet_another_study(b, load)

@@ -1114,8 +1114,8 @@ function put(p, i, j, rule) {
   if (rule.above === null || p.image[k] >= rule.above) p.labels[k] = rule.label;
 }
 
-/* All pixels whose centres lie within the brush anywhere on the way from a to b, and the one
- * under the pointer however small the brush is. */
+/* All pixels whose centres lie within the brush anywhere on the way from a to b, and those under
+ * the pointer however small the brush is. */
 function paintLine(p, a, b, rule) {
   const r = app.size / 2, [mx, my] = p.mm, rx = r / mx, ry = r / my;
   const dx = (b[0] - a[0]) * mx, dy = (b[1] - a[1]) * my, length2 = dx * dx + dy * dy || 1;
@@ -1128,21 +1128,26 @@ function paintLine(p, a, b, rule) {
       if (Math.hypot(x - t * dx, y - t * dy) <= r) put(p, i, j, rule);
     }
   }
-  put(p, Math.floor(b[0]), Math.floor(b[1]), rule);
+  const steps = Math.ceil(Math.max(Math.abs(b[0] - a[0]), Math.abs(b[1] - a[1]))) || 1;
+  for (let s = 0; s <= steps; s++)
+    put(p, ...[0, 1].map(k => Math.floor(a[k] + (b[k] - a[k]) * s / steps)), rule);
 }
 
-/* Pixels whose centres lie within a closed line (even-odd). */
+/* Pixels whose centres a closed line goes round, however often: a hand overshoots where it began. */
 function fillPolygon(p, points, rule) {
   for (let j = 0; j < p.ny; j++) {
     const cuts = [], y = j + 0.5;
     points.forEach(([x1, y1], k) => {
       const [x2, y2] = points[(k + 1) % points.length];
-      if (y1 <= y !== y2 <= y) cuts.push(x1 + (y - y1) / (y2 - y1) * (x2 - x1));
+      if (y1 <= y !== y2 <= y) cuts.push({x: x1 + (y - y1) / (y2 - y1) * (x2 - x1), turn: y1 <= y ? 1 : -1});
     });
-    cuts.sort((a, b) => a - b);
-    for (let c = 0; c < cuts.length; c += 2)
-      for (let i = Math.max(0, Math.ceil(cuts[c] - 0.5)); i < Math.min(p.nx, cuts[c + 1] - 0.5); i++)
+    cuts.sort((a, b) => a.x - b.x);
+    for (let c = 0, turns = 0; c < cuts.length - 1; c++) {
+      turns += cuts[c].turn;
+      if (turns === 0) continue;
+      for (let i = Math.max(0, Math.ceil(cuts[c].x - 0.5)); i < Math.min(p.nx, cuts[c + 1].x - 0.5); i++)
         put(p, i, j, rule);
+    }
   }
 }
 

@@ -207,7 +207,7 @@ if command -v chromium >/dev/null 2>&1; then
         esac
         ok "page: ${line#*ok - }"
     done <lines
-    grep -c '^ok' lines >count && [ "$(cat count)" -ge 34 ]
+    grep -c '^ok' lines >count && [ "$(cat count)" -ge 36 ]
     ok 'page: all of it was tried'
     end_server
 else

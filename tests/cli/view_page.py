@@ -191,6 +191,22 @@ def draw_without_gaps(b):
     b.tell("setTool('brush'), takeLabels(app.open, app.open.order, app.open.saved, 'back'), fitTo('heart')")
 
 
+def type_a_number(b):
+    for field in ("width", "above"):
+        x, y = b.tell("(box => [box.x + 9, box.y + 9])($('%s').getBoundingClientRect())" % field)
+        b.mouse("mousePressed", x, y, True)
+        b.mouse("mouseReleased", x, y, False)
+        b.tell("$('%s').select()" % field)
+        b.key("7")
+        b.key("Enter")
+    slices = b.tell("app.open.slice")
+    b.key("ArrowRight")
+    ok(b.tell("$('width').value === '7' && app.open.above === 7"), "numbers are typed")
+    ok(b.tell("app.open.slice") != slices, "and then the keys belong to the image again")
+    b.tell("setAbove(null), setWindow(app.open.meta.low, app.open.meta.high)")
+    b.key("ArrowLeft")
+
+
 def draw_what_is_bright(b):
     before = b.tell("app.open.undo.length")
     at = b.tell(FIND.replace("LABEL", "2"))
@@ -198,7 +214,7 @@ def draw_what_is_bright(b):
     b.mouse("mouseMoved", at["x"], at["y"], False)
     b.key("t")
     least = b.tell("app.open.above")
-    ok(b.tell("Number($('above').value)") == float("%.4g" % least), "the least grey value of scar is that of the pointer")
+    ok(b.tell("Number($('above').value)") == float("%.4g" % least), "the least grey of scar is that of the pointer")
     b.stroke(at, 20)
     grey = """(() => { const p = app.open, step = p.undo.at(-1).boxes[0], left = [], drawn = [];
       step.after.forEach((label, n) => {
@@ -356,6 +372,7 @@ def look_and_correct(b, address, picture):
     ok(drawn() == painted and corrected() == numbers, "the correction is there after a reload")
 
     draw_without_gaps(b)
+    type_a_number(b)
     draw_what_is_bright(b)
     keep_what_is_drawn(b)
     meet_another_study(b, load)

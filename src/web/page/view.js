@@ -1448,7 +1448,9 @@ function keyDown(e) {
   if (document.querySelector('dialog[open]') || e.isComposing || e.altKey) return;
   drawCursor();
   if (isTheirs(e.target, key) && !(control && key === 's')) {
-    if (key === 'escape' || (key === 'enter' && e.target === $('filter'))) $('list').focus();
+    const number = e.target.type === 'number';
+    if (key === 'escape' || (key === 'enter' && (number || e.target === $('filter'))))
+      $(number ? 'stage' : 'list').focus(); /* which has the keys to go on with */
     return;
   }
   const name = control ? `ctrl ${e.shiftKey ? 'shift ' : ''}${key}` : key;
@@ -1479,7 +1481,8 @@ function wireActions() {
   document.addEventListener('keydown', keyDown);
   document.addEventListener('keyup', keyUp);
   document.addEventListener('click', e => { /* by mouse: the keys belong to the image again */
-    const tool = e.target.closest('#bar button, #bar [type=range], aside button, aside input, #strip button, header .edit button');
+    const tool = e.target.closest('#bar button, #bar [type=range], aside button, aside input:not([type=number]),' +
+                                  '#strip button, header .edit button');
     if (e.detail > 0 && tool && !document.querySelector('dialog[open]'))
       $('stage').focus({preventScroll: true});
   });

@@ -18,7 +18,8 @@ enum {
     IDLE_S = 60,    /* after which a connection is closed */
     LOOK_MS = 500,  /* how often is `stop` looked at */
     MEMORY = 65536, /* bytes for a connection, its headers included */
-    HTTP_PORT = 80  /* which a browser leaves out of the name */
+    LAST_ROUNDS = 3,
+    HTTP_PORT = 80 /* which a browser leaves out of the name */
 };
 
 /* No content but the page's own, and none of it elsewhere. */
@@ -296,6 +297,8 @@ bool web_server_run(struct web_server *server, const volatile sig_atomic_t *stop
         if (!*stop)
             (void)MHD_run(server->daemon);
     }
+    for (int i = 0; i < LAST_ROUNDS; i++) /* what was done is answered before the end */
+        (void)MHD_run(server->daemon);
     return true;
 }
 

@@ -170,7 +170,13 @@ ok 'images that lie elsewhere are found by their ids'
     [ "$(ask PUT /api/cases/b/corrected drawn)" = 200 ] && [ -s corrected/b/report.pdf ] &&
     [ -s corrected/b/overlay.png ]
 ok 'with a report'
+ask PUT /api/cases/b/corrected drawn >saved &
+asking=$!
+until ls -d corrected/.b.*.tmp >/dev/null 2>&1 || [ -s saved ]; do sleep 0.02; done
 end_server
+wait "$asking"
+[ "$(cat saved)" = 200 ] && [ "$ended" -eq 0 ]
+ok 'a save under way is finished and answered before the end'
 
 # ---- DICOM goes back as DICOM ----
 "$CICATRIX" simulate -o cohort --first 3 --patients 1 --format dicom >/dev/null 2>&1 || exit 1

@@ -14,7 +14,7 @@
 #include "web/page.h"
 
 struct options {
-    const char *out, *lang;
+    const char *out, *lang, *key;
     int port;
     bool no_report;
 };
@@ -42,10 +42,11 @@ static void watch_signals(void)
 }
 
 /* The images, where the results do not say rightly where they are. */
-static bool add_images(const struct opt_list *args, struct inputs *inputs,
-                       struct err *err)
+static bool add_images(const struct opt_list *args, const struct dicom_key *key,
+                       struct inputs *inputs, struct err *err)
 {
-    const struct inputs_options options = {.dicom = true, .kind = NIFTI_IMAGE};
+    const struct inputs_options options = {
+        .dicom = true, .kind = NIFTI_IMAGE, .key = key};
 
     for (size_t i = 1; i < args->count; i++)
         if (!inputs_add(inputs, args->item[i], &options, err))
@@ -99,9 +100,11 @@ static int view(void *user, const struct opt_list *args, struct err *err)
 {
     const struct options *o = user;
     struct inputs images = {0};
+    struct dicom_key key = {0};
     struct view v = {.folders = {.results = args->item[0],
                                  .corrected = o->out,
                                  .images = &images,
+                                 .key = o->key ? &key : NULL,
                                  .report = !o->no_report}};
     int status = EXIT_FAILED;
 
@@ -112,7 +115,9 @@ static int view(void *user, const struct opt_list *args, struct err *err)
     if (o->out && !check_output(&v.folders, err))
         return EXIT_USAGE;
     if ((!o->out || o->no_report || report_patient_check(v.folders.lang, err)) &&
-        add_images(args, &images, err) && view_list(&v, err) && serve(&v, o->port, err))
+        (!o->key || dicom_key_read(o->key, &key, err)) &&
+        add_images(args, v.folders.key, &images, err) && view_list(&v, err) &&
+        serve(&v, o->port, err))
         status = EXIT_DONE;
     view_clear(&v);
     inputs_clear(&images);
@@ -148,6 +153,11 @@ int command_view(int argc, char **argv)
          0, 65535, false},
         {"lang", 'l', OPT_TEXT, &o.lang, "LANG",
          "language of the reports of corrections: en, zh", 0, 0, false},
+        {"anonymise-key", 0, OPT_TEXT, &o.key, "FILE",
+         "secret that anonymous results of DICOM were made with: with it the images "
+         "are "
+         "found, and corrections are anonymous, too",
+         0, 0, false},
         {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
          "write no overlay.png, report.pdf and report.html of corrections", 0, 0,
          false},

@@ -35,17 +35,38 @@ static const struct input_case *find_input(const struct inputs *inputs, const ch
     return NULL;
 }
 
-static bool read_input(const struct input_case *input, struct view_case *c,
+/* Whose heart it is does not come back by a correction (cli/quantify_case.c). */
+static bool anonymise(const struct view_folders *folders, const struct input_ref *ref,
+                      struct view_case *c, struct err *err)
+{
+    const struct dicom_anonymise how = {folders->key, ref->named ? ref->id : NULL,
+                                        false};
+
+    if (c->source.slices == 0)
+        return true;
+    if (folders->key)
+        return dicom_anonymise(&c->source, &how, err);
+    return !folders->corrected || c->record.result.input.path ||
+           ERR_FAIL(err, ERR_ARG,
+                    "%s: the results are anonymous, but what is written of a "
+                    "correction would not be (give the key: --anonymise-key)",
+                    c->id);
+}
+
+static bool read_input(const struct view_folders *folders,
+                       const struct input_case *input, struct view_case *c,
                        struct err *err)
 {
     const struct input_ref ref = inputs_ref(input);
-    return input_read(&ref, &c->image, &c->source, err);
+    return input_read(&ref, &c->image, &c->source, err) &&
+           anonymise(folders, &ref, c, err);
 }
 
 /* Where the results say it is: a file, or a study in which it has its id. */
-static bool read_where_told(struct view_case *c, struct err *err)
+static bool read_where_told(const struct view_folders *folders, struct view_case *c,
+                            struct err *err)
 {
-    const struct inputs_options options = {.dicom = true};
+    const struct inputs_options options = {.dicom = true, .key = folders->key};
     const char *path = c->record.result.input.path;
     struct inputs inputs = {0};
     bool ok = false;
@@ -53,13 +74,14 @@ static bool read_where_told(struct view_case *c, struct err *err)
     if (!path)
         return ERR_FAIL(err, ERR_FORMAT,
                         "%s: the results do not say where its image is (name it: "
-                        "cicatrix view RESULTS IMAGE...)",
+                        "cicatrix view RESULTS IMAGE..., and of anonymous DICOM the "
+                        "key: --anonymise-key)",
                         c->id);
     if (inputs_add(&inputs, path, &options, err)) {
         const struct input_case *input = find_input(&inputs, c->id);
         if (!input && inputs.count == 1)
             input = &inputs.item[0]; /* a cohort has ids of its own */
-        ok = input ? read_input(input, c, err)
+        ok = input ? read_input(folders, input, c, err)
                    : ERR_FAIL(err, ERR_FORMAT, "%s: no image of %s in it", path, c->id);
     }
     if (!ok)
@@ -76,7 +98,8 @@ static bool read_image(const struct view_folders *folders, struct view_case *c,
 {
     const struct input_case *named = find_input(folders->images, c->id);
 
-    return (named ? read_input(named, c, err) : read_where_told(c, err)) &&
+    return (named ? read_input(folders, named, c, err)
+                  : read_where_told(folders, c, err)) &&
            patient_files_orient(&c->image, &c->native, err);
 }
 

@@ -13,6 +13,7 @@
 
 #include "cli/inputs.h"
 #include "cli/patient_files.h"
+#include "dicom/anonymise.h"
 #include "dicom/source.h"
 #include "measure/burden.h"
 #include "report/results_read.h"
@@ -23,6 +24,7 @@ struct view_folders {
     const char *corrected; /* folder of corrections, or NULL: nothing is changed */
     const struct inputs *images; /* that were named, by their ids; others are where the
                                     results say */
+    const struct dicom_key *key; /* of results without a patient's name, or NULL */
     enum report_lang lang;       /* of the reports of corrections */
     bool report;                 /* write these */
 };
@@ -45,7 +47,8 @@ struct view_case {
  *
  * @param[out] out  view_case_close() by the caller, in any outcome
  * Errors: those of reading the results, the image and the labels; ERR_FORMAT (labels on
- *         another grid, an image that the results do not name); they name the file
+ *         another grid, an image that the results do not name), ERR_ARG (corrections of
+ *         anonymous DICOM without the key); they name the file
  */
 bool view_case_open(const struct view_folders *folders, const char *id,
                     struct view_case *out, struct err *err) ATTR_MUST_USE;

@@ -199,8 +199,23 @@ else
     skip 'a validator finds no error in it' 'no dciodvfy'
 fi
 end_server
+head -c 32 /dev/urandom >key
+"$CICATRIX" quantify cohort/images -o nameless --no-report --anonymise-key key >out 2>err || exit 1
+id=$(sed -n '2s/,.*//p' nameless/results.csv)
+serve nameless cohort/images -o hidden --no-report --anonymise-key key
+[ "$(ask GET "/api/cases/$id/labels")" = 200 ] && cp answer drawn &&
+    [ "$(ask PUT "/api/cases/$id/corrected" drawn)" = 200 ] && grep -aq 'PS3.15 basic profile' "hidden/$id/seg.dcm" &&
+    grep -aq 'SIM^' "series/$(sed -n '2s/,.*//p' series/results.csv)/seg.dcm" &&
+    ! grep -raq 'SIM^' hidden
+ok 'a correction of anonymous results has no name either'
+end_server
 [ ! -s complaints ]
 ok 'without a complaint'
+printf 'id,image\n%s,%s\n' "$id" "$(echo cohort/images/*)" >COHORT.csv
+serve nameless COHORT.csv -o told --no-report
+[ "$(ask GET "/api/cases/$id")" = 400 ] && grep -q 'the results are anonymous' answer
+ok 'nor without the key'
+end_server
 
 # ---- by mouse and keyboard ----
 if command -v chromium >/dev/null 2>&1; then

@@ -18,7 +18,7 @@ function wrong(room, text) { why[room] = why[room] "#   " text "\n" }
 # What belongs to C, POSIX, Linux and the compiler needs no owner.
 function is_standard(h) {
     return h ~ /^(assert|complex|ctype|errno|fenv|float|inttypes|limits|locale|math|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|tgmath|time|wchar|unistd|fcntl|pthread|sched|dirent|dlfcn|glob|poll|regex|termios|cpuid|immintrin|arpa\/inet|netinet\/in|sys\/[a-z]+)\.h$/ ||
-           h ~ /^(algorithm|cmath|cstdint|exception|memory|new|stdexcept|string|vector)$/
+           h ~ /^(algorithm|cmath|cstdint|exception|memory|new|set|stdexcept|string|vector)$/
 }
 
 function owner_of(h,    i) {

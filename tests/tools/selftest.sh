@@ -78,7 +78,7 @@ PROGRAM
     expect "docs: $1" "${2:+^# *$2}"
 }
 
-echo '1..22'
+echo '1..24'
 
 fresh_tree
 layers_say 'a good tree passes' ''
@@ -116,6 +116,10 @@ symbols_say 'a well-named function passes' '' src_geom_crop.c.o \
     'int geom_crop(void); int geom_crop(void) { return 0; }'
 symbols_say 'a name without its room' 'geom/crop.c exports cut' src_geom_crop.c.o \
     'int cut(void); int cut(void) { return 0; }'
+symbols_say 'a well-named function of C++ passes' '' src_geom_crop.c.o \
+    'int _Z9geom_cropi(int n); int _Z9geom_cropi(int n) { return n; }'
+symbols_say 'a function of C++ without its room' 'geom/crop.c exports cuti' src_geom_crop.c.o \
+    'int _Z3cuti(int n); int _Z3cuti(int n) { return n; }'
 symbols_say 'an exported variable' 'exports the variable geom_count' src_geom_crop.c.o \
     'int geom_count = 3;'
 symbols_say 'a table of constants passes' '' src_geom_crop.c.o \

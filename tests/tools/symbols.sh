@@ -49,6 +49,8 @@ function check_name(where, name,    p, n, i, part, first) {
     # what the templates of a C++ library leave behind, and the hooks of its exceptions
     if (name ~ /^DW\.ref\./ || (name ~ /^_Z/ && type == "V"))
         next
+    # of a function of C++ the name stands behind its length, and its arguments after it
+    sub(/^_Z[0-9]+/, "", name)
     seen++
     if (type ~ /^[TDBCRGSVi]$/) {
         exported++

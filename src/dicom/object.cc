@@ -1,13 +1,11 @@
 /* Attributes: dicom_object_head() and dicom_object_frame(). */
 #include "dicom/parsed.h"
 
-#include <dcmtk/dcmdata/dcspchrs.h>
-
 #include <cmath>
 #include <string.h>
 #include <string>
 
-#include "dicom/uid.h"
+#include "dicom/attributes.h"
 
 namespace
 {
@@ -20,144 +18,6 @@ namespace
 #define GE_RAW DcmTagKey(0x0043, 0x102f)
 
 const char MR_SINGLE_FRAME_CLASS[] = "1.2.840.10008.5.1.4.1.1.4";
-
-/* Bytes of the character that begins with `b`; 0: none does. */
-size_t utf8_length(unsigned b)
-{
-    return b < 0x80                 ? 1
-           : b >= 0xc2 && b < 0xe0  ? 2
-           : b >= 0xe0 && b < 0xf0  ? 3
-           : b >= 0xf0 && b <= 0xf4 ? 4
-                                    : 0;
-}
-
-/* Overlong forms, surrogates, beyond U+10FFFF: by the first two bytes. */
-bool utf8_forbids(unsigned a, unsigned b)
-{
-    return (a == 0xe0 && b < 0xa0) || (a == 0xed && b > 0x9f) ||
-           (a == 0xf0 && b < 0x90) || (a == 0xf4 && b > 0x8f);
-}
-
-bool is_utf8(const std::string &s)
-{
-    for (size_t i = 0; i < s.size();) {
-        const auto byte = [&](size_t k) {
-            return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U;
-        };
-        const size_t n = utf8_length(byte(i));
-        if (n == 0 || utf8_forbids(byte(i), byte(i + 1)))
-            return false;
-        for (size_t k = 1; k < n; k++)
-            if ((byte(i + k) & 0xc0U) != 0x80)
-                return false;
-        i += n;
-    }
-    return true;
-}
-
-/* Without control bytes and outer spaces, cut to `room` - 1 bytes of whole characters.
- */
-void store(std::string s, char *to, size_t room)
-{
-    if (!is_utf8(s))
-        for (char &c : s)
-            if (static_cast<unsigned char>(c) >= 0x80)
-                c = '?';
-    std::string clean;
-    for (const char c : s)
-        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
-            clean += c;
-    const size_t first = clean.find_first_not_of(' ');
-    clean = first == std::string::npos
-                ? std::string()
-                : clean.substr(first, clean.find_last_not_of(' ') - first + 1);
-    size_t n = clean.size() < room ? clean.size() : room - 1;
-    while (n < clean.size() && n > 0 &&
-           (static_cast<unsigned char>(clean[n]) & 0xc0U) == 0x80)
-        n--;
-    memset(to, 0, room); /* all of it goes through a pipe */
-    clean.copy(to, n);
-}
-
-/* Texts of one item, in its character set. */
-class reader
-{
-  public:
-    explicit reader(DcmItem &item) : item_(item)
-    {
-        converts_ = converter_.selectCharacterSet(item).good();
-    }
-
-    template <size_t N>
-    void text(const DcmTagKey &tag, char (&to)[N], unsigned long n = 0)
-    {
-        OFString raw, utf8;
-        item_.findAndGetOFString(tag, raw, n);
-        if (converts_ && converter_.convertString(raw, utf8, "^=\\").good())
-            raw = utf8;
-        store(std::string(raw.c_str(), raw.size()), to, N);
-    }
-
-    /* All values, with backslashes between them. */
-    template <size_t N> void values(const DcmTagKey &tag, char (&to)[N])
-    {
-        OFString raw;
-        item_.findAndGetOFStringArray(tag, raw);
-        store(std::string(raw.c_str(), raw.size()), to, N);
-    }
-
-    /* "" for what is not a UID, so that it can be compared and stored safely. */
-    void uid(const DcmTagKey &tag, char (&to)[DICOM_UID])
-    {
-        values(tag, to);
-        if (!dicom_uid_ok(to))
-            memset(to, 0, sizeof to);
-    }
-
-  private:
-    DcmItem &item_;
-    DcmSpecificCharacterSet converter_;
-    bool converts_;
-};
-
-/* Blanks round a value, and the zero that some pad with. */
-std::string trimmed(const OFString &value)
-{
-    const std::string v(value.c_str(), strnlen(value.c_str(), value.size()));
-    const size_t first = v.find_first_not_of(' ');
-    return first == std::string::npos
-               ? std::string()
-               : v.substr(first, v.find_last_not_of(' ') - first + 1);
-}
-
-size_t skip_digits(const std::string &v, size_t at)
-{
-    while (at < v.size() && v[at] >= '0' && v[at] <= '9')
-        at++;
-    return at;
-}
-
-/* A decimal string as the standard has it, all of it: DCMTK reads to the first
- * character that does not fit, and makes 1 of "1,28". */
-bool is_decimal(const std::string &v)
-{
-    const size_t whole = !v.empty() && (v[0] == '+' || v[0] == '-') ? 1 : 0;
-    size_t at = skip_digits(v, whole), digits = at - whole;
-    if (at < v.size() && v[at] == '.') {
-        const size_t part = at + 1;
-        at = skip_digits(v, part);
-        digits += at - part;
-    }
-    if (digits > 0 && at < v.size() && (v[at] == 'E' || v[at] == 'e')) {
-        at++;
-        if (at < v.size() && (v[at] == '+' || v[at] == '-'))
-            at++;
-        const size_t power = at;
-        at = skip_digits(v, power);
-        digits = at - power;
-    }
-    return digits > 0 && at == v.size();
-}
 
 /* The n-th value: NAN if there is none; false if there is one that is no number. */
 bool find_number(DcmItem *item, const DcmTagKey &tag, unsigned long n, double &out)
@@ -180,10 +40,10 @@ bool find_number(DcmItem *item, const DcmTagKey &tag, unsigned long n, double &o
     }
     if (element->getOFString(text, n).bad())
         return true;
-    const std::string v = trimmed(text);
+    const std::string v = dicom_trimmed(text);
     if (v.empty())
         return true;
-    if (is_decimal(v))
+    if (dicom_is_decimal(v))
         out = OFStandard::atof(v.c_str());
     return std::isfinite(out);
 }
@@ -204,18 +64,6 @@ bool numbers(DcmItem *item, const DcmTagKey &tag, double *out, unsigned long cou
             return ERR_FAIL(err, ERR_FORMAT, "%s (%04X,%04X) is not a number",
                             DcmTag(tag).getTagName(), tag.getGroup(), tag.getElement());
     return true;
-}
-
-/* `missing` if there is none, or it does not fit. */
-int32_t integer(DcmItem *item, const DcmTagKey &tag, int32_t missing)
-{
-    Sint32 s = 0;
-    Uint16 u = 0;
-    if (item && item->findAndGetUint16(tag, u).good())
-        return u;
-    if (item && item->findAndGetSint32(tag, s).good())
-        return s;
-    return missing;
 }
 
 /* As many digits from `at` on, as a number; NAN if they are not all there. */
@@ -280,35 +128,6 @@ double acquired(DcmItem &top)
     return (std::isfinite(day) ? 86400.0 * day : 0.0) + seconds(time, 0);
 }
 
-/* The functional groups that hold for one frame. */
-class groups
-{
-  public:
-    groups(DcmItem &top, int32_t index) : top_(top)
-    {
-        DcmSequenceOfItems *all = nullptr;
-        top.findAndGetSequenceItem(DCM_SharedFunctionalGroupsSequence, shared_, 0);
-        if (top.findAndGetSequence(DCM_PerFrameFunctionalGroupsSequence, all).good() &&
-            all && static_cast<unsigned long>(index) < all->card())
-            own_ = all->getItem(static_cast<unsigned long>(index));
-    }
-
-    /* The item with `macro`'s attributes: the frame's own, the shared one, the file. */
-    DcmItem *find(const DcmTagKey &macro)
-    {
-        DcmItem *item = nullptr;
-        if (own_ && own_->findAndGetSequenceItem(macro, item, 0).good() && item)
-            return item;
-        if (shared_ && shared_->findAndGetSequenceItem(macro, item, 0).good() && item)
-            return item;
-        return &top_;
-    }
-
-  private:
-    DcmItem &top_;
-    DcmItem *shared_ = nullptr, *own_ = nullptr;
-};
-
 bool has_text(DcmItem *item, const DcmTagKey &tag, const char *part)
 {
     OFString v;
@@ -340,7 +159,7 @@ bool straighten(double v[6])
     return std::fabs(r[0] * c[0] + r[1] * c[1] + r[2] * c[2]) < 1e-2;
 }
 
-bool place(groups &g, struct dicom_frame &f, struct err *err)
+bool place(dicom_groups &g, struct dicom_frame &f, struct err *err)
 {
     DcmItem *const size = g.find(DCM_PixelMeasuresSequence);
     double spacing[2];
@@ -359,7 +178,7 @@ bool place(groups &g, struct dicom_frame &f, struct err *err)
 }
 
 /* Values that make slices comparable; see the header. */
-bool scale(groups &g, DcmItem &top, struct dicom_frame &f, struct err *err)
+bool scale(dicom_groups &g, DcmItem &top, struct dicom_frame &f, struct err *err)
 {
     DcmItem *const item = g.find(DCM_PixelValueTransformationSequence);
     double slope, intercept;
@@ -379,10 +198,10 @@ bool scale(groups &g, DcmItem &top, struct dicom_frame &f, struct err *err)
     return true;
 }
 
-void signal(groups &g, DcmItem &top, struct dicom_frame &f)
+void signal(dicom_groups &g, DcmItem &top, struct dicom_frame &f)
 {
     DcmItem *const type = g.find(DCM_MRImageFrameTypeSequence);
-    reader own(*type), file(top);
+    dicom_texts own(*type), file(top);
     own.values(DCM_FrameType, f.image_type);
     if (!f.image_type[0])
         file.values(DCM_ImageType, f.image_type);
@@ -393,10 +212,10 @@ void signal(groups &g, DcmItem &top, struct dicom_frame &f)
     static const char *const names[] = {"MAGNITUDE", "PHASE", "REAL", "IMAGINARY"};
     if (!f.component[0] && has_text(&top, GE_CREATOR, "GEMS_PARM_01") &&
         top.findAndGetSint16(GE_RAW, raw).good() && raw >= 0 && raw < 4)
-        store(names[raw], f.component, sizeof f.component);
+        dicom_store_text(names[raw], f.component, sizeof f.component);
 }
 
-void timing(groups &g, DcmItem &top, struct dicom_frame &f)
+void timing(dicom_groups &g, DcmItem &top, struct dicom_frame &f)
 {
     DcmItem *const content = g.find(DCM_FrameContentSequence);
     f.echo_ms = number(g.find(DCM_MREchoSequence), DCM_EffectiveEchoTime);
@@ -409,8 +228,8 @@ void timing(groups &g, DcmItem &top, struct dicom_frame &f)
                           DCM_NominalCardiacTriggerDelayTime);
     if (!std::isfinite(f.trigger_ms))
         f.trigger_ms = number(&top, DCM_TriggerTime);
-    f.temporal = integer(content, DCM_TemporalPositionIndex,
-                         integer(&top, DCM_TemporalPositionIdentifier, 0));
+    f.temporal = dicom_integer(content, DCM_TemporalPositionIndex,
+                               dicom_integer(&top, DCM_TemporalPositionIdentifier, 0));
     f.acquired_s = date_time(content, DCM_FrameAcquisitionDateTime);
     if (!std::isfinite(f.acquired_s))
         f.acquired_s = acquired(top);
@@ -418,7 +237,7 @@ void timing(groups &g, DcmItem &top, struct dicom_frame &f)
 
 void read_people(DcmItem &top, struct dicom_object &o)
 {
-    reader r(top);
+    dicom_texts r(top);
     r.text(DCM_PatientName, o.header.patient.name);
     r.text(DCM_PatientID, o.header.patient.id);
     r.text(DCM_IssuerOfPatientID, o.header.patient.issuer);
@@ -455,7 +274,7 @@ void read_people(DcmItem &top, struct dicom_object &o)
 
 void read_sequence(DcmItem &top, struct dicom_instance &i)
 {
-    reader r(top);
+    dicom_texts r(top);
     char types[DICOM_TYPES];
     r.values(DCM_ScanningSequence, i.scanning_sequence);
     r.text(DCM_SequenceName, i.sequence_name);
@@ -463,19 +282,19 @@ void read_sequence(DcmItem &top, struct dicom_instance &i)
         r.text(DCM_PulseSequenceName, i.sequence_name);
     r.values(DCM_ImageType, types);
     i.mosaic = strstr(types, "MOSAIC") != nullptr;
-    i.instance_number = integer(&top, DCM_InstanceNumber, 0);
-    i.phases = integer(&top, DCM_CardiacNumberOfImages, 0);
+    i.instance_number = dicom_integer(&top, DCM_InstanceNumber, 0);
+    i.phases = dicom_integer(&top, DCM_CardiacNumberOfImages, 0);
     if (i.phases < 2)
-        i.phases = integer(&top, DCM_NumberOfTemporalPositions, 0);
+        i.phases = dicom_integer(&top, DCM_NumberOfTemporalPositions, 0);
 }
 
 bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)
 {
-    i.rows = integer(&top, DCM_Rows, 0);
-    i.columns = integer(&top, DCM_Columns, 0);
+    i.rows = dicom_integer(&top, DCM_Rows, 0);
+    i.columns = dicom_integer(&top, DCM_Columns, 0);
     if (i.rows == 0 && i.columns == 0)
         return true; /* a report, a directory, ...: no image */
-    i.frames = integer(&top, DCM_NumberOfFrames, 1);
+    i.frames = dicom_integer(&top, DCM_NumberOfFrames, 1);
     /* a file of the class of single frames may say that it has one */
     i.multi_frame = i.frames > 1 || (top.tagExists(DCM_NumberOfFrames) &&
                                      strcmp(i.sop_class, MR_SINGLE_FRAME_CLASS) != 0);
@@ -488,12 +307,12 @@ bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)
                         "%d rows, %d columns, %d frames; at most %d, %d, %d are read",
                         i.rows, i.columns, i.frames, DICOM_MAX_SIDE, DICOM_MAX_SIDE,
                         DICOM_MAX_FRAMES);
-    i.samples = integer(&top, DCM_SamplesPerPixel, 1);
-    i.bits_allocated = integer(&top, DCM_BitsAllocated, 16);
-    i.bits_stored = integer(&top, DCM_BitsStored, i.bits_allocated);
-    i.high_bit = integer(&top, DCM_HighBit, i.bits_stored - 1);
-    i.signed_pixels = integer(&top, DCM_PixelRepresentation, 0) == 1;
-    reader r(top);
+    i.samples = dicom_integer(&top, DCM_SamplesPerPixel, 1);
+    i.bits_allocated = dicom_integer(&top, DCM_BitsAllocated, 16);
+    i.bits_stored = dicom_integer(&top, DCM_BitsStored, i.bits_allocated);
+    i.high_bit = dicom_integer(&top, DCM_HighBit, i.bits_stored - 1);
+    i.signed_pixels = dicom_integer(&top, DCM_PixelRepresentation, 0) == 1;
+    dicom_texts r(top);
     r.text(DCM_PhotometricInterpretation, i.photometric);
     return true;
 }
@@ -507,14 +326,14 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
         static const struct dicom_object empty = {};
         DcmDataset &top = *parsed->file.getDataset();
         struct dicom_object o = empty;
-        reader r(top);
+        dicom_texts r(top);
         read_people(top, o);
         r.uid(DCM_SOPClassUID, o.instance.sop_class);
         r.uid(DCM_SOPInstanceUID, o.instance.sop_instance);
-        store(DcmXfer(top.getOriginalXfer()).getXferID(), o.instance.transfer_syntax,
-              sizeof o.instance.transfer_syntax);
+        dicom_store_text(DcmXfer(top.getOriginalXfer()).getXferID(),
+                         o.instance.transfer_syntax, sizeof o.instance.transfer_syntax);
         if (parsed->file.getMetaInfo()) {
-            reader meta(*parsed->file.getMetaInfo());
+            dicom_texts meta(*parsed->file.getMetaInfo());
             char uid[DICOM_UID];
             meta.uid(DCM_TransferSyntaxUID, uid);
             if (uid[0])
@@ -550,7 +369,7 @@ bool dicom_object_frame(struct dicom_parsed *parsed, int32_t index,
         if (!parsed->headed || index < 0 || index >= i.frames)
             return ERR_FAIL(err, ERR_ARG, "frame %d of %d", index, i.frames);
         DcmDataset &top = *parsed->file.getDataset();
-        groups g(top, index);
+        dicom_groups g(top, index);
         f.number = i.multi_frame ? index + 1 : 0;
         f.instance_number = i.instance_number;
         if (!place(g, f, err) || !scale(g, top, f, err))

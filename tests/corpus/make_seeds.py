@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the seeds of tests/corpus/nifti, csv, safetensors, dicom and zip again.
+"""Write the seeds of tests/corpus/nifti, csv, safetensors, dicom, reading and zip again.
 
     python3 tests/corpus/make_seeds.py
 
@@ -419,6 +419,84 @@ def dicom_seeds():
     return seeds
 
 
+def seg_file(kind="BINARY", segments=2, frames=4, extra=(), **changed):
+    """A segmentation of two segments on a stack of 6 x 9 pixels."""
+    e, us = element, lambda v: struct.pack("<H", v)
+    fraction = kind == "FRACTIONAL"
+    count = 6 * 9 * frames
+    pixels = (bytes(v * 5 % 256 for v in range(count)) if fraction
+              else bytes(v * 37 % 256 for v in range((count + 7) // 8)))
+    code = lambda value, name: [e(8, 0x100, "SH", value) + e(8, 0x102, "SH", "SCT")
+                                + e(8, 0x104, "LO", name)]
+    place = lambda f: e(0x20, 0x9113, "SQ", [e(0x20, 0x32, "DS", "1\\2\\%d" % (8 * f))])
+    drawn_on = e(8, 0x9124, "SQ", [e(8, 0x2112, "SQ", [e(8, 0x1155, "UI", "2.25.77")])])
+    items = {
+        (8, 0x16): ("UI", "1.2.840.10008.5.1.4.1.1.66.4"), (8, 0x60): ("CS", "SEG"),
+        (8, 0x1115): ("SQ", [e(8, 0x114a, "SQ", [e(8, 0x1155, "UI", "2.25.76")])
+                             + e(0x20, 0xe, "UI", "2.25.9")]),
+        (0x28, 0x100): ("US", us(8 if fraction else 1)),
+        (0x28, 0x101): ("US", us(8 if fraction else 1)),
+        (0x28, 0x102): ("US", us(7 if fraction else 0)),
+        (0x28, 0x1052): None, (0x28, 0x1053): None,
+        (0x62, 1): ("CS", kind), (0x62, 0xe): ("US", us(200)) if fraction else None,
+        (0x62, 2): ("SQ", [
+            e(8, 0x2218, "SQ", code("87878005", "Left Ventricle"))
+            + e(0x62, 4, "US", us(n + 1)) + e(0x62, 5, "LO", "part %d" % n)
+            + e(0x62, 0xf, "SQ", code("12402003", "Scar tissue"))
+            for n in range(segments)]),
+        (0x70, 0x80): ("CS", "READING"), (0x70, 0x84): ("PN", "Reader^One"),
+        (0x5200, 0x9230): ("SQ", [
+            drawn_on + place(f)
+            + e(0x62, 0xa, "SQ", [e(0x62, 0xb, "US", us(1 + f % 2))])
+            for f in range(frames)]),
+    }
+    items.update(extra)
+    return dicom_file(frames=frames, pixels=pixels, bits=8, extra=items.items(), **changed)
+
+
+def rtstruct_file(kind="CLOSED_PLANAR", data="1\\2\\3\\4.5\\-6\\3\\7e0\\8\\3", points="3",
+                  of="7", vr="DS", extra=()):
+    """A structure set with one structure of two contours."""
+    e = element
+    contour = (e(0x3006, 0x16, "SQ", [e(8, 0x1155, "UI", "2.25.76")])
+               + e(0x3006, 0x42, "CS", kind) + e(0x3006, 0x46, "IS", points)
+               + e(0x3006, 0x50, vr, data))
+    series = (e(0x20, 0xe, "UI", "2.25.9")
+              + e(0x3006, 0x16, "SQ", [e(8, 0x1155, "UI", "2.25.76")]))
+    study = e(0x3006, 0x14, "SQ", [series])
+    items = {
+        (8, 0x16): ("UI", "1.2.840.10008.5.1.4.1.1.481.3"), (8, 0x60): ("CS", "RTSTRUCT"),
+        (0x28, 0x10): None, (0x28, 0x11): None, (0x7fe0, 0x10): None,
+        (0x3006, 2): ("SH", "READING"),
+        (0x3006, 0x10): ("SQ", [e(0x3006, 0x12, "SQ", [study])]),
+        (0x3006, 0x20): ("SQ", [e(0x3006, 0x22, "IS", "7") + e(0x3006, 0x24, "UI", "2.25.3")
+                                + e(0x3006, 0x26, "LO", "Epi")]),
+        (0x3006, 0x39): ("SQ", [e(0x3006, 0x40, "SQ", [contour, contour])
+                                + e(0x3006, 0x84, "IS", of)]),
+    }
+    items.update(extra)
+    return dicom_file(extra=items.items())
+
+
+def reading_seeds():
+    return {
+        "seg": seg_file(),
+        "seg-fractional": seg_file("FRACTIONAL"),
+        "bad-seg-kind": seg_file("LABELMAP"),
+        "bad-seg-few-pixels": seg_file(extra={(0x7fe0, 0x10): ("OB", b"\1\2")}),
+        "bad-seg-maximum": seg_file("FRACTIONAL", extra={(0x62, 0xe): ("US", b"\0\0")}),
+        "bad-seg-segments": seg_file(segments=1),
+        "bad-seg-groups": seg_file(extra={(0x5200, 0x9230): ("SQ", [])}),
+        "rtstruct": rtstruct_file(),
+        "rtstruct-long": rtstruct_file(vr="UN"),
+        "rtstruct-open": rtstruct_file("OPEN_PLANAR"),
+        "bad-rtstruct-number": rtstruct_file(data="1\\2,5\\3", points="1"),
+        "bad-rtstruct-count": rtstruct_file(points="4"),
+        "bad-rtstruct-structure": rtstruct_file(of="8"),
+        "bad-class": dicom_file(),
+    }
+
+
 def zip_file(files, method=zipfile.ZIP_DEFLATED, comment=b""):
     """An archive of (name, bytes), the same in every run."""
     made = io.BytesIO()
@@ -510,7 +588,7 @@ def main():
     for name, seeds in (("nifti", nifti_seeds()), ("csv", csv_seeds()),
                         ("calibration", calibration_seeds()),
                         ("safetensors", safetensors_seeds()),
-                        ("dicom", dicom_seeds()), ("zip", zip_seeds())):
+                        ("dicom", dicom_seeds()), ("reading", reading_seeds()), ("zip", zip_seeds())):
         folder = os.path.join(HERE, name)
         os.makedirs(folder, exist_ok=True)
         for seed, data in seeds.items():

@@ -286,6 +286,7 @@ void read_sequence(DcmItem &top, struct dicom_instance &i)
     i.phases = dicom_integer(&top, DCM_CardiacNumberOfImages, 0);
     if (i.phases < 2)
         i.phases = dicom_integer(&top, DCM_NumberOfTemporalPositions, 0);
+    i.field_t = number(&top, DCM_MagneticFieldStrength);
 }
 
 bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)

@@ -215,33 +215,53 @@ static bool find_places(struct dicom_scan *s, bool is_archive, struct err *err)
     return s->place != NULL;
 }
 
-bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
-                     struct err *err)
+/* The files that one word stands for; `archive` is whether it is a zip archive. */
+static bool find_paths(struct walk *walk, const char *path, const char *skip,
+                       bool *archive, struct err *err)
 {
-    struct dicom_scan scan = {0};
-    struct walk walk = {&scan, 0};
-    struct sorting sorting = {.scan = &scan};
     char *folder = NULL;
-    bool ok = false;
 
     if (!file_exists(path))
         return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", path, file_cause(errno));
     if (is_directory_file(path) && !(folder = file_dir_of(path, err)))
-        goto done;
+        return false;
     const char *from = folder ? folder : path;
-    if (!(file_is_dir(from) ? folder_walk(from, skip, add_found, &walk, err)
-                            : add_path(&walk, from, err)))
-        goto done;
-    if (!find_places(&scan, !file_is_dir(from) && is_zip(from), err) ||
-        !dicom_files_heads(scan.place, scan.places, take, &sorting, err) ||
-        !judge_strays(&sorting, err))
-        goto done;
-    *out = scan;
-    scan = (struct dicom_scan){0}; /* moved */
-    ok = true;
-done:
+    const bool dir = file_is_dir(from);
+    const bool ok =
+        dir ? folder_walk(from, skip, add_found, walk, err) : add_path(walk, from, err);
+    *archive = ok && !dir && is_zip(from);
     mem_free(folder);
-    mem_free(sorting.stray);
-    dicom_scan_clear(&scan);
     return ok;
+}
+
+bool dicom_scan_read_all(const char *const *path, size_t count, const char *skip,
+                         struct dicom_scan *out, struct err *err)
+{
+    struct dicom_scan scan = {0};
+    struct walk walk = {&scan, 0};
+    struct sorting sorting = {.scan = &scan};
+    bool archive = false, ok = true;
+
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = find_paths(&walk, path[i], skip, &archive, err);
+        if (ok && archive && count > 1)
+            ok =
+                ERR_FAIL(err, ERR_SUPPORT,
+                         "%s: a zip archive is read alone, not beside others", path[i]);
+    }
+    ok = ok && find_places(&scan, archive, err) &&
+         dicom_files_heads(scan.place, scan.places, take, &sorting, err) &&
+         judge_strays(&sorting, err);
+    mem_free(sorting.stray);
+    if (ok)
+        *out = scan;
+    else
+        dicom_scan_clear(&scan);
+    return ok;
+}
+
+bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
+                     struct err *err)
+{
+    return dicom_scan_read_all(&path, 1, skip, out, err);
 }

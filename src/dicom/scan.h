@@ -71,6 +71,12 @@ struct dicom_scan {
 bool dicom_scan_read(const char *path, const char *skip, struct dicom_scan *out,
                      struct err *err) ATTR_MUST_USE;
 
+/** The same of several files and folders as of one, in their order: what lies in one
+ * may refer to what lies in another.  Errors: also ERR_SUPPORT (an archive among
+ * several). */
+bool dicom_scan_read_all(const char *const *path, size_t count, const char *skip,
+                         struct dicom_scan *out, struct err *err) ATTR_MUST_USE;
+
 void dicom_scan_clear(struct dicom_scan *scan);
 
 C_API_END

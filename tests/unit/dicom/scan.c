@@ -85,6 +85,31 @@ static void one_file(void **state)
     assert_int_equal(scan.members, 0);
 }
 
+/* A series in one folder, what was drawn on it in another. */
+static void several_words(void **state)
+{
+    (void)state;
+    struct dicom_scan scan = {0};
+    struct err err = {0};
+    char a[160], b[160];
+
+    assert_int_equal(mkdir(in("series", a), 0700), 0);
+    put("series/1", "2.25.1", "2.25.10");
+    put("series/2", "2.25.2", "2.25.10");
+    put("drawn", "2.25.3", "2.25.11");
+    const char *const words[] = {a, in("drawn", b), in("none", (char[160]){0})};
+    assert_ok(dicom_scan_read_all(words, 2, NULL, &scan, &err), err);
+    assert_int_equal(scan.members, 3);
+    assert_int_equal(scan.headers, 2);
+    dicom_scan_clear(&scan);
+    assert_refused(dicom_scan_read_all(words, 3, NULL, &scan, &err), err, ERR_IO,
+                   "none");
+    const struct packed file = {"x", "text", 4, false, NULL};
+    make_zip(in("drawn", b), &file, 1);
+    assert_refused(dicom_scan_read_all(words, 2, NULL, &scan, &err), err, ERR_SUPPORT,
+                   "is read alone");
+}
+
 /* A DICOMDIR is not followed: what lies beside it is read. */
 static void a_directory_file(void **state)
 {
@@ -153,9 +178,8 @@ static void an_archive(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_mixed_folder),
-        cmocka_unit_test(one_file),
-        cmocka_unit_test(a_directory_file),
+        cmocka_unit_test(a_mixed_folder), cmocka_unit_test(one_file),
+        cmocka_unit_test(several_words),  cmocka_unit_test(a_directory_file),
         cmocka_unit_test(an_archive),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

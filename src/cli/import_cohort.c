@@ -18,12 +18,18 @@
 
 enum { MAX_FILE_BYTES = 1 << 30 };
 
+static void case_clear(struct import_case *c)
+{
+    mem_free(c->image);
+    mem_free(c->label);
+    mem_free(c->site);
+    mem_free(c->vendor);
+}
+
 void import_cases_clear(struct import_cases *cases)
 {
-    for (size_t i = 0; i < cases->count; i++) {
-        mem_free(cases->item[i].image);
-        mem_free(cases->item[i].label);
-    }
+    for (size_t i = 0; i < cases->count; i++)
+        case_clear(&cases->item[i]);
     mem_free(cases->item);
     *cases = (struct import_cases){0};
 }
@@ -43,8 +49,7 @@ bool import_cases_add(struct import_cases *cases, struct import_case *take,
         cases->room = more ? room : n;
     }
     if (!more) {
-        mem_free(take->image);
-        mem_free(take->label);
+        case_clear(take);
         return false;
     }
     cases->item = more;
@@ -113,10 +118,19 @@ static bool has_label(const struct labels *l, unsigned set)
     return false;
 }
 
-/* Without a table the reader may have drawn scar: nothing says that he did not. */
-static bool tells_scar(const struct import_about *about)
+/* As the column `labelled` has them. */
+static unsigned labelled_of(const struct import_about *about,
+                            const struct import_case *c)
 {
-    return !about->codes || (label_codes_set(about->codes) & LABELS_SCAR) != 0;
+    if (c->labelled)
+        return c->labelled;
+    /* without a table the reader may have drawn all: nothing says that he did not */
+    return about->codes ? label_codes_set(about->codes) : LABELS_LV;
+}
+
+static bool tells_scar(const struct import_about *about, const struct import_case *c)
+{
+    return (labelled_of(about, c) & LABELS_SCAR) != 0;
 }
 
 /* In the order of the image's voxels. */
@@ -132,30 +146,39 @@ static bool read_labels(const struct import_case *c, const struct label_codes *c
     return false;
 }
 
-static bool check_labels(struct run *run, struct import_case *c,
-                         const struct grid *grid, struct err *err)
+static bool load_case(const struct run *run, struct import_case *c, struct image *image,
+                      struct labels *labels, struct err *err)
 {
-    struct labels labels = {0};
-    bool ok = read_labels(c, run->about->codes, grid, &labels, err);
+    const struct import_about *about = run->about;
 
-    if (ok && !has_label(&labels, LABELS_MYOCARDIUM))
-        ok = ERR_FAIL(err, ERR_FORMAT, "%s: no myocardium in it", c->label);
-    if (ok && !run->cases->grouped && tells_scar(run->about))
-        c->group = has_label(&labels, LABELS_SCAR) ? 'P' : 'N';
-    labels_clear(&labels);
-    return ok;
+    if (about->load)
+        return about->load(about->user, c, image, labels, err);
+    return nifti_read_image(c->image, image, NULL, err) &&
+           (!c->label || read_labels(c, about->codes, &image->grid, labels, err));
 }
 
-static bool check_case(struct run *run, struct import_case *c, struct err *err)
+static bool check_labels(const struct run *run, struct import_case *c,
+                         const struct labels *labels, struct err *err)
+{
+    if (!has_label(labels, LABELS_MYOCARDIUM))
+        return ERR_FAIL(err, ERR_FORMAT, "%s: no myocardium in it", c->label);
+    if (!run->cases->grouped && tells_scar(run->about, c))
+        c->group = has_label(labels, LABELS_SCAR) ? 'P' : 'N';
+    return true;
+}
+
+static bool check_case(const struct run *run, struct import_case *c, struct err *err)
 {
     struct image image = {0};
-    bool ok = nifti_read_image(c->image, &image, NULL, err);
+    struct labels labels = {0};
+    bool ok = load_case(run, c, &image, &labels, err);
 
     if (ok && image_looks_like_labels(&image))
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: this is a label map, not an image",
                       c->image);
     if (ok && c->label)
-        ok = check_labels(run, c, &image.grid, err);
+        ok = check_labels(run, c, &labels, err);
+    labels_clear(&labels);
     image_clear(&image);
     return ok;
 }
@@ -207,10 +230,11 @@ static bool recode(const struct import_case *c, const struct label_codes *codes,
     return ok;
 }
 
-static const char *ending(const char *path)
+static const char *ending(const struct import_about *about, const char *path)
 {
     const size_t n = strlen(path);
-    return n > 3 && strcasecmp(path + n - 3, ".gz") == 0 ? ".nii.gz" : ".nii";
+    return about->load || (n > 3 && strcasecmp(path + n - 3, ".gz") == 0) ? ".nii.gz"
+                                                                          : ".nii";
 }
 
 /* Where a case's file goes: kind is "images" or "labels". */
@@ -220,25 +244,49 @@ static char *path_of(const struct run *run, const char *kind,
     const bool image = kind[0] == 'i';
 
     return make_path(err, "%s/%s/%s%s", run->out, kind, c->id,
-                     ending(image ? c->image : c->label));
+                     ending(run->about, image ? c->image : c->label));
 }
 
-static bool copy_case(const struct run *run, const struct import_case *c,
-                      struct err *err)
+static bool copy_files(const struct run *run, const struct import_case *c,
+                       const char *image, const char *label, struct err *err)
 {
     const struct label_codes *codes = run->about->codes;
+
+    if (!copy_file(c->image, image, err))
+        return false;
+    return !label ||
+           (codes ? recode(c, codes, label, err) : copy_file(c->label, label, err));
+}
+
+static bool write_loaded(const struct run *run, struct import_case *c,
+                         const char *to_image, const char *to_label, struct err *err)
+{
+    struct image image = {0};
+    struct labels labels = {0};
+    const bool ok = load_case(run, c, &image, &labels, err) &&
+                    nifti_write_image(to_image, &image, err) &&
+                    (!to_label || nifti_write_labels(to_label, &labels, err));
+
+    labels_clear(&labels);
+    image_clear(&image);
+    return ok;
+}
+
+static bool write_case(const struct run *run, struct import_case *c, struct err *err)
+{
     char *image = path_of(run, "images", c, err);
     char *label = c->label ? path_of(run, "labels", c, err) : NULL;
-    bool ok = image && (label || !c->label) && copy_file(c->image, image, err);
+    bool ok = image && (label || !c->label);
 
-    if (ok && label)
-        ok = codes ? recode(c, codes, label, err) : copy_file(c->label, label, err);
+    if (ok)
+        ok = run->about->load ? write_loaded(run, c, image, label, err)
+                              : copy_files(run, c, image, label, err);
     mem_free(label);
     mem_free(image);
     return ok;
 }
 
-static bool copy_cases(struct run *run, struct err *err)
+static bool write_cases(struct run *run, struct err *err)
 {
     static const char *const kinds[] = {"images", "labels"};
     for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
@@ -249,9 +297,9 @@ static bool copy_cases(struct run *run, struct err *err)
             return false;
     }
     for (size_t i = 0; i < run->cases->count; i++) {
-        const struct import_case *c = &run->cases->item[i];
+        struct import_case *c = &run->cases->item[i];
         run->begun = i + 1;
-        if (!copy_case(run, c, err))
+        if (!write_case(run, c, err))
             return false;
         progress_update(&run->progress, (int64_t)(run->cases->count + i) + 1, c->id);
     }
@@ -260,10 +308,9 @@ static bool copy_cases(struct run *run, struct err *err)
 
 /* ---- the table ---- */
 
-/* As the column `labelled` has them: "1235". */
-static void tell_labels(const struct import_about *about, char text[LABEL_COUNT])
+/* "1235". */
+static void tell_labels(unsigned set, char text[LABEL_COUNT])
 {
-    const uint32_t set = about->codes ? label_codes_set(about->codes) : LABELS_LV;
     size_t n = 0;
 
     for (int l = LABEL_BACKGROUND + 1; l < LABEL_COUNT; l++)
@@ -272,19 +319,31 @@ static void tell_labels(const struct import_about *about, char text[LABEL_COUNT]
     text[n] = '\0';
 }
 
+static bool write_about(const struct import_about *about, const struct import_case *c,
+                        FILE *to)
+{
+    if (fputc(',', to) == EOF || !csv_write_text(to, c->site ? c->site : about->site) ||
+        fputc(',', to) == EOF ||
+        !csv_write_text(to, c->vendor ? c->vendor : about->vendor))
+        return false;
+    if (!about->load)
+        return true;
+    return c->field_t > 0.0 ? fprintf(to, ",%.4g", c->field_t) > 0
+                            : fputc(',', to) != EOF;
+}
+
 static bool write_row(const struct run *run, const struct import_case *c,
                       const struct split_patient *s, FILE *to)
 {
     const struct import_about *about = run->about;
     char labelled[LABEL_COUNT] = "";
 
-    if (fprintf(to, "%s,images/%s%s,", c->id, c->id, ending(c->image)) < 0 ||
-        (c->label && fprintf(to, "labels/%s%s", c->id, ending(c->label)) < 0) ||
-        fputc(',', to) == EOF || !csv_write_text(to, about->site) ||
-        fputc(',', to) == EOF || !csv_write_text(to, about->vendor))
+    if (fprintf(to, "%s,images/%s%s,", c->id, c->id, ending(about, c->image)) < 0 ||
+        (c->label && fprintf(to, "labels/%s%s", c->id, ending(about, c->label)) < 0) ||
+        !write_about(about, c, to))
         return false;
     if (c->label)
-        tell_labels(about, labelled);
+        tell_labels(labelled_of(about, c), labelled);
     if (s && fprintf(to, ",%s,%d", s->test ? "test" : "train", s->fold) < 0)
         return false;
     if (!s && fputs(",,", to) < 0)
@@ -299,7 +358,9 @@ static bool write_row(const struct run *run, const struct import_case *c,
 static bool write_rows(const struct run *run, const struct split_patient *split,
                        FILE *to)
 {
-    bool ok = fputs("id,image,label,site,vendor,split,fold,group,labelled\n", to) >= 0;
+    const char *field = run->about->load ? ",field_t" : "";
+    bool ok = fprintf(to, "id,image,label,site,vendor%s,split,fold,group,labelled\n",
+                      field) > 0;
     for (size_t i = 0; ok && i < run->cases->count; i++) {
         const struct import_case *c = &run->cases->item[i];
         ok = write_row(run, c, c->label ? split++ : NULL, to);
@@ -307,7 +368,7 @@ static bool write_rows(const struct run *run, const struct split_patient *split,
     return ok;
 }
 
-/* Labelled patients, in the order of the cases, with their split. */
+/* Labelled cases, in their order, with the split of their patients. */
 static struct split_patient *deal(const struct run *run, struct import_counts *counts,
                                   struct err *err)
 {
@@ -319,10 +380,10 @@ static struct split_patient *deal(const struct run *run, struct import_counts *c
     for (size_t i = 0; i < n.patients; i++) {
         const struct import_case *c = &run->cases->item[i];
         if (c->label)
-            split[n.labelled++] =
-                (struct split_patient){.id = c->id, .group = c->group};
+            split[n.labelled++] = (struct split_patient){
+                .id = c->patient[0] ? c->patient : c->id, .group = c->group};
     }
-    if (!split_assign(split, n.labelled, err)) {
+    if (!split_assign_together(split, n.labelled, err)) {
         mem_free(split);
         return NULL;
     }
@@ -395,7 +456,7 @@ bool import_cohort(struct import_cases *cases, const struct import_about *about,
                    (int64_t)(2 * cases->count));
     if (!check_cases(&run, err) || !drop_table(table, err))
         goto done;
-    ok = copy_cases(&run, err) && write_table(&run, table, out, err);
+    ok = write_cases(&run, err) && write_table(&run, table, out, err);
     if (!ok)
         remove_written(&run);
 done:

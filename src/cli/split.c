@@ -121,3 +121,46 @@ void split_unshuffle(size_t *row, size_t n)
     if (n > 0)
         qsort(row, n, sizeof *row, by_row);
 }
+
+static int by_id(const void *a, const void *b)
+{
+    const struct split_patient *x = a, *y = b;
+    return strcmp(x->id, y->id);
+}
+
+/* Of patients sorted by id, one of each id; how many these are. */
+static size_t unite(struct split_patient *patient, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct split_patient *last = kept > 0 ? &patient[kept - 1] : NULL;
+        if (!last || by_id(last, &patient[i]) != 0)
+            patient[kept++] = patient[i];
+        else if (patient[i].group > last->group)
+            last->group = patient[i].group;
+    }
+    return kept;
+}
+
+bool split_assign_together(struct split_patient *patient, size_t n, struct err *err)
+{
+    struct split_patient *one = mem_alloc(n, sizeof *one, err);
+
+    if (!one)
+        return false;
+    if (n > 0)
+        memcpy(one, patient, n * sizeof *one);
+    if (n > 1)
+        qsort(one, n, sizeof *one, by_id);
+    const size_t kept = unite(one, n);
+    const bool ok = split_assign(one, kept, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        const struct split_patient *found =
+            bsearch(&patient[i], one, kept, sizeof *one, by_id);
+        patient[i].test = found && found->test;
+        patient[i].fold = found ? found->fold : 0;
+    }
+    mem_free(one);
+    return ok;
+}

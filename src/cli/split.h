@@ -49,6 +49,11 @@ void split_unshuffle(size_t *row, size_t n);
 bool split_assign(struct split_patient *patient, size_t n,
                   struct err *err) ATTR_MUST_USE;
 
+/** The same where several may have one id: they are one patient, of the highest of
+ * their groups, and stay together. */
+bool split_assign_together(struct split_patient *patient, size_t n,
+                           struct err *err) ATTR_MUST_USE;
+
 /** Set `fold` alone, of another number of folds (1 or more). */
 bool split_deal(struct split_patient *patient, size_t n, int folds,
                 struct err *err) ATTR_MUST_USE;

@@ -145,6 +145,28 @@ static void any_number_of_folds(void **state)
     }
 }
 
+/* Several examinations of a patient are never on both sides. */
+static void one_patient_stays_together(void **state)
+{
+    (void)state;
+    struct cohort_ids c;
+    struct split_patient visit[2 * N];
+    make(&c, 1);
+    for (size_t i = 0; i < N; i++) {
+        visit[2 * i] = c.patient[i];
+        visit[2 * i + 1] = c.patient[(i + 37) % N]; /* far from the first */
+        visit[2 * i].group = 'N';
+    }
+    assert_true(split_assign_together(visit, (size_t)2 * N, NULL));
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(visit[2 * i].test, c.patient[i].test);
+        assert_int_equal(visit[2 * i].fold, c.patient[i].fold);
+        assert_int_equal(visit[2 * i + 1].test, c.patient[(i + 37) % N].test);
+        assert_int_equal(visit[2 * i + 1].fold, c.patient[(i + 37) % N].fold);
+    }
+    assert_true(split_assign_together(visit, 0, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +175,7 @@ int main(void)
         cmocka_unit_test(the_choice_is_scattered),
         cmocka_unit_test(the_published_split_is_frozen),
         cmocka_unit_test(any_number_of_folds),
+        cmocka_unit_test(one_patient_stays_together),
         cmocka_unit_test(small_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

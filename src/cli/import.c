@@ -3,12 +3,13 @@
 
 #include "cli/command.h"
 #include "cli/import.h"
+#include "cli/import_segments.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 
 struct options {
     struct import_request request;
-    const char *image, *label, *codes, *site, *vendor;
+    const char *image, *label, *codes, *site, *vendor, *segments, *reader;
     bool quiet;
 };
 
@@ -34,6 +35,7 @@ static const struct data_set data_sets[] = {
                   .site = "MyoPS",
                   .vendor = ""}},
     {.name = "pairs", .terms = ""},
+    {.name = "dicom", .terms = ""},
 };
 
 static const struct data_set *find(const char *name)
@@ -66,9 +68,29 @@ static bool find_pairs(const struct options *said, const struct data_set *set,
     return import_pairs_check(out, err);
 }
 
-static bool has_patterns(const struct options *o)
+static bool is_dicom(const struct data_set *set)
 {
-    return o->image || o->label || o->codes || o->site || o->vendor;
+    return strcmp(set->name, "dicom") == 0;
+}
+
+/* Options and sources that this data set has no use for. */
+static bool check_usage(const struct options *o, const struct data_set *set,
+                        const struct opt_list *args, struct err *err)
+{
+    const bool names = o->image || o->label || o->codes;
+
+    if (set->run && (names || o->site || o->vendor))
+        return ERR_FAIL(err, ERR_ARG, "import: %s has its own names, codes and site",
+                        set->name);
+    if (is_dicom(set))
+        return !names || ERR_FAIL(err, ERR_ARG,
+                                  "import: dicom has no use for --image, --label and "
+                                  "--codes (--segments says what is what)");
+    if (o->segments || o->reader)
+        return ERR_FAIL(err, ERR_ARG, "import: --segments and --reader are for dicom");
+    return args->count == 2 ||
+           ERR_FAIL(err, ERR_ARG, "import: %s takes one SOURCE, not %zu", set->name,
+                    args->count - 1);
 }
 
 static void print_counts(const struct options *o, const struct import_counts *n,
@@ -82,11 +104,41 @@ static void print_counts(const struct options *o, const struct import_counts *n,
         printf("%s\n", set->terms);
 }
 
+static int run_dicom(struct options *o, const struct opt_list *args,
+                     struct import_counts *counts, struct err *err)
+{
+    struct import_segments segments;
+    const struct import_dicom how = {.source = args->item + 1,
+                                     .sources = args->count - 1,
+                                     .segments = o->segments ? &segments : NULL,
+                                     .reader = o->reader,
+                                     .site = o->site,
+                                     .vendor = o->vendor};
+
+    if (o->segments && !import_segments_parse(o->segments, &segments, err)) {
+        err_prefix(err, "import: --segments");
+        return EXIT_USAGE;
+    }
+    return import_dicom(&how, &o->request, counts, err) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int run_files(const struct options *o, const struct data_set *set,
+                     struct import_counts *counts, struct err *err)
+{
+    struct import_pairs pairs = {0};
+
+    if (!set->run && !find_pairs(o, set, &pairs, err))
+        return EXIT_USAGE;
+    return (set->run ? set->run(&o->request, counts, err)
+                     : import_pairs(&pairs, &o->request, counts, err))
+               ? EXIT_DONE
+               : EXIT_FAILED;
+}
+
 static int import(void *user, const struct opt_list *args, struct err *err)
 {
     struct options *o = user;
     struct import_counts counts = {0};
-    struct import_pairs pairs = {0};
     const struct data_set *set = find(args->item[0]);
 
     if (!set) {
@@ -94,19 +146,15 @@ static int import(void *user, const struct opt_list *args, struct err *err)
                   args->item[0]);
         return EXIT_USAGE;
     }
-    if (set->run && has_patterns(o)) {
-        say_error("import: %s has its own names, codes and site", set->name);
+    if (!check_usage(o, set, args, err))
         return EXIT_USAGE;
-    }
     o->request.source = args->item[1];
     o->request.progress = say_progress(o->quiet);
-    if (!set->run && !find_pairs(o, set, &pairs, err))
-        return EXIT_USAGE;
-    if (!(set->run ? set->run(&o->request, &counts, err)
-                   : import_pairs(&pairs, &o->request, &counts, err)))
-        return EXIT_FAILED;
-    print_counts(o, &counts, set);
-    return EXIT_DONE;
+    const int status = is_dicom(set) ? run_dicom(o, args, &counts, err)
+                                     : run_files(o, set, &counts, err);
+    if (status == EXIT_DONE)
+        print_counts(o, &counts, set);
+    return status;
 }
 
 static const char DETAILS[] =
@@ -115,12 +163,42 @@ static const char DETAILS[] =
     "`myops`: MyoPS 2020, of which the LGE images (myops_*_X_DE.nii.gz) and labels "
     "(myops_*_X_gd.nii.gz) are taken; oedema is myocardium. Or `pairs`: your own "
     "files, "
-    "named by --image and --label.\n\n"
-    "A PATTERN is a file's name, with the folders before it where they matter; {id} "
-    "stands for the patient's id (letters, digits, . _ -) and * for anything within a "
-    "name. SOURCE is searched with all folders in it. Images and labels are NIfTI "
-    "files "
-    "on one grid.\n\n"
+    "named by --image and --label. Or `dicom`: series of DICOM files, with the "
+    "readings "
+    "of them that are DICOM, too.\n\n"
+    "pairs: a PATTERN is a file's name, with the folders before it where they matter; "
+    "{id} stands for the patient's id (letters, digits, . _ -) and * for anything "
+    "within "
+    "a name. SOURCE is searched with all folders in it. Images and labels are NIfTI "
+    "files on one grid.\n\n"
+    "dicom: all SOURCES (folders, files, or one zip archive) are searched as one, in "
+    "any "
+    "order. The series that quantify would measure are written as NIfTI, with its ids, "
+    "on its grid; site, vendor and field strength are what the header says. Readings "
+    "are "
+    "segmentations (SEG: binary, or fractional from half of the maximum on) and RT "
+    "structure sets (RTSTRUCT: closed planar contours; a pixel is inside by its "
+    "centre, "
+    "and a contour within another of the same structure is a hole). One belongs to the "
+    "series whose images it names; of a study in which a series was drawn on, only "
+    "such "
+    "are taken. It must lie on the slices, to a tenth of their distance, and masks on "
+    "the pixels: nothing is moved or resampled. Two readings of one series are refused "
+    "unless --reader says which.\n\n"
+    "--segments tells what segments and structures are: NAME=LABEL, where NAME may "
+    "hold "
+    "* for anything and its case does not matter; of several that fit, the one with "
+    "most "
+    "letters counts. LABEL is cavity, myocardium, scar, no-reflow, rv or its number, "
+    "`epi` and `endo` for all within the outer and inner line of the wall, or - to "
+    "leave "
+    "it out. Known without being told are plain names (LV epi, LV endocardium, blood "
+    "pool, myocardium, scar, LGE, fibrosis, MVO, no-reflow, RV, ...) and the codes of "
+    "this program's seg.dcm, in which no-reflow counts as scar; a bare * stands for "
+    "what "
+    "is not known then. A name that says nothing is refused. Painted are, one over the "
+    "other: epi, myocardium, rv, cavity and endo, scar, no-reflow. Scar outside of the "
+    "myocardium stays scar, as in a label map, and is told.\n\n"
     "Labels here are 0 background, 1 LV blood pool, 2 myocardium, 3 scar, 4 no-reflow, "
     "5 RV blood pool. --codes tells what other numbers mean, as THEIRS=OURS; a number "
     "that is not told is refused, but 0. Which labels the reader told from each other "
@@ -128,19 +206,22 @@ static const char DETAILS[] =
     "what was never drawn.\n\n"
     "Cases without labels are taken without. Every file is read and checked before "
     "anything is written; files are copied unchanged, but for labels with other "
-    "codes.\n\n"
+    "codes and DICOM.\n\n"
     "Split: within each group (N without, P with scar; of EMIDEC what its ids say) the "
     "labelled patients are put in the order of a number made from the id alone "
     "(SplitMix64 over its bytes); the first 20 %, rounded, are split=test, the others "
     "train. Of the 33 N and 67 P patients of EMIDEC these are 7 and 13. Folds 0 to 4 "
-    "are dealt the same way over all labelled patients. The split does not depend on "
-    "the order of the folder.";
+    "are dealt the same way over all labelled patients; DICOM series of one patient "
+    "stay "
+    "together. The split does not depend on the order of the folder.";
 
 static const char EXAMPLE[] =
     "  cicatrix import emidec ~/emidec-dataset-1.0.1 -o emidec\n"
     "  cicatrix train emidec/COHORT.csv -o model.safetensors\n"
     "  cicatrix import pairs ~/ours -o ours --image '{id}/lge.nii.gz' \\\n"
-    "      --label '{id}/reader1.nii.gz' --codes 1=2,2=3,3=1 --site Ours";
+    "      --label '{id}/reader1.nii.gz' --codes 1=2,2=3,3=1 --site Ours\n"
+    "  cicatrix import dicom studies readings -o lab --reader 'core lab' \\\n"
+    "      --segments 'Epi*=epi,Endo*=endo,Enhanced*=scar,RVIP=-'";
 
 int command_import(int argc, char **argv)
 {
@@ -160,21 +241,29 @@ int command_import(int argc, char **argv)
          0, false},
         {"vendor", 0, OPT_TEXT, &o.vendor, "NAME",
          "the column `vendor` of all patients", 0, 0, false},
+        {"segments", 0, OPT_TEXT, &o.segments, "LIST",
+         "of DICOM, what segments and structures are: NAME=LABEL, separated by commas",
+         0, 0, false},
+        {"reader", 0, OPT_TEXT, &o.reader, "TEXT",
+         "of DICOM, take the objects in whose creator, label or series description "
+         "this stands",
+         0, 0, false},
         {"force", 'f', OPT_FLAG, &o.request.force, NULL,
          "write over the cohort that DIR holds", 0, 0, false},
         {"quiet", 'q', OPT_FLAG, &o.quiet, NULL, "no progress line", 0, 0, false},
     };
     const struct opt_command command = {
         .name = "import",
-        .usage = "DATASET SOURCE -o DIR [options]",
-        .summary = "Turn images and label maps into a cohort: DIR/images, DIR/labels "
-                   "and DIR/COHORT.csv, which every other command reads.",
+        .usage = "DATASET SOURCE... -o DIR [options]",
+        .summary =
+            "Turn images and readings of them into a cohort: DIR/images, DIR/labels "
+            "and DIR/COHORT.csv, which every other command reads.",
         .details = DETAILS,
         .example = EXAMPLE,
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 2,
-        .max_args = 2,
+        .max_args = 1000,
     };
     return opt_run(&command, argc, argv, import, &o);
 }

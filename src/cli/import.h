@@ -15,6 +15,8 @@
 #include "base/err.h"
 #include "image/label_codes.h"
 
+struct import_segments;
+
 struct import_request {
     const char *source, *out;
     bool force;     /* write over a cohort that is there */
@@ -58,5 +60,29 @@ bool import_pairs_check(const struct import_pairs *pairs,
 bool import_pairs(const struct import_pairs *pairs,
                   const struct import_request *request, struct import_counts *out,
                   struct err *err) ATTR_MUST_USE;
+
+/* Series and what readers drew on them.  All borrowed. */
+struct import_dicom {
+    const char *const *source; /* files and folders, searched as one */
+    size_t sources;
+    const struct import_segments *segments; /* NULL: what the built-in table knows */
+    const char *reader;        /* of objects, those in whose creator, description or
+                                  label this stands; NULL: all */
+    const char *site, *vendor; /* NULL: as the header says */
+};
+
+/**
+ * Every series that quantify would measure, with the segmentation or structure set that
+ * was drawn on it; of a study in which any series has one, those that have.
+ *
+ * Every object and file that is faulty is named on stderr.
+ *
+ * Errors:  ERR_IO, ERR_FORMAT (nothing to import; faulty objects: no image here, names
+ *          that say nothing, two for one series, ...; those of import_cohort()),
+ *          ERR_SUPPORT, ERR_NOMEM
+ * Tests:   tests/cli/import_dicom.t
+ */
+bool import_dicom(const struct import_dicom *how, const struct import_request *request,
+                  struct import_counts *out, struct err *err) ATTR_MUST_USE;
 
 #endif

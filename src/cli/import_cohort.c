@@ -18,18 +18,19 @@
 
 enum { MAX_FILE_BYTES = 1 << 30 };
 
-static void case_clear(struct import_case *c)
+void import_case_clear(struct import_case *c)
 {
     mem_free(c->image);
     mem_free(c->label);
     mem_free(c->site);
     mem_free(c->vendor);
+    *c = (struct import_case){0};
 }
 
 void import_cases_clear(struct import_cases *cases)
 {
     for (size_t i = 0; i < cases->count; i++)
-        case_clear(&cases->item[i]);
+        import_case_clear(&cases->item[i]);
     mem_free(cases->item);
     *cases = (struct import_cases){0};
 }
@@ -49,7 +50,7 @@ bool import_cases_add(struct import_cases *cases, struct import_case *take,
         cases->room = more ? room : n;
     }
     if (!more) {
-        case_clear(take);
+        import_case_clear(take);
         return false;
     }
     cases->item = more;
@@ -348,19 +349,19 @@ static bool write_row(const struct run *run, const struct import_case *c,
         return false;
     if (!s && fputs(",,", to) < 0)
         return false;
-    return fprintf(to, ",%s,%s\n",
+    return fprintf(to, ",%s,%s%s%s\n",
                    c->group == 'N'   ? "N"
                    : c->group == 'P' ? "P"
                                      : "",
-                   labelled) > 0;
+                   labelled, about->load ? "," : "", c->patient) > 0;
 }
 
 static bool write_rows(const struct run *run, const struct split_patient *split,
                        FILE *to)
 {
-    const char *field = run->about->load ? ",field_t" : "";
-    bool ok = fprintf(to, "id,image,label,site,vendor%s,split,fold,group,labelled\n",
-                      field) > 0;
+    const bool loaded = run->about->load != NULL;
+    bool ok = fprintf(to, "id,image,label,site,vendor%s,split,fold,group,labelled%s\n",
+                      loaded ? ",field_t" : "", loaded ? ",source_id" : "") > 0;
     for (size_t i = 0; ok && i < run->cases->count; i++) {
         const struct import_case *c = &run->cases->item[i];
         ok = write_row(run, c, c->label ? split++ : NULL, to);

@@ -35,6 +35,9 @@ struct import_cases {
     bool grouped; /* groups are the data set's own: 0 stays */
 };
 
+/** Free what one owns, of those that are in no list. */
+void import_case_clear(struct import_case *c);
+
 void import_cases_clear(struct import_cases *cases);
 
 /** Take a case; its paths are owned by `cases` then, also on failure.

@@ -13,6 +13,7 @@ enum { CPU_S = 20, WALL_S = 120 };
 bool dicom_reading_is(const char *sop_class)
 {
     return strcmp(sop_class, DICOM_SEG_CLASS) == 0 ||
+           strcmp(sop_class, DICOM_SURFACE_SEG_CLASS) == 0 ||
            strcmp(sop_class, DICOM_LABELMAP_CLASS) == 0 ||
            strcmp(sop_class, DICOM_RTSTRUCT_CLASS) == 0;
 }

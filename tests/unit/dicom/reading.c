@@ -242,6 +242,7 @@ static void refuses_other_classes(void **state)
     made_write(path, &m);
     assert_refused(read_it(&r, &err), err, ERR_SUPPORT, "are not read");
     assert_true(dicom_reading_is(DICOM_SEG_CLASS));
+    assert_true(dicom_reading_is(DICOM_SURFACE_SEG_CLASS)); /* refused, not passed by */
     assert_false(dicom_reading_is(MR_CLASS));
 }
 

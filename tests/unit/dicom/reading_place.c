@@ -139,13 +139,36 @@ static void masks_elsewhere_are_refused(void **state)
     point_of(&s, 3e9, 0, 0, 2, m->position_mm);
     assert_refused(dicom_reading_place(&r, 0, &s, got, &err), err, ERR_FORMAT,
                    "frame 1");
-    point_of(&s, 0, 0, 0, 2, m->position_mm);
+    dicom_source_clear(&s);
+}
+
+static void other_pixels_are_refused(void **state)
+{
+    (void)state;
+    struct dicom_source s = sample_source();
+    struct drawn d = {0};
+    struct dicom_reading r = reading_of(&d);
+    struct dicom_mask *m = d.mask;
+    uint8_t got[VOXELS] = {0};
+    struct err err = {0};
+    lay_mask(&s, &r, 0, 2);
+    d.bits[1] = 1;
     m->row_mm = 1.3;
     assert_refused(dicom_reading_place(&r, 0, &s, got, &err), err, ERR_FORMAT,
                    "1.3 x 1.3 mm, the image of 1.3 x 1.7 mm");
-    m->row_mm = s.row_mm;
-    d.bits[1] = 0; /* nothing to lose */
-    point_of(&s, 0, 0, 4, 2, m->position_mm);
+    dicom_source_clear(&s);
+}
+
+static void empty_masks_and_other_frames_of_reference(void **state)
+{
+    (void)state;
+    struct dicom_source s = sample_source();
+    struct drawn d = {0};
+    struct dicom_reading r = reading_of(&d);
+    uint8_t got[VOXELS] = {0};
+    struct err err = {0};
+    lay_mask(&s, &r, 0, 2);
+    point_of(&s, 0, 0, 4, 2, d.mask[0].position_mm); /* but there is nothing to lose */
     assert_ok(dicom_reading_place(&r, 0, &s, got, &err), err);
     (void)snprintf(d.region[0].frame_of_reference, DICOM_UID, "1.2.99");
     assert_refused(dicom_reading_place(&r, 0, &s, got, &err), err, ERR_FORMAT,
@@ -225,6 +248,8 @@ int main(void)
         cmocka_unit_test(masks_may_be_turned_and_flipped),
         cmocka_unit_test(a_mask_may_be_a_part),
         cmocka_unit_test(masks_elsewhere_are_refused),
+        cmocka_unit_test(other_pixels_are_refused),
+        cmocka_unit_test(empty_masks_and_other_frames_of_reference),
         cmocka_unit_test(contours_fill_and_holes_stay),
         cmocka_unit_test(contours_elsewhere_are_refused),
     };

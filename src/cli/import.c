@@ -107,7 +107,7 @@ static void print_counts(const struct options *o, const struct import_counts *n,
 static int run_dicom(struct options *o, const struct opt_list *args,
                      struct import_counts *counts, struct err *err)
 {
-    struct import_segments segments;
+    struct import_segments segments = {0};
     const struct import_dicom how = {.source = args->item + 1,
                                      .sources = args->count - 1,
                                      .segments = o->segments ? &segments : NULL,

@@ -33,7 +33,7 @@ bool keep_uids(const std::set<std::string> &uids, struct dicom_reference *&to,
 {
     std::vector<dicom_reference> v;
     for (const std::string &uid : uids) {
-        struct dicom_reference r;
+        struct dicom_reference r = {};
         dicom_store_text(uid, r.uid, sizeof r.uid);
         v.push_back(r);
     }

@@ -33,8 +33,8 @@
  *             than a half, 1: to 25, 2: 26-50, 3: 51-75, 4: 76-100 % scar).
  *             Definitions: measure/segments.h
  *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
- *             report/quality.h], shading (how many times as bright the brightest part
- *             round the heart is as the darkest, by slow changes over the field of
+ *             report/quality.h], shading (how many times as bright one side of the
+ *             heart's surroundings is as the other, by slow changes over the field of
  *             view; from 1.35 on the network saw the stack without them:
  *             unet/shading.h; null where no network looked), features (numbers of
  *             measure/features.h by their names; null where no image was looked at)

@@ -9,7 +9,6 @@
 #include "measure/burden.h"
 #include "measure/volumes.h"
 #include "unet/locate.h"
-#include "unet/shading.h"
 
 static void item_clear(struct dataset_item *item)
 {
@@ -134,7 +133,6 @@ static bool load_item(const struct cohort *cohort, size_t row,
     }
     item.id = mem_strdup(cohort_get(cohort, row, "id"), err);
     if (!item.id || !stack_prepare(&image, config->segment.pixel_mm, &item.fine, err) ||
-        !shading_take_out(&image, item.centre_mm, &item.fine, NULL, err) ||
         !stack_prepare(&image, config->locate.pixel_mm, &item.coarse, err))
         goto done;
     *out = item;

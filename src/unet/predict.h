@@ -29,11 +29,12 @@ struct predict_info {
     bool heart_found;     /* false: the coarse network saw no left ventricle; the centre
                              of the field of view was used */
     double centre_vox[2]; /* column and row of the LV centre, native pixels */
-    double shading;    /* brightest over darkest part round the heart, by slow changes
-                          of brightness; taken out if strong (unet/shading.h) */
-    double stray_wall; /* myocardium of other pieces than the largest, which are left
-                          out, over that of the largest */
-    int substacks;     /* network passes, poses included */
+    double shading;       /* how many times as bright one side of the heart's
+                             surroundings is as the other; taken out if strong
+                             (unet/shading.h) */
+    double stray_wall;    /* myocardium of other pieces than the largest, which are left
+                             out, over that of the largest */
+    int substacks;        /* network passes, poses included */
     struct measure_features features;     /* those of the network; the rest NaN */
     double prepare_s, network_s, merge_s; /* elapsed; not part of compared results */
 };

@@ -114,20 +114,33 @@ static bool find(const struct stack *s, struct field *f, struct err *err)
     return true;
 }
 
-/* Brightest over darkest part within reach of the centre.  Overwrites `near_sum`. */
-static double ratio_round(const struct stack *s, const struct field *f,
-                          const double centre_mm[static 2])
+/* How many times as bright it is at one side of the heart as at the other: by the plane
+ * that fits the field's logarithm best, since a heart that is brighter or darker than
+ * all that is round it is no shading. */
+static double ratio_across(const struct stack *s, const struct field *f,
+                           const double centre_mm[static 2])
 {
-    size_t n = 0;
-    for (int32_t y = 0; y < s->ny; y++)
-        for (int32_t x = 0; x < s->nx; x++)
-            if (fabs(s->first_mm[0] + x * s->edge_mm[0] - centre_mm[0]) <= HEART_MM &&
-                fabs(s->first_mm[1] + y * s->edge_mm[1] - centre_mm[1]) <= HEART_MM)
-                f->near_sum[n++] = f->log_gain[(size_t)y * (size_t)s->nx + (size_t)x];
-    if (n == 0)
+    double n = 0.0, sx = 0.0, sy = 0.0, sg = 0.0;
+    double xx = 0.0, xy = 0.0, yy = 0.0, xg = 0.0, yg = 0.0;
+    for (int32_t j = 0; j < s->ny; j++)
+        for (int32_t i = 0; i < s->nx; i++) {
+            const double x = s->first_mm[0] + i * s->edge_mm[0] - centre_mm[0];
+            const double y = s->first_mm[1] + j * s->edge_mm[1] - centre_mm[1];
+            const double g = (double)f->log_gain[(size_t)j * (size_t)s->nx + (size_t)i];
+            if (fabs(x) > HEART_MM || fabs(y) > HEART_MM)
+                continue;
+            n += 1.0;
+            sx += x, sy += y, sg += g;
+            xx += x * x, xy += x * y, yy += y * y, xg += x * g, yg += y * g;
+        }
+    if (n > 0.0) { /* about the mean */
+        xx -= sx * sx / n, xy -= sx * sy / n, yy -= sy * sy / n;
+        xg -= sx * sg / n, yg -= sy * sg / n;
+    }
+    const double det = xx * yy - xy * xy;
+    if (!(det > 1e-9 * xx * yy)) /* fewer than two rows or columns */
         return 1.0;
-    sort_floats(f->near_sum, n);
-    return exp((double)(f->near_sum[(n - 1) * 95 / 100] - f->near_sum[(n - 1) / 20]));
+    return exp(2.0 * HEART_MM * hypot(xg * yy - yg * xy, yg * xx - xg * xy) / det);
 }
 
 /* The two pixels of an axis round a place, and how near the second one is. */
@@ -178,7 +191,7 @@ bool shading_take_out(const struct image *image, const double centre_mm[static 2
     const bool ok = stack_prepare(image, PIXEL_MM, &rough, err) &&
                     field_alloc(&rough, &field, err) && find(&rough, &field, err);
     if (ok) {
-        const double found = ratio_round(&rough, &field, centre_mm);
+        const double found = ratio_across(&rough, &field, centre_mm);
         if (stack && found >= SHADING_LEAST)
             divide(&rough, &field, stack);
         if (ratio)

@@ -13,15 +13,17 @@
  * tissue round a pixel (Gaussian, 40 mm), and that of what this leaves is added once.
  *
  * A heart has bright and dark sides of its own, of which a field like this follows a
- * part.  So a weak one is left alone: nothing is changed below SHADING_LEAST.
+ * part.  So a weak one is left alone: nothing is changed below SHADING_LEAST.  Training
+ * keeps all of it: there it is one more way in which patients differ, and what is
+ * learned from a cohort stays what it was.
  */
 #ifndef UNET_SHADING_H
 #define UNET_SHADING_H
 
 #include "unet/stack.h"
 
-/* Brightest over darkest part of the field round the heart.  Of 100 stacks of a scanner
- * that evens it out it is 1.24 at most; see docs/evidence/shading.md. */
+/* Of 100 stacks of a scanner that evens it out it is 1.3 at most; see
+ * docs/evidence/shading.md. */
 #define SHADING_LEAST 1.35
 
 /**
@@ -30,9 +32,12 @@
  * @param image       of which the stack was made
  * @param centre_mm   of the heart, in the stack's frame
  * @param[in,out] stack  NULL: nothing is divided, only the ratio is found
- * @param[out] ratio  95th over 5th percentile of the field within 60 mm of the centre,
- * 1 or more; 1 where there is nothing brighter than 0; may be NULL Errors:  ERR_NOMEM;
- * the stack is unchanged Cost:    as stack_prepare() Tests:   tests/unit/unet/shading.c
+ * @param[out] ratio  how many times as bright the field is 60 mm to one side of the
+ *                    centre as 60 mm to the other, where it changes most: 1 or more;
+ *                    may be NULL
+ * Errors:  ERR_NOMEM; the stack is unchanged
+ * Cost:    as stack_prepare()
+ * Tests:   tests/unit/unet/shading.c
  */
 bool shading_take_out(const struct image *image, const double centre_mm[AT_LEAST(2)],
                       struct stack *stack, double *ratio,

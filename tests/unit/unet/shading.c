@@ -74,7 +74,7 @@ static void strong_shading_is_taken_out(void **state)
         double ratio = 0.0;
         assert_true(unevenness(&s) > 2.3);
         assert_ok(shading_take_out(&im, middle, &s, &ratio, &err), err);
-        assert_in_range((uintmax_t)(100 * ratio), 180, 270);
+        assert_in_range((uintmax_t)(100 * ratio), 220, 290);
         assert_true(unevenness(&s) < 1.35);
         stack_clear(&s);
         image_clear(&im);

@@ -58,9 +58,9 @@ def page():
 This page is the output of `docs/evidence/shading.sh`. A surface coil sees what lies near to it brighter. Most scanners
 even that out; the stacks of EMIDEC show next to none of it. Here they are shaded: multiplied by 2 to the power of s
 tanh(d / 80 mm), d being the distance from the middle of the image along a direction that differs from patient to
-patient, s being 1/2 or 1. *Kept*: `quantify --keep-shading`. *Taken out*: `quantify`, where by the stack's own estimate of the
-field (`shading` in results.json) one side of the heart's surroundings is 1.35 times as bright as the other, or more
-([src/unet/shading.h](../../src/unet/shading.h)).
+patient, s being 1/2 or 1. *Kept*: `quantify --keep-shading`. *Taken out*: `quantify`, where by the stack's own estimate of
+the field (`shading` in results.json) one side of the heart's surroundings is 1.35 times as bright as the other, or
+more ([src/unet/shading.h](../../src/unet/shading.h)).
 
 **`lge3d` was trained on these 100 patients of EMIDEC**, so that its numbers say what shading changes, and not how right
 it is; `sim3d` never saw them. The simulated patients are 70 of another seed than those of any training, and shaded by

@@ -154,8 +154,7 @@ int command_view(int argc, char **argv)
         {"lang", 'l', OPT_TEXT, &o.lang, "LANG",
          "language of the reports of corrections: en, zh", 0, 0, false},
         {"anonymise-key", 0, OPT_TEXT, &o.key, "FILE",
-         "secret that anonymous results of DICOM were made with: with it the images "
-         "are "
+         "secret that anonymous results of DICOM were made with: by it the images are "
          "found, and corrections are anonymous, too",
          0, 0, false},
         {"no-report", 0, OPT_FLAG, &o.no_report, NULL,

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dicom/reading_place.h"
+
 static int by_uid(const void *key, const void *reference)
 {
     return strcmp(key, ((const struct dicom_reference *)reference)->uid);
@@ -48,11 +50,6 @@ static int64_t best(const struct dicom_reading *r, const struct dicom_scan *scan
     return found;
 }
 
-static bool same_frame(const char *a, const char *b)
-{
-    return !a[0] || !b[0] || strcmp(a, b) == 0;
-}
-
 /* The one measured stack of the study and frame of reference. */
 static int64_t only_one(const struct dicom_header *h, const struct dicom_scan *scan,
                         const struct dicom_stacks *stacks,
@@ -63,7 +60,8 @@ static int64_t only_one(const struct dicom_header *h, const struct dicom_scan *s
     for (size_t k = 0; k < stacks->count; k++) {
         const struct dicom_header *of = &scan->header[stacks->stack[k].header];
         if (!choice[k].taken || strcmp(of->study.uid, h->study.uid) != 0 ||
-            !same_frame(of->series.frame_of_reference, h->series.frame_of_reference))
+            !dicom_reading_same_frame(of->series.frame_of_reference,
+                                      h->series.frame_of_reference))
             continue;
         if (found >= 0)
             return -1;

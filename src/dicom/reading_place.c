@@ -4,17 +4,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/vector.h"
 #include "geom/polygon.h"
 
 /* Contour points that are off the picture by more have been drawn on another one. */
 #define OFF_PICTURE 1.0
 
 /* ---- places on slices ---- */
-
-static double dot(const double a[3], const double b[3])
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
 
 static void from_slice(const struct dicom_slice *s, const double mm[3], double out[3])
 {
@@ -25,13 +21,11 @@ static void from_slice(const struct dicom_slice *s, const double mm[3], double o
 /* How far a point is from a slice's plane. */
 static double distance(const struct dicom_slice *s, const double mm[3])
 {
-    const double *r = s->orientation, *c = s->orientation + 3;
-    const double normal[3] = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2],
-                              r[0] * c[1] - r[1] * c[0]};
-    double d[3];
+    double normal[3], d[3];
 
+    vector_cross(s->orientation, s->orientation + 3, normal);
     from_slice(s, mm, d);
-    return fabs(dot(d, normal));
+    return fabs(vector_dot(d, normal));
 }
 
 static int32_t nearest_slice(const struct dicom_source *s, const double mm[3])
@@ -52,8 +46,8 @@ static struct geom_point pixel_of(const struct dicom_source *s, int32_t k,
     double d[3];
 
     from_slice(slice, mm, d);
-    return (struct geom_point){dot(d, slice->orientation) / s->column_mm,
-                               dot(d, slice->orientation + 3) / s->row_mm};
+    return (struct geom_point){vector_dot(d, slice->orientation) / s->column_mm,
+                               vector_dot(d, slice->orientation + 3) / s->row_mm};
 }
 
 static double tolerance_of(const struct dicom_source *s)
@@ -103,8 +97,8 @@ static struct geom_point step_of(const struct dicom_source *s, int32_t slice,
 {
     const double *o = s->slice[slice].orientation;
 
-    return (struct geom_point){mm * dot(direction, o) / s->column_mm,
-                               mm * dot(direction, o + 3) / s->row_mm};
+    return (struct geom_point){mm * vector_dot(direction, o) / s->column_mm,
+                               mm * vector_dot(direction, o + 3) / s->row_mm};
 }
 
 static bool is_one_pixel(struct geom_point step)
@@ -333,13 +327,9 @@ static bool place_contours(const struct dicom_reading *r, size_t region,
 
 /* ---- both ---- */
 
-static bool is_of_frame(const struct dicom_region *region,
-                        const struct dicom_source *source)
+bool dicom_reading_same_frame(const char *a, const char *b)
 {
-    const char *theirs = region->frame_of_reference;
-    const char *ours = source->series.frame_of_reference;
-
-    return !theirs[0] || !ours[0] || strcmp(theirs, ours) == 0;
+    return !a[0] || !b[0] || strcmp(a, b) == 0;
 }
 
 bool dicom_reading_place(const struct dicom_reading *reading, size_t region,
@@ -348,7 +338,8 @@ bool dicom_reading_place(const struct dicom_reading *reading, size_t region,
 {
     if (region >= reading->regions || source->slices < 1)
         return ERR_FAIL(err, ERR_ARG, "no region %zu, or no slices", region);
-    if (!is_of_frame(&reading->region[region], source))
+    if (!dicom_reading_same_frame(reading->region[region].frame_of_reference,
+                                  source->series.frame_of_reference))
         return ERR_FAIL(err, ERR_FORMAT,
                         "segment or structure %d has another frame of reference than "
                         "the image",

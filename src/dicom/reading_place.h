@@ -21,6 +21,9 @@ C_API_BEGIN
 /* Centres of a mask's pixels may be this far from those of the image, in pixels. */
 #define DICOM_READING_OFF_PIXEL 0.25
 
+/** May two frames of reference be one?  One that is not told ("") may be any. */
+bool dicom_reading_same_frame(const char *a, const char *b);
+
 /**
  * Set the voxels of a region.
  *

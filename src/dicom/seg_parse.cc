@@ -57,28 +57,18 @@ bool refer_to_sources(DcmItem &derivation, draft &d, struct err *err)
     });
 }
 
-/* The segment of a frame, by its own group or by the one that all share. */
-int32_t segment_of(DcmItem &top, DcmItem &group)
-{
-    DcmItem *shared = nullptr, *item = nullptr;
-    if (group.findAndGetSequenceItem(DCM_SegmentIdentificationSequence, item, 0)
-            .bad() ||
-        !item) {
-        top.findAndGetSequenceItem(DCM_SharedFunctionalGroupsSequence, shared, 0);
-        if (shared)
-            shared->findAndGetSequenceItem(DCM_SegmentIdentificationSequence, item, 0);
-    }
-    return dicom_integer(item, DCM_ReferencedSegmentNumber, 0);
-}
-
 bool read_frame(struct dicom_parsed &p, DcmItem &group, int32_t index, draft &d,
                 struct err *err)
 {
     static const struct dicom_mask empty = {};
     struct dicom_mask mask = empty;
     struct dicom_frame f;
+    DcmItem &top = *p.file.getDataset();
     mask.number = index + 1;
-    mask.region = dicom_reading_find(d, segment_of(*p.file.getDataset(), group));
+    mask.region = dicom_reading_find(
+        d,
+        dicom_integer(dicom_groups(top, index).find(DCM_SegmentIdentificationSequence),
+                      DCM_ReferencedSegmentNumber, 0));
     if (mask.region < 0)
         return ERR_FAIL(err, ERR_FORMAT, "frame %d is of no segment that is there",
                         mask.number);

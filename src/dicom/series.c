@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/sort.h"
+#include "base/vector.h"
 
 static const double SAME_PLACE_MM = 0.05; /* between repeats of one slice */
 static const double SAME_COSINE = 1e-3, SAME_PIXEL = 1e-3;
@@ -299,19 +300,6 @@ static size_t different(double *v, size_t n)
     return count;
 }
 
-static void cross(const double v[static 6], double out[static 3])
-{
-    for (int a = 0; a < 3; a++) {
-        const int b = (a + 1) % 3, c = (a + 2) % 3;
-        out[a] = v[b] * v[3 + c] - v[c] * v[3 + b];
-    }
-}
-
-static double dot(const double a[static 3], const double b[static 3])
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 /* Leave the copies out. */
 static size_t unique(struct entry *e, size_t n)
 {
@@ -355,8 +343,8 @@ static void measure_steps(const struct dicom_scan *s, struct dicom_stack *k,
     const double *first = position(s, k, 0), *last = position(s, k, n);
 
     for (size_t i = 0; i < n; i++)
-        step[i] =
-            dot(k->normal, position(s, k, i + 1)) - dot(k->normal, position(s, k, i));
+        step[i] = vector_dot(k->normal, position(s, k, i + 1)) -
+                  vector_dot(k->normal, position(s, k, i));
     sort_doubles(step, n);
     k->spacing_mm = step[n / 2];
     for (size_t i = 0; i < n; i++) {
@@ -386,11 +374,12 @@ static bool build(const struct dicom_scan *s, struct entry *e, size_t n,
     }
     k->placed = first->placed;
     if (k->placed)
-        cross(first->orientation, k->normal);
+        vector_cross(first->orientation, first->orientation + 3, k->normal);
     k->frames = unique(e, n);
     k->copies = n - k->frames;
     for (size_t i = 0; i < k->frames; i++)
-        e[i].along = k->placed ? dot(k->normal, e[i].frame->position_mm) : (double)i;
+        e[i].along =
+            k->placed ? vector_dot(k->normal, e[i].frame->position_mm) : (double)i;
     qsort(e, k->frames, sizeof *e, by_place);
     choose_slices(e, k->frames, k);
     for (size_t i = 0; i < k->frames; i++)

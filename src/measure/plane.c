@@ -2,28 +2,16 @@
 
 #include <math.h>
 
+#include "base/vector.h"
+
 #define COS_ALONG 0.99984769515639127 /* of 1 degree */
 #define SHORTEST 0.1 /* of the patient's left in the plane; 6 degrees */
 
 const double measure_plane_apex[3] = {-0.666, 0.585, -0.464};
 
-static double dot(const double a[static 3], const double b[static 3])
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-static void cross(const double a[static 3], const double b[static 3],
-                  double c[static 3])
-{
-    for (int k = 0; k < 3; k++) {
-        const int l = (k + 1) % 3, m = (k + 2) % 3;
-        c[k] = a[l] * b[m] - a[m] * b[l];
-    }
-}
-
 static double normalise(double v[static 3])
 {
-    const double length = sqrt(dot(v, v));
+    const double length = sqrt(vector_dot(v, v));
 
     for (int k = 0; k < 3; k++)
         v[k] /= length;
@@ -53,7 +41,7 @@ bool measure_plane_oriented(const struct grid *grid)
 static bool project(const double direction[static 3], const double normal[static 3],
                     double out[static 3])
 {
-    const double along = dot(direction, normal);
+    const double along = vector_dot(direction, normal);
 
     for (int k = 0; k < 3; k++)
         out[k] = direction[k] - along * normal[k];
@@ -67,21 +55,21 @@ static void find_axes(const struct grid *grid, bool apex_last, struct measure_pl
     step(grid, 0, i);
     step(grid, 1, j);
     step(grid, 2, k);
-    cross(i, j, normal);
+    vector_cross(i, j, normal);
     (void)normalise(normal);
     if (!p->oriented) { /* x along the columns; y at a right angle, against the rows */
         for (int a = 0; a < 3; a++)
             p->axis[0][a] = i[a];
         (void)normalise(p->axis[0]);
-        cross(p->axis[0], normal, p->axis[1]);
+        vector_cross(p->axis[0], normal, p->axis[1]);
         return;
     }
-    if ((dot(normal, k) > 0.0) != apex_last)
+    if ((vector_dot(normal, k) > 0.0) != apex_last)
         for (int a = 0; a < 3; a++)
             normal[a] = -normal[a];
     if (!project((const double[3]){-1, 0, 0}, normal, p->axis[0]))
         (void)project((const double[3]){0, -1, 0}, normal, p->axis[0]);
-    cross(normal, p->axis[0], p->axis[1]);
+    vector_cross(normal, p->axis[0], p->axis[1]);
 }
 
 void measure_plane_make(const struct grid *grid, bool apex_last,
@@ -93,8 +81,8 @@ void measure_plane_make(const struct grid *grid, bool apex_last,
     for (int a = 0; a < 2; a++) {
         double v[3];
         step(grid, a, v);
-        p.to_mm[0][a] = dot(p.axis[0], v);
-        p.to_mm[1][a] = dot(p.axis[1], v);
+        p.to_mm[0][a] = vector_dot(p.axis[0], v);
+        p.to_mm[1][a] = vector_dot(p.axis[1], v);
     }
     const double det = p.to_mm[0][0] * p.to_mm[1][1] - p.to_mm[0][1] * p.to_mm[1][0];
     p.to_px[0][0] = p.to_mm[1][1] / det;

@@ -191,11 +191,9 @@ bool shading_take_out(const struct image *image, const double centre_mm[static 2
     const bool ok = stack_prepare(image, PIXEL_MM, &rough, err) &&
                     field_alloc(&rough, &field, err) && find(&rough, &field, err);
     if (ok) {
-        const double found = ratio_across(&rough, &field, centre_mm);
-        if (stack && found >= SHADING_LEAST)
+        *ratio = ratio_across(&rough, &field, centre_mm);
+        if (stack && *ratio >= SHADING_LEAST)
             divide(&rough, &field, stack);
-        if (ratio)
-            *ratio = found;
     }
     mem_free(field.sum);
     stack_clear(&rough);

@@ -33,8 +33,7 @@
  * @param centre_mm   of the heart, in the stack's frame
  * @param[in,out] stack  NULL: nothing is divided, only the ratio is found
  * @param[out] ratio  how many times as bright the field is 60 mm to one side of the
- *                    centre as 60 mm to the other, where it changes most: 1 or more;
- *                    may be NULL
+ *                    centre as 60 mm to the other, where it changes most: 1 or more
  * Errors:  ERR_NOMEM; the stack is unchanged
  * Cost:    as stack_prepare()
  * Tests:   tests/unit/unet/shading.c

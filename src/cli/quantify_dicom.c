@@ -21,8 +21,8 @@ static struct dicom_maker maker_of(const struct quantify_dicom *q)
                                 q->corrected};
 }
 
-/* The blood pool of the left ventricle is a part of the question, the right one only
- * where the network knows it. */
+/* The blood pool of the left ventricle is a part of the question; the right one and
+ * no-reflow only where the network saw them. */
 static unsigned parts_of(const struct labels *labels)
 {
     unsigned parts = 1U << DICOM_LV_BLOOD;
@@ -30,6 +30,8 @@ static unsigned parts_of(const struct labels *labels)
     for (size_t v = 0; v < grid_voxels(&labels->grid); v++)
         if (labels->vox[v] == LABEL_RV_BLOOD)
             parts |= 1U << DICOM_RV_BLOOD;
+        else if (labels->vox[v] == LABEL_NO_REFLOW)
+            parts |= 1U << DICOM_NO_REFLOW;
     return parts;
 }
 

@@ -32,6 +32,13 @@ const struct dicom_part_words dicom_code_part[DICOM_PARTS] = {
                         SCT("87612001", "Blood"),
                         SCT("53085002", "Right Ventricle"),
                         {33070, 34625, 17996}},
+    [DICOM_NO_REFLOW] = {"LV no-reflow",
+                         LABEL_BIT(LABEL_NO_REFLOW),
+                         SCT("49755003", "Morphologically Abnormal Structure"),
+                         {"no-reflow", DICOM_OWN_SCHEME,
+                          "No-reflow (microvascular obstruction)"},
+                         SCT("49848007", "Left Ventricle Myocardium"),
+                         {29795, 48794, 18923}},
 };
 
 void dicom_code_put(struct dicom_encoder *e, uint64_t sequence,
@@ -50,6 +57,16 @@ void dicom_code_put_dcm(struct dicom_encoder *e, uint64_t sequence, const char *
     const struct dicom_code code = {value, "DCM", meaning};
 
     dicom_code_put(e, sequence, &code);
+}
+
+void dicom_code_declare_own(struct dicom_encoder *e)
+{
+    dicom_encode_begin(e, DICOM_CODING_SCHEME_SEQUENCE);
+    dicom_encode_text(e, DICOM_CODE_SCHEME, DICOM_OWN_SCHEME);
+    dicom_encode_text(e, DICOM_CODING_SCHEME_NAME,
+                      "Cicatrix: late gadolinium enhancement of the myocardium");
+    dicom_encode_text(e, DICOM_CODING_SCHEME_ORGANIZATION, "Cicatrix");
+    dicom_encode_end(e);
 }
 
 const struct dicom_code *dicom_code_aha(int segment)

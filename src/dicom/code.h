@@ -15,8 +15,8 @@ struct dicom_code {
     const char *value, *scheme, *meaning;
 };
 
-/* The scheme of what has no standard code (%LGE, verdicts); files that use it declare
- * it. */
+/* The scheme of what has no standard code (%LGE, verdicts, no-reflow); files that use
+ * it declare it: dicom_code_declare_own(). */
 #define DICOM_OWN_SCHEME "99LGESCAR"
 
 /* Parts of the heart that results are about. */
@@ -25,6 +25,7 @@ enum dicom_part {
     DICOM_SCAR,       /* no-reflow included */
     DICOM_LV_BLOOD,
     DICOM_RV_BLOOD,
+    DICOM_NO_REFLOW, /* a part of the scar */
     DICOM_PARTS
 };
 
@@ -44,6 +45,9 @@ void dicom_code_put(struct dicom_encoder *e, uint64_t sequence,
 /** The same of a code of DICOM's own ("DCM"). */
 void dicom_code_put_dcm(struct dicom_encoder *e, uint64_t sequence, const char *value,
                         const char *meaning);
+
+/** Declare the scheme of our own. */
+void dicom_code_declare_own(struct dicom_encoder *e);
 
 /** AHA segment 1 to 17.  @return borrowed, constant */
 const struct dicom_code *dicom_code_aha(int segment);

@@ -279,6 +279,8 @@ static bool build(struct dicom_encoder *e, const struct dicom_source *source,
         !put_dimensions(e, source, err) || !put_pixels(e, labels, &frames, err))
         goto done;
     put_image(e, source, &frames);
+    if (is_wanted(parts, DICOM_NO_REFLOW))
+        dicom_code_declare_own(e);
     dicom_derived_put_source_series(e, DICOM_REFERENCED_INSTANCE_SEQUENCE, source);
     put_shared_groups(e, source);
     put_frame_groups(e, source, &frames, parts);

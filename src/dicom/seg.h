@@ -17,14 +17,16 @@
  *
  * Segments, numbered in this order: the left ventricle's myocardium (its scar included,
  * so that the segment's volume is the myocardium's), scar (no-reflow included; so it
- * overlaps with the first), and where asked for the blood pools.  Frames are on the
+ * overlaps with the first), and where asked for the blood pools and the no-reflow
+ * within the scar.  Frames are on the
  * source's grid, sorted by segment and slice.  Slices without a voxel of a segment are
  * left out; a segment without any voxel keeps one empty frame, so that "none was found"
  * is said.
  *
  * @param path     of the file, written atomically
  * @param labels   on source->grid
- * @param parts    set of optional parts, 1u << DICOM_LV_BLOOD and 1u << DICOM_RV_BLOOD
+ * @param parts    set of optional parts, 1u << DICOM_LV_BLOOD, 1u << DICOM_RV_BLOOD and
+ *                 1u << DICOM_NO_REFLOW
  * @param[out] uid of the instance; from its content (see dicom_encode_write())
  * Errors:  ERR_ARG  the labels are on another grid, or a source without slices;
  *          ERR_SUPPORT  more frames than fit;  ERR_IO, ERR_NOMEM;  name the file

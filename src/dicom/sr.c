@@ -206,7 +206,8 @@ static bool put_part(struct dicom_encoder *e, const struct dicom_source *source,
     case DICOM_LV_BLOOD:
         put_number(e, &VOLUME, sr->blood_pool_ml, &ML);
         break;
-    case DICOM_RV_BLOOD: /* nobody measures it */
+    case DICOM_RV_BLOOD: /* nobody measures these */
+    case DICOM_NO_REFLOW:
     case DICOM_PARTS:
         break;
     }
@@ -309,12 +310,7 @@ static void put_document(struct dicom_encoder *e)
     dicom_encode_empty(e, DICOM_PROCEDURE_CODE_SEQUENCE);
     dicom_encode_text(e, DICOM_COMPLETION, "COMPLETE");
     dicom_encode_text(e, DICOM_VERIFICATION, "UNVERIFIED");
-    dicom_encode_begin(e, DICOM_CODING_SCHEME_SEQUENCE);
-    dicom_encode_text(e, DICOM_CODE_SCHEME, DICOM_OWN_SCHEME);
-    dicom_encode_text(e, DICOM_CODING_SCHEME_NAME,
-                      "Cicatrix: late gadolinium enhancement of the myocardium");
-    dicom_encode_text(e, DICOM_CODING_SCHEME_ORGANIZATION, "Cicatrix");
-    dicom_encode_end(e);
+    dicom_code_declare_own(e);
     dicom_encode_text(e, DICOM_VALUE_TYPE, "CONTAINER");
     dicom_code_put(e, DICOM_CONCEPT_SEQUENCE, &title);
     dicom_encode_text(e, DICOM_CONTINUITY, "SEPARATE");

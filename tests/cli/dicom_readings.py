@@ -4,7 +4,7 @@
     dicom_readings.py available
     dicom_readings.py seg SERIES LABELS.nii.gz OUT.dcm [KEY=VALUE ...]
     dicom_readings.py rtstruct SERIES OUT.dcm EXPECTED.npy [KEY=VALUE ...]
-    dicom_readings.py same LABELS.nii.gz EXPECTED.nii.gz|EXPECTED.npy [FROM=TO ...]
+    dicom_readings.py same LABELS.nii.gz EXPECTED.nii.gz|EXPECTED.npy
     dicom_readings.py edit FILE KEYWORD=VALUE ...
     dicom_readings.py copy SERIES OUT KEYWORD=VALUE ...    as another series; "+" adds to a UID
 
@@ -233,7 +233,7 @@ def rtstruct(folder, path, expected, options):
     np.save(expected, want.transpose(2, 1, 0))
 
 
-def same(labels, expected, options):
+def same(labels, expected, _):
     got = np.asarray(nibabel.load(labels).dataobj)
     if expected.endswith(".npy"):
         want = np.load(expected)
@@ -242,8 +242,6 @@ def same(labels, expected, options):
         if not np.array_equal(nibabel.load(labels).affine, want.affine):
             sys.exit("another grid")
         want = np.array(want.dataobj)
-    for old, new in options.items():
-        want[want == int(old)] = int(new)
     if got.shape != want.shape:
         sys.exit("%s, not %s voxels" % (got.shape, want.shape))
     print(np.bincount(got.ravel(), minlength=6))

@@ -37,17 +37,19 @@ static void write_own_seg(const struct dicom_source *source,
     static const struct dicom_maker maker = {"net", "0123456789abcdef0123"};
     char uid[DICOM_UID_SIZE];
     struct err err = {0};
-    assert_ok(
-        dicom_seg_write(path, source, labels, &maker, 1U << DICOM_LV_BLOOD, uid, &err),
-        err);
+    assert_ok(dicom_seg_write(path, source, labels, &maker,
+                              1U << DICOM_LV_BLOOD | 1U << DICOM_NO_REFLOW, uid, &err),
+              err);
 }
 
 /* What the program writes it reads: regions, codes, references, every voxel. */
 static void reads_our_own_back(void **state)
 {
     static const unsigned sets[] = {LABELS_MYOCARDIUM, LABELS_SCAR,
-                                    LABEL_BIT(LABEL_LV_BLOOD)};
-    static const char *const types[] = {"49848007", "12402003", "87612001"};
+                                    LABEL_BIT(LABEL_LV_BLOOD),
+                                    LABEL_BIT(LABEL_NO_REFLOW)};
+    static const char *const types[] = {"49848007", "12402003", "87612001",
+                                        "no-reflow"};
     struct dicom_source source = sample_source();
     struct labels labels = sample_labels(&source);
     struct dicom_reading r = {0};
@@ -55,7 +57,7 @@ static void reads_our_own_back(void **state)
     (void)state;
     write_own_seg(&source, &labels);
     assert_ok(read_it(&r, &err), err);
-    assert_int_equal(r.regions, 3);
+    assert_int_equal(r.regions, 4);
     assert_string_equal(r.region[1].name, "LV scar");
     assert_string_equal(r.region[2].place, "87878005");
     assert_string_equal(r.region[2].frame_of_reference, "1.2.3.4.6");
@@ -63,10 +65,10 @@ static void reads_our_own_back(void **state)
     assert_string_equal(r.series[0].uid, "1.2.3.4.5");
     assert_int_equal(r.instances, SAMPLE_SLICES);
     assert_string_equal(r.instance[4].uid, "1.2.3.4.5.5");
-    for (size_t s = 0; s < 3; s++) {
+    for (size_t s = 0; s < ARRAY_LEN(sets); s++) {
         uint8_t mask[VOXELS] = {0};
         assert_string_equal(r.region[s].type, types[s]);
-        assert_string_equal(r.region[s].scheme, "SCT");
+        assert_string_equal(r.region[s].scheme, s < 3 ? "SCT" : DICOM_OWN_SCHEME);
         assert_ok(dicom_reading_place(&r, s, &source, mask, &err), err);
         for (int v = 0; v < VOXELS; v++)
             assert_int_equal(mask[v], label_in(labels.vox[v], sets[s]));

@@ -31,7 +31,9 @@ static bool bit_of(const struct walk *w, size_t bit)
 static void holds_what_the_labels_say(void **state)
 {
     static const unsigned sets[] = {LABELS_MYOCARDIUM, LABELS_SCAR,
-                                    LABEL_BIT(LABEL_LV_BLOOD)};
+                                    LABEL_BIT(LABEL_LV_BLOOD),
+                                    LABEL_BIT(LABEL_NO_REFLOW)};
+    static const unsigned parts = 1U << DICOM_LV_BLOOD | 1U << DICOM_NO_REFLOW;
     struct dicom_source source = sample_source();
     struct labels labels = sample_labels(&source);
     const size_t pixels = SAMPLE_ROWS * SAMPLE_COLUMNS;
@@ -40,14 +42,15 @@ static void holds_what_the_labels_say(void **state)
 
     (void)state;
     path_in(testing_scratch(dir), "seg.dcm", path);
-    assert_ok(dicom_seg_write(path, &source, &labels, &maker, 1U << DICOM_LV_BLOOD, uid,
-                              &err),
-              err);
+    assert_ok(dicom_seg_write(path, &source, &labels, &maker, parts, uid, &err), err);
     struct walk *w = walk_open(path);
     const int frames = walk_count(w, 0x00209111);
-    assert_int_equal(frames, 3 + 3 + 2);
-    assert_string_equal(walk_text(w, 0x00280008, 0, text), "8");
-    assert_int_equal(walk_find(w, 0x7fe00010, 0)->size, (8 * pixels + 15) / 16 * 2);
+    assert_int_equal(frames, 3 + 3 + 2 + 3);
+    assert_string_equal(walk_text(w, 0x00280008, 0, text), "11");
+    assert_int_equal(walk_find(w, 0x7fe00010, 0)->size, (11 * pixels + 15) / 16 * 2);
+    /* no-reflow has no standard code */
+    assert_string_equal(walk_text(w, 0x00620005, 3, text), "LV no-reflow");
+    assert_int_equal(walk_count(w, 0x00080115), 1); /* so its scheme is declared */
     int64_t found = 0, wanted = 0;
     for (int f = 0; f < frames; f++) {
         /* the first items of 0062,000b name frames' segments, 0020,0032 their places */
@@ -56,7 +59,7 @@ static void holds_what_the_labels_say(void **state)
             walk_number(walk_find(w, 0x00209157, f)->value + 4, 4) - 1;
         double at[3];
         reals_of(w, 0x00200032, f, at, 3);
-        assert_in_range(segment, 1, 3);
+        assert_in_range(segment, 1, 4);
         assert_in_range(slice, 1, 3);
         for (int c = 0; c < 3; c++)
             assert_near(at[c], source.slice[slice].position_mm[c], 1e-9);
@@ -101,6 +104,7 @@ static void carries_patient_study_and_references(void **state)
     assert_int_equal(walk_find(w, 0x0020000e, 0)->depth, 1);
     assert_int_equal(strncmp(walk_text(w, 0x0020000e, 1, text), "2.25.", 5), 0);
     assert_int_equal(walk_count(w, 0x0020000e), 2);
+    assert_int_equal(walk_count(w, 0x00080115), 0);
     assert_string_equal(walk_text(w, 0x00081155, 4, text), "1.2.3.4.5.5");
     /* every frame names the slice it was drawn on: after the 5 of the series, 3 + 3 */
     assert_int_equal(walk_count(w, 0x00081155), 5 + 6);
@@ -206,6 +210,7 @@ static void numbers_segments_without_gaps(void **state)
     assert_int_equal(
         dicom_seg_number(1U << DICOM_RV_BLOOD | 1U << DICOM_LV_BLOOD, DICOM_RV_BLOOD),
         4);
+    assert_int_equal(dicom_seg_number(1U << DICOM_NO_REFLOW, DICOM_NO_REFLOW), 3);
 }
 
 static void gives_the_same_bytes_again(void **state)

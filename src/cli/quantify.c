@@ -436,7 +436,7 @@ static void own_opts(struct options *o, struct opt row[static OWN_OPTS])
          0, 8, false},
         {"keep-shading", 0, OPT_FLAG, &o->keep_shading, NULL,
          "leave in the image what is brighter near to the coil; else the network sees "
-         "it evened out where it is strong (`shading` in results.json is 1.35 or more)",
+         "it evened out where it is strong (results.json and the report tell)",
          0, 0, false},
         {"rule", 0, OPT_TEXT, &o->rule, "RULE",
          "when a scar burden is large: '>15' (default) or '>=15' per cent of the "

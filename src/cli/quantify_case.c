@@ -153,7 +153,8 @@ bool quantify_case_finish(const struct quantify_setup *setup, struct quantify_ca
         return false;
     }
     describe(setup, c);
-    c->result.shading = c->info.shading;
+    c->result.shading = c->info.shading.ratio;
+    c->result.shading_taken_out = c->info.shading.taken_out;
     c->result.timing.staged = true;
     c->result.timing.read_s = c->read_s;
     c->result.timing.network_s = c->info.network_s;

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 
-enum { MEASURES = 12, METHODS = 10, MOST_SCORE = 4, SHORT_HASH = 16 };
+enum { MEASURES = 12, METHODS = 11, MOST_SCORE = 4, SHORT_HASH = 16 };
 
 static const enum report_word SLICE_HEADS[REPORT_SLICE_COLUMNS] = {
     WORD_SLICE, WORD_LEVEL, WORD_MYOCARDIUM_ML, WORD_SCAR_ML, WORD_PERCENT};
@@ -293,6 +293,9 @@ static void say_method(struct report_facts *f)
               whole(r->geometry.slices).text, real(r->geometry.pixel_mm[0], 2).text,
               real(r->geometry.pixel_mm[1], 2).text,
               real(r->geometry.slice_spacing_mm, 1).text));
+    if (r->shading_taken_out)
+        tell(f, &f->method, WORD_SHADING, WORD_SHADING_TAKEN_OUT,
+             ARGS(real(r->shading, 2).text));
     if (r->shape != NULL)
         say_reference(f, r->shape);
     say(f, &f->method, WORD_RULE,

@@ -248,9 +248,12 @@ static bool add_quality(json_t *root, const struct patient_result *r, struct err
         if (q->reason[i] && !report_json_append(a, report_json_text(name), err))
             return false;
     }
+    const bool looked = r->shading > 0.0;
     return a != NULL &&
-           report_json_add(o, "shading",
-                           r->shading > 0.0 ? measured(r->shading) : json_null(),
+           report_json_add(o, "shading", looked ? measured(r->shading) : json_null(),
+                           err) &&
+           report_json_add(o, "shading_taken_out",
+                           looked ? json_boolean(r->shading_taken_out) : json_null(),
                            err) &&
            add_features(o, r->features, err);
 }

@@ -35,8 +35,8 @@
  *   quality   verdict ("accept", "review", "reject"), reasons [names of rules, see
  *             report/quality.h], shading (how many times as bright one side of the
  *             heart's surroundings is as the other, by slow changes over the field of
- *             view; from 1.35 on the network saw the stack without them:
- *             unet/shading.h; null where no network looked), features (numbers of
+ *             view: unet/shading.h), shading_taken_out (did the network see the stack
+ *             without them; both null where no network looked), features (numbers of
  *             measure/features.h by their names; null where no image was looked at)
  *   timing    read_s, network_s, total_s, per_slice_s, and where a network worked
  *             prepare_s (of its input), merge_s (of its output, to labels), measure_s,
@@ -90,6 +90,7 @@ struct patient_result {
     } scar;
     struct quality quality;
     double shading;                          /* 1 or more; 0: not available */
+    bool shading_taken_out;                  /* null in the file where that is 0 */
     const struct measure_features *features; /* NULL: null in the file */
     struct {
         double read_s, network_s, total_s, per_slice_s;

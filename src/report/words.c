@@ -117,6 +117,11 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_IMAGE] = {"Image", "图像"},
     [WORD_IMAGE_IS] = {"{1} × {2} pixels of {4} × {5} mm, {3} slices {6} mm apart",
                        "{1} × {2} 像素，像素 {4} × {5} mm；{3} 层，层中心距 {6} mm"},
+    [WORD_SHADING] = {"Shading", "亮度不均"},
+    [WORD_SHADING_TAKEN_OUT] =
+        {"one side of the heart {1} times as bright as the other; evened out for the "
+         "network",
+         "心脏一侧的亮度为另一侧的 {1} 倍；已在送入网络前校正"},
     [WORD_INPUT] = {"Input", "输入文件"},
     [WORD_RULE] = {"Large burden", "高瘢痕负荷"},
     [WORD_RULE_ABOVE_15] = {"more than 15 % of the LV myocardium (Radiology "

@@ -12,7 +12,6 @@
 #include "unet/infer.h"
 #include "unet/locate.h"
 #include "unet/network.h"
-#include "unet/shading.h"
 
 enum { MIN_MATRIX = 16, MAX_MATRIX = 2048, MAX_SLICES = 512 };
 /* Training shifts patches by 6 mm (standard deviation): beyond this they are unusual.

@@ -5,10 +5,11 @@
  *         strong shading is taken out (shading.h); overlapping substacks round it go
  *         through the 3D (or 2D) network, and round the next likely place if no left
  *         ventricle is seen there; class probabilities are merged over the overlap,
- * brought back to the native grid once, decided upon as the model's configuration says
- * (decide.h), and stray islands are removed.  A slice whose pixels all have one value
- * is padding, or was lost: it gets no labels. Layer:  unet. Thread: a predictor is used
- * by one thread; it runs the network on its own threads.
+ *         brought back to the native grid once, decided upon as the model's
+ *         configuration says (decide.h), and stray islands are removed.  A slice whose
+ *         pixels all have one value is padding, or was lost: it gets no labels.
+ * Layer:  unet.
+ * Thread: a predictor is used by one thread; it runs the network on its own threads.
  */
 #ifndef UNET_PREDICT_H
 #define UNET_PREDICT_H
@@ -16,6 +17,7 @@
 #include "image/image.h"
 #include "measure/features.h"
 #include "unet/model.h"
+#include "unet/shading.h"
 
 struct predict_options {
     int threads;           /* 0 = all cores */
@@ -29,12 +31,10 @@ struct predict_info {
     bool heart_found;     /* false: the coarse network saw no left ventricle; the centre
                              of the field of view was used */
     double centre_vox[2]; /* column and row of the LV centre, native pixels */
-    double shading;       /* how many times as bright one side of the heart's
-                             surroundings is as the other; taken out if strong
-                             (unet/shading.h) */
-    double stray_wall;    /* myocardium of other pieces than the largest, which are left
-                             out, over that of the largest */
-    int substacks;        /* network passes, poses included */
+    struct shading shading;
+    double stray_wall; /* myocardium of other pieces than the largest, which are left
+                          out, over that of the largest */
+    int substacks;     /* network passes, poses included */
     struct measure_features features;     /* those of the network; the rest NaN */
     double prepare_s, network_s, merge_s; /* elapsed; not part of compared results */
 };

@@ -184,15 +184,16 @@ static void divide(const struct stack *s, const struct field *f, struct stack *s
 }
 
 bool shading_take_out(const struct image *image, const double centre_mm[static 2],
-                      struct stack *stack, double *ratio, struct err *err)
+                      struct stack *stack, struct shading *found, struct err *err)
 {
     struct stack rough = {0};
     struct field field = {0};
     const bool ok = stack_prepare(image, PIXEL_MM, &rough, err) &&
                     field_alloc(&rough, &field, err) && find(&rough, &field, err);
     if (ok) {
-        *ratio = ratio_across(&rough, &field, centre_mm);
-        if (stack && *ratio >= SHADING_LEAST)
+        found->ratio = ratio_across(&rough, &field, centre_mm);
+        found->taken_out = stack && found->ratio >= SHADING_LEAST;
+        if (found->taken_out)
             divide(&rough, &field, stack);
     }
     mem_free(field.sum);

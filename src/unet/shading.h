@@ -26,20 +26,25 @@
  * docs/evidence/shading.md. */
 #define SHADING_LEAST 1.35
 
+struct shading {
+    double ratio;   /* how many times as bright the field is 60 mm to one side of the
+                       heart as 60 mm to the other, where it changes most: 1 or more */
+    bool taken_out; /* by division */
+};
+
 /**
  * Divide a stack by its field, if that is strong.
  *
  * @param image       of which the stack was made
  * @param centre_mm   of the heart, in the stack's frame
  * @param[in,out] stack  NULL: nothing is divided, only the ratio is found
- * @param[out] ratio  how many times as bright the field is 60 mm to one side of the
- *                    centre as 60 mm to the other, where it changes most: 1 or more
+ * @param[out] found  written only on success
  * Errors:  ERR_NOMEM; the stack is unchanged
  * Cost:    as stack_prepare()
  * Tests:   tests/unit/unet/shading.c
  */
 bool shading_take_out(const struct image *image, const double centre_mm[AT_LEAST(2)],
-                      struct stack *stack, double *ratio,
+                      struct stack *stack, struct shading *found,
                       struct err *err) ATTR_MUST_USE;
 
 #endif

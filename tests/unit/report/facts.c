@@ -99,9 +99,13 @@ static void method_names_what_made_the_numbers(void **state)
                         "60 × 44 pixels of 2.00 × 2.50 mm, 5 slices 9.0 mm apart");
     assert_string_equal(value_of(&f, &f.method, WORD_REFERENCE),
                         "counted from the insertion of the right ventricle (121°)");
+    assert_null(value_of(&f, &f.method, WORD_SHADING));
     report_facts_clear(&f);
     patient.shape.reference = MEASURE_BY_PATIENT;
+    patient.result.shading = 1.8;
+    patient.result.shading_taken_out = true;
     f = find(REPORT_ENGLISH);
+    assert_non_null(strstr(value_of(&f, &f.method, WORD_SHADING), "1.80 times"));
     assert_non_null(strstr(value_of(&f, &f.method, WORD_REFERENCE), "guessed"));
     report_facts_clear(&f);
     patient_clear(&patient);

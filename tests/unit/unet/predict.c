@@ -353,7 +353,7 @@ static void what_a_coil_does_is_taken_out(void **state)
         struct measure_dice d;
         assert_ok(measure_dice(&truth, &out, LABELS_MYOCARDIUM, &d, &err), err);
         dice[c] = d.dsc;
-        shading[c] = info.shading;
+        shading[c] = info.shading.ratio;
         labels_clear(&out);
         labels_clear(&truth);
         image_clear(&im);

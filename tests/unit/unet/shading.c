@@ -71,10 +71,11 @@ static void strong_shading_is_taken_out(void **state)
         struct err err = {0};
         struct image im = body(2.5, d, 1.0);
         struct stack s = ready(&im);
-        double ratio = 0.0;
+        struct shading found = {0};
         assert_true(unevenness(&s) > 2.3);
-        assert_ok(shading_take_out(&im, middle, &s, &ratio, &err), err);
-        assert_in_range((uintmax_t)(100 * ratio), 220, 290);
+        assert_ok(shading_take_out(&im, middle, &s, &found, &err), err);
+        assert_in_range((uintmax_t)(100 * found.ratio), 220, 290);
+        assert_true(found.taken_out);
         assert_true(unevenness(&s) < 1.35);
         stack_clear(&s);
         image_clear(&im);
@@ -88,9 +89,10 @@ static void an_even_stack_stays(void **state)
     struct err err = {0};
     struct image im = body(1.1, 30.0, 1.0);
     struct stack s = ready(&im), before = ready(&im);
-    double ratio = 0.0;
-    assert_ok(shading_take_out(&im, middle, &s, &ratio, &err), err);
-    assert_true(ratio >= 1.0 && ratio < SHADING_LEAST);
+    struct shading found = {0};
+    assert_ok(shading_take_out(&im, middle, &s, &found, &err), err);
+    assert_true(found.ratio >= 1.0 && found.ratio < SHADING_LEAST);
+    assert_false(found.taken_out);
     assert_memory_equal(s.vox, before.vox, sizeof(float) * SIDE * SIDE * SLICES);
     stack_clear(&before);
     stack_clear(&s);
@@ -111,12 +113,13 @@ static void numbers_and_sides_do_not_matter(void **state)
             turned.vox[row * SIDE + SIDE - 1 - i] = kept;
         }
     struct stack s = ready(&im);
-    double ratio[3] = {0.0};
-    assert_ok(shading_take_out(&im, middle, &s, &ratio[0], &err), err);
-    assert_ok(shading_take_out(&large, middle, &s, &ratio[1], &err), err);
-    assert_ok(shading_take_out(&turned, middle, &s, &ratio[2], &err), err);
-    assert_near(ratio[1], ratio[0], 1e-4);
-    assert_near(ratio[2], ratio[0], 0.05); /* blocks begin at the other side */
+    struct shading found[3] = {0};
+    assert_ok(shading_take_out(&im, middle, &s, &found[0], &err), err);
+    assert_ok(shading_take_out(&large, middle, &s, &found[1], &err), err);
+    assert_ok(shading_take_out(&turned, middle, &s, &found[2], &err), err);
+    assert_near(found[1].ratio, found[0].ratio, 1e-4);
+    assert_near(found[2].ratio, found[0].ratio,
+                0.05); /* blocks begin at the other side */
     stack_clear(&s);
     image_clear(&im);
     image_clear(&large);
@@ -135,11 +138,11 @@ static void what_holds_no_tissue(void **state)
             im.vox[i] = value[v];
         im.vox[7] = -1.0f;
         struct stack s = ready(&im);
-        double ratio = 0.0;
-        assert_ok(shading_take_out(&im, middle, &s, &ratio, &err), err);
-        assert_near(ratio, 1.0, 1e-3);
-        assert_ok(shading_take_out(&im, (double[]){1e9, 0.0}, &s, &ratio, &err), err);
-        assert_near(ratio, 1.0, 0.0);
+        struct shading found = {0};
+        assert_ok(shading_take_out(&im, middle, &s, &found, &err), err);
+        assert_near(found.ratio, 1.0, 1e-3);
+        assert_ok(shading_take_out(&im, (double[]){1e9, 0.0}, &s, &found, &err), err);
+        assert_near(found.ratio, 1.0, 0.0);
         for (size_t i = 0; i < grid_voxels(&im.grid); i++)
             assert_true(isfinite(s.vox[i]));
         stack_clear(&s);

@@ -276,8 +276,9 @@ int command_bench(int argc, char **argv)
     struct unet_config config;
     const struct opt opts[] = {
         {"arch", 0, OPT_TEXT, &o.arch, "NAME",
-         "Network: unet3d or unet2d, or one of these with -fast or -fine.", 0, 0,
-         false},
+         "Network: unet3d or unet2d, or one of these with -fast, -fine or -small (to "
+         "try things out).",
+         0, 0, false},
         {"size", 0, OPT_INT, &o.size, "N",
          "Rows and columns of the patch; 0: as the models.", 0, 512, false},
         {"slices", 0, OPT_INT, &o.depth, "N", "Slices of the patch; 0: as the models.",

@@ -4,11 +4,13 @@
 #include <string.h>
 
 /* The small study shows that everything works, not how well: its networks see too
- * little to find scar.  The averaged weights remember 1 / (1 - average) steps; the
- * memory is short at first, so a small study is not held back by it (unet/train.h). */
+ * little, of too few patients, to find scar well.  The averaged weights remember
+ * 1 / (1 - average) steps; the memory is short at first, so a small study is not held
+ * back by it (unet/train.h). */
 static const struct study_plan PRESETS[] = {
     {
         .preset = "full",
+        .arch = {"unet3d-fast", "unet2d-fast"},
         .patients = 1073,
         .epochs = 144,
         .locate_epochs = 4,
@@ -23,8 +25,9 @@ static const struct study_plan PRESETS[] = {
     },
     {
         .preset = "small",
+        .arch = {"unet3d-small", "unet2d-small"},
         .patients = 48,
-        .epochs = 3,
+        .epochs = 8,
         .locate_epochs = 8,
         .batch = 1,
         .rate = 3e-3,
@@ -69,8 +72,7 @@ bool study_plan_config(const struct study_plan *plan, enum study_network network
                        struct unet_config *out, struct err *err)
 {
     struct unet_config c;
-    if (!unet_config_preset(network == STUDY_3D ? "unet3d-fast" : "unet2d-fast", &c,
-                            err))
+    if (!unet_config_preset(plan->arch[network], &c, err))
         return false;
     c.segment.base = plan->base;
     c.segment.class_of[LABEL_NO_REFLOW] = c.segment.class_of[LABEL_SCAR];

@@ -16,10 +16,11 @@
 enum study_network { STUDY_3D, STUDY_2D, STUDY_NETWORKS };
 
 struct study_plan {
-    const char *preset;        /* "full" or "small" */
-    int patients;              /* of the cohort, training and test together */
-    int epochs, locate_epochs; /* of the 3D network; of the coarse one */
-    int batch;                 /* substacks a step of the 3D network */
+    const char *preset;               /* "full" or "small" */
+    const char *arch[STUDY_NETWORKS]; /* of each network (unet/config.h) */
+    int patients;                     /* of the cohort, training and test together */
+    int epochs, locate_epochs;        /* of the 3D network; of the coarse one */
+    int batch;                        /* substacks a step of the 3D network */
     double rate, decay, average;
     double large;    /* share of the samples for large burdens (unet/train.h) */
     double early;    /* and of those inverted too early */

@@ -21,8 +21,9 @@ void train_choice_opts(struct train_choice *choice,
     struct train_options *o = &choice->train;
     const struct opt opts[TRAIN_CHOICE_OPTS] = {
         {"arch", 0, OPT_TEXT, &choice->arch, "NAME",
-         "Network: unet3d or unet2d, or one of these with -fast or -fine.", 0, 0,
-         false},
+         "Network: unet3d or unet2d, or one of these with -fast, -fine or -small (to "
+         "try things out).",
+         0, 0, false},
         {"base", 0, OPT_INT, &choice->base, "N",
          "Channels of the first level, 16 or 32.", 16, 128, false},
         {"flat-levels", 0, OPT_INT, &choice->flat_levels, "N",

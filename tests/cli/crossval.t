@@ -12,7 +12,7 @@ brief() {
     shift
     mkdir -p "$where"
     (cd "$where" && exec "$CICATRIX" crossval ../cohort/COHORT.csv -o cv --folds 2 \
-        --arch unet3d-fast --epochs 2 --locate-epochs 1 --threads 1 --checkpoint-every 0 \
+        --arch unet3d-small --epochs 2 --locate-epochs 1 --threads 1 --checkpoint-every 0 \
         "$@") >out 2>err
     status=$?
 }
@@ -79,7 +79,7 @@ mkdir killed
 for sign in fold-0/model.safetensors.checkpoint fold-1/model.safetensors.checkpoint \
     predictions/phantom_002; do
     (cd killed && exec "$CICATRIX" crossval ../cohort/COHORT.csv -o cv --folds 2 \
-        --arch unet3d-fast --epochs 2 --locate-epochs 1 --threads 1 --checkpoint-every 0) \
+        --arch unet3d-small --epochs 2 --locate-epochs 1 --threads 1 --checkpoint-every 0) \
         >out 2>err &
     child=$!
     while kill -0 $child 2>/dev/null && [ ! -e "killed/cv/$sign" ]; do
@@ -98,7 +98,7 @@ ok 'taken up again it ends with the same bytes'
 mkdir shared
 for fold in 0 1; do
     (cd shared && exec "$CICATRIX" crossval ../cohort/COHORT.csv -o cv --folds 2 \
-        --arch unet3d-fast --epochs 2 --locate-epochs 1 --threads 1 --fold $fold) \
+        --arch unet3d-small --epochs 2 --locate-epochs 1 --threads 1 --fold $fold) \
         >out-$fold 2>err-$fold &
 done
 wait
@@ -176,14 +176,14 @@ brief whole --compare flat
 refused 'other folds are nothing to compare with' 1 flat/folds.csv 'other patients or folds'
 
 # nothing trained: the models of others, and ensembles of them
-run crossval cohort/COHORT.csv -o from --folds 2 --arch unet3d-fast --threads 1 --epochs 0 \
+run crossval cohort/COHORT.csv -o from --folds 2 --arch unet3d-small --threads 1 --epochs 0 \
     --locate-epochs 0 --from 'whole/cv/fold-{fold}/model.safetensors'
 [ "$status" -eq 0 ] && for fold in 0 1; do
     sum=$(sha256sum <whole/cv/fold-$fold/model.safetensors | head -c 16)
     grep -aq " from $sum " from/fold-$fold/model.safetensors || echo "$fold"
 done >wrong.txt && [ ! -s wrong.txt ]
 ok '--from with the number of the fold: each from its own'
-run crossval cohort/COHORT.csv -o flat --folds 2 --arch unet2d-fast --epochs 1 \
+run crossval cohort/COHORT.csv -o flat --folds 2 --arch unet2d-small --epochs 1 \
     --locate-epochs 1 --threads 1
 together() { # FOLDER MEMBER...
     into=$1
@@ -231,7 +231,7 @@ ok 'nothing is left of it'
 # who has no fold is learned from, and not evaluated
 awk -F , -v OFS=, 'NR == 1 { print $0, "fold", "group"; next }
     { print $0, NR == 2 ? "" : NR % 2, "G" }' cohort/COHORT.csv >cohort/given.csv
-run crossval cohort/given.csv -o given --arch unet3d-fast --epochs 1 --locate-epochs 1 \
+run crossval cohort/given.csv -o given --arch unet3d-small --epochs 1 --locate-epochs 1 \
     --threads 1 --tune
 [ "$status" -eq 0 ] && [ "$(grep -c '^phantom_000,own,train$' given/fold-?/patients.csv |
     grep -c ':1$')" -eq 2 ] && ! grep -q phantom_000 given/report/per-patient.csv &&
@@ -243,7 +243,7 @@ ok '--tune: each fold draws as its reader does'
 
 # images as DICOM series, of which predicting must know as training does
 run simulate --patients 2 --format dicom -o scanned -q
-run crossval scanned/COHORT.csv -o series --folds 2 --arch unet3d-fast --epochs 1 \
+run crossval scanned/COHORT.csv -o series --folds 2 --arch unet3d-small --epochs 1 \
     --locate-epochs 1 --threads 1
 [ "$status" -eq 0 ] && [ "$(grep -c '^sim-' series/results.csv)" -eq 2 ]
 ok 'images may be DICOM series'

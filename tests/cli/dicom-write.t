@@ -48,20 +48,20 @@ else
 fi
 
 # ---- results ----
-run quantify cohort/images -o results
+run quantify -m lge2d cohort/images -o results
 [ "$status" -eq 0 ] && [ "$(find results -name seg.dcm | wc -l)" -eq 2 ] &&
     [ "$(find results -name sr.dcm | wc -l)" -eq 2 ] &&
     [ "$(find results -name overlay.dcm | wc -l)" -eq 2 ] &&
     [ "$(find results -name report.dcm | wc -l)" -eq 2 ]
 ok 'segmentation, measurements, pictures and report of two patients'
-run quantify cohort/images -o again # the report names what was given
+run quantify -m lge2d cohort/images -o again # the report names what was given
 same=0
 for file in again/*/*.dcm; do
     cmp -s "$file" "results/${file#again/}" || same=1
 done
 [ "$status" -eq 0 ] && [ $same -eq 0 ]
 ok 'the same bytes again'
-run quantify cohort/COHORT.csv -o bare --no-report
+run quantify -m lge2d cohort/COHORT.csv -o bare --no-report
 [ "$status" -eq 0 ] && [ -e bare/sim-0004/labels.nii.gz ] && [ -n "$(find bare -name seg.dcm)" ] &&
     [ -z "$(find bare -name overlay.dcm -o -name report.dcm)" ]
 ok 'a cohort of folders; no pictures if none are wanted'
@@ -90,7 +90,7 @@ else
 fi
 
 # ---- nobody's heart ----
-run quantify cohort/images/sim-0004 -o nobody --anonymise
+run quantify -m lge2d cohort/images/sim-0004 -o nobody --anonymise
 [ "$status" -eq 0 ] && [ -n "$(find nobody -name seg.dcm)" ] &&
     ! grep -aqE 'SIM\^|sim-0004|20200101|Simulated site' nobody/*/*.dcm nobody/*/*.json \
         nobody/results.csv
@@ -103,20 +103,20 @@ names() { (cd "$1" && echo s*); }
 head -c 32 /dev/urandom >key
 head -c 32 /dev/urandom >other-key
 for folder in first second; do
-    run quantify cohort/images/sim-0004 -o $folder --anonymise-key key --no-report
+    run quantify -m lge2d cohort/images/sim-0004 -o $folder --anonymise-key key --no-report
     [ "$status" -eq 0 ] && ! grep -aq "$uid" $folder/*/*.dcm
     ok "$folder run with a key"
 done
 [ "$(names first)" = "$(names second)" ] && cmp -s first/s*/seg.dcm second/s*/seg.dcm
 ok 'the same again'
-run quantify cohort/images/sim-0004 -o third --anonymise-key other-key --no-report
+run quantify -m lge2d cohort/images/sim-0004 -o third --anonymise-key other-key --no-report
 [ "$status" -eq 0 ] && [ "$(names first)" != "$(names third)" ] &&
     [ "$(names first)" != "$(names nobody)" ] && [ "$(names third)" != "$(names nobody)" ]
 ok 'another key, other names'
 echo short >key
-run quantify cohort/images/sim-0004 -o fourth --anonymise-key key
+run quantify -m lge2d cohort/images/sim-0004 -o fourth --anonymise-key key
 refused 'a key that can be guessed' 1 key 'at least 16'
-run quantify cohort/COHORT.csv -o coded --anonymise --no-report
+run quantify -m lge2d cohort/COHORT.csv -o coded --anonymise --no-report
 [ "$status" -eq 0 ] && grep -aq 'sim-0004' coded/sim-0004/seg.dcm &&
     ! grep -aq "$uid" coded/sim-0004/seg.dcm
 ok 'of a cohort its own id is the pseudonym'
@@ -138,16 +138,16 @@ ok 'threshold on a study, with the contours that quantify drew'
 run evaluate --truth cohort/COHORT.csv --pred SD5=sd5 -o agreement
 [ "$status" -eq 0 ] && [ -e agreement/per-patient.csv ]
 ok 'evaluate on a cohort of series'
-run train cohort/COHORT.csv -o trained.safetensors --epochs 1 --locate-epochs 1
+run train cohort/COHORT.csv -o trained.safetensors --arch unet3d-small --epochs 1 --locate-epochs 1
 [ "$status" -eq 0 ] && [ -s trained.safetensors ]
 ok 'train on a cohort of series'
 sed 's,images/sim-0005,images,' cohort/COHORT.csv >cohort/TWO.csv
-run train cohort/TWO.csv -o none.safetensors --epochs 1
+run train cohort/TWO.csv -o none.safetensors --arch unet3d-small --epochs 1
 refused 'a folder of two series is no image' 1 cohort/images '2 short-axis LGE series, not one'
 
 # NIfTI in, no DICOM out
 run phantom -o plain.nii.gz
-[ "$status" -eq 0 ] && run quantify plain.nii.gz -o plainer --no-report
+[ "$status" -eq 0 ] && run quantify -m lge2d plain.nii.gz -o plainer --no-report
 [ "$status" -eq 0 ] && [ -z "$(find plainer -name '*.dcm')" ]
 ok 'what did not come as DICOM does not go back as such'
 finish

@@ -68,7 +68,7 @@ while at >= 0: # the bit "encrypted", in the directory and at the files
     at = data.find(b"PK\1\2", at + 4)
 open("locked.zip", "wb").write(data)
 END
-run quantify locked.zip -o none
+run quantify -m lge2d locked.zip -o none
 refused 'an archive that is locked' 1 locked.zip 'is encrypted'
 
 # one file of many, damaged
@@ -78,10 +78,10 @@ dd if=study/a/5-000 of=bad/5-000 bs=1 count=500 status=none
 run info bad
 [ "$status" -eq 1 ] && grep -q '^cicatrix: bad/5-000: ' err && ! grep -qi secret err
 ok 'info: a damaged file is named'
-run quantify study/readme.txt -o none
+run quantify -m lge2d study/readme.txt -o none
 refused 'neither NIfTI nor DICOM' 1 readme.txt 'DICOM'
 mkdir -p cines && cp study/b/6-* cines
-run quantify cines -o none
+run quantify -m lge2d cines -o none
 refused 'nothing to measure' 1 cines 'no short-axis LGE'
 [ ! -e none ]
 ok 'and nothing written'
@@ -91,7 +91,7 @@ if [ -z "$(default_model)" ]; then
     finish
 fi
 
-run quantify study -o out-study --json
+run quantify -m lge2d study -o out-study --json
 [ "$status" -eq 0 ] && [ "$(find out-study -name labels.nii.gz | wc -l)" -eq 2 ]
 ok 'quantify takes what info says'
 folder=$(find out-study -type d -name 's5-*')
@@ -100,30 +100,30 @@ folder=$(find out-study -type d -name 's5-*')
 ok 'its folder is called by the series, results.json says which'
 if grep -rqi --exclude='*.dcm' secret out-study out err; then false; fi
 ok 'no name of a patient in the results but in those of its study'
-run quantify study/a -o out-named --verbose --no-report
+run quantify -m lge2d study/a -o out-named --verbose --no-report
 [ "$status" -eq 0 ] && grep -qi '^s5-.*: patient.*secret' err && ! grep -qi secret out
 ok '--verbose says on stderr whose heart it is'
-run quantify phantom.nii.gz -o out-nifti
+run quantify -m lge2d phantom.nii.gz -o out-nifti
 volume() { sed -n 's/.*"myocardium_ml": *\([0-9.]*\).*/\1/p' "$1" | head -n 1; }
 [ -n "$(volume "$folder/results.json")" ] &&
     [ "$(volume "$folder/results.json")" = "$(volume out-nifti/phantom/results.json)" ]
 ok 'the same volume as from NIfTI'
-run quantify study.zip -o out-zip
+run quantify -m lge2d study.zip -o out-zip
 [ "$status" -eq 0 ] &&
     [ "$(volume out-zip/s5-*/results.json)" = "$(volume "$folder/results.json")" ] &&
     [ "$(find out-zip -name labels.nii.gz | wc -l)" -eq 2 ]
 ok 'the same from a zip archive'
 printf 'id,image\nP1,one.zip\n' >COHORT.csv
 python3 -m zipfile -c one.zip study/a >/dev/null || exit 1
-run quantify COHORT.csv -o out-cohort
+run quantify -m lge2d COHORT.csv -o out-cohort
 [ "$status" -eq 0 ] &&
     [ "$(volume out-cohort/P1/results.json)" = "$(volume "$folder/results.json")" ]
 ok 'an archive as the image of a patient in a cohort'
-run quantify bad -o out-bad
+run quantify -m lge2d bad -o out-bad
 [ "$status" -eq 1 ] && grep -q 'bad/5-000' err
 ok 'a slice that cannot be read is a failure'
 cp study/a/5-014 DICOMDIR-file.dcm
-run quantify DICOMDIR-file.dcm -o none
+run quantify -m lge2d DICOMDIR-file.dcm -o none
 refused 'one slice is no stack' 1 DICOMDIR-file.dcm 'series 5 \(s5-.*\): only 1 slice'
 
 # what cannot be measured is said, the rest goes on
@@ -135,11 +135,11 @@ series cohort/apart series=2 uid=2.25.23
 rm cohort/holed/2-014 # the third slice
 : >cohort/lost/2-028  # the last
 series cohort/apart series=2 uid=2.25.23 turn=1 only=4 # the last, in another plane
-run quantify cohort/holed -o none
+run quantify -m lge2d cohort/holed -o none
 refused 'a series with a hole' 1 cohort/holed 'series 2 \(s2-.*\): 1 of 5 slices are missing'
 if grep -q 'no short-axis LGE' err; then false; fi
 ok 'and nothing untrue beside that'
-run quantify cohort -o out-parts --no-report
+run quantify -m lge2d cohort -o out-parts --no-report
 [ "$status" -eq 1 ] && [ "$(wc -l <out-parts/results.csv)" -eq 4 ] &&
     grep -q '^cicatrix: cohort: series 2 (s2-.*): 1 of 5 slices are missing' err &&
     grep -q '^cicatrix: cohort/lost/2-028: empty' err
@@ -151,17 +151,17 @@ ok 'a slice that is apart is a reason to review'
 series pair description=psir_sax series=8 uid=2.25.108 'type=ORIGINAL\PRIMARY\R'
 series pair description=psir_sax series=9 uid=2.25.109
 rm pair/8-014
-run quantify pair -o out-pair --no-report
+run quantify -m lge2d pair -o out-pair --no-report
 [ "$status" -eq 0 ] && [ "$(wc -l <out-pair/results.csv)" -eq 2 ] &&
     grep -q '^cicatrix: warning: pair: s9-.*phase-sensitive twin, series 8, is not taken: 1 of 5' err
 ok 'quantify says why it takes the other twin'
-run quantify study -o out-mag --prefer magnitude
+run quantify -m lge2d study -o out-mag --prefer magnitude
 [ -n "$(find out-mag -type d -name 's9-*')" ] && [ -z "$(find out-mag -type d -name 's8-*')" ]
 ok '--prefer magnitude takes the other twin'
 
 # an oblique series: the labels lie where the slices lie
 series oblique turn=1 series=3 uid=2.25.103 description=lge_sa
-run quantify oblique -o out-oblique
+run quantify -m lge2d oblique -o out-oblique
 labels=$(find out-oblique -name labels.nii.gz)
 [ "$status" -eq 0 ] && [ -n "$labels" ] && run info "$labels" &&
     grep -q '112 x 96 x 5 voxels' out && grep -q '1.4 x 1.4 x 10 mm' out

@@ -8,7 +8,7 @@
     dicom_readings.py edit FILE KEYWORD=VALUE ...
     dicom_readings.py copy SERIES OUT KEYWORD=VALUE ...    as another series; "+" adds to a UID
 
-Keys: names (those of labels 1, 2, 3, 5, separated by /), kind, way (0 to 7: how rows and
+Keys: names (those of labels 1, 2, 3, 5, 4, separated by /), kind, way (0 to 7: how rows and
 columns run), shift (mm along the normal), scale (of the pixels), series, instances (0:
 none is named), creator, label, type (of contours), frame (of reference), points.
 """
@@ -106,12 +106,12 @@ def seg(folder, labels, path, options):
     series = Series(folder)
     voxels = np.asarray(nibabel.load(labels).dataobj)
     d = begin(series, SEG, "SEG", options)
-    names = options.get("names", "LV blood pool/Myocardium/LGE/RV").split("/")
+    names = options.get("names", "LV blood pool/Myocardium/LGE/RV/MVO").split("/")
     way, shift = int(options.get("way", 0)), float(options.get("shift", 0))
     scale = float(options.get("scale", 1))
     kind = options.get("kind", "BINARY")
     frames, groups = [], []
-    for number, label in enumerate((1, 2, 3, 5), 1):
+    for number, label in enumerate((1, 2, 3, 5, 4), 1):
         for k in range(voxels.shape[2]):
             mask = (voxels[:, :, k] == label).T
             if not mask.any() or number > len(names):

@@ -13,7 +13,7 @@ has_oracle=1
 reading available || has_oracle=0
 
 "$CICATRIX" simulate -o sim --patients 2 --format dicom >/dev/null || exit 1
-"$CICATRIX" quantify sim/images -o results --no-report >/dev/null || exit 1
+"$CICATRIX" quantify -m lge2d sim/images -o results --no-report >/dev/null || exit 1
 
 # ---- what quantify writes comes back ----
 run import dicom sim/images results -o own
@@ -42,7 +42,7 @@ for id in "$one" "$two"; do
         skip 'the label map is that of quantify' "$(tail -n 1 made)"
     fi
 done
-run quantify own/COHORT.csv -o again --no-report
+run quantify -m lge2d own/COHORT.csv -o again --no-report
 [ "$status" -eq 0 ] && cmp -s "again/$two/labels.nii.gz" "results/$two/labels.nii.gz"
 ok 'the image is the one that quantify measures'
 run import dicom sim/images -o bare --site Here --vendor 'Some, one'
@@ -168,7 +168,7 @@ reading seg later "$wanted" drawn/later.dcm uid=2.25.8 || exit 1
 [ "$other" = $series ] || reading seg $series "$wanted" drawn/it.dcm
 run import dicom $series later drawn -o visits -q
 first=$(sed -n '2s/,.*//p' visits/COHORT.csv)
-[ "$status" -eq 0 ] && [ "$(grep -c ',train,0,P,1235,' visits/COHORT.csv)" -eq 2 ] &&
+[ "$status" -eq 0 ] && [ "$(grep -c ',train,0,P,12345,' visits/COHORT.csv)" -eq 2 ] &&
     sed -n 3p visits/COHORT.csv | grep -q ",$first$" &&
     grep -q 'warning: 1 of 2 series are of a patient' err
 ok 'two examinations of a patient stay together'
@@ -185,7 +185,7 @@ take_in --reader roe
 [ "$status" -eq 0 ] && [ "$(grep -c ',123,$' got/COHORT.csv)" -eq 1 ]
 ok 'the second, by name'
 take_in --reader first
-[ "$status" -eq 0 ] && [ "$(grep -c ',1235,$' got/COHORT.csv)" -eq 1 ]
+[ "$status" -eq 0 ] && [ "$(grep -c ',12345,$' got/COHORT.csv)" -eq 1 ]
 ok 'the first, by label'
 take_in --reader nobody
 [ "$status" -eq 0 ] && grep -q '0 with labels' out

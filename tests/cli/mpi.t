@@ -52,7 +52,7 @@ ok 'the other two make all, each patient once, the same bytes'
 # ---- train: what one process makes with twice as many samples a step ----
 "$CICATRIX" phantom --cohort 8 -o cohort || exit 1
 brief() { # MODEL BATCH
-    echo train cohort/COHORT.csv -o "$1" --arch unet3d-fast --epochs 2 --locate-epochs 1 \
+    echo train cohort/COHORT.csv -o "$1" --arch unet3d-small --epochs 2 --locate-epochs 1 \
         --threads 1 --precision f32 --checkpoint-every 0 --validate-every 1 --batch "$2"
 }
 # shellcheck disable=SC2046 # words
@@ -61,12 +61,15 @@ run $(brief one.safetensors 4)
 ok 'one process trains'
 
 # ---- quantify ----
-run quantify cohort/COHORT.csv -o q-alone -m ./one.safetensors --threads 1 --no-report
+# by a network that takes long enough to be killed at it
+"$CICATRIX" train cohort/COHORT.csv -o slow.safetensors --arch unet3d-fast --epochs 1 \
+    --locate-epochs 1 >out 2>err || exit 1
+run quantify cohort/COHORT.csv -o q-alone -m ./slow.safetensors --threads 1 --no-report
 [ "$status" -eq 0 ]
 ok 'one process measures'
 cp out out-alone
 three './q-three/phantom_*/results.json' q-three/results.csv quantify cohort/COHORT.csv \
-    -o q-three -m ./one.safetensors --threads 1 --no-report
+    -o q-three -m ./slow.safetensors --threads 1 --no-report
 [ "$killed" -eq 0 ] && [ "$status" -eq 0 ] && same q-alone q-three &&
     [ "$(find q-three -name results.json | wc -l)" -eq 8 ] && ! find q-three -name '*.tmp' | grep -q .
 ok 'three, and one is killed: everybody once, the same table'
@@ -74,13 +77,13 @@ ok 'three, and one is killed: everybody once, the same table'
     [ ! -s out-2 ]
 ok 'the first one prints it'
 before=$(cksum q-three/phantom_000/results.json)
-(as_rank 0 2 quantify cohort/COHORT.csv -o q-three -m ./one.safetensors --threads 1 --no-report) \
+(as_rank 0 2 quantify cohort/COHORT.csv -o q-three -m ./slow.safetensors --threads 1 --no-report) \
     >out 2>err &
 wait $!
 [ "$before" != "$(cksum q-three/phantom_000/results.json)" ] && same q-alone q-three
 ok 'what was finished is begun anew by another start'
 # all are killed: the same command measures the rest, and nobody twice
-"$CICATRIX" quantify cohort/COHORT.csv -o q-stopped --share -m ./one.safetensors --threads 1 \
+"$CICATRIX" quantify cohort/COHORT.csv -o q-stopped --share -m ./slow.safetensors --threads 1 \
     --no-report >out 2>err &
 child=$!
 while [ ! -e q-stopped/.quantify/1.row ] && kill -0 "$child" 2>/dev/null; do :; done
@@ -88,13 +91,13 @@ kill -KILL "$child"
 wait "$child" 2>/dev/null
 there=$(find q-stopped/.quantify -name '*.row' | wc -l)
 before=$(cksum q-stopped/phantom_000/results.json q-stopped/phantom_001/results.json)
-run quantify cohort/COHORT.csv -o q-stopped --share -m ./one.safetensors --threads 1 --no-report
+run quantify cohort/COHORT.csv -o q-stopped --share -m ./slow.safetensors --threads 1 --no-report
 [ "$there" -lt 8 ] && [ "$status" -eq 0 ] && same q-alone q-stopped &&
     [ "$before" = "$(cksum q-stopped/phantom_000/results.json q-stopped/phantom_001/results.json)" ]
 ok 'work that was stopped goes on where it was'
 sed 's/phantom_003.nii/missing.nii/' cohort/COHORT.csv >cohort/one-missing.csv
 for k in 1 0; do
-    (as_rank $k 2 quantify cohort/one-missing.csv -o q-bad -m ./one.safetensors --threads 1 \
+    (as_rank $k 2 quantify cohort/one-missing.csv -o q-bad -m ./slow.safetensors --threads 1 \
         --no-report) >"out-$k" 2>"err-$k" &
     eval "child$k=$!"
 done
@@ -188,7 +191,7 @@ status=$?
 ok 'a command that cannot share says so'
 
 # ---- crossval ----
-folds="crossval cohort/COHORT.csv --folds 2 --arch unet3d-fast --epochs 1 --locate-epochs 1 --threads 1"
+folds="crossval cohort/COHORT.csv --folds 2 --arch unet3d-small --epochs 1 --locate-epochs 1 --threads 1"
 # shellcheck disable=SC2086
 run $folds -o cv-alone
 [ "$status" -eq 0 ]

@@ -5,12 +5,13 @@
 cd "$work" || exit 1
 
 "$CICATRIX" phantom --cohort 6 -o cohort || exit 1
+epochs=3
 # A short training, with a checkpoint after every epoch: MODEL [OPTIONS]
 brief() {
     model=$1
     shift
-    run train cohort/COHORT.csv -o "$model" --arch unet3d-fast --epochs 3 --locate-epochs 2 \
-        --threads 1 --checkpoint-every 0 "$@"
+    run train cohort/COHORT.csv -o "$model" --arch unet3d-small --epochs $epochs \
+        --locate-epochs 2 --threads 1 --checkpoint-every 0 "$@"
 }
 
 brief whole.safetensors
@@ -41,13 +42,16 @@ brief tuned.safetensors --tune --resume
 [ "$status" -eq 0 ] && grep -q 'was trained before' out && [ "$(cksum <tuned.safetensors)" = "$before" ]
 ok 'fitted again, when all is done, it is the same'
 
+# So many epochs that it is still at work when it is killed
+epochs=12
+brief long.safetensors
 # Killed when the first checkpoint is there and again after the next ones, then resumed
 # to the end.  What is waited for is a file, not a time, so that it holds on any machine.
 name=killed.safetensors
 kills=0
 while [ $kills -lt 3 ]; do
-    "$CICATRIX" train cohort/COHORT.csv -o $name --arch unet3d-fast --epochs 3 --locate-epochs 2 \
-        --threads 1 --checkpoint-every 0 --resume >out 2>err &
+    "$CICATRIX" train cohort/COHORT.csv -o $name --arch unet3d-small --epochs $epochs \
+        --locate-epochs 2 --threads 1 --checkpoint-every 0 --resume >out 2>err &
     child=$!
     before=$(cksum $name.checkpoint 2>/dev/null)
     while kill -0 $child 2>/dev/null; do
@@ -63,7 +67,7 @@ ok 'killed three times before its end'
 brief $name --resume
 [ "$status" -eq 0 ]
 ok 'resumed to the end'
-cmp -s whole.safetensors $name
+cmp -s long.safetensors $name
 ok 'the weights are those of the run that was not killed'
 [ -z "$(find . -name '*killed*' \( -name '*tmp*' -o -name '*checkpoint*' -o -name '*lock*' \))" ]
 ok 'nothing is left over'
@@ -80,9 +84,10 @@ touch -d '-1 day' cohort/labels/*
 brief $name --resume --licence Apache-2.0
 [ "$status" -eq 0 ] && ! grep -q 'was trained before' out && head -c 20000 $name | grep -aq Apache-2.0
 ok 'with another licence it is made anew'
+epochs=3
 
 # Two processes at one model.
-"$CICATRIX" train cohort/COHORT.csv -o busy.safetensors --arch unet3d-fast --epochs 900 --locate-epochs 2 \
+"$CICATRIX" train cohort/COHORT.csv -o busy.safetensors --arch unet3d-small --epochs 900 --locate-epochs 2 \
     --threads 1 --checkpoint-every 0 >busy.out 2>&1 &
 child=$!
 while kill -0 $child 2>/dev/null && ! [ -e busy.safetensors.checkpoint ]; do sleep 0.05; done
@@ -97,12 +102,12 @@ ok 'what it leaves behind is not written over without a word'
 ok 'not for longer than that lives'
 
 # Kernels of three slices at two levels, where the preset has them at one.
-run train cohort/COHORT.csv -o two.safetensors --arch unet3d-fast --epochs 1 --locate-epochs 1 \
-    --flat-levels 2 --threads 1
-[ "$status" -eq 0 ] && head -c 20000 two.safetensors | grep -aq 'flat_levels[^a-z]*2'
+run train cohort/COHORT.csv -o two.safetensors --arch unet3d-small --epochs 1 --locate-epochs 1 \
+    --flat-levels 1 --threads 1
+[ "$status" -eq 0 ] && head -c 20000 two.safetensors | grep -aq 'flat_levels[^a-z]*1'
 ok 'outer levels of kernels that stay in the slice, as told'
 brief went-on.safetensors --from two.safetensors
-[ "$status" -eq 0 ] && head -c 20000 went-on.safetensors | grep -aq 'flat_levels[^a-z]*2'
+[ "$status" -eq 0 ] && head -c 20000 went-on.safetensors | grep -aq 'flat_levels[^a-z]*1'
 ok 'and as in the model that is gone on with'
 mkdir models
 cp two.safetensors models/named.safetensors
@@ -110,16 +115,16 @@ export CICATRIX_MODELS="$work/models"
 brief by-name.safetensors --from named
 [ "$status" -eq 0 ] && cmp -s went-on.safetensors by-name.safetensors
 ok 'which may be a name that models lists'
-run crossval cohort/COHORT.csv -o cv --folds 2 --from named --arch unet3d-fast --epochs 0 --locate-epochs 0
+run crossval cohort/COHORT.csv -o cv --folds 2 --from named --arch unet3d-small --epochs 0 --locate-epochs 0
 [ "$status" -eq 0 ] && grep -q 'started from.*named' cv/report/crossval.md
 ok 'for cross-validation, too'
 unset CICATRIX_MODELS
-run train cohort/COHORT.csv -o none.safetensors --arch unet3d-fast --from two.safetensors \
-    --flat-levels 3 --epochs 1
+run train cohort/COHORT.csv -o none.safetensors --arch unet3d-small --from two.safetensors \
+    --flat-levels 2 --epochs 1
 refused 'unless others are asked for' 1 two.safetensors \
-    'network is unet3d-fast with "flat_levels":2, not unet3d-fast with "flat_levels":3'
+    'network is unet3d-small with "flat_levels":1, not unet3d-small with "flat_levels":2'
 run train cohort/COHORT.csv -o none.safetensors --from two.safetensors --epochs 1
-refused 'a network of another kind' 1 two.safetensors 'is unet3d-fast with .*, not unet3d with .*--arch'
+refused 'a network of another kind' 1 two.safetensors 'is unet3d-small with .*, not unet3d with .*--arch'
 
 printf 'id,image\na,cohort/images/phantom_000.nii.gz\n' >unlabelled.csv
 run train unlabelled.csv -o none.safetensors --epochs 1

@@ -36,7 +36,7 @@ number() { sed -n "s/.*\"$1\":\([-0-9.]*\).*/\1/p" "$2" | head -n 1; }
 
 "$CICATRIX" phantom -o a.nii.gz --columns 120 --rows 100 --slices 6 --seed 3 || exit 1
 "$CICATRIX" phantom -o b.nii.gz --columns 100 --rows 110 --slices 5 --seed 4 || exit 1
-"$CICATRIX" quantify a.nii.gz b.nii.gz -o results --no-report >out 2>err || exit 1
+"$CICATRIX" quantify -m lge2d a.nii.gz b.nii.gz -o results --no-report >out 2>err || exit 1
 before=$(find results -type f -exec cksum {} + | sort)
 
 # ---- what is refused ----
@@ -47,7 +47,7 @@ run view empty
 refused 'a folder without results' 1 empty 'no results'
 run view results -o results
 refused 'corrections over the results' 2 results 'the folder of the results'
-"$CICATRIX" quantify a.nii.gz -o others --no-report >out 2>err || exit 1
+"$CICATRIX" quantify -m lge2d a.nii.gz -o others --no-report >out 2>err || exit 1
 run view results -o others
 refused 'corrections among results of quantify' 2 others/a 'no correction'
 run view results -o corrected --lang xx
@@ -180,7 +180,7 @@ ok 'a save under way is finished and answered before the end'
 
 # ---- DICOM goes back as DICOM ----
 "$CICATRIX" simulate -o cohort --first 3 --patients 1 --format dicom >/dev/null 2>&1 || exit 1
-"$CICATRIX" quantify cohort/images -o series --no-report >out 2>err || exit 1
+"$CICATRIX" quantify -m lge2d cohort/images -o series --no-report >out 2>err || exit 1
 id=$(sed -n '2s/,.*//p' series/results.csv)
 serve series -o again --no-report
 [ "$(ask GET "/api/cases/$id/labels")" = 200 ] && cp answer drawn &&
@@ -200,7 +200,7 @@ else
 fi
 end_server
 head -c 32 /dev/urandom >key
-"$CICATRIX" quantify cohort/images -o nameless --no-report --anonymise-key key >out 2>err || exit 1
+"$CICATRIX" quantify -m lge2d cohort/images -o nameless --no-report --anonymise-key key >out 2>err || exit 1
 id=$(sed -n '2s/,.*//p' nameless/results.csv)
 serve nameless cohort/images -o hidden --no-report --anonymise-key key
 [ "$(ask GET "/api/cases/$id/labels")" = 200 ] && cp answer drawn &&

@@ -91,7 +91,7 @@ static inline void fake_add_instance(struct fake_orthanc *o, int series,
 
     assert_true(o->n_instances <= FAKE_INSTANCES);
     fake_id(uid, i->id);
-    (void)snprintf(i->uid, sizeof i->uid, "%s", uid);
+    (void)snprintf(i->uid, sizeof i->uid, "%.64s", uid);
     (void)snprintf(i->what, sizeof i->what, "%s", what);
     i->series = series;
     i->there = true;

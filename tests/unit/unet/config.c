@@ -65,6 +65,20 @@ static void presets_pass_and_differ(void **state)
     assert_same_net(&fine.segment, &quick.segment);
     assert_int_equal(preset("unet2d-fine").segment.depth, 1);
 
+    /* the small pair sees the same field of view in a fraction of the pixels */
+    const struct unet_config small = preset("unet3d-small"),
+                             flat3 = preset("unet2d-small");
+    assert_ok(unet_config_check(&small, &err), err);
+    assert_ok(unet_config_check(&flat3, &err), err);
+    assert_near(small.segment.pixel_mm * small.segment.size,
+                quick.segment.pixel_mm * quick.segment.size, 2.0);
+    assert_near(small.locate.pixel_mm * small.locate.size,
+                quick.locate.pixel_mm * quick.locate.size, 2.0);
+    assert_true(5 * small.segment.size * small.segment.size <
+                2 * quick.segment.size * quick.segment.size);
+    assert_true(small.segment.flat_levels > 0 && small.segment.kernel_depth == 3);
+    assert_int_equal(flat3.segment.depth, 1);
+
     struct unet_config untouched = deep;
     assert_refused(unet_config_preset("unet4d", &untouched, &err), err, ERR_ARG,
                    "unet4d");

@@ -20,7 +20,7 @@ patch() {
 # bad FILE CAUSE: quantify refuses it, as the rules say
 bad() {
     rm -rf results
-    run quantify "$1" -o results
+    run quantify -m lge2d "$1" -o results
     refused "$1: $2" 1 "$1" "$2"
     [ ! -e results ] || [ -z "$(find results ! -type d)" ]
     ok "$1: nothing left behind"
@@ -130,7 +130,7 @@ refused 'the output cannot be made' 1 /proc/no-such-folder 'no such|cannot|permi
 if [ "$(id -u)" -ne 0 ]; then
     mkdir closed
     chmod 500 closed
-    run quantify good.nii -o closed/results
+    run quantify -m lge2d good.nii -o closed/results
     refused 'the output is not writable' 1 closed 'permission'
 else
     skip 'the output is not writable' 'root may write everywhere'
@@ -139,7 +139,7 @@ fi
 rm -rf results
 (
     ulimit -f 4
-    "$CICATRIX" quantify good.nii -o results >out 2>err
+    "$CICATRIX" quantify -m lge2d good.nii -o results >out 2>err
 )
 status=$?
 refused 'the disk is full' 1 results 'large|space|write'
@@ -193,7 +193,7 @@ weights kept/lge2d.safetensors 'damaged.*SHA256SUMS'
 # ---- one that fails does not stop the rest ----
 cp good.nii one.nii
 cp good.nii two.nii
-run quantify one.nii missing.nii two.nii -o results
+run quantify -m lge2d one.nii missing.nii two.nii -o results
 [ "$status" -eq 1 ] && [ -s results/one/results.json ] && [ -s results/two/labels.nii.gz ] &&
     [ "$(grep -c '' results/results.csv)" -eq 3 ]
 ok 'the others are measured all the same'
@@ -202,7 +202,7 @@ ok 'and the one is named'
 mkdir -p nested/P1/images nested/P1/readings
 cp good.nii nested/P1/images/P1.nii
 "$CICATRIX" phantom -o phantom.nii --truth nested/P1/readings/P1.nii || exit 1
-run quantify nested -o results --no-report
+run quantify -m lge2d nested -o results --no-report
 [ "$status" -eq 0 ] && [ -s results/P1/results.json ] && grep -q 'left out: .*label maps: 1' err
 ok 'label maps that lie beside the images are left out'
 # results are written while the network works on the next: who fails then is said, too
@@ -211,7 +211,7 @@ rm -rf results
 mkdir results
 echo 'mine' >results/one
 echo 'mine' >results/last
-run quantify one.nii two.nii last.nii -o results
+run quantify -m lge2d one.nii two.nii last.nii -o results
 [ "$status" -eq 1 ] && grep -q 'results/one.*in the way' err && grep -q 'results/last.*in the way' err
 ok 'two that cannot be written are named, the first and the last'
 [ -s results/two/results.json ] && [ "$(grep -c '' results/results.csv)" -eq 2 ] &&

@@ -98,7 +98,7 @@ cmp -s one/a/labels.nii.gz two/a/labels.nii.gz
 ok 'two threads give the same labels'
 
 for size in small wide tall; do
-    run quantify $size.nii.gz -o sizes
+    run quantify -m lge2d $size.nii.gz -o sizes
     [ "$status" -eq 0 ] && [ -s "sizes/$size/labels.nii.gz" ]
     ok "$size: takes this matrix"
 done
@@ -106,7 +106,7 @@ done
 run quantify a.nii.gz -o json --json --no-report
 [ "$status" -eq 0 ] && head -n 1 out | grep -q '^\[' && [ ! -e json/a/overlay.png ] && [ ! -e json/a/report.pdf ]
 ok '--json prints the results, --no-report draws nothing'
-"$CICATRIX" quantify a.nii.gz -o full --json >/dev/full 2>err
+"$CICATRIX" quantify -m lge2d a.nii.gz -o full --json >/dev/full 2>err
 status=$?
 [ "$status" -eq 1 ] && [ -s err ]
 ok 'a full disk behind standard output is an error'
@@ -115,11 +115,11 @@ run phantom --cohort 3 -o cohort
 run quantify cohort/COHORT.csv -o cohort-out
 [ "$status" -eq 0 ] && [ "$(grep -c '' cohort-out/results.csv)" -eq 4 ]
 ok 'a cohort has a row for each'
-run quantify cohort/COHORT.csv --split test -o split-out
+run quantify -m lge2d cohort/COHORT.csv --split test -o split-out
 [ "$status" -eq 0 ] && [ "$(grep -c '' split-out/results.csv)" -eq 2 ]
 ok 'a part of a cohort'
 
-run quantify a.nii.gz -o turned --no-report --reference-angle 70
+run quantify -m lge2d a.nii.gz -o turned --no-report --reference-angle 70
 [ "$status" -eq 0 ] && grep -q '"angle_deg": 70.0' turned/a/results.json
 ok '--reference-angle says where segments begin'
 
@@ -131,7 +131,7 @@ cp plain.nii none.nii # neither form
 printf '\0\0\0\0' | dd of=none.nii bs=1 seek=252 conv=notrunc status=none
 words() { { head -c 92 | tail -c 16; head -c 236 | tail -c 76; } <"$1"; }
 for file in plain two none; do
-    run quantify $file.nii -o words --no-report
+    run quantify -m lge2d $file.nii -o words --no-report
     gzip -dc "words/$file/labels.nii.gz" >labels.nii
     words $file.nii >asked
     words labels.nii >got

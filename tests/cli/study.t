@@ -8,7 +8,7 @@ cd "$work" || exit 1
 tiny() {
     dir=$1
     shift
-    run study -o "$dir" --preset small --patients 12 --epochs 1 --locate-epochs 1 \
+    run study -o "$dir" --preset small --patients 12 --epochs 4 --locate-epochs 4 \
         --threads 1 "$@"
 }
 
@@ -78,7 +78,7 @@ refused 'a folder of another study' 1 s/study-state 'another study'
 
 # killed while it trains, when the coarse network is there
 mkdir k && cp -r s/cohort s/study-state k
-"$CICATRIX" study -o k --preset small --patients 12 --epochs 1 --locate-epochs 1 \
+"$CICATRIX" study -o k --preset small --patients 12 --epochs 4 --locate-epochs 4 \
     --threads 1 >out 2>err &
 child=$!
 while kill -0 $child 2>/dev/null && [ ! -e k/model3d.safetensors.log.csv ]; do

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/patient_dir.h"
 #include "cli/say.h"
 
 enum { ID_WIDTH = 8 };
@@ -75,6 +76,7 @@ bool batch_open(struct batch *b, struct err *err)
 {
     if (!file_make_dirs(b->out, err))
         return false;
+    patient_dir_sweep(b->out);
     b->rows = open_memstream(&b->rows_text, &b->rows_size);
     return b->rows || ERR_FAIL(err, ERR_NOMEM, "%s: no memory", b->name);
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@ static const char *const RESULTS[] = {
     "report.html",   "seg.dcm",      "sr.dcm",       "overlay.dcm", "report.dcm",
 };
 static const char TABLE[] = "results.csv";
+
+enum { MOST_TRIES = 100 };
 
 static bool is_result(const char *name)
 {
@@ -72,6 +75,69 @@ static char *temporary(const char *out, const char *id, struct err *err)
     return path;
 }
 
+/* Is it what temporary() makes of some id and process? */
+static bool is_temporary(const char *name)
+{
+    static const char ending[] = ".tmp";
+    const size_t length = strlen(name), tail = sizeof ending - 1;
+
+    if (name[0] != '.' || length < tail || strcmp(name + length - tail, ending) != 0)
+        return false;
+    const size_t end = length - tail;
+    size_t at = end;
+    while (at > 0 && name[at - 1] >= '0' && name[at - 1] <= '9')
+        at--;
+    return at < end && at > 1 && name[at - 1] == '.';
+}
+
+/* Remove a folder in `out` that nobody has locked. */
+static void sweep(int out, const char *name)
+{
+    const int fd = openat(out, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        file_remove_tree(out, name, 0);
+    (void)close(fd);
+}
+
+void patient_dir_sweep(const char *out)
+{
+    DIR *d = opendir(out);
+
+    if (!d)
+        return;
+    for (const struct dirent *e = readdir(d); e; e = readdir(d))
+        if (is_temporary(e->d_name))
+            sweep(dirfd(d), e->d_name);
+    (void)closedir(d);
+}
+
+/* Make and lock the temporary folder: its descriptor, or -1.  Who sweeps may have seen
+ * it before it was locked; then there is another one to be made. */
+static int make_locked(const char *tmp)
+{
+    struct stat named, held;
+
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+        if (mkdir(tmp, 0777) != 0)
+            return -1;
+        const int fd = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0 && errno != ENOENT)
+            return -1;
+        if (fd < 0)
+            continue;
+        (void)flock(fd, LOCK_SH); /* a file system without locks has no sweeping */
+        if (stat(tmp, &named) == 0 && fstat(fd, &held) == 0 &&
+            named.st_ino == held.st_ino)
+            return fd;
+        (void)close(fd);
+    }
+    errno = EBUSY;
+    return -1;
+}
+
 bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
                       struct err *err)
 {
@@ -87,7 +153,8 @@ bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
     /* as FILE_TEMPORARY says: what a process of our number left when it was killed; in
      * a container every run may have the same */
     file_remove_tree(AT_FDCWD, d.tmp, 0);
-    if (mkdir(d.tmp, 0777) != 0) {
+    d.fd = make_locked(d.tmp);
+    if (d.fd < 0) {
         err_record(err, ERR_IO, "%s: cannot create: %s", d.path, file_cause(errno));
         goto fail;
     }
@@ -138,8 +205,10 @@ bool patient_dir_commit(struct patient_dir *dir, struct err *err)
 
 void patient_dir_abort(struct patient_dir *dir)
 {
-    if (dir->tmp)
+    if (dir->tmp) {
         remove_results(dir->tmp);
+        (void)close(dir->fd);
+    }
     mem_free(dir->tmp);
     mem_free(dir->path);
     *dir = (struct patient_dir){0};

@@ -18,7 +18,14 @@
 /* All-zero is closed; patient_dir_abort() of a closed one does nothing. */
 struct patient_dir {
     char *tmp, *path; /* owned */
+    int fd;           /* of the folder while it is open: locked, so that it is seen to
+                         belong to somebody who lives */
 };
+
+/** Remove the temporary folders in OUT whose processes were killed.  What another
+ *  process is at stays, on this machine or another one; what cannot be looked at, too.
+ *  Tests: tests/unit/cli/patient_dir.c */
+void patient_dir_sweep(const char *out);
 
 /** Errors: ERR_IO (not writable; OUT/<id> is a file, or holds what is not a result;
  *  an id that the table's name takes), ERR_NOMEM; name the path. */

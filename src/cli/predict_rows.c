@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "cli/patient_dir.h"
 #include "cli/quantify_case.h"
 
 char *predict_rows_path(const char *out, const char *id, const char *name,
@@ -79,6 +80,7 @@ static bool predict_all(const struct predict_rows *p, const struct model *model,
         predictor_free(predictor);
         return false;
     }
+    patient_dir_sweep(p->out);
     const struct quantify_setup setup = {.model = model,
                                          .predictor = predictor,
                                          .out = p->out,

@@ -1,7 +1,10 @@
 /* patient_dir: all files or none, and nobody else's files. */
 #include "scratch.h"
 
+#include <signal.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -125,6 +128,60 @@ static void what_was_left_is_no_obstacle(void **state)
     assert_int_equal(entries(), before + 1);
 }
 
+/* Some process that writes, until it is killed. */
+static pid_t writer(const char *id)
+{
+    int ready[2];
+    char byte = 0;
+    assert_int_equal(pipe(ready), 0);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        struct patient_dir d = {0};
+        if (!patient_dir_open(scratch, id, &d, NULL))
+            _exit(1);
+        put(&d, "labels.nii.gz", "1");
+        put(&d, "overlay.png.4711.tmp", "half");
+        (void)!write(ready[1], &byte, 1);
+        for (;;)
+            (void)pause();
+    }
+    (void)close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    (void)close(ready[0]);
+    return pid;
+}
+
+static void what_the_killed_left_is_swept(void **state)
+{
+    (void)state;
+    static const char *const others[] = {".tmp",   ".P8.tmp",   ".P8.1a.tmp",
+                                         ".8.tmp", "P8.12.tmp", ".P8.12.tmp.old"};
+    char path[128];
+    const int before = entries();
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", scratch, others[i]);
+        assert_true(file_make_dirs(path, NULL));
+    }
+    (void)snprintf(path, sizeof path, "%s/.P8.5.tmp", scratch);
+    assert_true(file_write(path, "a file", 6, NULL));
+
+    struct patient_dir own = {0};
+    const pid_t alive = writer("P8"), killed = writer("P9");
+    const int mine = (int)ARRAY_LEN(others) + 1;
+    assert_true(patient_dir_open(scratch, "P8", &own, NULL));
+    assert_int_equal(entries(), before + mine + 3);
+    (void)kill(killed, SIGKILL);
+    assert_int_equal(waitpid(killed, NULL, 0), killed);
+    patient_dir_sweep(scratch);
+    assert_int_equal(entries(), before + mine + 2);
+    patient_dir_abort(&own);
+    (void)kill(alive, SIGKILL);
+    assert_int_equal(waitpid(alive, NULL, 0), alive);
+    patient_dir_sweep(scratch);
+    patient_dir_sweep("/no/such"); /* nothing to be done */
+    assert_int_equal(entries(), before + mine);
+}
+
 static void older_results_are_replaced_whole(void **state)
 {
     (void)state;
@@ -200,6 +257,7 @@ int main(void)
         cmocka_unit_test(what_was_read_is_spared),
         cmocka_unit_test(all_is_on_the_disk_before_it_appears),
         cmocka_unit_test(what_was_left_is_no_obstacle),
+        cmocka_unit_test(what_the_killed_left_is_swept),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -18,7 +18,7 @@ enum { MAX_PDF = 256 * 1024 * 1024 };
 static struct dicom_maker maker_of(const struct quantify_dicom *q)
 {
     return (struct dicom_maker){q->result->model.name, q->result->model.sha256,
-                                q->corrected};
+                                q->corrected, q->result->reader};
 }
 
 /* The blood pool of the left ventricle is a part of the question; the right one and

@@ -19,7 +19,7 @@ struct quantify_dicom {
     const struct labels *labels;   /* on the grid of `image` */
     const struct geom_order *back; /* from that grid's axes to the source's */
     const struct patient_result *result;
-    bool corrected; /* a person has changed the labels */
+    bool corrected; /* a person has changed the labels: result->reader */
     bool report;    /* pictures of the slices and the document too */
 };
 

@@ -7,14 +7,18 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/opt.h"
+#include "cli/patient_dir.h"
 #include "cli/say.h"
 #include "cli/view_api.h"
 #include "report/patient_report.h"
+#include "report/utf8.h"
 #include "report/words.h"
 #include "web/page.h"
 
+enum { MAX_READER = 64 };
+
 struct options {
-    const char *out, *lang, *key;
+    const char *out, *lang, *key, *reader;
     int port;
     bool no_report;
 };
@@ -90,10 +94,32 @@ static bool check_output(const struct view_folders *folders, struct err *err)
 
     if (file_is_same(out, folders->results))
         return ERR_FAIL(err, ERR_ARG, "view: -o %s is the folder of the results", out);
-    if (view_case_check_corrections(folders, err))
+    if (!view_case_check_corrections(folders, err)) {
+        err_prefix(err, "view: -o");
+        return false;
+    }
+    patient_dir_sweep(out);
+    return true;
+}
+
+/* The name goes into files whose readers split names at signs of their own. */
+static bool check_reader(const struct options *o, struct err *err)
+{
+    const char *name = o->reader;
+    size_t length = 0, letter = 1;
+
+    if (!o->out)
+        return ERR_FAIL(err, ERR_ARG,
+                        "view: --reader: nothing is corrected without -o");
+    for (; letter > 0 && name[length] && (unsigned char)name[length] >= 0x20 &&
+           !strchr("\\=\x7f", name[length]);
+         length += letter)
+        letter = report_utf8_length(name + length);
+    if (letter > 0 && !name[length] && length > 0 && length <= MAX_READER)
         return true;
-    err_prefix(err, "view: -o");
-    return false;
+    return ERR_FAIL(err, ERR_ARG,
+                    "view: --reader is no name of 1 to %d bytes, without \\ and =",
+                    (int)MAX_READER);
 }
 
 static int view(void *user, const struct opt_list *args, struct err *err)
@@ -105,6 +131,7 @@ static int view(void *user, const struct opt_list *args, struct err *err)
                                  .corrected = o->out,
                                  .images = &images,
                                  .key = o->key ? &key : NULL,
+                                 .reader = o->reader,
                                  .report = !o->no_report}};
     int status = EXIT_FAILED;
 
@@ -112,7 +139,8 @@ static int view(void *user, const struct opt_list *args, struct err *err)
         err_prefix(err, "view: --lang");
         return EXIT_USAGE;
     }
-    if (o->out && !check_output(&v.folders, err))
+    if ((o->reader && !check_reader(o, err)) ||
+        (o->out && !check_output(&v.folders, err)))
         return EXIT_USAGE;
     if ((!o->out || o->no_report || report_patient_check(v.folders.lang, err)) &&
         (!o->key || dicom_key_read(o->key, &key, err)) &&
@@ -156,6 +184,11 @@ int command_view(int argc, char **argv)
         {"anonymise-key", 0, OPT_TEXT, &o.key, "FILE",
          "secret that anonymous results of DICOM were made with: by it the images are "
          "found, and corrections are anonymous, too",
+         0, 0, false},
+        {"reader", 0, OPT_TEXT, &o.reader, "NAME",
+         "who corrects, as DICOM writes names (Doe^Jane): it stands in the "
+         "corrections, "
+         "and import dicom --reader finds them by it",
          0, 0, false},
         {"no-report", 0, OPT_FLAG, &o.no_report, NULL,
          "write no overlay.png, report.pdf and report.html of corrections", 0, 0,

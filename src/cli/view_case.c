@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/describe.h"
@@ -267,6 +268,19 @@ static json_t *results_json(const struct view_case *c, const struct labels *labe
     return NULL;
 }
 
+/* Who saved it, and when. */
+static bool sign(const struct view_folders *folders, json_t *results, struct err *err)
+{
+    json_t *o = json_object_get(results, "correction");
+    const char *reader = folders->reader;
+    char when[CLOCK_UTC];
+
+    clock_utc(when);
+    return report_json_add(o, "reader", reader ? report_json_text(reader) : json_null(),
+                           err) &&
+           report_json_add(o, "saved", report_json_text(when), err);
+}
+
 /* ---- keeping ---- */
 
 static bool write_dicom(const struct view_folders *folders,
@@ -315,7 +329,10 @@ bool view_case_measure(const struct view_folders *folders, const struct view_cas
 
     if (ok)
         results = results_json(c, labels, &m, err);
-    ok = results && (!folders || keep(folders, c, labels, &m, results, err));
+    if (folders)
+        m.result.reader = folders->reader;
+    ok = results && (!folders || (sign(folders, results, err) &&
+                                  keep(folders, c, labels, &m, results, err)));
     if (ok)
         *out = json_incref(results);
     json_decref(results);

@@ -25,6 +25,7 @@ struct view_folders {
     const struct inputs *images; /* that were named, by their ids; others are where the
                                     results say */
     const struct dicom_key *key; /* of results without a patient's name, or NULL */
+    const char *reader;          /* who corrects, as DICOM has names; NULL: not said */
     enum report_lang lang;       /* of the reports of corrections */
     bool report;                 /* write these */
 };

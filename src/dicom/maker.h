@@ -1,5 +1,5 @@
 /*
- * maker.h - which network made a result, besides this program.
+ * maker.h - which network made a result, besides this program, and who changed it.
  *
  * Layer:  dicom.
  */
@@ -8,11 +8,12 @@
 
 #include <stdbool.h>
 
-/* Borrowed; not NULL. */
+/* Borrowed; not NULL but where it is said. */
 struct dicom_maker {
     const char *model;  /* name of the network */
     const char *sha256; /* of its weights, hexadecimal */
     bool corrected;     /* a person has changed what it drew */
+    const char *reader; /* who that was, a name as DICOM has it; NULL: not said */
 };
 
 #endif

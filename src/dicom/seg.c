@@ -243,13 +243,13 @@ static void put_frame_groups(struct dicom_encoder *e, const struct dicom_source 
 }
 
 static void put_image(struct dicom_encoder *e, const struct dicom_source *source,
-                      const struct frames *frames)
+                      const struct dicom_maker *maker, const struct frames *frames)
 {
     dicom_encode_text(e, DICOM_IMAGE_TYPE, "DERIVED\\PRIMARY");
     dicom_encode_text(e, DICOM_BODY_PART, "HEART");
     dicom_encode_text(e, DICOM_CONTENT_LABEL, "LGE_SCAR");
     dicom_encode_text(e, DICOM_CONTENT_DESCRIPTION, "Myocardium and scar");
-    dicom_encode_text(e, DICOM_CONTENT_CREATOR, NULL);
+    dicom_encode_text(e, DICOM_CONTENT_CREATOR, maker->reader);
     dicom_encode_text(e, DICOM_SEGMENTATION_TYPE, "BINARY");
     dicom_encode_text(e, DICOM_SEGMENTS_OVERLAP, "YES");
     dicom_encode_text(e, DICOM_LOSSY, "00");
@@ -278,7 +278,7 @@ static bool build(struct dicom_encoder *e, const struct dicom_source *source,
         !put_segments(e, source, maker, parts, err) ||
         !put_dimensions(e, source, err) || !put_pixels(e, labels, &frames, err))
         goto done;
-    put_image(e, source, &frames);
+    put_image(e, source, maker, &frames);
     if (is_wanted(parts, DICOM_NO_REFLOW))
         dicom_code_declare_own(e);
     dicom_derived_put_source_series(e, DICOM_REFERENCED_INSTANCE_SEQUENCE, source);

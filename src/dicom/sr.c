@@ -73,6 +73,14 @@ static void put_uid(struct dicom_encoder *e, const char *relation,
     dicom_encode_end(e);
 }
 
+static void put_person(struct dicom_encoder *e, const char *relation,
+                       const struct dicom_code concept, const char *name)
+{
+    begin(e, relation, "PNAME", &concept);
+    dicom_encode_text(e, DICOM_PERSON_NAME, name);
+    dicom_encode_end(e);
+}
+
 static void put_code(struct dicom_encoder *e, const char *relation,
                      const struct dicom_code concept, const struct dicom_code value)
 {
@@ -114,6 +122,10 @@ static bool put_observer(struct dicom_encoder *e, const struct dicom_maker *make
     put_text(e, OBSERVED, dcm("121015", "Device Observer Model Name"), maker->model);
     put_text(e, OBSERVED, dcm("121016", "Device Observer Serial Number"),
              version_commit());
+    if (maker->reader) {
+        put_code(e, OBSERVED, dcm("121005", "Observer Type"), dcm("121006", "Person"));
+        put_person(e, OBSERVED, dcm("121008", "Person Observer Name"), maker->reader);
+    }
     put_code(e, MODIFIED, dcm("121058", "Procedure reported"),
              (struct dicom_code){"241620005", "SCT", "Cardiac MRI"});
     return true;

@@ -35,7 +35,7 @@ struct dicom_sr {
 /**
  * Write an Enhanced SR of template TID 1500 (Imaging Measurement Report).
  *
- *   language, device observer, procedure "Cardiac MRI"
+ *   language, device observer and the reader who corrected, procedure "Cardiac MRI"
  *   image library        the series' images
  *   imaging measurements one group (TID 1411) for each of myocardium, scar and, where
  *                        the segmentation has it, the blood pool: segment, source

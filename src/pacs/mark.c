@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static const char *const WORDS[PACS_MARK_STATES] = {
     [PACS_MARK_NONE] = "unknown",    [PACS_MARK_ASKED] = "asked",
@@ -98,14 +97,9 @@ void pacs_mark_begin(struct pacs_mark *m, const char *instances)
 
 void pacs_mark_end(struct pacs_mark *m, enum pacs_mark_state state, const char *message)
 {
-    const time_t now = time(NULL);
-    struct tm utc;
-
     m->state = state;
     (void)snprintf(m->message, sizeof m->message, "%s", message);
-    m->finished[0] = '\0';
-    if (gmtime_r(&now, &utc))
-        (void)strftime(m->finished, sizeof m->finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    clock_utc(m->finished);
 }
 
 static bool has(const struct pacs_mark *m, const char *uid)

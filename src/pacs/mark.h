@@ -16,6 +16,7 @@
 
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "pacs/json.h"
 
 enum {
@@ -40,7 +41,7 @@ struct pacs_mark {
     int tries;                     /* starts of RUNNING */
     char instances[PACS_UID_SIZE]; /* of which instances: pacs_series.instances_hash */
     char message[PACS_MESSAGE_SIZE]; /* for people */
-    char finished[24];               /* "2026-11-26T07:30:00Z", empty while RUNNING */
+    char finished[CLOCK_UTC];        /* "2026-11-26T07:30:00Z", empty while RUNNING */
     char result[PACS_RESULTS_MAX][PACS_UID_SIZE]; /* SOP instances stored or to be */
     size_t results;
 };

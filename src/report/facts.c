@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 
-enum { MEASURES = 12, METHODS = 11, MOST_SCORE = 4, SHORT_HASH = 16 };
+enum { MEASURES = 12, METHODS = 12, MOST_SCORE = 4, SHORT_HASH = 16 };
 
 static const enum report_word SLICE_HEADS[REPORT_SLICE_COLUMNS] = {
     WORD_SLICE, WORD_LEVEL, WORD_MYOCARDIUM_ML, WORD_SCAR_ML, WORD_PERCENT};
@@ -283,6 +283,8 @@ static void say_method(struct report_facts *f)
              ARGS(r->model.name, or_dash(r->model.arch), or_dash(r->model.precision)));
         say(f, &f->method, WORD_WEIGHTS, hash);
     }
+    if (r->reader != NULL)
+        say(f, &f->method, WORD_READER, r->reader);
     tell(f, &f->method, WORD_PROGRAM, WORD_PROGRAM_IS,
          ARGS(or_dash(r->program.name), or_dash(r->program.version),
               or_dash(r->program.commit)));

@@ -89,8 +89,10 @@ struct patient_result {
         const char *rule;
     } scar;
     struct quality quality;
-    double shading;                          /* 1 or more; 0: not available */
-    bool shading_taken_out;                  /* null in the file where that is 0 */
+    double shading;         /* 1 or more; 0: not available */
+    bool shading_taken_out; /* null in the file where that is 0 */
+    const char *reader; /* who corrected the labels, NULL: nobody or not said; not in
+                           the file, where `view` tells it with the correction */
     const struct measure_features *features; /* NULL: null in the file */
     struct {
         double read_s, network_s, total_s, per_slice_s;

@@ -117,6 +117,7 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_IMAGE] = {"Image", "图像"},
     [WORD_IMAGE_IS] = {"{1} × {2} pixels of {4} × {5} mm, {3} slices {6} mm apart",
                        "{1} × {2} 像素，像素 {4} × {5} mm；{3} 层，层中心距 {6} mm"},
+    [WORD_READER] = {"Corrected by", "校正者"},
     [WORD_SHADING] = {"Shading", "亮度不均"},
     [WORD_SHADING_TAKEN_OUT] =
         {"one side of the heart {1} times as bright as the other; evened out for the "

@@ -82,6 +82,7 @@ enum report_word {
     WORD_PROGRAM_IS, /* name {1}, version {2}, commit {3} */
     WORD_IMAGE,
     WORD_IMAGE_IS, /* columns {1}, rows {2}, slices {3}, pixel {4} x {5}, spacing {6} */
+    WORD_READER,
     WORD_SHADING,
     WORD_SHADING_TAKEN_OUT, /* ratio {1} */
     WORD_INPUT,

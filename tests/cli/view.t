@@ -52,6 +52,15 @@ run view results -o others
 refused 'corrections among results of quantify' 2 others/a 'no correction'
 run view results -o corrected --lang xx
 refused 'another language' 2 xx 'lang'
+for name in 'Doe\Jane' "Doe
+Jane" "$(printf 'D\351')" 12345678901234567890123456789012345678901234567890123456789012345; do
+    run view results -o corrected --reader "$name"
+    refused "a reader's name that is none" 2 reader 'no name'
+done
+run view results --reader 'Doe^Jane'
+refused 'a reader of nothing' 2 reader 'without -o'
+[ ! -e corrected ]
+ok 'nothing is made of these'
 
 # ---- to look at ----
 serve results
@@ -182,7 +191,7 @@ ok 'a save under way is finished and answered before the end'
 "$CICATRIX" simulate -o cohort --first 3 --patients 1 --format dicom >/dev/null 2>&1 || exit 1
 "$CICATRIX" quantify -m lge2d cohort/images -o series --no-report >out 2>err || exit 1
 id=$(sed -n '2s/,.*//p' series/results.csv)
-serve series -o again --no-report
+serve series -o again --reader 'Doe^Zoë'
 [ "$(ask GET "/api/cases/$id/labels")" = 200 ] && cp answer drawn &&
     [ "$(ask PUT "/api/cases/$id/corrected" drawn)" = 200 ] &&
     [ -s "again/$id/seg.dcm" ] && [ -s "again/$id/sr.dcm" ]
@@ -192,9 +201,20 @@ ok 'and says that a person had a hand in it'
 grep -aq 'scar, corrected' "again/$id/seg.dcm" && grep -aq 'measurements, corrected' "again/$id/sr.dcm" &&
     ! grep -aq ', corrected' "series/$id/sr.dcm"
 ok 'in the list of series, too'
+grep -aq 'Doe^Zoë' "again/$id/seg.dcm" && grep -aq 'Doe^Zoë' "again/$id/sr.dcm" &&
+    grep -q '"reader": "Doe^Zoë"' "again/$id/results.json" &&
+    grep -Eq "\"saved\": \"$(date -u +%Y)-[0-9T:-]*Z\"" "again/$id/results.json" &&
+    grep -q 'Doe^Zoë' "again/$id/report.html" && ! grep -rq 'Zoë' "series/$id"
+ok 'and who that was, and when'
+"$CICATRIX" import dicom cohort/images again -o readings --reader zoë >out 2>err &&
+    grep -q '1 with labels' out && gzip -dc "readings/labels/$id.nii.gz" | tail -c +353 >one &&
+    gzip -dc "again/$id/labels.nii.gz" | tail -c +353 >two && [ -s one ] && cmp -s one two
+ok 'by the name import finds the reading'
 if command -v dciodvfy >/dev/null 2>&1; then
-    dciodvfy -new "again/$id/seg.dcm" >verdict 2>&1 && ! grep -q '^Error' verdict
-    ok 'a validator finds no error in it'
+    for file in seg sr; do
+        dciodvfy -new "again/$id/$file.dcm" >verdict 2>&1 && ! grep -q '^Error' verdict
+        ok "a validator finds no error in $file.dcm"
+    done
 else
     skip 'a validator finds no error in it' 'no dciodvfy'
 fi

@@ -27,17 +27,24 @@ static struct dicom_sr sample_sr(void)
 }
 
 /* Writes and opens; the folder is removed again. */
-static struct walk *written(const struct dicom_source *source,
-                            const struct dicom_sr *sr)
+static struct walk *written_by(const struct dicom_maker *by,
+                               const struct dicom_source *source,
+                               const struct dicom_sr *sr)
 {
     char dir[64], path[128], uid[DICOM_UID_SIZE];
     struct err err = {0};
 
     (void)snprintf(path, sizeof path, "%s/sr.dcm", testing_scratch(dir));
-    assert_ok(dicom_sr_write(path, source, sr, &maker, uid, &err), err);
+    assert_ok(dicom_sr_write(path, source, sr, by, uid, &err), err);
     struct walk *w = walk_open(path);
     testing_remove(dir);
     return w;
+}
+
+static struct walk *written(const struct dicom_source *source,
+                            const struct dicom_sr *sr)
+{
+    return written_by(&maker, source, sr);
 }
 
 /* Where in the file a text stands; -1 if nowhere from there on. */
@@ -128,6 +135,29 @@ static void says_the_verdict_and_the_rule(void **state)
     dicom_source_clear(&source);
 }
 
+/* The device is an observer in any case. */
+static void names_the_reader_who_corrected(void **state)
+{
+    const struct dicom_maker reader = {"net", "0123456789abcdef0123", true, "Doe^Jane"};
+    struct dicom_source source = sample_source();
+    const struct dicom_sr sr = sample_sr();
+    char text[256], series[256];
+
+    (void)state;
+    struct walk *w = written(&source, &sr);
+    assert_int_equal(walk_count(w, 0x0040a123), 0);
+    (void)walk_text(w, 0x0020000e, 0, series);
+    walk_close(w);
+    w = written_by(&reader, &source, &sr);
+    assert_string_equal(walk_text(w, 0x0040a123, 0, text), "Doe^Jane");
+    assert_true(index_of(w, CODE_VALUE, "121006", 0) >
+                index_of(w, CODE_VALUE, "121007", 0));
+    /* the series is the reader's own */
+    assert_string_not_equal(walk_text(w, 0x0020000e, 0, text), series);
+    walk_close(w);
+    dicom_source_clear(&source);
+}
+
 static void refers_to_images_and_segments(void **state)
 {
     struct dicom_source source = sample_source();
@@ -196,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_the_numbers),
         cmocka_unit_test(says_the_verdict_and_the_rule),
+        cmocka_unit_test(names_the_reader_who_corrected),
         cmocka_unit_test(refers_to_images_and_segments),
         cmocka_unit_test(names_images_of_several_series),
         cmocka_unit_test(refuses),

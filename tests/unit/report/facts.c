@@ -100,12 +100,15 @@ static void method_names_what_made_the_numbers(void **state)
     assert_string_equal(value_of(&f, &f.method, WORD_REFERENCE),
                         "counted from the insertion of the right ventricle (121°)");
     assert_null(value_of(&f, &f.method, WORD_SHADING));
+    assert_null(value_of(&f, &f.method, WORD_READER));
     report_facts_clear(&f);
     patient.shape.reference = MEASURE_BY_PATIENT;
     patient.result.shading = 1.8;
     patient.result.shading_taken_out = true;
+    patient.result.reader = "Doe^Jane";
     f = find(REPORT_ENGLISH);
     assert_non_null(strstr(value_of(&f, &f.method, WORD_SHADING), "1.80 times"));
+    assert_string_equal(value_of(&f, &f.method, WORD_READER), "Doe^Jane");
     assert_non_null(strstr(value_of(&f, &f.method, WORD_REFERENCE), "guessed"));
     report_facts_clear(&f);
     patient_clear(&patient);

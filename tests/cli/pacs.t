@@ -34,7 +34,7 @@ if ! python3 -c 'import http.server, ssl' 2>/dev/null; then
 fi
 
 q() { # with a small model, and few slices: the network is what is tested here
-    run quantify -m sim3d "$@"
+    run quantify -m lge2d "$@"
 }
 
 # Refused with one line, nothing written, nothing left where images were meanwhile.
@@ -185,7 +185,7 @@ q phantom.nii.gz --pacs "$at/full" --store -o kept-nifti --no-report
 refused 'what did not come as DICOM is not stored' 1 kept-nifti/phantom 'not DICOM|input was not'
 
 # ended in the middle
-"$CICATRIX" quantify -m sim3d --pacs "$at/slow" --study "$study" -o none >out 2>err &
+"$CICATRIX" quantify -m lge2d --pacs "$at/slow" --study "$study" -o none >out 2>err &
 victim=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     [ -z "$(find tmp -name '*.dcm' -size +0)" ] || break

@@ -357,6 +357,15 @@ void file_remove_tree(int parent, const char *name, int deep)
     (void)unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+bool file_has_name(int parent, const char *name, int fd)
+{
+    struct stat ours, named;
+
+    return fstat(fd, &ours) == 0 &&
+           fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -120,6 +120,10 @@ bool file_sync_folder(const char *path, struct err *err) ATTR_MUST_USE;
  */
 void file_remove_tree(int parent, const char *name, int deep);
 
+/** Does what is open still have this name?  Somebody may have removed it meanwhile.
+ *  @param parent  as in file_remove_tree() */
+bool file_has_name(int parent, const char *name, int fd);
+
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 

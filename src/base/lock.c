@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,14 +49,6 @@ static int take_place(int fd, const struct lock_place *place)
     return failed;
 }
 
-/* Does the file still have its name?  Its last holder may have removed it meanwhile. */
-static bool has_name(int fd, const char *path)
-{
-    struct stat ours, named;
-    return fstat(fd, &ours) == 0 && lstat(path, &named) == 0 &&
-           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
-}
-
 static bool open_and_take(const char *path, bool wait, const struct lock_place *place,
                           struct lock *out, struct err *err)
 {
@@ -68,7 +59,8 @@ static bool open_and_take(const char *path, bool wait, const struct lock_place *
         if (fd < 0)
             return ERR_FAIL(err, ERR_IO, "%s: %s", path, file_cause(errno));
         failed = place ? take_place(fd, place) : take_file(fd, wait);
-        if (failed == 0 && has_name(fd, path)) {
+        /* its last holder may have removed it meanwhile */
+        if (failed == 0 && file_has_name(AT_FDCWD, path, fd)) {
             *out = (struct lock){fd, true};
             return true;
         }

@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/leftover.h"
 #include "base/mem.h"
 
 /* What may stand in a folder of results; anything else belongs to somebody. */
@@ -19,7 +19,7 @@ static const char *const RESULTS[] = {
 };
 static const char TABLE[] = "results.csv";
 
-enum { MOST_TRIES = 100 };
+enum { MOST_TRIES = 100 }; /* of others who sweep at that moment */
 
 static bool is_result(const char *name)
 {
@@ -90,52 +90,30 @@ static bool is_temporary(const char *name)
     return at < end && at > 1 && name[at - 1] == '.';
 }
 
-/* Remove a folder in `out` that nobody has locked. */
-static void sweep(int out, const char *name)
-{
-    const int fd = openat(out, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-    if (fd < 0)
-        return;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        file_remove_tree(out, name, 0);
-    (void)close(fd);
-}
-
 void patient_dir_sweep(const char *out)
 {
-    DIR *d = opendir(out);
-
-    if (!d)
-        return;
-    for (const struct dirent *e = readdir(d); e; e = readdir(d))
-        if (is_temporary(e->d_name))
-            sweep(dirfd(d), e->d_name);
-    (void)closedir(d);
+    (void)leftover_sweep(out, is_temporary, 0);
 }
 
-/* Make and lock the temporary folder: its descriptor, or -1.  Who sweeps may have seen
- * it before it was locked; then there is another one to be made. */
-static int make_locked(const char *tmp)
+/* Make and claim the temporary folder: its descriptor, or -1.  It may be swept before
+ * it is claimed; then there is another one to be made. */
+static int make_claimed(const char *tmp)
 {
-    struct stat named, held;
+    int fd = -1;
+    bool locked;
 
-    for (int tries = 0; tries < MOST_TRIES; tries++) {
+    for (int tries = 0; fd < 0 && tries < MOST_TRIES; tries++) {
         if (mkdir(tmp, 0777) != 0)
             return -1;
-        const int fd = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0 && errno != ENOENT)
+        fd = leftover_claim(tmp, &locked);
+        if (fd < 0 && errno != ENOENT) {
+            const int cause = errno;
+            (void)rmdir(tmp);
+            errno = cause;
             return -1;
-        if (fd < 0)
-            continue;
-        (void)flock(fd, LOCK_SH); /* a file system without locks has no sweeping */
-        if (stat(tmp, &named) == 0 && fstat(fd, &held) == 0 &&
-            named.st_ino == held.st_ino)
-            return fd;
-        (void)close(fd);
+        }
     }
-    errno = EBUSY;
-    return -1;
+    return fd;
 }
 
 bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
@@ -153,7 +131,7 @@ bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
     /* as FILE_TEMPORARY says: what a process of our number left when it was killed; in
      * a container every run may have the same */
     file_remove_tree(AT_FDCWD, d.tmp, 0);
-    d.fd = make_locked(d.tmp);
+    d.fd = make_claimed(d.tmp);
     if (d.fd < 0) {
         err_record(err, ERR_IO, "%s: cannot create: %s", d.path, file_cause(errno));
         goto fail;

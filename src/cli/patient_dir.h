@@ -22,8 +22,7 @@ struct patient_dir {
                          belong to somebody who lives */
 };
 
-/** Remove the temporary folders in OUT whose processes were killed.  What another
- *  process is at stays, on this machine or another one; what cannot be looked at, too.
+/** Remove the temporary folders in OUT whose processes were killed (leftover.h).
  *  Tests: tests/unit/cli/patient_dir.c */
 void patient_dir_sweep(const char *out);
 

@@ -17,7 +17,7 @@ enum study_network { STUDY_3D, STUDY_2D, STUDY_NETWORKS };
 
 struct study_plan {
     const char *preset;               /* "full" or "small" */
-    const char *arch[STUDY_NETWORKS]; /* of each network (unet/config.h) */
+    const char *arch[STUDY_NETWORKS]; /* of each network, as the preset has it */
     int patients;                     /* of the cohort, training and test together */
     int epochs, locate_epochs;        /* of the 3D network; of the coarse one */
     int batch;                        /* substacks a step of the 3D network */

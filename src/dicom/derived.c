@@ -90,7 +90,8 @@ bool dicom_derived_series(const struct dicom_derived *d,
 {
     return dicom_uid_of(uid, err, "series", d->modality, d->description,
                         d->source->series.uid, version_number(), version_commit(),
-                        d->maker->model, d->maker->sha256, d->maker->reader, NULL);
+                        d->maker->model, d->maker->sha256,
+                        d->maker->reader /* may be the end */, NULL);
 }
 
 /* In the list of series of an archive the network's stand beside a reader's. */

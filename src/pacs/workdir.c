@@ -1,16 +1,14 @@
 #include "pacs/workdir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/leftover.h"
 #include "base/mem.h"
 
 static const char PREFIX[] = "cicatrix-orthanc-";
@@ -31,8 +29,9 @@ bool pacs_workdir_open(const char *base, struct pacs_workdir *out, struct err *e
         mem_free(path);
         return false;
     }
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    bool locked = false;
+    const int fd = leftover_claim(path, &locked);
+    if (fd < 0 || !locked) {
         err_record(err, ERR_IO, "%s: cannot be locked: %s", path, file_cause(errno));
         if (fd >= 0)
             (void)close(fd);
@@ -54,28 +53,12 @@ void pacs_workdir_close(struct pacs_workdir *w)
     *w = (struct pacs_workdir){0};
 }
 
+static bool is_ours(const char *name)
+{
+    return strncmp(name, PREFIX, sizeof PREFIX - 1) == 0;
+}
+
 int pacs_workdir_sweep(const char *base)
 {
-    DIR *d = opendir(base);
-    int swept = 0;
-
-    if (!d)
-        return 0;
-    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
-        if (strncmp(e->d_name, PREFIX, sizeof PREFIX - 1) != 0)
-            continue;
-        const int fd = openat(dirfd(d), e->d_name,
-                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        struct stat st;
-        if (fd < 0)
-            continue;
-        if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-            flock(fd, LOCK_EX | LOCK_NB) == 0) {
-            file_remove_tree(dirfd(d), e->d_name, MAX_DEEP);
-            swept++;
-        }
-        (void)close(fd);
-    }
-    (void)closedir(d);
-    return swept;
+    return leftover_sweep(base, is_ours, MAX_DEEP);
 }

@@ -8,35 +8,14 @@
  * MiB as float32). */
 enum { MAX_CHANNELS = 1024, MAX_VALUES = 64 * 1024 * 1024 };
 
-/* The coarse network sees 384 mm of every slice at 4 mm and says where the LV is. */
-#define LOCATE                                                                         \
+/* The coarse network sees 384 mm of every slice and says where the LV is: at 4 mm; at 6
+ * mm, with half the pixels, it finds the heart within a few mm all the same, in less
+ * than half the time; at 12 mm to try things out. */
+#define LOCATE(halvings, pixels, edge_mm)                                              \
     {                                                                                  \
-        .kernel_depth = 1, .base = 16, .pools = 4, .depth = 8, .size = 96,             \
-        .pixel_mm = 4.0, .classes = 2, .class_of = {0, 1, 1, 1, 1, 0},                 \
-    }
-
-/* The same field of view with half the pixels: the heart is found within a few mm all
- * the same, in less than half the time. */
-#define LOCATE_FAST                                                                    \
-    {                                                                                  \
-        .kernel_depth = 1, .base = 16, .pools = 3, .depth = 8, .size = 64,             \
-        .pixel_mm = 6.0, .classes = 2, .class_of = {0, 1, 1, 1, 1, 0},                 \
-    }
-
-/* 32 x 32 pixels see as much as those of the fast networks do: a step of training takes
- * a quarter of the time, of the 2D network a ninth (AMD Zen 1, float32).  The wall of a
- * normal heart is two to three pixels thick. */
-#define LOCATE_SMALL                                                                   \
-    {                                                                                  \
-        .kernel_depth = 1, .base = 16, .pools = 2, .depth = 8, .size = 32,             \
-        .pixel_mm = 12.0, .classes = 2, .class_of = {0, 1, 1, 1, 1, 0},                \
-    }
-
-#define SEGMENT_SMALL(kernel, flat, slices)                                            \
-    {                                                                                  \
-        .kernel_depth = (kernel), .flat_levels = (flat), .base = 16, .pools = 2,       \
-        .depth = (slices), .size = 32, .pixel_mm = 3.8, .classes = 6,                  \
-        .class_of = {0, 1, 2, 3, 4, 5},                                                \
+        .kernel_depth = 1, .base = 16, .pools = (halvings), .depth = 8,                \
+        .size = (pixels), .pixel_mm = (edge_mm), .classes = 2,                         \
+        .class_of = {0, 1, 1, 1, 1, 0},                                                \
     }
 
 /* 122 mm round the left ventricle, right ventricle told apart: half the work of the
@@ -44,17 +23,17 @@ enum { MAX_CHANNELS = 1024, MAX_VALUES = 64 * 1024 * 1024 };
  * look into the neighbouring slices at the deepest level alone, where pixels (13.6 mm)
  * are as large as slices are apart: finer detail does not continue over a gap of 8 to
  * 10 mm, and kernels of three slices above learn more slowly and draw scar worse. */
-#define SEGMENT_FAST(kernel, flat, slices, pixels, edge_mm)                            \
+#define SEGMENT(kernel, flat, halvings, slices, pixels, edge_mm)                       \
     {                                                                                  \
-        .kernel_depth = (kernel), .flat_levels = (flat), .base = 16, .pools = 3,       \
-        .depth = (slices), .size = (pixels), .pixel_mm = (edge_mm), .classes = 6,      \
-        .class_of = {0, 1, 2, 3, 4, 5},                                                \
+        .kernel_depth = (kernel), .flat_levels = (flat), .base = 16,                   \
+        .pools = (halvings), .depth = (slices), .size = (pixels),                      \
+        .pixel_mm = (edge_mm), .classes = 6, .class_of = {0, 1, 2, 3, 4, 5},           \
     }
 
 static const struct unet_config PRESETS[] = {
     {
         .arch = "unet3d",
-        .locate = LOCATE,
+        .locate = LOCATE(4, 96, 4.0),
         .segment = {.kernel_depth = 3,
                     .base = 16,
                     .pools = 4,
@@ -67,7 +46,7 @@ static const struct unet_config PRESETS[] = {
     },
     {
         .arch = "unet2d",
-        .locate = LOCATE,
+        .locate = LOCATE(4, 96, 4.0),
         .segment = {.kernel_depth = 1,
                     .base = 16,
                     .pools = 4,
@@ -80,38 +59,41 @@ static const struct unet_config PRESETS[] = {
     },
     {
         .arch = "unet3d-fast",
-        .locate = LOCATE_FAST,
-        .segment = SEGMENT_FAST(3, 3, 8, 72, 1.7),
+        .locate = LOCATE(3, 64, 6.0),
+        .segment = SEGMENT(3, 3, 3, 8, 72, 1.7),
         .poses = 2,
     },
     {
         .arch = "unet2d-fast",
-        .locate = LOCATE_FAST,
-        .segment = SEGMENT_FAST(1, 0, 1, 72, 1.7),
+        .locate = LOCATE(3, 64, 6.0),
+        .segment = SEGMENT(1, 0, 3, 1, 72, 1.7),
         .poses = 2,
     },
     {
         .arch = "unet3d-fine",
-        .locate = LOCATE_FAST,
-        .segment = SEGMENT_FAST(3, 3, 8, 88, 1.4),
+        .locate = LOCATE(3, 64, 6.0),
+        .segment = SEGMENT(3, 3, 3, 8, 88, 1.4),
         .poses = 2,
     },
     {
         .arch = "unet2d-fine",
-        .locate = LOCATE_FAST,
-        .segment = SEGMENT_FAST(1, 0, 1, 88, 1.4),
+        .locate = LOCATE(3, 64, 6.0),
+        .segment = SEGMENT(1, 0, 3, 1, 88, 1.4),
         .poses = 2,
     },
+    /* As much is seen in 32 x 32 pixels: a step of training takes a quarter of the fast
+     * 3D network's time, of the 2D network's a ninth (`cicatrix bench`, AMD Zen 1,
+     * float32).  The wall of a normal heart is two to three pixels thick. */
     {
         .arch = "unet3d-small",
-        .locate = LOCATE_SMALL,
-        .segment = SEGMENT_SMALL(3, 2, 8),
+        .locate = LOCATE(2, 32, 12.0),
+        .segment = SEGMENT(3, 2, 2, 8, 32, 3.8),
         .poses = 2,
     },
     {
         .arch = "unet2d-small",
-        .locate = LOCATE_SMALL,
-        .segment = SEGMENT_SMALL(1, 0, 1),
+        .locate = LOCATE(2, 32, 12.0),
+        .segment = SEGMENT(1, 0, 2, 1, 32, 3.8),
         .poses = 2,
     },
 };

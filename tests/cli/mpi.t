@@ -40,10 +40,10 @@ three() {
 }
 
 # ---- simulate ----
-run simulate -o alone --patients 6 --threads 1
+run simulate -o alone --patients 9 --threads 1
 [ "$status" -eq 0 ]
 ok 'one process simulates'
-three './three/.simulate/sim-*.csv' three/COHORT.csv simulate -o three --patients 6 --threads 1
+three './three/.simulate/sim-*.csv' three/COHORT.csv simulate -o three --patients 9 --threads 1
 [ "$killed" -eq 0 ] && [ "$status" -eq 0 ] && [ ! -s err ]
 ok 'three, and one is killed'
 diff -r alone three >diff.txt

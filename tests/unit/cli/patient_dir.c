@@ -137,6 +137,7 @@ static pid_t writer(const char *id)
     const pid_t pid = fork();
     if (pid == 0) {
         struct patient_dir d = {0};
+        (void)alarm(60); /* should the test end before it */
         if (!patient_dir_open(scratch, id, &d, NULL))
             _exit(1);
         put(&d, "labels.nii.gz", "1");

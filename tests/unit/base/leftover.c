@@ -1,0 +1,113 @@
+/* leftover: what nobody holds goes, and nothing else does. */
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/leftover.h"
+
+static bool is_ours(const char *name)
+{
+    return strncmp(name, "run-", 4) == 0;
+}
+
+static const char *make(const char *name)
+{
+    static char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", scratch, name);
+    assert_int_equal(mkdir(path, 0700), 0);
+    return path;
+}
+
+static bool there(const char *name)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", scratch, name);
+    return file_exists(path);
+}
+
+static void what_nobody_holds_goes(void **state)
+{
+    (void)state;
+    bool locked = false;
+    const int fd = leftover_claim(make("run-held"), &locked);
+    assert_true(fd >= 0 && locked);
+    (void)make("run-left");
+    (void)make("run-left/deep");
+    (void)make("other");
+    char link[128];
+    (void)snprintf(link, sizeof link, "%s/run-link", scratch);
+    assert_int_equal(symlink("other", link), 0);
+    assert_int_equal(leftover_sweep(scratch, is_ours, 1), 1);
+    assert_true(there("run-held") && there("other") && there("run-link"));
+    assert_false(there("run-left"));
+    (void)close(fd);
+    assert_int_equal(leftover_sweep(scratch, is_ours, 1), 1);
+    assert_false(there("run-held"));
+    assert_int_equal(leftover_sweep("/nowhere", is_ours, 1), 0);
+}
+
+/* A folder of the same name is another one: who asks by the old descriptor is told. */
+static void a_name_may_go_to_another(void **state)
+{
+    (void)state;
+    bool locked = false;
+    const char *path = make("run-old");
+    const int fd = leftover_claim(path, &locked);
+    assert_true(file_has_name(AT_FDCWD, path, fd));
+    char aside[128];
+    (void)snprintf(aside, sizeof aside, "%s/aside", scratch);
+    assert_int_equal(rename(path, aside), 0);
+    assert_false(file_has_name(AT_FDCWD, path, fd));
+    (void)make("run-old");
+    assert_false(file_has_name(AT_FDCWD, path, fd));
+    assert_true(file_has_name(AT_FDCWD, aside, fd));
+    (void)close(fd);
+    assert_int_equal(leftover_claim("/nowhere", &locked), -1);
+    assert_int_equal(errno, ENOENT);
+}
+
+/* Many make and claim while others sweep: nobody's folder goes while it is held. */
+static void claims_and_sweeps_do_not_meet(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 300 };
+    const pid_t sweeper = fork();
+    if (sweeper == 0) {
+        (void)alarm(60);
+        for (;;)
+            (void)leftover_sweep(scratch, is_ours, 0);
+    }
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/run-race", scratch);
+    for (int i = 0; i < ROUNDS; i++) {
+        bool locked = false;
+        int fd = -1;
+        while (fd < 0) {
+            assert_int_equal(mkdir(path, 0700), 0);
+            fd = leftover_claim(path, &locked);
+            assert_true(fd >= 0 || errno == ENOENT);
+        }
+        (void)sched_yield();
+        assert_int_equal(rmdir(path), 0); /* it was still there */
+        (void)close(fd);
+    }
+    (void)kill(sweeper, SIGKILL);
+    assert_int_equal(waitpid(sweeper, NULL, 0), sweeper);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_nobody_holds_goes),
+        cmocka_unit_test(a_name_may_go_to_another),
+        cmocka_unit_test(claims_and_sweeps_do_not_meet),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}

@@ -18,10 +18,9 @@
  * Segments, numbered in this order: the left ventricle's myocardium (its scar included,
  * so that the segment's volume is the myocardium's), scar (no-reflow included; so it
  * overlaps with the first), and where asked for the blood pools and the no-reflow
- * within the scar.  Frames are on the
- * source's grid, sorted by segment and slice.  Slices without a voxel of a segment are
- * left out; a segment without any voxel keeps one empty frame, so that "none was found"
- * is said.
+ * within the scar.  Frames are on the source's grid, sorted by segment and slice.
+ * Slices without a voxel of a segment are left out; a segment without any voxel keeps
+ * one empty frame, so that "none was found" is said.
  *
  * @param path     of the file, written atomically
  * @param labels   on source->grid

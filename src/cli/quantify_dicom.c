@@ -89,6 +89,7 @@ static bool write_sr(const struct patient_dir *dir, const struct quantify_dicom 
         .myocardium_g = r->lv->myocardium_g,
         .scar_ml = r->lv->scar_ml,
         .scar_g = r->lv->scar_g,
+        .no_reflow_ml = r->lv->no_reflow_ml,
         .percent_lge = r->lv->percent_lge,
         .blood_pool_ml = r->lv->blood_pool_ml,
         .large = r->scar.large,

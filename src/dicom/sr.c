@@ -218,8 +218,10 @@ static bool put_part(struct dicom_encoder *e, const struct dicom_source *source,
     case DICOM_LV_BLOOD:
         put_number(e, &VOLUME, sr->blood_pool_ml, &ML);
         break;
-    case DICOM_RV_BLOOD: /* nobody measures these */
     case DICOM_NO_REFLOW:
+        put_number(e, &VOLUME, sr->no_reflow_ml, &ML);
+        break;
+    case DICOM_RV_BLOOD:
     case DICOM_PARTS:
         break;
     }
@@ -252,8 +254,9 @@ static bool put_measurements(struct dicom_encoder *e, const struct dicom_source 
                              struct err *err)
 {
     begin_container(e, dcm("126010", "Imaging Measurements"));
-    for (int p = 0; p < DICOM_RV_BLOOD; p++)
-        if (dicom_seg_number(sr->seg_parts, (enum dicom_part)p) > 0 &&
+    for (int p = 0; p < DICOM_PARTS; p++)
+        if (p != DICOM_RV_BLOOD && /* which nobody measures */
+            dicom_seg_number(sr->seg_parts, (enum dicom_part)p) > 0 &&
             !put_part(e, source, sr, maker, (enum dicom_part)p, err))
             return false;
     if (!put_aha(e, source, sr, maker, err))

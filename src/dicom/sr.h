@@ -20,6 +20,7 @@ enum { DICOM_SR_SEGMENTS = 17 };
 struct dicom_sr {
     double myocardium_ml, myocardium_g; /* of the left ventricle, scar included */
     double scar_ml, scar_g;             /* no-reflow included */
+    double no_reflow_ml;
     double percent_lge;                 /* scar / myocardium by volume */
     double blood_pool_ml;
     bool large, from_15; /* the burden is large: %LGE >= 15 if `from_15`, else > 15 */
@@ -38,8 +39,9 @@ struct dicom_sr {
  *   language, device observer and the reader who corrected, procedure "Cardiac MRI"
  *   image library        the series' images
  *   imaging measurements one group (TID 1411) for each of myocardium, scar and, where
- *                        the segmentation has it, the blood pool: segment, source
- *                        series, algorithm and version, volume in mL, mass in g, %LGE;
+ *                        the segmentation has them, blood pool and no-reflow: segment,
+ *                        source series, algorithm and version, volume in mL, mass in
+ *                        g, %LGE;
  *                        one group (TID 1501) for each AHA segment that is known
  *   qualitative          large burden: yes or no, with its rule; verdict and reasons
  *

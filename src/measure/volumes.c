@@ -32,7 +32,7 @@ bool measure_lv(const struct labels *labels, struct lv_measure *out, struct err 
         return false;
 
     const double voxel_ml = grid_voxel_ml(&labels->grid);
-    int64_t blood = 0, scar = 0, myocardium = 0;
+    int64_t blood = 0, scar = 0, no_reflow = 0, myocardium = 0;
     for (int32_t k = 0; k < m.n_slices; k++) {
         int64_t n[LABEL_COUNT] = {0};
         count_slice(labels, k, n);
@@ -44,11 +44,13 @@ bool measure_lv(const struct labels *labels, struct lv_measure *out, struct err 
                                         .percent_lge = percent(s, w)};
         blood += n[LABEL_LV_BLOOD];
         scar += s;
+        no_reflow += n[LABEL_NO_REFLOW];
         myocardium += w;
     }
     m.blood_pool_ml = (double)blood * voxel_ml;
     m.scar_ml = (double)scar * voxel_ml;
     m.scar_g = m.scar_ml * MEASURE_MYOCARDIUM_G_PER_ML;
+    m.no_reflow_ml = (double)no_reflow * voxel_ml;
     m.myocardium_ml = (double)myocardium * voxel_ml;
     m.myocardium_g = m.myocardium_ml * MEASURE_MYOCARDIUM_G_PER_ML;
     m.has_myocardium = myocardium > 0;

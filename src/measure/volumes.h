@@ -24,6 +24,7 @@ struct lv_measure {
     double myocardium_ml, myocardium_g; /* labels 2, 3 and 4 */
     double blood_pool_ml;               /* label 1 */
     double scar_ml, scar_g;             /* labels 3 and 4 */
+    double no_reflow_ml;                /* label 4, part of scar_ml */
     bool has_myocardium;                /* false: percent_lge is not available */
     double percent_lge;                 /* NaN when not available */
     struct lv_slice *slices;            /* owned; [n_slices], every slice of the grid */

@@ -174,6 +174,9 @@ static void say_measures(struct report_facts *f)
     say_burden(f);
     tell(f, &f->measures, WORD_SCAR, WORD_MASS_IS,
          ARGS(real(lv->scar_g, 1).text, real(lv->scar_ml, 1).text));
+    if (lv->no_reflow_ml > 0.0)
+        tell(f, &f->measures, WORD_NO_REFLOW, WORD_VOLUME_IS,
+             ARGS(real(lv->no_reflow_ml, 1).text));
     tell(f, &f->measures, WORD_MYOCARDIUM, WORD_MASS_IS,
          ARGS(real(lv->myocardium_g, 1).text, real(lv->myocardium_ml, 1).text));
     tell(f, &f->measures, WORD_CAVITY, WORD_VOLUME_IS,

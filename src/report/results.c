@@ -138,6 +138,7 @@ static bool add_scar(json_t *root, const struct patient_result *r, struct err *e
 
     if (!o || !report_json_add(o, "ml", measured(r->lv->scar_ml), err) ||
         !report_json_add(o, "g", measured(r->lv->scar_g), err) ||
+        !report_json_add(o, "no_reflow_ml", measured(r->lv->no_reflow_ml), err) ||
         !report_json_add(o, "percent_lge", measured(r->lv->percent_lge), err) ||
         !add_pair(o, "percent_lge_interval90", r->scar.percent_lge_interval90, err) ||
         !report_json_add(o, "probability_large", measured(r->scar.probability_large),

@@ -13,7 +13,8 @@
 
 static const char HEADER[] =
     "id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,"
-    "percent_lge,large,rule,percent_lge_low90,percent_lge_high90,probability_large,"
+    "no_reflow_ml,percent_lge,large,rule,percent_lge_low90,percent_lge_high90,"
+    "probability_large,"
     "slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,"
     "model_sha256,precision,version\n";
 
@@ -54,8 +55,8 @@ static bool put_row(FILE *to, const struct patient_result *r)
            put_reasons(to, &r->quality) && put_number(to, lv->myocardium_ml) &&
            put_number(to, lv->myocardium_g) && put_number(to, lv->blood_pool_ml) &&
            put_number(to, lv->scar_ml) && put_number(to, lv->scar_g) &&
-           put_number(to, lv->percent_lge) && put_text(to, large, ',') &&
-           put_text(to, r->scar.rule, ',') &&
+           put_number(to, lv->no_reflow_ml) && put_number(to, lv->percent_lge) &&
+           put_text(to, large, ',') && put_text(to, r->scar.rule, ',') &&
            put_number(to, r->scar.percent_lge_interval90[0]) &&
            put_number(to, r->scar.percent_lge_interval90[1]) &&
            put_number(to, r->scar.probability_large) &&

@@ -139,6 +139,7 @@ static void read_numbers(const json_t *root, struct patient_record *record,
     r = member(root, "scar", failed);
     lv->scar_ml = number(&r, "ml");
     lv->scar_g = number(&r, "g");
+    lv->no_reflow_ml = number(&r, "no_reflow_ml");
     lv->percent_lge = number(&r, "percent_lge");
     lv->has_myocardium = !isnan(lv->percent_lge);
     pair(&r, "percent_lge_interval90", out->scar.percent_lge_interval90);

@@ -37,6 +37,7 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_PROBABILITY] = {"probability {1}", "概率 {1}"},
     [WORD_SCAR] = {"Scar", "瘢痕"},
     [WORD_SCAR_MASS] = {"Scar mass", "瘢痕质量"},
+    [WORD_NO_REFLOW] = {"No-reflow in the scar", "瘢痕内无复流区"},
     [WORD_MYOCARDIUM] = {"LV myocardium", "左心室心肌"},
     [WORD_MASS] = {"LV mass", "左心室心肌质量"},
     [WORD_MASS_IS] = {"{1} g ({2} mL)", "{1} g（{2} mL）"},

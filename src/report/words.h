@@ -50,6 +50,7 @@ enum report_word {
     WORD_PROBABILITY, /* {1} */
     WORD_SCAR,
     WORD_SCAR_MASS,
+    WORD_NO_REFLOW,
     WORD_MYOCARDIUM,
     WORD_MASS,
     WORD_MASS_IS, /* mass {1}, volume {2} */

@@ -30,7 +30,7 @@ grep -q '^id,image,label,site,vendor,field_t,split,fold,group,labelled,source_id
 ok 'site, vendor, field strength and what was drawn, but no patient'
 two=$(grep ',Siemens,' own/COHORT.csv | cut -d, -f1)
 one=$(grep -v ',Siemens,' own/COHORT.csv | sed 1d | cut -d, -f1)
-volumes() { sed 1d "$1" | cut -d, -f1,5-10 | sort; }
+volumes() { sed 1d "$1" | cut -d, -f1,5-11 | sort; }
 "$CICATRIX" measure own/labels -o measured >/dev/null || exit 1
 [ "$(volumes measured/results.csv)" = "$(volumes results/results.csv)" ]
 ok 'the volumes are those of quantify'

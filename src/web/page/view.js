@@ -593,7 +593,8 @@ async function measure(p) {
 
 const NUMBERS = [
   ['Myocardium mL', r => r.lv.myocardium_ml], ['Myocardium g', r => r.lv.myocardium_g],
-  ['Scar mL', r => r.scar.ml], ['Scar g', r => r.scar.g], ['%LGE', r => r.scar.percent_lge],
+  ['Scar mL', r => r.scar.ml], ['Scar g', r => r.scar.g],
+  ['No-reflow mL', r => r.scar.no_reflow_ml], ['%LGE', r => r.scar.percent_lge],
 ];
 
 function difference(now, before) {

@@ -12,6 +12,7 @@ static struct dicom_sr sample_sr(void)
                           .myocardium_g = 106.3125,
                           .scar_ml = 20.5,
                           .scar_g = 21.525,
+                          .no_reflow_ml = 2.75,
                           .percent_lge = 20.2469135802469,
                           .blood_pool_ml = 88,
                           .large = true,
@@ -97,6 +98,24 @@ static void holds_the_numbers(void **state)
     assert_int_equal(index_of(w, TEXT, "AHA segment 5", 0), -1); /* not available */
     assert_int_equal(walk_count(w, NUMBER), 6 + 16);
     assert_true(index_of(w, CODE_VALUE, "128564006", 0) > 0); /* the apex */
+    walk_close(w);
+    dicom_source_clear(&source);
+}
+
+static void measures_no_reflow_where_it_is_a_segment(void **state)
+{
+    struct dicom_source source = sample_source();
+    struct dicom_sr sr = sample_sr();
+
+    (void)state;
+    struct walk *w = written(&source, &sr);
+    assert_int_equal(index_of(w, TEXT, "LV no-reflow", 0), -1);
+    walk_close(w);
+    sr.seg_parts |= 1U << DICOM_RV_BLOOD | 1U << DICOM_NO_REFLOW;
+    w = written(&source, &sr);
+    assert_near(number_of(w, "LV no-reflow", "118565006", "mL"), 2.75, 0);
+    assert_int_equal(walk_count(w, NUMBER), 6 + 1 + 16);
+    assert_int_equal(index_of(w, TEXT, "RV blood pool", 0), -1); /* not measured */
     walk_close(w);
     dicom_source_clear(&source);
 }
@@ -225,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_the_numbers),
+        cmocka_unit_test(measures_no_reflow_where_it_is_a_segment),
         cmocka_unit_test(says_the_verdict_and_the_rule),
         cmocka_unit_test(names_the_reader_who_corrected),
         cmocka_unit_test(refers_to_images_and_segments),

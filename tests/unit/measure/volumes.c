@@ -35,6 +35,7 @@ static void volumes_by_hand(void **state)
     assert_near(m.myocardium_g, 20 * 0.015 * 1.05, 1e-15);
     assert_near(m.scar_ml, 4 * 0.015, 1e-15);
     assert_near(m.scar_g, 4 * 0.015 * 1.05, 1e-15);
+    assert_near(m.no_reflow_ml, 0.015, 1e-15);
     assert_true(m.has_myocardium);
     assert_near(m.percent_lge, 20, 0);
 

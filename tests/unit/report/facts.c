@@ -37,6 +37,7 @@ static void measures_are_told(void **state)
     (void)snprintf(want, sizeof want, "%.1f %%", patient.lv.percent_lge);
     assert_string_equal(value_of(&f, &f.measures, WORD_PERCENT_LGE), want);
     assert_string_equal(f.headline[0].value, want);
+    assert_null(value_of(&f, &f.measures, WORD_NO_REFLOW)); /* there is none */
     assert_string_equal(value_of(&f, &f.measures, WORD_WALL_MAX),
                         "23.4 mm, slice 2, segment 8 (mid anteroseptal)");
     assert_string_equal(value_of(&f, &f.measures, WORD_ISLANDS),
@@ -47,6 +48,17 @@ static void measures_are_told(void **state)
                         "1 of 16, score 3 of 64");
     assert_string_equal(value_of(&f, &f.measures, WORD_INTERVAL),
                         "not estimated by this model");
+    report_facts_clear(&f);
+    patient_clear(&patient);
+}
+
+static void no_reflow_is_told_where_there_is_some(void **state)
+{
+    (void)state;
+    patient_make(&patient, 5);
+    patient.lv.no_reflow_ml = 1.25;
+    struct report_facts f = find(REPORT_ENGLISH);
+    assert_string_equal(value_of(&f, &f.measures, WORD_NO_REFLOW), "1.2 mL");
     report_facts_clear(&f);
     patient_clear(&patient);
 }
@@ -204,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measures_are_told),
+        cmocka_unit_test(no_reflow_is_told_where_there_is_some),
         cmocka_unit_test(a_segment_with_a_speck_is_not_scarred),
         cmocka_unit_test(slices_are_numbered_as_the_input_has_them),
         cmocka_unit_test(method_names_what_made_the_numbers),

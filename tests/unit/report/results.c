@@ -19,6 +19,7 @@ static struct patient_result make_result(void)
                              .blood_pool_ml = 120.0,
                              .scar_ml = 10.5,
                              .scar_g = 11.025,
+                             .no_reflow_ml = 1.25,
                              .has_myocardium = true,
                              .percent_lge = 13.699999999999999,
                              .slices = slices,
@@ -94,6 +95,7 @@ static const char JSON[] = "{\n"
                            "  \"scar\": {\n"
                            "    \"ml\": 10.5,\n"
                            "    \"g\": 11.025,\n"
+                           "    \"no_reflow_ml\": 1.25,\n"
                            "    \"percent_lge\": 13.7,\n"
                            "    \"percent_lge_interval90\": [\n"
                            "      null,\n"
@@ -179,9 +181,9 @@ static const char JSON[] = "{\n"
 
 static const char HEADER[] =
     "id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,"
-    "percent_lge,large,rule,percent_lge_low90,percent_lge_high90,probability_large,"
-    "slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,model_sha256,precision,"
-    "version\n";
+    "no_reflow_ml,percent_lge,large,rule,percent_lge_low90,percent_lge_high90,"
+    "probability_large,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,"
+    "model_sha256,precision,version\n";
 
 static void assert_file(const char *path, const char *want)
 {
@@ -275,7 +277,7 @@ static void table_grows_row_by_row(void **state)
     assert_true(report_table_write(path, &table, NULL));
     (void)snprintf(want, sizeof want, "%s%s", HEADER,
                    "P1,in/P1.nii.gz,review,few-slices gap,80.1235,84.1296,120,10.5,"
-                   "11.025,13.7,0,>15,,,,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
+                   "11.025,1.25,13.7,0,>15,,,,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
     assert_file(path, want);
 
     /* odd words are quoted; what is not available is empty */
@@ -292,7 +294,7 @@ static void table_grows_row_by_row(void **state)
     (void)snprintf(
         want + strlen(want), sizeof want - strlen(want), "%s",
         "P2,\"a \"\"b\"\",c.nii\",accept,,80.1235,84.1296,120,0,"
-        "11.025,,,>15,11.5,15.9,0.125,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
+        "11.025,1.25,,,>15,11.5,15.9,0.125,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
     assert_file(path, want);
 
     for (int i = 0; i < 40; i++)

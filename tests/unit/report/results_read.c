@@ -12,6 +12,7 @@ static const struct lv_measure LV = {.myocardium_ml = 80.125,
                                      .blood_pool_ml = 120,
                                      .scar_ml = 10.5,
                                      .scar_g = 11.025,
+                                     .no_reflow_ml = 0.75,
                                      .has_myocardium = true,
                                      .percent_lge = 13.7};
 

@@ -29,6 +29,10 @@ done
 ok 'and the segments'
 grep -q '"sha256": null' one/a/results.json && grep -q '"network_s": null' one/a/results.json
 ok 'there is no model'
+mkdir -p swept/.a.4711.tmp && echo half >swept/.a.4711.tmp/labels.nii.gz
+run measure readings/a.nii.gz -o swept
+[ "$status" -eq 0 ] && [ "$(ls -A swept)" = "$(ls -A one)" ]
+ok 'what a killed run left is swept up'
 # the parts are the whole
 awk '/"lv": /  { in_lv = 1 }
      /"segments": / { in_segments = 1 }

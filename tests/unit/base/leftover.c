@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,6 +75,34 @@ static void a_name_may_go_to_another(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
+/* Who waits for the lock of a sweeper that is about to remove the folder. */
+static void what_is_being_swept_cannot_be_claimed(void **state)
+{
+    (void)state;
+    int ready[2];
+    char byte = 0;
+    const char *path = make("run-going");
+    assert_int_equal(pipe(ready), 0);
+    const pid_t sweeper = fork();
+    if (sweeper == 0) {
+        const int fd = open(path, O_RDONLY | O_DIRECTORY);
+        if (fd < 0 || flock(fd, LOCK_EX) != 0)
+            _exit(1);
+        (void)!write(ready[1], &byte, 1);
+        (void)poll(NULL, 0, 200); /* the other is at the lock by then */
+        _exit(rmdir(path) != 0);
+    }
+    (void)close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    (void)close(ready[0]);
+    bool locked = false;
+    assert_int_equal(leftover_claim(path, &locked), -1);
+    assert_int_equal(errno, ENOENT);
+    int status = 0;
+    assert_int_equal(waitpid(sweeper, &status, 0), sweeper);
+    assert_int_equal(status, 0);
+}
+
 /* Many make and claim while others sweep: nobody's folder goes while it is held. */
 static void claims_and_sweeps_do_not_meet(void **state)
 {
@@ -107,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_nobody_holds_goes),
         cmocka_unit_test(a_name_may_go_to_another),
+        cmocka_unit_test(what_is_being_swept_cannot_be_claimed),
         cmocka_unit_test(claims_and_sweeps_do_not_meet),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

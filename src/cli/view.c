@@ -10,6 +10,7 @@
 #include "cli/patient_dir.h"
 #include "cli/say.h"
 #include "cli/view_api.h"
+#include "cli/view_draft.h"
 #include "report/patient_report.h"
 #include "report/utf8.h"
 #include "report/words.h"
@@ -99,6 +100,7 @@ static bool check_output(const struct view_folders *folders, struct err *err)
         return false;
     }
     patient_dir_sweep(out);
+    view_draft_sweep(folders);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/predict_rows.h"
 #include "cli/results_folder.h"
 #include "cli/say.h"
+#include "cli/view_draft.h"
 #include "report/json_out.h"
 
 enum { STATUS_OK = 200, STATUS_BAD = 400, STATUS_FORBIDDEN = 403, STATUS_NONE = 404 };
@@ -159,7 +160,9 @@ static json_t *list_cases(struct view *v, struct err *err)
     for (size_t i = 0; ok && i < v->count; i++) {
         const struct view_patient *p = &v->patient[i];
         const bool corrected = view_case_is_corrected(&v->folders, p->id);
+        const bool draft = view_draft_is(&v->folders, p->id);
         ok = report_json_add(p->summary, "corrected", json_boolean(corrected), err) &&
+             report_json_add(p->summary, "draft", json_boolean(draft), err) &&
              report_json_append(all, json_incref(p->summary), err);
     }
     if (ok)
@@ -256,6 +259,8 @@ static bool answer_case(struct view *v, struct web_answer *a, struct err *err)
     if (o && report_json_add(o, "id", report_json_text(v->now.id), err) &&
         add_geometry(o, &v->now, err) &&
         report_json_add(o, "read_only", json_boolean(!v->folders.corrected), err) &&
+        report_json_add(o, "draft", json_boolean(view_draft_is(&v->folders, v->now.id)),
+                        err) &&
         report_json_add(o, "results", json_incref(v->now.record.root), err) &&
         report_json_add(o, "corrected", corrected_results(v, err), err)) {
         put_json(a, STATUS_OK, o);
@@ -294,6 +299,12 @@ static bool answer_drawn(struct view *v, struct web_answer *a, struct err *err)
     return true;
 }
 
+/* Moved. */
+static void put_labels(struct web_answer *a, struct labels *labels)
+{
+    put_bytes(a, labels->vox, grid_voxels(&labels->grid));
+}
+
 static bool answer_corrected(struct view *v, struct web_answer *a, struct err *err)
 {
     struct labels labels = {0};
@@ -304,7 +315,42 @@ static bool answer_corrected(struct view *v, struct web_answer *a, struct err *e
     }
     if (!view_case_corrected(&v->folders, &v->now, &labels, err))
         return false;
-    put_bytes(a, labels.vox, grid_voxels(&labels.grid)); /* moved */
+    put_labels(a, &labels);
+    return true;
+}
+
+static bool answer_draft(struct view *v, struct web_answer *a, struct err *err)
+{
+    struct labels labels = {0};
+
+    if (!view_draft_is(&v->folders, v->now.id)) {
+        put_error(a, STATUS_NONE, "there is no draft");
+        return true;
+    }
+    if (!view_draft_read(&v->folders, &v->now, &labels, err))
+        return false;
+    put_labels(a, &labels);
+    return true;
+}
+
+static bool answer_keep_draft(struct view *v, const struct web_request *r,
+                              struct web_answer *a, struct err *err)
+{
+    struct labels labels = {0};
+    const bool ok = view_case_labels(&v->now, r->body, r->size, &labels, err) &&
+                    view_draft_keep(&v->folders, &v->now, &labels, err);
+
+    labels_clear(&labels);
+    if (ok)
+        put_json(a, STATUS_OK, json_object());
+    return ok;
+}
+
+static bool answer_discard_draft(struct view *v, struct web_answer *a, struct err *err)
+{
+    if (!view_draft_discard(&v->folders, v->now.id, err))
+        return false;
+    put_json(a, STATUS_OK, json_object());
     return true;
 }
 
@@ -318,7 +364,8 @@ static bool answer_measure(struct view *v, const struct web_request *r, bool kep
         view_case_measure(kept ? &v->folders : NULL, &v->now, &labels, &results, err);
 
     if (ok && kept)
-        ok = view_case_write_table(&v->folders, err);
+        ok = view_draft_discard(&v->folders, v->now.id, err) &&
+             view_case_write_table(&v->folders, err);
     labels_clear(&labels);
     if (ok)
         put_json(a, STATUS_OK, results);
@@ -362,6 +409,8 @@ static bool answer_patient(struct view *v, const struct web_request *r,
         return answer_drawn(v, a, err);
     if (is(r, "GET", what, "/corrected"))
         return answer_corrected(v, a, err);
+    if (is(r, "GET", what, "/draft"))
+        return answer_draft(v, a, err);
     if (is(r, "POST", what, "/measure"))
         return answer_measure(v, r, false, a, err);
     if (!get && !v->folders.corrected)
@@ -370,6 +419,10 @@ static bool answer_patient(struct view *v, const struct web_request *r,
         return answer_measure(v, r, true, a, err);
     else if (is(r, "DELETE", what, "/corrected"))
         return answer_discard(v, a, err);
+    else if (is(r, "PUT", what, "/draft"))
+        return answer_keep_draft(v, r, a, err);
+    else if (is(r, "DELETE", what, "/draft"))
+        return answer_discard_draft(v, a, err);
     else
         put_error(a, get ? STATUS_NONE : STATUS_METHOD, "nothing to do here");
     return true;

@@ -3,19 +3,22 @@
  *
  *   GET    /api/cases                 {program, folder, place, corrected, cases [{id,
  *                                     verdict, reasons, myocardium_ml, scar_ml,
- *                                     percent_lge, large, corrected}]}; `place` is the
- *                                     folder's full path
+ *                                     percent_lge, large, corrected, draft}]}; `place`
+ *                                     is the folder's full path
  *   GET    /api/cases/ID              {id, slices, rows, columns, pixel_mm [x, y],
  *                                     slice_spacing_mm, low, high, flip [x, y],
- *                                     read_only, results, corrected}; window and flips
- *                                     are the report's, the last two as results.json
- *                                     has them
+ *                                     read_only, draft, results, corrected}; window and
+ *                                     flips are the report's, the last two as
+ *                                     results.json has them
  *   GET    /api/cases/ID/image        float32, little endian [slices][rows][columns]
  *   GET    /api/cases/ID/labels       uint8 [slices][rows][columns], the network's
  *   GET    /api/cases/ID/corrected    the same, as corrected
  *   POST   /api/cases/ID/measure      such labels: what they measure; none are kept
- *   PUT    /api/cases/ID/corrected    the same, and kept
+ *   PUT    /api/cases/ID/corrected    the same, and kept; a draft is gone then
  *   DELETE /api/cases/ID/corrected    the correction is taken away
+ *   GET    /api/cases/ID/draft        such labels, drawn and not saved
+ *   PUT    /api/cases/ID/draft        they are kept in place of the older draft
+ *   DELETE /api/cases/ID/draft        the draft is taken away, if there is one
  *
  * An error is {"error": "..."} with a status of 400, 403, 404, 405 or 500.
  *

@@ -92,7 +92,8 @@ cp answer drawn
 [ "$(ask POST /api/cases/a/measure drawn)" = 200 ] && [ "$(number voxels_changed answer)" = 0 ] &&
     grep -qF "\"myocardium_ml\": $(number myocardium_ml answer)" results/a/results.json
 ok 'measures the same as quantify'
-[ "$(ask PUT /api/cases/a/corrected drawn)" = 403 ]
+[ "$(ask PUT /api/cases/a/corrected drawn)" = 403 ] && [ "$(ask PUT /api/cases/a/draft drawn)" = 403 ] &&
+    [ "$(ask GET /api/cases/a/draft)" = 404 ]
 ok 'changes nothing without -o'
 for path in /api/cases/c /api/cases/ /api/cases/../a /api/cases/%2e%2e/a /api/cases/a/b /view.c \
     /../results.csv /api; do
@@ -140,6 +141,27 @@ ok 'the list knows'
 ok 'gives it back as it was'
 [ "$(ask GET /api/cases/b/corrected)" = 404 ]
 ok 'only where there is one'
+[ "$(ask GET /api/cases/a/draft)" = 404 ] && [ "$(ask DELETE /api/cases/a/draft)" = 200 ] &&
+    [ "$(ask GET /api/cases/b)" = 200 ] && grep -q '"draft":false' answer
+ok 'nothing waits to be saved'
+[ "$(ask PUT /api/cases/b/draft drawn)" = 400 ] && grep -q 'labels for' answer && [ ! -e corrected/.drafts/b ]
+ok 'another size is no draft'
+[ "$(ask PUT /api/cases/a/draft drawn)" = 200 ] && [ "$(ask GET /api/cases/a)" = 200 ] &&
+    grep -q '"draft":true' answer && [ "$(ask GET /api/cases)" = 200 ] &&
+    grep -q '"id":"a",[^}]*"draft":true' answer && grep -q '"id":"b",[^}]*"draft":false' answer
+ok 'a draft is kept, and said'
+[ "$(ask GET /api/cases/a/draft)" = 200 ] && cmp -s answer drawn &&
+    [ "$(ask GET /api/cases/a/corrected)" = 200 ] && cmp -s answer redrawn &&
+    grep -q '^a,.*,100,' corrected/results.csv
+ok 'beside the correction, which stays'
+end_server
+mkdir corrected/.drafts/.a.4711.tmp # as a killed server leaves
+serve results -o corrected --no-report
+[ "$(ask GET /api/cases/a/draft)" = 200 ] && cmp -s answer drawn && [ "$(ls -A corrected/.drafts)" = a ]
+ok 'another server has it still'
+[ "$(ask PUT /api/cases/a/corrected redrawn)" = 200 ] && [ "$(ask GET /api/cases/a/draft)" = 404 ] &&
+    [ ! -e corrected/.drafts ]
+ok 'and it goes when the patient is saved'
 head -c 1000 drawn >short
 [ "$(ask PUT /api/cases/a/corrected short)" = 400 ] && grep -q 'labels for' answer
 ok 'refuses a part'
@@ -248,7 +270,7 @@ if command -v chromium >/dev/null 2>&1; then
         esac
         ok "page: ${line#*ok - }"
     done <lines
-    grep -c '^ok' lines >count && [ "$(cat count)" -ge 36 ]
+    grep -c '^ok' lines >count && [ "$(cat count)" -ge 43 ]
     ok 'page: all of it was tried'
     end_server
 else

@@ -285,6 +285,54 @@ def keep_what_is_drawn(b):
     ok(drawn() == mine and not b.tell("app.open.dirty"), "or replaced")
 
 
+def outlive_the_page(b, load):
+    """What is drawn and not saved is there when the page is opened again."""
+    def drawn():
+        return b.tell("Array.from(app.open.labels).join('')")
+
+    def draft():
+        return b.tell("call('GET', pathOf(app.open.id)).then(m => m.draft)")
+
+    def draw(pixel):
+        b.tell("(() => { const p = app.open, begun = beginChange(p, [p.slice]); sliceOf(p, p.slice)[%d] ^= 5;"
+               "commitChange(p, 'a pixel', begun); })()" % pixel)
+        b.until("app.open.hasDraft && app.cases.find(c => c.id === app.open.id).draft")
+
+    def lose():
+        b.tell("app.open.dirty = false")  # else the browser asks
+        load("Page.reload")
+        b.until("$('ask').open")
+        return drawn()
+
+    def answer(choice):
+        b.tell("[...document.querySelectorAll('#ask button')].find(b => b.textContent.includes('%s')).click()" % choice)
+        b.until("!app.open.draft")
+
+    b.until("!app.open.dirty && !app.open.hasDraft")
+    saved = drawn()
+    draw(5)
+    mine = drawn()
+    ok(lose() == saved, "a new page shows what is saved, and asks")
+    ok(b.tell("document.querySelector('.patient[aria-selected=true] .unsaved') !== null"),
+       "in the list it is not saved")
+    answer("Take")
+    ok(drawn() == mine and b.tell("app.open.dirty"), "what the old one drew can be taken up")
+    b.key("z", control=True)
+    ok(drawn() == saved, "and undone")
+    b.until("!app.open.hasDraft")
+    ok(not draft(), "then there is nothing to be asked")
+    draw(6)
+    lose()
+    answer("Discard")
+    b.until("!app.open.hasDraft")
+    ok(drawn() == saved and not draft(), "or given up")
+    draw(7)
+    b.key("s", control=True)
+    b.until("!app.open.saving && !app.open.dirty")
+    ok(not draft(), "saved it is no draft any more")
+    b.until("!app.open.hasDraft")
+
+
 def meet_another_study(b, load):
     """The server was started again with another folder, while this page was open."""
     b.tell("(() => { const p = app.open, begun = beginChange(p, [p.slice]); sliceOf(p, p.slice)[9] = 5;"
@@ -375,6 +423,7 @@ def look_and_correct(b, address, picture):
     type_a_number(b)
     draw_what_is_bright(b)
     keep_what_is_drawn(b)
+    outlive_the_page(b, load)
     meet_another_study(b, load)
 
     # a window that goes to a screen of another density keeps its size in CSS pixels

@@ -206,6 +206,7 @@ async function retry() {
   if (!app.token) return askToken();
   if (!await loadList()) return;
   const p = app.open;
+  unsaved().forEach(draftSoon);
   if (!p) await openPatient(app.cases.some(c => c.id === app.id) ? app.id : app.shown[0]?.id);
   else if (p.failed) await save(p);
   else measureSoon(p);
@@ -224,9 +225,14 @@ async function fetchPatient(id) {
   const m = await call('GET', pathOf(id)), n = m.slices * m.rows * m.columns;
   if (!(n > 0 && n <= MAX_VOXELS && m.pixel_mm.every(v => v > 0)))
     throw new Error('the size of the image makes no sense');
-  return makePatient(id, m, ...await Promise.all([
+  const [image, network, corrected, draft] = await Promise.all([
     fetchArray(id, '/image', Float32Array, n), fetchArray(id, '/labels', Uint8Array, n),
-    m.corrected ? fetchArray(id, '/corrected', Uint8Array, n) : null]));
+    m.corrected ? fetchArray(id, '/corrected', Uint8Array, n) : null,
+    m.draft ? fetchArray(id, '/draft', Uint8Array, n) : null]);
+  const p = makePatient(id, m, image, network, corrected);
+  if (draft && !same(draft, p.saved)) p.draft = draft;
+  else void keepDraft(p); /* it is saved, so it goes */
+  return p;
 }
 
 function makePatient(id, meta, image, network, corrected) {
@@ -237,6 +243,8 @@ function makePatient(id, meta, image, network, corrected) {
     image, low, high, above: null /* the least grey value of scar that is drawn */, greys: [], readOnly: meta.read_only,
     network, saved, labels: saved.slice(), version: new Uint32Array(nz), lines: new Map(),
     results, savedResults: meta.corrected, measured: meta.corrected, /* null: as the network's */
+    draft: null, /* drawn on an earlier page and never saved */
+    hasDraft: meta.draft, drafting: 0 /* a timer */, drafted: null /* a promise */,
     hasCorrection: Boolean(meta.corrected), dirty: false, stale: false, failed: '',
     saving: null, /* a promise while the server is at work */
     undo: [], redo: [],
@@ -360,7 +368,7 @@ function sortBy(key) {
 
 function listRow(c, index) {
   const row = make('div', 'patient cells'), why = c.reasons.map(reasonText);
-  const [mark, words] = app.kept.get(c.id)?.dirty ? ['●', 'unsaved']
+  const p = app.kept.get(c.id), [mark, words] = (p ? p.dirty || p.draft : c.draft) ? ['●', 'unsaved']
     : c.corrected ? ['✓', 'corrected'] : ['', ''];
   const verdict = make('span', 'why');
   verdict.append(make('span', verdictClass(c.verdict), c.verdict), why.length ? `: ${why.join('; ')}` : '');
@@ -436,6 +444,7 @@ async function openPatient(id) {
     if (app.id !== id) return;
     const p = await patient(id);
     if (app.id === id) showPatient(p);
+    if (app.open === p && p.draft) await offerDraft(p);
   } catch (e) {
     if (app.id === id) $('wait').textContent = `${id} could not be read: ${e.message}.`;
   }
@@ -501,8 +510,45 @@ const sliceDiffers = (p, s) => !same(p.labels, p.network, s * p.plane, (s + 1) *
 
 function markInList(p) {
   const c = app.cases.find(row => row.id === p.id);
-  if (c) c.corrected = p.hasCorrection;
+  if (c) Object.assign(c, {corrected: p.hasCorrection, draft: p.hasDraft});
   filterList();
+}
+
+/* ---- drafts: what is drawn outlives the page ---- */
+
+function draftSoon(p) {
+  clearTimeout(p.drafting);
+  p.drafting = setTimeout(keepDraft, 1000, p);
+}
+
+/* One after the other, so that the last one counts. */
+function keepDraft(p) {
+  clearTimeout(p.drafting);
+  p.drafted = (p.drafted ?? Promise.resolve()).then(() => sendDraft(p));
+  return p.drafted;
+}
+
+async function sendDraft(p) {
+  const wanted = p.dirty;
+  if (!app.token || (!wanted && !p.hasDraft)) return; /* it has been asked for, or may not go there */
+  try {
+    await call(wanted ? 'PUT' : 'DELETE', pathOf(p.id, '/draft'), 'json', wanted ? p.labels.slice() : undefined);
+    p.hasDraft = wanted;
+  } catch (e) {
+    notice(`What you draw is on this page alone: ${e.message}.`);
+  }
+  markInList(p);
+}
+
+/* Taken up it can be undone, so that is what Escape does. */
+async function offerDraft(p) {
+  const text = `${p.id} was changed on a page that was closed, or whose browser ended, before it was saved. ` +
+    'If you take the changes up, undo brings back what is saved.';
+  const answer = await ask('Changes that were not saved', text, [['drop', 'Discard'], ['take', 'Take them up']]);
+  const draft = p.draft;
+  p.draft = null;
+  if (answer === 'drop') await keepDraft(p);
+  else takeLabels(p, p.order, draft, 'to what was not saved');
 }
 
 /* What is saved by now, if another page or reader has been at work since; else null. */
@@ -521,6 +567,8 @@ async function send(p, labels) {
   const theirs = await savedElsewhere(p);
   const whose = theirs && !same(theirs.labels, labels) ? await askWhose(p) : 'mine';
   if (!whose) throw new Error('another correction was saved meanwhile');
+  clearTimeout(p.drafting);
+  await p.drafted; /* not after what is saved */
   p.savedResults = whose === 'mine' ? await call('PUT', pathOf(p.id, '/corrected'), 'json', labels) : theirs.results;
   p.saved = whose === 'mine' ? labels : theirs.labels;
   p.hasCorrection = true;
@@ -541,6 +589,7 @@ async function save(p) {
   markInList(p);
   showState();
   measureSoon(p);
+  draftSoon(p);
   return !p.dirty;
 }
 
@@ -619,7 +668,9 @@ function showNumbers() {
     const was = p.results, is = p.measured, large = r => r ? r.scar.large ? 'yes' : 'no' : '–';
     for (const [name, value] of NUMBERS) {
       const before = value(was), now = is && value(is);
-      rows.push(tableRow(name, number(before), number(now), difference(now, before)));
+      const row = tableRow(name, number(before), number(now), difference(now, before));
+      row.classList.toggle('main', name === '%LGE');
+      rows.push(row);
     }
     rows.push(tableRow(`Large (${was.scar.rule} %)`, large(was), large(is),
                        !is ? '–' : large(is) === large(was) ? 'same' : 'changed'));
@@ -1100,6 +1151,7 @@ function afterEdit(p, slices) {
   drawList();
   showState();
   measureSoon(p);
+  draftSoon(p);
 }
 
 /* What a stroke draws, and on what. */
@@ -1553,6 +1605,7 @@ function wirePage() {
     void retry();
   });
   addEventListener('beforeunload', e => {
+    unsaved().forEach(p => void keepDraft(p));
     if (unsaved().length) e.preventDefault();
   });
 }

@@ -159,6 +159,10 @@ mkdir corrected/.drafts/.a.4711.tmp # as a killed server leaves
 serve results -o corrected --no-report
 [ "$(ask GET /api/cases/a/draft)" = 200 ] && cmp -s answer drawn && [ "$(ls -A corrected/.drafts)" = a ]
 ok 'another server has it still'
+head -c 500 corrected/.drafts/a/labels.nii.gz >half && mv half corrected/.drafts/a/labels.nii.gz
+[ "$(ask GET /api/cases/a/draft)" = 500 ] && grep -q 'drafts/a/labels.nii.gz: ' answer &&
+    [ "$(ask GET /api/cases/a)" = 200 ]
+ok 'a damaged one is said, and the patient is there'
 [ "$(ask PUT /api/cases/a/corrected redrawn)" = 200 ] && [ "$(ask GET /api/cases/a/draft)" = 404 ] &&
     [ ! -e corrected/.drafts ]
 ok 'and it goes when the patient is saved'

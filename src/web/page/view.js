@@ -228,11 +228,21 @@ async function fetchPatient(id) {
   const [image, network, corrected, draft] = await Promise.all([
     fetchArray(id, '/image', Float32Array, n), fetchArray(id, '/labels', Uint8Array, n),
     m.corrected ? fetchArray(id, '/corrected', Uint8Array, n) : null,
-    m.draft ? fetchArray(id, '/draft', Uint8Array, n) : null]);
+    m.draft ? fetchDraft(id, n) : null]);
   const p = makePatient(id, m, image, network, corrected);
-  if (draft && !same(draft, p.saved)) p.draft = draft;
-  else void keepDraft(p); /* it is saved, so it goes */
+  if (draft && same(draft, p.saved)) void keepDraft(p); /* it is saved, so it goes */
+  else p.draft = draft;
   return p;
+}
+
+/* The patient can be seen without it. */
+async function fetchDraft(id, n) {
+  try {
+    return await fetchArray(id, '/draft', Uint8Array, n);
+  } catch (e) {
+    notice(`What was not saved of ${id} cannot be read: ${e.message}.`);
+    return null;
+  }
 }
 
 function makePatient(id, meta, image, network, corrected) {

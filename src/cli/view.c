@@ -158,18 +158,15 @@ static const char DETAILS[] =
     "RESULTS is a folder that cicatrix quantify wrote. The images are looked for "
     "among IMAGE (files and folders as quantify takes them), by their ids, and else "
     "where the results say they are. The page shows every slice with the network's "
-    "outlines, the "
-    "numbers and the verdict.\n\n"
+    "outlines, the numbers and the verdict.\n\n"
     "With -o outlines can be corrected: DIR gets for each patient who was corrected "
     "what quantify writes, with the numbers of the corrected labels, and results.csv "
-    "of "
-    "all of them. RESULTS stays as it is. cicatrix evaluate compares the two; train "
-    "takes DIR's labels as any others.\n\n"
+    "of all of them. What is drawn and not saved is kept in DIR/.drafts, and offered "
+    "again. RESULTS stays as it is. cicatrix evaluate compares the two; train takes "
+    "DIR's labels as any others.\n\n"
     "The server listens on this machine alone (127.0.0.1), and only who has the "
-    "address "
-    "with its token is answered. To work on a machine far away, let ssh carry the "
-    "port: "
-    "ssh -L 8000:127.0.0.1:8000 HOST, and --port 8000 there.";
+    "address with its token is answered. To work on a machine far away, let ssh carry "
+    "the port: ssh -L 8000:127.0.0.1:8000 HOST, and --port 8000 there.";
 
 static const char EXAMPLE[] = "  cicatrix quantify study/ -o results\n"
                               "  cicatrix view results -o corrected\n";

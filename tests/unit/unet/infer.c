@@ -356,8 +356,6 @@ static void a_watched_network_tells_its_doubt(void **state)
     bench_end(&b);
 }
 
-/* Probabilities that are planes: where two of them cross is known exactly, so each
- * native pixel's label is, too. */
 /* Not a label map of background, which would read as a heart without scar. */
 static void output_that_is_not_finite_is_an_error(void **state)
 {
@@ -384,6 +382,8 @@ static void output_that_is_not_finite_is_an_error(void **state)
     bench_end(&b);
 }
 
+/* Probabilities that are planes: where two of them cross is known exactly, so each
+ * native pixel's label is, too. */
 static void labels_follow_the_probabilities(void **state)
 {
     (void)state;

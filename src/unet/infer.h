@@ -45,8 +45,8 @@ int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first);
  * @param poses      1, 2, 4 or 8
  * @param[out] prob  [nz][classes][size][size], owned by `f` until its next call
  * @param[out] passes  network passes made; may be NULL
- * Errors: ERR_NOMEM; ERR_NUMERIC (the network's output is not finite: absurd weights,
- * or intensities near the end of float32)
+ * Errors: ERR_NOMEM; ERR_NUMERIC (the network's output is not finite: absurd weights;
+ *         or the patch is not: intensities near the end of float32)
  */
 bool infer_stack(struct infer *f, const struct stack *stack,
                  const double centre_mm[static 2], int poses, const float **prob,

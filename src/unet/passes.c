@@ -1,5 +1,6 @@
 #include "unet/passes.h"
 
+#include <math.h>
 #include <pthread.h>
 
 #include "base/mem.h"
@@ -88,16 +89,30 @@ void passes_free(struct passes *p)
 
 /* --- one pass --- */
 
-/* Sample, fill and normalise, as in training. */
-static void take_patch(const struct passes *p, const struct passes_work *w,
-                       struct lane *l, int32_t substack)
+static bool all_finite(const float *x, size_t n)
+{
+    bool finite = true;
+    for (size_t i = 0; i < n; i++)
+        finite = finite && isfinite(x[i]);
+    return finite;
+}
+
+/* Sample, fill and normalise, as in training.  What is no number need not come out of
+ * the network as such: a ReLU may make it 0. */
+static bool take_patch(const struct passes *p, const struct passes_work *w,
+                       struct lane *l, int32_t substack, struct err *err)
 {
     if (l->substack == substack)
-        return;
+        return true;
+    l->substack = -1;
     patch_sample(w->config, w->stack, &w->substack[substack], l->patch);
     (void)patch_fill_outside(l->patch, p->count, l->posed);
     patch_normalise(w->config, l->patch, l->posed);
+    if (!all_finite(l->patch, p->count))
+        return ERR_FAIL(err, ERR_NUMERIC,
+                        "intensities differ by more than float32 can hold");
     l->substack = substack;
+    return true;
 }
 
 static void strike_pose(const struct passes *p, struct lane *l, int pose)
@@ -127,15 +142,15 @@ static bool is_finite(const float *probability, size_t voxels)
 static bool run_pass(const struct passes *p, const struct passes_work *w,
                      struct lane *l, int64_t pass, float *prob, struct err *err)
 {
-    take_patch(p, w, l, (int32_t)(pass / w->poses));
+    if (!take_patch(p, w, l, (int32_t)(pass / w->poses), err))
+        return false;
     strike_pose(p, l, (int)(pass % w->poses));
     if (!nn_net_forward(l->net, l->posed, err))
         return false;
     nn_softmax_plain(nn_net_logits(l->net), nn_net_block(l->net),
                      nn_net_logits_shape(l->net), prob);
     return is_finite(prob, p->count) ||
-           ERR_FAIL(err, ERR_NUMERIC,
-                    "the network's output is not finite: are the intensities?");
+           ERR_FAIL(err, ERR_NUMERIC, "the network's output is not finite");
 }
 
 /* --- all of them --- */

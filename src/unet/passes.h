@@ -43,7 +43,8 @@ struct passes_work {
 /**
  * Run them all.
  *
- * Errors: ERR_NUMERIC (the network's output is not finite), what a forward pass says;
+ * Errors: ERR_NUMERIC (the network's output is not finite, or a patch is not, since
+ *         intensities differ by more than float32 can hold), what a forward pass says;
  *         of several the first, as one network alone would find it
  * Tests:  tests/unit/unet/passes.c
  */

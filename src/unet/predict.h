@@ -66,8 +66,8 @@ bool predictor_accepts(const struct image *image, struct err *err) ATTR_MUST_USE
  * @param[out] out   labels on the grid of `image`; owned by the caller
  * @param[out] info  may be NULL
  * Errors: ERR_SUPPORT (matrix outside 16..2048, more than 512 slices, in-plane pixel
- *         outside 0.2..6 mm), ERR_NUMERIC (constant image; the network's output is not
- *         finite), ERR_NOMEM
+ *         outside 0.2..6 mm), ERR_NUMERIC (constant image; intensities that differ
+ *         by more than float32 can hold; the network's output is not finite), ERR_NOMEM
  */
 bool predictor_run(struct predictor *p, const struct image *image, struct labels *out,
                    struct predict_info *info, struct err *err) ATTR_MUST_USE;

@@ -168,6 +168,23 @@ static void the_first_failure_ends_it(void **state)
     }
 }
 
+/* Half way between them lies what is no number, which a ReLU may turn into 0: then the
+ * network would say something of an image that nobody took. */
+static void differences_beyond_float32_are_an_error(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    struct rng r = rng_make(4, 1, 1);
+    bench_begin(&b, 1);
+    const size_t n = (size_t)b.stack.nx * (size_t)b.stack.ny * SLICES;
+    for (size_t i = 0; i < n; i++)
+        b.stack.vox[i] = rng_chance(&r, 0.5) ? -3e38f : 3e38f;
+    assert_refused(run(&b, SUBSTACKS, &err), err, ERR_NUMERIC, "differ by more");
+    assert_int_equal(b.took, 0);
+    bench_end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +192,7 @@ int main(void)
         cmocka_unit_test(nobody_waits_for_a_slow_copy),
         cmocka_unit_test(nothing_is_left_of_the_last_stack),
         cmocka_unit_test(the_first_failure_ends_it),
+        cmocka_unit_test(differences_beyond_float32_are_an_error),
     };
     small_spare_valgrind();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ struct predictor {
     struct infer *locate, *segment;
     int poses;
     bool keep_shading;
-    const float *prob;      /* of the stack segmented last: the segmenting part's */
+    const float *prob;      /* of the stack segmented last: the segmenting part's;
+                               NULL: none, or that failed */
     double centre_mm[2];    /* round which it was segmented */
     int32_t first, slices;  /* which of the image it was */
     bool blank[MAX_SLICES]; /* which of these hold one value: they were lost */
@@ -282,7 +283,6 @@ static bool segment(struct predictor *p, const struct stack *fine,
 {
     int32_t passes = 0;
     const double start = clock_seconds();
-    p->prob = NULL;
     memcpy(p->centre_mm, centre_mm, sizeof p->centre_mm);
     if (!infer_stack(p->segment, fine, centre_mm, p->poses, &p->prob, &passes, err))
         return false;
@@ -388,6 +388,7 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
     if (!predictor_accepts(image, err))
         return false;
     const struct image stack = find_stack(p, image);
+    p->prob = NULL; /* of another stack, which need not have as many slices */
     const bool ok = labels_alloc(&stack.grid, &labels, err) &&
                     run_stack(p, &stack, &labels, &told, err) &&
                     widen(p, &image->grid, &labels, out, err);

@@ -78,7 +78,7 @@ bool predictor_run(struct predictor *p, const struct image *image, struct labels
  *
  * @param grid      of that stack
  * @param[out] out  owned by the caller
- * Errors: ERR_ARG (none was segmented), ERR_NOMEM
+ * Errors: ERR_ARG (none was segmented, or the last one failed), ERR_NOMEM
  */
 bool predictor_decide(const struct predictor *p, const struct unet_decision *decision,
                       const struct grid *grid, struct labels *out,

@@ -1,5 +1,6 @@
 #include "unet/small_model.h"
 
+#include "base/rng.h"
 #include "measure/dice.h"
 #include "unet/predict.h"
 
@@ -398,6 +399,39 @@ static void the_heart_may_be_elsewhere(void **state)
     end(&f);
 }
 
+/* What is left of the stack before it does not fit the slices of the one that failed.
+ */
+static void a_failed_stack_is_not_decided(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err err = {0};
+    struct image im = {0}, far = {0};
+    struct labels truth = {0}, out = {0};
+    begin(&f);
+    draw_ball((const int32_t[3]){61, 47, 3}, (const double[3]){2.1, 2.6, 8.0},
+              (const double[2]){60.0, 60.0}, &im, &truth);
+    const struct grid g =
+        grid_make((const int32_t[3]){20, 20, 5}, (const double[3]){6, 6, 8});
+    struct rng r = rng_make(1, 0, 0);
+    assert_ok(image_alloc(&g, &far, &err), err);
+    for (size_t i = 0; i < grid_voxels(&g); i++) /* differences overflow */
+        far.vox[i] = rng_chance(&r, 0.5) ? -3e38f : 3e38f;
+    struct predictor *p = predictor_of(&f.model, 1, "f32", 1);
+    const struct unet_decision *d = &f.model.config.decision;
+    assert_refused(predictor_decide(p, d, &g, &out, &err), err, ERR_ARG, "no stack");
+    assert_ok(predictor_run(p, &im, &out, NULL, &err), err);
+    labels_clear(&out);
+    assert_refused(predictor_run(p, &far, &out, NULL, &err), err, ERR_NUMERIC,
+                   "differ by more");
+    assert_refused(predictor_decide(p, d, &g, &out, &err), err, ERR_ARG, "no stack");
+    assert_null(out.vox);
+    predictor_free(p);
+    labels_clear(&truth);
+    image_clear(&im), image_clear(&far);
+    end(&f);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -458,6 +492,7 @@ int main(void)
         cmocka_unit_test(blank_ends_do_not_matter),
         cmocka_unit_test(what_a_coil_does_is_taken_out),
         cmocka_unit_test(the_heart_may_be_elsewhere),
+        cmocka_unit_test(a_failed_stack_is_not_decided),
         cmocka_unit_test(refusals),
     };
     small_spare_valgrind();

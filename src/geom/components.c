@@ -191,13 +191,20 @@ static bool find_in(const struct labels *l, unsigned set, bool inside,
     return ok;
 }
 
+bool geom_components_of(const struct labels *labels, unsigned set,
+                        enum geom_touch touch, struct geom_components *out,
+                        struct err *err)
+{
+    return find_in(labels, set, true, touch, out, err);
+}
+
 bool geom_keep_largest(struct labels *labels, unsigned set, enum geom_touch touch,
                        uint8_t instead, struct err *err)
 {
     struct geom_components c = {0};
     const size_t n = grid_voxels(&labels->grid);
 
-    if (!find_in(labels, set, true, touch, &c, err))
+    if (!geom_components_of(labels, set, touch, &c, err))
         return false;
     const uint32_t best = geom_components_largest(&c);
     for (size_t v = 0; v < n; v++)
@@ -213,7 +220,7 @@ bool geom_drop_islands(struct labels *labels, unsigned set, enum geom_touch touc
     struct geom_components c = {0};
     const size_t n = grid_voxels(&labels->grid);
 
-    if (!find_in(labels, set, true, touch, &c, err))
+    if (!geom_components_of(labels, set, touch, &c, err))
         return false;
     for (size_t v = 0; v < n; v++)
         if (c.id[v] && c.size[c.id[v]] < min_voxels)

@@ -48,6 +48,11 @@ bool geom_components_find(const uint8_t *mask, const int32_t dim[AT_LEAST(3)],
                           enum geom_touch touch, struct geom_components *out,
                           struct err *err) ATTR_MUST_USE;
 
+/** The same of the voxels whose label is in `set`. */
+bool geom_components_of(const struct labels *labels, unsigned set,
+                        enum geom_touch touch, struct geom_components *out,
+                        struct err *err) ATTR_MUST_USE;
+
 void geom_components_clear(struct geom_components *c);
 
 /** The piece with most voxels, the first of equals; 0 if there is none. */

@@ -28,15 +28,6 @@ static int by_iou(const void *a, const void *b)
     return greater != 0 ? greater : by_pieces(a, b);
 }
 
-static bool find(const struct labels *l, unsigned set, uint8_t *mask,
-                 struct geom_components *out, struct err *err)
-{
-    const size_t n = grid_voxels(&l->grid);
-    for (size_t v = 0; v < n; v++)
-        mask[v] = label_in(l->vox[v], set);
-    return geom_components_find(mask, l->grid.dim, GEOM_TOUCH_26, out, err);
-}
-
 static bool counts(const struct geom_components *c, uint32_t id, size_t least)
 {
     return id > 0 && c->size[id] >= least;
@@ -123,7 +114,6 @@ bool measure_lesions(const struct labels *truth, const struct labels *pred,
     struct geom_components t = {0}, p = {0};
     struct measure_lesions m = {0};
     struct overlap *o = NULL;
-    uint8_t *mask = NULL;
     size_t n = 0;
     bool ok = false;
 
@@ -131,8 +121,8 @@ bool measure_lesions(const struct labels *truth, const struct labels *pred,
         return false;
     const size_t voxels = grid_voxels(&truth->grid);
     const size_t least = geom_voxels_of_ml(&truth->grid, rule->min_ml);
-    mask = mem_alloc(voxels, 1, err);
-    if (!mask || !find(truth, set, mask, &t, err) || !find(pred, set, mask, &p, err) ||
+    if (!geom_components_of(truth, set, GEOM_TOUCH_26, &t, err) ||
+        !geom_components_of(pred, set, GEOM_TOUCH_26, &p, err) ||
         !find_overlaps(&t, &p, voxels, least, &o, &n, err) ||
         !pair_up(o, n, rule->min_iou, t.count, p.count, &m.tp, err))
         goto done;
@@ -145,7 +135,6 @@ bool measure_lesions(const struct labels *truth, const struct labels *pred,
     *out = m;
     ok = true;
 done:
-    mem_free(mask);
     mem_free(o);
     geom_components_clear(&t);
     geom_components_clear(&p);

@@ -8,27 +8,18 @@ static bool find_pieces(const struct labels *l, unsigned set, enum geom_touch to
                         size_t size, struct geom_components *pieces, void **record,
                         struct err *err)
 {
-    const size_t n = grid_voxels(&l->grid);
     struct geom_components c = {0};
-    uint8_t *mask = mem_alloc(n, 1, err);
 
-    if (!mask)
-        return false;
-    for (size_t v = 0; v < n; v++)
-        mask[v] = label_in(l->vox[v], set);
-    bool ok = geom_components_find(mask, l->grid.dim, touch, &c, err);
-    mem_free(mask);
-    if (!ok)
+    if (!geom_components_of(l, set, touch, &c, err))
         return false;
     void *r = mem_alloc((size_t)c.count + 1, size, err);
-    ok = r != NULL;
-    if (ok) {
-        *pieces = c;
-        *record = r;
-    } else {
+    if (!r) {
         geom_components_clear(&c);
+        return false;
     }
-    return ok;
+    *pieces = c;
+    *record = r;
+    return true;
 }
 
 bool measure_threshold_drop_leakage(struct labels *labels, unsigned set,

@@ -60,13 +60,8 @@ static bool take_apart(struct bench *b, const struct labels *seen,
     const size_t n = grid_voxels(&seen->grid), first = b->pieces;
     struct geom_components c = {0};
     bool ok = false;
-    uint8_t *mask = mem_alloc(n, 1, err);
-    if (!mask)
+    if (!geom_components_of(seen, LABELS_SCAR, GEOM_TOUCH_26, &c, err))
         return false;
-    for (size_t i = 0; i < n; i++)
-        mask[i] = label_in(seen->vox[i], LABELS_SCAR);
-    if (!geom_components_find(mask, seen->grid.dim, GEOM_TOUCH_26, &c, err))
-        goto done;
     for (uint32_t k = 1; k <= c.count; k++) {
         const struct piece piece = {
             .patient = b->patients, .voxels = c.size[k], .odds = odds};
@@ -79,7 +74,6 @@ static bool take_apart(struct bench *b, const struct labels *seen,
     ok = true;
 done:
     geom_components_clear(&c);
-    mem_free(mask);
     return ok;
 }
 

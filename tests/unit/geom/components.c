@@ -98,6 +98,24 @@ static struct labels two_islands(void)
     return l;
 }
 
+static void pieces_of_labels_are_found(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct geom_components c = {0};
+    struct labels l = two_islands();
+
+    assert_ok(geom_components_of(&l, LABELS_SCAR, GEOM_TOUCH_6, &c, &err), err);
+    assert_int_equal(c.count, 2);
+    assert_int_equal(c.size[1], 3);
+    assert_int_equal(c.size[2], 2);
+    assert_int_equal(c.id[at(2, 1, 2)], 1);
+    assert_int_equal(c.id[at(7, 5, 3)], 2);
+    assert_int_equal(c.id[at(8, 5, 3)], 0); /* myocardium is not in the set */
+    geom_components_clear(&c);
+    labels_clear(&l);
+}
+
 static void the_largest_piece_stays(void **state)
 {
     (void)state;
@@ -202,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_flood_filling),
+        cmocka_unit_test(pieces_of_labels_are_found),
         cmocka_unit_test(the_largest_piece_stays),
         cmocka_unit_test(small_pieces_go),
         cmocka_unit_test(volumes_become_counts),

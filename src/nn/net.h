@@ -124,11 +124,13 @@ bool nn_net_take_weights(struct nn_net *net, const struct nn_net *other,
                          struct err *err) ATTR_MUST_USE;
 
 /** Predict with the weights of another such network, which must outlive this one's
- *  passes.  Neither is to be trained (ERR_ARG). */
+ *  passes, from now on: its own are freed, none can be set.  Neither is to be trained
+ *  (ERR_ARG). */
 bool nn_net_borrow_weights(struct nn_net *net, const struct nn_net *from,
                            struct err *err) ATTR_MUST_USE;
 
-/** A number that differs, all but surely, when any weight does. */
+/** A number that differs, all but surely, when any weight does.  Of a network to train:
+ *  in another one it does not see those of convolutions. */
 uint64_t nn_net_digest(const struct nn_net *net);
 
 /** To be called after NN_WEIGHT has changed. */
@@ -141,7 +143,9 @@ struct nn_param_info nn_net_param(const struct nn_net *net, int i);
 size_t nn_net_param_count(const struct nn_net *net); /* plain floats in all */
 
 /** Copy one parameter out of or into a buffer, in plain form.  A network that is not
- *  trained keeps no master copy of convolution weights: these can be set, not got. */
+ *  trained has NN_WEIGHT alone, and keeps no master copy of convolution weights: these
+ *  can be set, not got.  Errors: ERR_ARG (that; borrowed weights), ERR_NUMERIC,
+ *  ERR_NOMEM */
 bool nn_net_get(struct nn_net *net, enum nn_buffer which, int i, float *plain,
                 struct err *err) ATTR_MUST_USE;
 bool nn_net_set(struct nn_net *net, enum nn_buffer which, int i, const float *plain,
@@ -155,8 +159,8 @@ struct nn_adamw;
 bool nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt,
                   struct err *err) ATTR_MUST_USE;
 
-/** Use the running average as weights (validation) or go back; swaps the two buffers.
- */
+/** Of a network to train: use the running average as weights (validation) or go back;
+ *  swaps the two buffers. */
 bool nn_net_swap_average(struct nn_net *net, struct err *err) ATTR_MUST_USE;
 
 /** Bytes of activations and gradients after planning; for `bench` and tests. */

@@ -48,6 +48,8 @@ bool nn_net_set(struct nn_net *net, enum nn_buffer which, int i, const float *pl
 {
     const struct net_param *p = &net->param[i];
     float *at = net->buffer[which] + p->offset;
+    if (net->borrows)
+        return ERR_FAIL(err, ERR_ARG, "%s: borrowed from another network", p->name);
     if (p->is_conv_weight && net->by_slice)
         return nn_slice_conv_load(net->op[p->op].u.slice_conv, plain, err);
     if (p->is_conv_weight && !net->train)
@@ -129,6 +131,7 @@ bool nn_net_borrow_weights(struct nn_net *net, const struct nn_net *from,
     assert(net->ops == from->ops && net->param_floats == from->param_floats);
     if (net->train || from->train)
         return ERR_FAIL(err, ERR_ARG, "a network to train has weights of its own");
+    net->borrows = true;
     memcpy(net->buffer[NN_WEIGHT], from->buffer[NN_WEIGHT],
            net->param_floats * sizeof *net->buffer[NN_WEIGHT]);
     for (int i = 0; i < net->ops; i++) {

@@ -55,6 +55,7 @@ struct net_param {
 struct nn_net {
     struct nn_engine *e;
     bool train, by_slice;
+    bool borrows;    /* predicts with the weights of another */
     struct err fail; /* the first failure while building */
     struct net_tensor tensor[NET_MAX_TENSORS];
     struct net_op op[NET_MAX_OPS];

@@ -440,6 +440,12 @@ static void weights_are_lent(void **state)
         assert_memory_equal(got, want, n * sizeof *got);
         mem_free(got), mem_free(want);
     }
+    for (int i = 0; i < nn_net_params(borrower); i++) { /* they are the lender's */
+        float *plain = array_floats(nn_net_param(borrower, i).count);
+        assert_refused(nn_net_set(borrower, NN_WEIGHT, i, plain, &err), err, ERR_ARG,
+                       "borrowed");
+        mem_free(plain);
+    }
     nn_net_free(lender[0]), nn_net_free(lender[1]);
     nn_net_free(borrower);
     fast_end(&f);

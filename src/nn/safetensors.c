@@ -290,6 +290,8 @@ static bool read_metadata(json_t *entry, struct nn_weights *w, struct err *err)
 {
     const char *key;
     json_t *value;
+    if (!json_is_object(entry))
+        return ERR_FAIL(err, ERR_FORMAT, "the metadata are no table of texts");
     json_object_foreach(entry, key, value)
     {
         if (!json_is_string(value))

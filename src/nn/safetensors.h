@@ -64,9 +64,10 @@ const struct nn_tensor *nn_weights_find(const struct nn_weights *w, const char *
 
 /**
  * Parse a file's bytes.  F32 and BF16 tensors of rank 1 to 5 are accepted.
- * Errors: ERR_FORMAT (short, header length or JSON wrong, offsets that overlap, leave
- *         gaps or point outside, shape against size, non-finite values), ERR_SUPPORT
- *         (other types, limits above), ERR_NOMEM
+ * Errors: ERR_FORMAT (short, header length or JSON wrong, metadata that are not texts,
+ *         offsets that overlap, leave gaps or point outside, shape against size,
+ *         non-finite values), ERR_ARG (a tensor's name is empty or too long),
+ *         ERR_SUPPORT (other types, limits above), ERR_NOMEM
  */
 bool nn_weights_parse(const void *data, size_t size, struct nn_weights *out,
                       struct err *err) ATTR_MUST_USE;

@@ -235,6 +235,8 @@ static void each_fault_has_its_message(void **state)
          ERR_FORMAT, "duplicate"},
         {"{" ONE("", "F32", "[1]", "[0,4]") "}", 4, ERR_ARG, "name"},
         {"{\"__metadata__\":{\"k\":3}}", 0, ERR_FORMAT, "'k'"},
+        {"{\"__metadata__\":[\"k\"]}", 0, ERR_FORMAT, "table"},
+        {"{\"__metadata__\":3}", 0, ERR_FORMAT, "table"},
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct err err = {0};

@@ -22,6 +22,7 @@ bool measure_threshold_otsu(const double *sorted, size_t n, double *out,
             at = m;
         }
     }
-    *out = sorted[at - 1] + 0.5 * (sorted[at] - sorted[at - 1]);
+    const double half = sorted[at - 1] + 0.5 * (sorted[at] - sorted[at - 1]);
+    *out = half < sorted[at] ? half : sorted[at - 1]; /* neighbours have no half way */
     return true;
 }

@@ -20,8 +20,9 @@
  * histogram and no width of its bins enters.  Of equal splits the lowest is taken.
  *
  * @param sorted    [n] ascending, finite, any unit; borrowed
- * @param[out] out  half way between the values next to the split: what is greater lies
- *                  on the bright side; written only on success
+ * @param[out] out  half way between the values next to the split (the lower one where
+ *                  no double lies between them): what is greater, and that is some,
+ *                  lies on the bright side; written only on success
  * Errors:  ERR_NUMERIC (all values are equal, or none)
  * Cost:    O(n)
  * Source:  Otsu, IEEE Trans Syst Man Cybern 9(1):62-66, 1979,

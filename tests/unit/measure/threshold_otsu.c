@@ -55,6 +55,19 @@ static void by_hand(void **state)
     assert_near(cut, 11.5, 0);
 }
 
+/* Half way between neighbours among the doubles is rounded to one of them. */
+static void something_is_brighter(void **state)
+{
+    (void)state;
+    const double low[] = {1.0, nextafter(1.0, 0.0)}; /* either may be the even one */
+    for (size_t i = 0; i < 2; i++) {
+        const double high = nextafter(low[i], 2.0), two[] = {low[i], high, high};
+        double cut = 0.0;
+        assert_true(measure_threshold_otsu(two, 3, &cut, NULL));
+        assert_true(low[i] <= cut && cut < high);
+    }
+}
+
 static void one_value_is_refused(void **state)
 {
     (void)state;
@@ -74,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_split_is_better),
         cmocka_unit_test(by_hand),
+        cmocka_unit_test(something_is_brighter),
         cmocka_unit_test(one_value_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ int64_t measure_levels_count(const struct labels *labels, int32_t slice, unsigne
 bool measure_levels_has_cavity(const struct labels *filled, int32_t slice)
 {
     const double pixel_mm2 =
-        grid_voxel_ml(&filled->grid) * 1000.0 / grid_edge_mm(&filled->grid, 2);
+        grid_voxel_ml(&filled->grid) * 1000.0 / grid_slice_spacing_mm(&filled->grid);
     const int64_t blood =
         measure_levels_count(filled, slice, LABEL_BIT(LABEL_LV_BLOOD));
 

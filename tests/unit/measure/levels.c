@@ -73,6 +73,18 @@ static void caps_and_gaps(void **state)
     check(4, (const int[]){9, 9, 9, 9}, (const int[]){50, 40, 30, 6}, 0, "bmma>");
 }
 
+/* A cavity's area is one in the plane, however slices are shifted along each other. */
+static void shifted_slices_have_their_area(void **state)
+{
+    (void)state;
+    for (int blood = 5; blood <= 6; blood++) { /* pixels of 1.9 mm2 */
+        struct labels l = make(1, (const int[]){9}, &blood, 0);
+        l.grid.to_mm[0][2] = l.grid.to_mm[1][2] = 8.0;
+        assert_int_equal(measure_levels_has_cavity(&l, 0), blood == 6);
+        labels_clear(&l);
+    }
+}
+
 static void without_a_cavity_the_wall_is_the_length(void **state)
 {
     (void)state;
@@ -100,6 +112,7 @@ int main(void)
         cmocka_unit_test(thirds),
         cmocka_unit_test(either_end_may_be_the_apex),
         cmocka_unit_test(caps_and_gaps),
+        cmocka_unit_test(shifted_slices_have_their_area),
         cmocka_unit_test(without_a_cavity_the_wall_is_the_length),
         cmocka_unit_test(the_body_speaks_too),
     };

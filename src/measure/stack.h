@@ -1,7 +1,7 @@
 /*
- * stack.h - what is found out of a label map before anything is measured: the part with
- *           the heart, its levels, the picture's directions, where each slice's wall
- * is.
+ * stack.h - what is found out of a label map before anything is measured: the part
+ *           with the heart, its levels, the picture's directions, where each slice's
+ *           wall is.
  *
  * Layer:  measure; private to it.
  * Thread: pure functions.

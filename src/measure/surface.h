@@ -47,18 +47,19 @@ struct measure_surface {
  * @param truth, pred   label maps of the same dimensions; borrowed
  * @param set           bit mask of labels, not 0
  * @param tolerance_mm  t, >= 0; distances are compared with 1 nm to spare, so that t
- * may be the edge of a voxel
+ *                      may be the edge of a voxel
  * @param[out] out      written only on success
  * Errors:  ERR_ARG (an empty map or set, other dimensions, a tolerance that is negative
  *     or not a number), ERR_NOMEM
  * Cost:    a lattice of 8 floats per voxel of the box round both regions; a search
- * round each element, or, where surfaces lie far apart, a distance transform of the
- *     lattice: 3 ms for a left ventricle, 1 s at the worst for 256 x 256 x 12 voxels
+ *          round each element, or, where surfaces lie far apart, a distance transform
+ *          of the lattice: 3 ms for a left ventricle, 1 s at the worst for 256 x 256 x
+ *          12 voxels
  * Source:  Nikolov et al., J Med Internet Res 23(7):e26151, 2021, doi 10.2196/26151
  *          (elements weighted by area, NSD); Taha, Hanbury, BMC Med Imaging 15:29,
- * 2015, doi 10.1186/s12880-015-0068-x (HD, percentile, average); Huttenlocher et al.,
- * IEEE TPAMI 15(9):850-863, 1993, doi 10.1109/34.232073. Tests:
- * tests/unit/measure/surface.c (against all pairs of elements)
+ *          2015, doi 10.1186/s12880-015-0068-x (HD, percentile, average); Huttenlocher
+ *          et al., IEEE TPAMI 15(9):850-863, 1993, doi 10.1109/34.232073
+ * Tests:   tests/unit/measure/surface.c (against all pairs of elements)
  */
 bool measure_surface(const struct labels *truth, const struct labels *pred,
                      unsigned set, double tolerance_mm, struct measure_surface *out,

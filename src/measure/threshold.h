@@ -48,9 +48,11 @@
  *   FWHM     Amado et al., J Am Coll Cardiol 2004;44:2383-2389; Flett et al., JACC
  *            Cardiovasc Imaging 2011;4:150-156, doi 10.1016/j.jcmg.2010.11.015; Hsu et
  *            al., J Magn Reson Imaging 2006;23:298-308
- *   side by side, with Otsu and EM:  Engblom et al., J Cardiovasc Magn Reson
- * 2016;18:27, doi 10.1186/s12968-016-0242-5 zones    Yan et al., Circulation
- * 2006;114:32-39; Schmidt et al., Circulation 2007;115:2006-2014
+ *   side by side, with Otsu and EM
+ *            Engblom et al., J Cardiovasc Magn Reson 2016;18:27,
+ *            doi 10.1186/s12968-016-0242-5
+ *   zones    Yan et al., Circulation 2006;114:32-39; Schmidt et al., Circulation
+ *            2007;115:2006-2014
  */
 #ifndef MEASURE_THRESHOLD_H
 #define MEASURE_THRESHOLD_H
@@ -90,12 +92,12 @@ struct measure_threshold_options {
     const struct labels *remote; /* drawn, on the image's grid; NULL: found */
     bool remote_unenhanced;      /* not found, but what the contours call 2, off the rim
                                     of the wall; if .remote is NULL */
-    double border_mm;    /* 0, or: myocardium whose centre lies within this of the
-                            blood pool sets no threshold, and scar that stays
-                            within it is leakage, not scar */
-    bool fill_no_reflow; /* dark cores that scar encloses become label 4 */
-    double
-        min_island_ml; /* smaller 26-connected islands of scar are dropped; 0: none */
+    double border_mm;     /* 0, or: myocardium whose centre lies within this of the
+                             blood pool sets no threshold, and scar that stays
+                             within it is leakage, not scar */
+    bool fill_no_reflow;  /* dark cores that scar encloses become label 4 */
+    double min_island_ml; /* smaller 26-connected islands of scar are dropped; 0:
+                             none */
 };
 
 struct measure_threshold_slice {

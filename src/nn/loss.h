@@ -1,10 +1,12 @@
 /*
  * loss.h - softmax with cross entropy and soft Dice over regions, and its gradient.
  *
- *   p = softmax(z);   S(0) = {0} and every class the data set does not label; S(k) =
- * {k} CE   = -mean_v log sum_{k in S(t_v)} p_k,v              over voxels with a target
- *   dice = mean_r 1 - (2 I_r + 1) / (P_r + T_r + 1),        I = sum p_r t_r, P = sum
- * p_r, T = sum t_r, p_r = sum_{k in r} p_k loss = ce_weight CE + dice_weight dice
+ *   p    = softmax(z)
+ *   CE   = -mean_v log sum_{k in S(t_v)} p_k,v       over voxels v with a target t_v
+ *          S(0) = {0} and every class the data set does not label;  S(k) = {k}
+ *   dice = mean_r 1 - (2 I_r + 1) / (P_r + T_r + 1)  over regions r
+ *          I_r = sum p_r t_r,  P_r = sum p_r,  T_r = sum t_r,  p_r = sum_{k in r} p_k
+ *   loss = ce_weight CE + dice_weight dice
  *
  * A region without a target voxel in the sample, or with a class that was not labelled,
  * is left out of the mean: what nobody looked for is not punished.
@@ -49,9 +51,9 @@ struct nn_loss_sample {
     int block;             /* lanes */
     const uint8_t *target; /* [d][h][w] class; NN_IGNORE, or any number that is no
                               class, has no part in loss or gradient */
-    uint32_t
-        labelled; /* set of classes that the data set labels; bit 0 counts as set */
-    float scale;  /* factor on the gradient: 1 / samples of an accumulated step */
+    uint32_t labelled;     /* set of classes that the data set labels; bit 0 counts as
+                              set */
+    float scale; /* factor on the gradient: 1 / samples of an accumulated step */
     enum nn_precision precision; /* of the gradient */
     void *d_logits; /* blocked; padding lanes are set to zero; NULL: value alone */
 };

@@ -8,8 +8,8 @@
  * Layer:  unet.
  * Thread: pure functions.
  *
- *   position(x, y) = centre + map (q + bend(q)) + shift[slice],  q = (x, y) - (size -
- * 1) / 2
+ *   position(x, y) = centre + map (q + bend(q)) + shift[slice]
+ *   q = (x, y) - (size - 1) / 2
  */
 #ifndef UNET_PATCH_H
 #define UNET_PATCH_H

@@ -29,11 +29,11 @@ enum { SPREAD_VIEWS = UNET_MAX_MEMBERS * UNET_POSES };
 struct spread {
     const struct unet_net_config *config; /* borrowed */
     size_t area;
-    uint32_t
-        classes[SPREAD_REGIONS];   /* sets of classes as bits; 0: none stands for it */
-    float *square[SPREAD_REGIONS]; /* owned; [nz][area], weighted sum of squares */
-    double *total[SPREAD_VIEWS];   /* owned; [nz][SPREAD_TOTALS] */
-    int32_t nz, room;              /* slices of this stack; that there is room for */
+    uint32_t classes[SPREAD_REGIONS]; /* sets of classes as bits; 0: none stands for
+                                         it */
+    float *square[SPREAD_REGIONS];    /* owned; [nz][area], weighted sum of squares */
+    double *total[SPREAD_VIEWS];      /* owned; [nz][SPREAD_TOTALS] */
+    int32_t nz, room;                 /* slices of this stack; that there is room for */
 };
 
 /** @param config  borrowed */

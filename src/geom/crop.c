@@ -60,7 +60,8 @@ void geom_box_grow(const struct grid *grid, const int32_t margin[static 3],
     }
 }
 
-struct grid geom_crop_grid(const struct grid *grid, const struct geom_box *box)
+/* The grid of a box. */
+static struct grid grid_of(const struct grid *grid, const struct geom_box *box)
 {
     struct grid g = *grid;
     double origin[3];
@@ -87,10 +88,10 @@ static struct span overlap(int32_t lo, int32_t box_dim, int32_t src_dim)
                          .end = end < box_dim ? end : box_dim};
 }
 
-/* Copy row by row between a volume and a box of it, in one direction or the other. */
-static void copy_rows(const struct grid *whole, uint8_t *whole_vox,
+/* Copy a box of a volume row by row. */
+static void copy_rows(const struct grid *whole, const uint8_t *whole_vox,
                       const struct grid *part, uint8_t *part_vox,
-                      const int32_t lo[static 3], size_t size, bool to_part)
+                      const int32_t lo[static 3], size_t size)
 {
     struct span s[3];
     for (int a = 0; a < 3; a++)
@@ -100,10 +101,10 @@ static void copy_rows(const struct grid *whole, uint8_t *whole_vox,
     const size_t bytes = (size_t)(s[0].end - s[0].begin) * size;
     for (int32_t k = s[2].begin; k < s[2].end; k++)
         for (int32_t j = s[1].begin; j < s[1].end; j++) {
-            uint8_t *p = part_vox + size * grid_index(part, s[0].begin, j, k);
-            uint8_t *w = whole_vox + size * grid_index(whole, s[0].begin + lo[0],
-                                                       j + lo[1], k + lo[2]);
-            memcpy(to_part ? p : w, to_part ? w : p, bytes);
+            const uint8_t *from =
+                whole_vox +
+                size * grid_index(whole, s[0].begin + lo[0], j + lo[1], k + lo[2]);
+            memcpy(part_vox + size * grid_index(part, s[0].begin, j, k), from, bytes);
         }
 }
 
@@ -114,14 +115,14 @@ bool geom_crop_image(const struct image *src, const struct geom_box *box, float 
 
     if (!check(&src->grid, box, err))
         return false;
-    const struct grid grid = geom_crop_grid(&src->grid, box);
+    const struct grid grid = grid_of(&src->grid, box);
     if (!image_alloc(&grid, &dst, err))
         return false;
     const size_t n = grid_voxels(&grid);
     for (size_t v = 0; v < n; v++)
         dst.vox[v] = fill;
-    copy_rows(&src->grid, (uint8_t *)src->vox, &grid, (uint8_t *)dst.vox, box->lo,
-              sizeof *src->vox, true);
+    copy_rows(&src->grid, (const uint8_t *)src->vox, &grid, (uint8_t *)dst.vox, box->lo,
+              sizeof *src->vox);
     *out = dst;
     return true;
 }
@@ -133,24 +134,10 @@ bool geom_crop_labels(const struct labels *src, const struct geom_box *box,
 
     if (!check(&src->grid, box, err))
         return false;
-    const struct grid grid = geom_crop_grid(&src->grid, box);
+    const struct grid grid = grid_of(&src->grid, box);
     if (!labels_alloc(&grid, &dst, err))
         return false;
-    copy_rows(&src->grid, src->vox, &grid, dst.vox, box->lo, 1, true);
+    copy_rows(&src->grid, src->vox, &grid, dst.vox, box->lo, 1);
     *out = dst;
-    return true;
-}
-
-bool geom_paste_labels(const struct labels *part, const int32_t lo[static 3],
-                       struct labels *whole, struct err *err)
-{
-    const struct geom_box box = {
-        .lo = {lo[0], lo[1], lo[2]},
-        .dim = {part->grid.dim[0], part->grid.dim[1], part->grid.dim[2]},
-    };
-
-    if (!check(&whole->grid, &box, err))
-        return false;
-    copy_rows(&whole->grid, whole->vox, &part->grid, part->vox, lo, 1, false);
     return true;
 }

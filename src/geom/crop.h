@@ -31,9 +31,6 @@ bool geom_box_hold(const struct labels *labels, unsigned set, struct geom_box *b
 void geom_box_grow(const struct grid *grid, const int32_t margin[AT_LEAST(3)],
                    struct geom_box *box);
 
-/** The grid of a box. */
-struct grid geom_crop_grid(const struct grid *grid, const struct geom_box *box);
-
 /**
  * Cut out a box.
  *
@@ -49,14 +46,6 @@ bool geom_crop_image(const struct image *src, const struct geom_box *box, float 
                      struct image *out, struct err *err) ATTR_MUST_USE;
 bool geom_crop_labels(const struct labels *src, const struct geom_box *box,
                       struct labels *out, struct err *err) ATTR_MUST_USE;
-
-/**
- * Put a cut-out label map back: the voxels of `part`, which is the box of `whole` that
- * begins at `lo`, replace those of `whole`; what lies outside `whole` is dropped.
- * Errors: ERR_ARG (an index beyond +-2^30)
- */
-bool geom_paste_labels(const struct labels *part, const int32_t lo[AT_LEAST(3)],
-                       struct labels *whole, struct err *err) ATTR_MUST_USE;
 
 C_API_END
 

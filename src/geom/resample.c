@@ -136,35 +136,3 @@ done:
     plan_clear(&p);
     return ok;
 }
-
-static int32_t nearest(struct tap t)
-{
-    return t.frac < 0.5 ? t.lo : t.hi;
-}
-
-bool geom_resample_labels(const struct labels *src, const double edge_mm[static 3],
-                          struct labels *out, struct err *err)
-{
-    struct plan p = {0};
-    struct labels dst = {0};
-    bool ok = false;
-
-    if (!make_plan(&src->grid, edge_mm, &p, err))
-        return false;
-    if (!labels_alloc(&p.grid, &dst, err))
-        goto done;
-    uint8_t *to = dst.vox;
-    for (int32_t k = 0; k < p.grid.dim[2]; k++)
-        for (int32_t j = 0; j < p.grid.dim[1]; j++) {
-            const uint8_t *row =
-                src->vox +
-                grid_index(&src->grid, 0, nearest(p.tap[1][j]), nearest(p.tap[2][k]));
-            for (int32_t i = 0; i < p.grid.dim[0]; i++)
-                *to++ = row[nearest(p.tap[0][i])];
-        }
-    *out = dst;
-    ok = true;
-done:
-    plan_clear(&p);
-    return ok;
-}

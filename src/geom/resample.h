@@ -1,8 +1,10 @@
 /*
  * resample.h - put a volume on a grid with another voxel size.
  *
- * Why:    the network wants one in-plane pixel for every case; LGE stacks arrive at
- *         0.6-2 mm in plane and 5-13 mm between slices.
+ * Why:    tests ask whether a result depends on the pixels a scanner stored
+ *         (tests/cli/vary.c).  Patients' images never go this way: a network's patch is
+ *         sampled from the stack once (unet/patch.h), and labels are decided upon on
+ *         the native grid.
  * Layer:  geom.
  * Thread: pure functions.
  */
@@ -31,15 +33,10 @@ C_API_BEGIN
  * Cost:    O(output voxels), 8 reads each
  * Source:  Lehmann, Goenner, Spitzer, IEEE TMI 18(11):1049-1075, 1999,
  *          doi 10.1109/42.816070.
- * Tests:   tests/unit/geom/resample.c (affine ramp, labels, refusals)
+ * Tests:   tests/unit/geom/resample.c (affine ramp, refusals)
  */
 bool geom_resample_image(const struct image *src, const double edge_mm[AT_LEAST(3)],
                          struct image *out, struct err *err) ATTR_MUST_USE;
-
-/** The same for labels, by the nearest voxel: never invents a class.  Half way between
- *  two voxels the later one is taken. */
-bool geom_resample_labels(const struct labels *src, const double edge_mm[AT_LEAST(3)],
-                          struct labels *out, struct err *err) ATTR_MUST_USE;
 
 C_API_END
 

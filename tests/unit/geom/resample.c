@@ -41,29 +41,6 @@ static void equal_edges_copy(void **state)
     image_clear(&src);
 }
 
-static void labels_take_the_nearest(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    const struct grid g =
-        grid_make((const int32_t[3]){3, 2, 1}, (const double[3]){3, 1, 8});
-    struct labels src = {0}, dst = {0};
-    static const uint8_t codes[6] = {1, 4, 2, 3, 0, 5};
-    /* at x = 0, 1, 2, ... 6 mm of voxels at 0, 3 and 6 mm */
-    static const uint8_t want[14] = {1, 1, 4, 4, 4, 2, 2, 3, 3, 0, 0, 0, 5, 5};
-    assert_true(labels_alloc(&g, &src, NULL));
-    memcpy(src.vox, codes, sizeof codes);
-    assert_ok(geom_resample_labels(&src, (const double[3]){1, 1, 8}, &dst, &err), err);
-    assert_int_equal(dst.grid.dim[0], 7);
-    assert_memory_equal(dst.vox, want, sizeof want);
-    labels_clear(&dst);
-    assert_ok(geom_resample_labels(&src, (const double[3]){1.5, 1, 8}, &dst, &err),
-              err);
-    assert_int_equal(dst.vox[1], 4); /* half way: the later one */
-    labels_clear(&dst);
-    labels_clear(&src);
-}
-
 static void bad_edges_are_refused(void **state)
 {
     (void)state;
@@ -89,7 +66,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ramp_is_exact),
         cmocka_unit_test(equal_edges_copy),
-        cmocka_unit_test(labels_take_the_nearest),
         cmocka_unit_test(bad_edges_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "unet/augment_heart.h"
 
@@ -38,7 +37,6 @@ struct feed {
     int64_t next_taken; /* ticket that the consumer gets next */
     int64_t given;      /* tickets below this are free again */
     bool stop;
-    double waited;
 };
 
 /* One of the large burdens in the place of whose turn it is? */
@@ -204,7 +202,6 @@ bool feed_take(struct feed *f, struct feed_sample *out)
 {
     if (f->next_taken >= f->options.end)
         return false;
-    const double start = clock_seconds();
     (void)pthread_mutex_lock(&f->lock);
     struct slot *s = &f->slot[f->next_taken % f->slots];
     while (s->ticket != f->next_taken)
@@ -212,7 +209,6 @@ bool feed_take(struct feed *f, struct feed_sample *out)
     *out = s->sample;
     f->next_taken++;
     (void)pthread_mutex_unlock(&f->lock);
-    f->waited += clock_seconds() - start;
     return true;
 }
 
@@ -222,11 +218,6 @@ void feed_give(struct feed *f)
     f->given = f->next_taken;
     (void)pthread_cond_broadcast(&f->freed);
     (void)pthread_mutex_unlock(&f->lock);
-}
-
-double feed_waited(const struct feed *f)
-{
-    return f->waited;
 }
 
 void feed_free(struct feed *f)

@@ -49,9 +49,6 @@ bool feed_take(struct feed *feed, struct feed_sample *out);
 /** Return the sample taken last, so that its memory is used again. */
 void feed_give(struct feed *feed);
 
-/** Seconds that feed_take() has waited in all: how far the network had to wait. */
-double feed_waited(const struct feed *feed);
-
 /** Stop and free; safe with samples outstanding, and on NULL. */
 void feed_free(struct feed *feed);
 

@@ -74,14 +74,6 @@ static bool table_make(const struct measure_trials *trials, struct table *t,
     return true;
 }
 
-double measure_learn_usual(const double *value, size_t n, size_t stride, double *room)
-{
-    for (size_t i = 0; i < n; i++)
-        room[i] = value[i * stride];
-    const size_t kept = stat_sort_finite(room, n);
-    return kept > 0 ? stat_quantile(room, kept, 0.5) : 0.0;
-}
-
 /* Fit, but for the patients of a fold (-1: none is left out). */
 static bool fit_without(struct table *t, const double *wanted,
                         const bool allowed[static MEASURE_SIGNS], int fold,

@@ -5,9 +5,18 @@
 
 #include "base/mem.h"
 #include "stat/conformal.h"
+#include "stat/describe.h"
 #include "stat/logistic.h"
 
 static const double RIDGE = 1.0; /* of standard columns */
+
+double measure_learn_usual(const double *value, size_t n, size_t stride, double *room)
+{
+    for (size_t i = 0; i < n; i++)
+        room[i] = value[i * stride];
+    const size_t kept = stat_sort_finite(room, n);
+    return kept > 0 ? stat_quantile(room, kept, 0.5) : 0.0;
+}
 
 /* The patients, the other LGE stacks, then those that are not LGE, as rows of cues. */
 struct rows {

@@ -5,9 +5,11 @@
 #include "base/mem.h"
 #include "measure/plane.h"
 
+#define MIN_CAVITY_MM2 10.0
 #define BODY 0.08 /* lengths of the LV that the direction in the body counts for */
 
-int64_t measure_levels_count(const struct labels *labels, int32_t slice, unsigned set)
+/* Pixels of a slice with a label in `set`. */
+static int64_t count(const struct labels *labels, int32_t slice, unsigned set)
 {
     const size_t plane = (size_t)labels->grid.dim[0] * (size_t)labels->grid.dim[1];
     const uint8_t *vox = labels->vox + grid_index(&labels->grid, 0, 0, slice);
@@ -22,10 +24,9 @@ bool measure_levels_has_cavity(const struct labels *filled, int32_t slice)
 {
     const double pixel_mm2 =
         grid_voxel_ml(&filled->grid) * 1000.0 / grid_slice_spacing_mm(&filled->grid);
-    const int64_t blood =
-        measure_levels_count(filled, slice, LABEL_BIT(LABEL_LV_BLOOD));
+    const int64_t blood = count(filled, slice, LABEL_BIT(LABEL_LV_BLOOD));
 
-    return (double)blood * pixel_mm2 >= MEASURE_MIN_CAVITY_MM2;
+    return (double)blood * pixel_mm2 >= MIN_CAVITY_MM2;
 }
 
 /* What a slice shows. */
@@ -87,9 +88,9 @@ bool measure_levels_find(const struct labels *filled, enum measure_level *level,
     if (!c)
         return false;
     for (int32_t k = 0; k < n; k++) {
-        c[k].wall = measure_levels_count(filled, k, LABELS_MYOCARDIUM) > 0;
+        c[k].wall = count(filled, k, LABELS_MYOCARDIUM) > 0;
         c[k].cavity = measure_levels_has_cavity(filled, k);
-        c[k].blood = measure_levels_count(filled, k, LABEL_BIT(LABEL_LV_BLOOD));
+        c[k].blood = count(filled, k, LABEL_BIT(LABEL_LV_BLOOD));
         if (c[k].wall)
             widen(&wall, k);
         if (c[k].wall && c[k].cavity)

@@ -15,8 +15,6 @@
 #include "image/image.h"
 #include "measure/segments.h"
 
-#define MEASURE_MIN_CAVITY_MM2 10.0
-
 /**
  * @param filled          labels whose holes are LV blood (geom_fill_holes); borrowed
  * @param[out] level      [slices]
@@ -26,10 +24,7 @@
 bool measure_levels_find(const struct labels *filled, enum measure_level *level,
                          bool *apex_last, struct err *err) ATTR_MUST_USE;
 
-/** Pixels of a slice with a label in `set`. */
-int64_t measure_levels_count(const struct labels *labels, int32_t slice, unsigned set);
-
-/** Is there a cavity of MEASURE_MIN_CAVITY_MM2 in this slice? */
+/** Is there a cavity of 10 mm2 in this slice? */
 bool measure_levels_has_cavity(const struct labels *filled, int32_t slice);
 
 #endif

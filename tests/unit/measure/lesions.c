@@ -68,6 +68,31 @@ static void the_best_pair_goes_first(void **state)
     assert_int_equal(m.tp, 1);
 }
 
+/* Three pairs in a chain, of IoU 1/9 each: the middle one begins first in memory, and
+ * then nobody is left for the others. */
+static void of_equals_the_first_goes_first(void **state)
+{
+    (void)state;
+    static const char *const truth[] = {"..#.....#", "..#.....#", "..#.....#",
+                                        "",          "",          ""};
+    static const char *const pred[] = {"..#######", "", "..#", "..#", "..#", "####"};
+    struct labels t = make(""), p = make("");
+    struct measure_lesions m;
+    struct err err = {0};
+    for (size_t j = 0; j < 6; j++) {
+        for (size_t i = 0; truth[j][i]; i++)
+            t.vox[j * 40 + i] = truth[j][i] == '#' ? LABEL_SCAR : LABEL_BACKGROUND;
+        for (size_t i = 0; pred[j][i]; i++)
+            p.vox[j * 40 + i] = pred[j][i] == '#' ? LABEL_SCAR : LABEL_BACKGROUND;
+    }
+    assert_ok(measure_lesions(&t, &p, LABELS_SCAR, &any, &m, &err), err);
+    assert_int_equal(m.truth, 2);
+    assert_int_equal(m.pred, 2);
+    assert_int_equal(m.tp, 1);
+    labels_clear(&t);
+    labels_clear(&p);
+}
+
 static void the_rule_sets_limits(void **state)
 {
     (void)state;
@@ -140,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lesions_by_hand),
         cmocka_unit_test(the_best_pair_goes_first),
+        cmocka_unit_test(of_equals_the_first_goes_first),
         cmocka_unit_test(the_rule_sets_limits),
         cmocka_unit_test(pieces_touch_by_corners),
         cmocka_unit_test(empty_maps),

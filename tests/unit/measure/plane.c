@@ -85,6 +85,14 @@ static void slices_that_face_left_count_from_the_back(void **state)
     measure_plane_make(&g, true, &p);
     assert_true(p.oriented);
     assert_near(direction(&p, -1, 0), 0, 1e-9);
+    /* and about the line from the back to the front: what little is left of the
+     * patient's left lies along the rows, and does not count */
+    const struct grid tilted =
+        make((const double[3]){0, 1, 0}, (const double[3]){s, 0, -c},
+             (const double[3]){-9 * c, 0, -9 * s});
+    measure_plane_make(&tilted, true, &p);
+    assert_true(p.oriented);
+    assert_near(direction(&p, -1, 0), 0, 1e-9);
 }
 
 static void without_orientation_it_is_the_picture(void **state)

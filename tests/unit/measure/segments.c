@@ -300,6 +300,28 @@ static void turned_and_anisotropic_pixels_give_the_same_segments(void **state)
     measure_segments_clear(&want);
 }
 
+/* Where the slices above do not show it, those near the apex tell. */
+static void an_apical_right_ventricle_is_better_than_none(void **state)
+{
+    (void)state;
+    const struct lv_phantom p = lopsided();
+    const struct lv_storage st = lv_fine();
+    struct labels l = lv_make(&p, &st);
+    struct measure_lv_shape s = {0};
+    struct err err = {0};
+    assert_ok(measure_segments(&l, NULL, &s, &err), err);
+    const size_t plane = grid_voxels(&l.grid) / (size_t)s.n_slices;
+    for (size_t v = 0; v < grid_voxels(&l.grid); v++)
+        if (l.vox[v] == LABEL_RV_BLOOD && s.level[v / plane] < MEASURE_APICAL)
+            l.vox[v] = LABEL_BACKGROUND;
+    measure_segments_clear(&s);
+    assert_ok(measure_segments(&l, NULL, &s, &err), err);
+    assert_int_equal(s.reference, MEASURE_BY_RV);
+    assert_near(s.angle_deg, lv_angle(130 - 8.5), 3);
+    measure_segments_clear(&s);
+    labels_clear(&l);
+}
+
 static void the_right_ventricle_gives_the_reference(void **state)
 {
     (void)state;
@@ -520,6 +542,7 @@ int main(void)
         cmocka_unit_test(any_storage_gives_the_same_segments),
         cmocka_unit_test(turned_and_anisotropic_pixels_give_the_same_segments),
         cmocka_unit_test(the_right_ventricle_gives_the_reference),
+        cmocka_unit_test(an_apical_right_ventricle_is_better_than_none),
         cmocka_unit_test(without_orientation_the_picture_is_taken_as_stored),
         cmocka_unit_test(an_open_ring_has_no_absurd_wall),
         cmocka_unit_test(a_ring_without_blood_is_measured_too),

@@ -54,6 +54,49 @@ static void centres_and_rings(void **state)
     labels_clear(&l);
 }
 
+/* A ring of 6 mm of wall round a cavity, in pixels of 1 mm; the wall ends at 60 degrees
+ * from the rows if it is open. */
+static void draw_ring(struct labels *l, int32_t k, double column, double radius,
+                      bool open)
+{
+    for (int32_t j = 0; j < 60; j++)
+        for (int32_t i = 0; i < 60; i++) {
+            const double x = i - column, y = j - 30.0, r = hypot(x, y);
+            const bool gap = open && x > 0.0 && fabs(y) < 1.7 * x;
+            l->vox[grid_index(&l->grid, i, j, k)] = r < radius ? LABEL_LV_BLOOD
+                                                    : r < radius + 6.0 && !gap
+                                                        ? LABEL_MYOCARDIUM
+                                                        : LABEL_BACKGROUND;
+        }
+}
+
+/* The open slice between two closed ones takes the more apical one's centre, for its
+ * rays as well. */
+static void of_two_as_near_the_more_apical_counts(void **state)
+{
+    (void)state;
+    for (int apex_last = 0; apex_last < 2; apex_last++) {
+        struct labels l = {0};
+        struct measure_stack s = {0};
+        struct err err = {0};
+        const struct grid g =
+            grid_make((const int32_t[3]){60, 60, 3}, (const double[3]){1, 1, 8});
+        const int32_t apical = apex_last ? 2 : 0;
+        assert_true(labels_alloc(&g, &l, NULL));
+        draw_ring(&l, 2 - apical, 26.0, 14.0, false);
+        draw_ring(&l, 1, 30.0, 12.0, true);
+        draw_ring(&l, apical, 34.0, 8.0, false);
+        assert_ok(measure_stack_init(&l, &s, &err), err);
+        assert_int_equal(s.apex_last, apex_last);
+        assert_true(s.place[0].closed && !s.place[1].closed && s.place[2].closed);
+        assert_memory_equal(s.place[1].lv, s.place[apical].lv, sizeof s.place[1].lv);
+        assert_memory_equal(s.place[1].ring->centre_px, s.place[apical].ring->centre_px,
+                            sizeof s.place[1].ring->centre_px);
+        measure_stack_clear(&s);
+        labels_clear(&l);
+    }
+}
+
 static void holes_are_cavity(void **state)
 {
     (void)state;
@@ -81,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(centres_and_rings),
+        cmocka_unit_test(of_two_as_near_the_more_apical_counts),
         cmocka_unit_test(holes_are_cavity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

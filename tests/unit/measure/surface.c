@@ -168,6 +168,26 @@ static void a_pushed_box(void **state)
     labels_clear(&u);
 }
 
+/* Half of 1.1 mm as a float, twice, is more than 1.1. */
+static void the_tolerance_may_be_an_edge(void **state)
+{
+    (void)state;
+    struct labels l[2] = {{{{0}, {{0}}}, NULL}, {{{0}, {{0}}}, NULL}};
+    const struct grid g =
+        grid_make((const int32_t[3]){9, 6, 3}, (const double[3]){1.1, 1, 5});
+    struct measure_surface m;
+    struct err err = {0};
+    for (int32_t k = 0; k < 2; k++) {
+        assert_true(labels_alloc(&g, &l[k], NULL));
+        put_box(&l[k], (const int32_t[3]){1 + k, 1, 1},
+                (const int32_t[3]){6 + k, 5, 2});
+    }
+    assert_ok(measure_surface(&l[0], &l[1], LABELS_SCAR, 1.1, &m, &err), err);
+    assert_near(m.nsd, 1, 1e-12);
+    labels_clear(&l[0]);
+    labels_clear(&l[1]);
+}
+
 /* Two balls round one centre lie as far apart as their radii differ. */
 static void two_balls(void **state)
 {
@@ -276,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equals_the_definition),
         cmocka_unit_test(a_pushed_box),
+        cmocka_unit_test(the_tolerance_may_be_an_edge),
         cmocka_unit_test(two_balls),
         cmocka_unit_test(far_apart),
         cmocka_unit_test(empty_maps_have_no_distance),

@@ -47,12 +47,15 @@ static void by_hand(void **state)
 {
     (void)state;
     const double two[] = {-3, -3, -3, 5}, five[] = {1, 2, 3, 20, 21};
+    const double even[] = {0, 1, 2};
     double cut = 0.0;
 
     assert_true(measure_threshold_otsu(two, 4, &cut, NULL));
     assert_near(cut, 1.0, 0);
     assert_true(measure_threshold_otsu(five, 5, &cut, NULL));
     assert_near(cut, 11.5, 0);
+    assert_true(measure_threshold_otsu(even, 3, &cut, NULL));
+    assert_near(cut, 0.5, 0); /* of equal splits the lowest */
 }
 
 /* Half way between neighbours among the doubles is rounded to one of them. */

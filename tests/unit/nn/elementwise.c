@@ -113,6 +113,13 @@ static void bf16_numbers(void **state)
         const float back = nn_bf16_to_f32(nn_bf16_from_f32(not_finite[i]));
         assert_true(!isfinite(back));
     }
+    /* rounding all bits of a payload up would carry into the sign */
+    static const uint32_t full[] = {0x7fffffff, 0xffffffff};
+    for (size_t i = 0; i < ARRAY_LEN(full); i++) {
+        float f;
+        memcpy(&f, &full[i], sizeof f);
+        assert_true(isnan(nn_bf16_to_f32(nn_bf16_from_f32(f))));
+    }
 }
 
 static void bits_do_not_depend_on_threads(void **state)

@@ -93,6 +93,33 @@ static void ramp_is_exact(void **state)
     stack_clear(&s);
 }
 
+/* A pixel reaches half its edge beyond its centre. */
+static void the_outermost_pixels_reach_to_their_edges(void **state)
+{
+    (void)state;
+    struct stack s = ramp_stack();
+    float *p = mem_alloc(COUNT, sizeof *p, NULL);
+    struct patch_geometry g;
+    for (int a = 0; a < 2; a++)
+        for (int end = 0; end < 2; end++) {
+            const double last = (a == 0 ? s.nx : s.ny) - 1, off = end ? 0.4 : -0.4;
+            double at[2] = {25.0, 22.0}, nearest[2] = {25.0, 22.0};
+            nearest[a] = s.first_mm[a] + end * last * s.edge_mm[a];
+            for (int beyond = 0; beyond < 2; beyond++) {
+                at[a] = nearest[a] + (1 + 0.5 * beyond) * off * s.edge_mm[a];
+                patch_geometry_plain(&NET, s.nz, at, 0, &g);
+                memset(g.map, 0, sizeof g.map); /* all of the patch is this place */
+                patch_sample(&NET, &s, &g, p);
+                if (beyond)
+                    assert_true(isnan(p[0]));
+                else
+                    assert_near((double)p[0], ramp_at(nearest[0], nearest[1], 0), 1e-4);
+            }
+        }
+    mem_free(p);
+    stack_clear(&s);
+}
+
 /* Turned, sheared, mirrored, bent and shifted, each slice by itself. */
 static void any_geometry_is_exact(void **state)
 {
@@ -293,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ramp_is_exact),
+        cmocka_unit_test(the_outermost_pixels_reach_to_their_edges),
         cmocka_unit_test(any_geometry_is_exact),
         cmocka_unit_test(window_hides_what_is_beyond),
         cmocka_unit_test(levels_beyond_the_stack_are_hidden),

@@ -308,10 +308,13 @@ static void corrections_are_applied(void **state)
     assert_int_equal(heart_count(&t.labels, LABELS_SCAR), scar - core + speck);
     measure_threshold_clear(&t);
     t = apply(&h, "sd:5",
-              (struct measure_threshold_options){
-                  .fill_no_reflow = true, .min_island_ml = 0.016 * (double)speck});
+              (struct measure_threshold_options){.fill_no_reflow = true,
+                                                 .min_island_ml = 0.016 * (double)speck,
+                                                 .zones = MEASURE_THRESHOLD_YAN});
     assert_int_equal(heart_count(&t.labels, LABEL_BIT(LABEL_SCAR)), scar - core);
     assert_int_equal(heart_count(&t.labels, LABEL_BIT(LABEL_NO_REFLOW)), core);
+    /* no-reflow is core, dark as it is */
+    assert_int_equal(heart_count(&t.zones, LABEL_BIT(MEASURE_THRESHOLD_CORE)), scar);
     measure_threshold_clear(&t);
     heart_clear(&h);
 }

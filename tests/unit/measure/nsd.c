@@ -64,6 +64,28 @@ static void thresholds_part_scar_from_grey(void **state)
     ring_clear(&r);
 }
 
+/* 5 x 5 pixels of wall are 9 without their rim: no remote region, and no scar. */
+static void a_slice_with_little_wall_is_left_out(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct ring r = {0};
+    struct measure_nsd both, one;
+    ring_make(&r, true);
+    const size_t plane = (size_t)COLUMNS * ROWS;
+    memset(r.labels.vox + plane, LABEL_BACKGROUND, plane);
+    assert_ok(measure_nsd(&r.image, &r.labels, &one, &err), err);
+    for (int32_t j = 10; j < 15; j++)
+        memset(r.labels.vox + grid_index(&r.labels.grid, 10, j, 1), LABEL_MYOCARDIUM,
+               5);
+    assert_ok(measure_nsd(&r.image, &r.labels, &both, &err), err);
+    assert_near(both.myocardium_ml - one.myocardium_ml,
+                25 * grid_voxel_ml(&r.labels.grid), 1e-9);
+    for (int l = 0; l < MEASURE_NSD_LEVELS; l++)
+        assert_near(both.ml[l], one.ml[l], 0);
+    ring_clear(&r);
+}
+
 /* White noise alone: 2.3 % lie above 2 sd, next to nothing above 4. */
 static void noise_alone_is_normal(void **state)
 {
@@ -99,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(thresholds_part_scar_from_grey),
+        cmocka_unit_test(a_slice_with_little_wall_is_left_out),
         cmocka_unit_test(noise_alone_is_normal),
         cmocka_unit_test(no_wall_is_not_available),
     };

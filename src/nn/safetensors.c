@@ -183,6 +183,18 @@ static bool read_shape(json_t *shape, int32_t *rank, int32_t dim[5])
     return true;
 }
 
+/* Infinities and NANs have all exponent bits set. */
+static bool all_finite(const struct nn_tensor *t)
+{
+    uint32_t bad = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &t->data[i], sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return bad == 0;
+}
+
 /* Decode the values of one tensor and see that they are finite. */
 static bool decode(const uint8_t *from, bool bf16, struct nn_tensor *t, struct err *err)
 {
@@ -195,16 +207,8 @@ static bool decode(const uint8_t *from, bool bf16, struct nn_tensor *t, struct e
     } else if (!t->in_file) {
         memcpy(t->data, from, t->count * sizeof *t->data);
     }
-    uint32_t bad = 0; /* infinities and NANs have all exponent bits set */
-    for (size_t i = 0; i < t->count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &t->data[i], sizeof bits);
-        bad |= (bits & 0x7f800000u) == 0x7f800000u;
-    }
-    if (bad)
-        return ERR_FAIL(err, ERR_FORMAT, "tensor '%s' holds a non-finite value",
-                        t->name);
-    return true;
+    return all_finite(t) ||
+           ERR_FAIL(err, ERR_FORMAT, "tensor '%s' holds a non-finite value", t->name);
 }
 
 struct span {
@@ -487,12 +491,24 @@ fail:
     return NULL;
 }
 
+static bool can_be_read(const char *path, const struct nn_weights *w, struct err *err)
+{
+    for (size_t i = 0; i < w->tensors; i++)
+        if (!all_finite(&w->tensor[i]))
+            return ERR_FAIL(err, ERR_NUMERIC,
+                            "%s: tensor '%s' holds a non-finite value", path,
+                            w->tensor[i].name);
+    return true;
+}
+
 bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *err)
 {
     struct file_writer file = {0};
     bool ok = false;
     char *text = NULL;
     json_t *root = NULL;
+    if (!can_be_read(path, w, err))
+        return false;
     struct named *order = in_order(w, err);
     if (!order)
         goto done;

@@ -101,7 +101,7 @@ struct train_data {
  *
  * Errors: as dataset_load, nn_engine_new, unet_config_check; ERR_ARG (options out of
  *         range, text that is not UTF-8); ERR_FORMAT (a checkpoint of other options or
- *         patients), ERR_NUMERIC (loss not finite), ERR_IO; ERR_SUPPORT
+ *         patients), ERR_NUMERIC (loss or weights not finite), ERR_IO; ERR_SUPPORT
  *         (another process trains the same file; ranks that differ in options,
  *         patients, processors or weights); if one rank fails the others wait, until
  *         nn_ranks_abort()

@@ -267,6 +267,33 @@ static void values_must_be_finite(void **state)
     }
 }
 
+/* What could not be read back takes no good file's place. */
+static void what_is_not_finite_is_not_written(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct nn_weights w = {0}, back = {0};
+    struct nn_tensor *t = NULL;
+    char dir[64], path[96];
+    (void)testing_scratch(dir);
+    (void)snprintf(path, sizeof path, "%s/w.safetensors", dir);
+    assert_ok(nn_weights_add(&w, "kernel", 2, (const int32_t[2]){2, 3}, &t, &err), err);
+    assert_ok(nn_weights_write(path, &w, &err), err);
+    static const float wrong[] = {NAN, INFINITY, -INFINITY};
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        t->data[5] = wrong[i];
+        assert_refused(nn_weights_write(path, &w, &err), err, ERR_NUMERIC, "'kernel'");
+    }
+    t->data[5] = 3.4e38f; /* finite, but not as bfloat16 */
+    nn_weights_round(&w);
+    assert_refused(nn_weights_write(path, &w, &err), err, ERR_NUMERIC, path);
+    assert_ok(nn_weights_read(path, &back, NULL, &err), err);
+    assert_near((double)back.tensor[0].data[5], 0.0, 0.0);
+    nn_weights_clear(&back);
+    nn_weights_clear(&w);
+    testing_remove(dir);
+}
+
 static void limits(void **state)
 {
     (void)state;
@@ -351,6 +378,7 @@ int main(void)
         cmocka_unit_test(header_order_is_free),
         cmocka_unit_test(each_fault_has_its_message),
         cmocka_unit_test(values_must_be_finite),
+        cmocka_unit_test(what_is_not_finite_is_not_written),
         cmocka_unit_test(limits),
         cmocka_unit_test(text_must_be_utf8),
         cmocka_unit_test(files_are_named),

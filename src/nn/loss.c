@@ -111,9 +111,8 @@ static void sum_row(struct nn_loss *l, size_t row, const float *logits, int bloc
     l->rows[row] = sums;
 }
 
-/* Add up the rows in order, form the loss, and the factors of its gradient. */
-static void finish_sums(const struct nn_loss *l, uint32_t unlabelled, float scale,
-                        struct nn_loss_value *value, struct totals *t)
+/* In order. */
+static struct row_sums add_rows(const struct nn_loss *l)
 {
     struct row_sums all = {0};
     const size_t rows = (size_t)l->shape.d * (size_t)l->shape.h;
@@ -126,14 +125,30 @@ static void finish_sums(const struct nn_loss *l, uint32_t unlabelled, float scal
             all.truth[r] += l->rows[i].truth[r];
         }
     }
+    return all;
+}
+
+/* The soft DSC of each region; returns how many have one. */
+static int score_regions(const struct nn_loss *l, const struct row_sums *all,
+                         uint32_t unlabelled, double *dice)
+{
     int present = 0;
     for (int r = 0; r < l->spec.regions; r++) {
-        const bool used = all.truth[r] > 0.0 && (l->spec.region[r] & unlabelled) == 0;
+        const bool used = all->truth[r] > 0.0 && (l->spec.region[r] & unlabelled) == 0;
         present += used;
-        value->region_dice[r] =
-            used ? (2.0 * all.inter[r] + 1.0) / (all.pred[r] + all.truth[r] + 1.0)
+        dice[r] =
+            used ? (2.0 * all->inter[r] + 1.0) / (all->pred[r] + all->truth[r] + 1.0)
                  : (double)NAN;
     }
+    return present;
+}
+
+/* The loss from the sums of all rows, and the factors of its gradient. */
+static void finish_sums(const struct nn_loss *l, uint32_t unlabelled, float scale,
+                        struct nn_loss_value *value, struct totals *t)
+{
+    const struct row_sums all = add_rows(l);
+    const int present = score_regions(l, &all, unlabelled, value->region_dice);
     value->ce = all.valid > 0.0 ? all.ce / all.valid : 0.0;
     value->dice = 0.0;
     t->ce_scale =

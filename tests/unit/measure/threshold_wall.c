@@ -63,6 +63,29 @@ static void a_thin_wall_keeps_its_rim(void **state)
     heart_clear(&h);
 }
 
+/* Squares of 5 and of 6 pixels have 9 and 16 off their rim; 12 are needed. */
+static void a_few_pixels_off_the_rim_are_not_enough(void **state)
+{
+    (void)state;
+    for (int side = 5; side <= 6; side++) {
+        struct heart h = heart_make(2);
+        struct measure_threshold_wall w = {0};
+        struct err err = {0};
+        memset(h.labels.vox, LABEL_BACKGROUND, HEART_MAX);
+        for (int32_t j = 20; j < 20 + side; j++)
+            memset(h.labels.vox + grid_index(&h.labels.grid, 20, j, 0),
+                   LABEL_MYOCARDIUM, (size_t)side);
+        assert_ok(measure_threshold_wall(&h.image, &h.labels, NULL, 0.0, &w, &err),
+                  err);
+        int inner = 0;
+        for (size_t v = 0; v < HEART_MAX; v++)
+            inner += w.inner[v];
+        assert_int_equal(inner, side == 5 ? 25 : 16);
+        measure_threshold_wall_clear(&w);
+        heart_clear(&h);
+    }
+}
+
 /* The rim is brightest, but the peak is looked for off it. */
 static void the_peak_is_off_the_rim(void **state)
 {
@@ -111,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_border_is_in_mm),
         cmocka_unit_test(a_thin_wall_keeps_its_rim),
+        cmocka_unit_test(a_few_pixels_off_the_rim_are_not_enough),
         cmocka_unit_test(the_peak_is_off_the_rim),
         cmocka_unit_test(refusals),
     };

@@ -211,6 +211,46 @@ static void what_must_not_matter(void **state)
     labels_clear(&turned);
 }
 
+/* A heart in the first two slices alone: any two centres lie on a line. */
+static void two_slices_have_no_bend(void **state)
+{
+    (void)state;
+    struct image im = {0};
+    struct labels l = {0};
+    struct measure_features f;
+    struct err err = {0};
+    draw(&plain, &im, &l);
+    memset(l.vox + 2 * (size_t)W * H, LABEL_BACKGROUND, (SLICES - 2) * (size_t)W * H);
+    measure_features_none(&f);
+    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    assert_true(isnan(f.value[MEASURE_AXIS_BEND_MM]));
+    assert_true(isfinite(f.value[MEASURE_AREA_JUMP]));
+    image_clear(&im);
+    labels_clear(&l);
+}
+
+/* A wall of two pixels has nothing off its rim: then the rim is looked at. */
+static void a_thin_wall_is_looked_at_whole(void **state)
+{
+    (void)state;
+    struct image im = {0};
+    struct labels l = {0};
+    struct measure_features f;
+    struct err err = {0};
+    draw(&plain, &im, &l);
+    for (size_t v = 0; v < grid_voxels(&l.grid); v++) {
+        const double x = edge[0] * (double)(v % W) - 45.0;
+        const double y = edge[1] * (double)(v / W % H) - 47.0;
+        if (label_in(l.vox[v], LABELS_MYOCARDIUM) && hypot(x, y) > 16.5)
+            l.vox[v] = LABEL_BACKGROUND;
+    }
+    measure_features_none(&f);
+    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    assert_near(f.value[MEASURE_NULLING], (WALL - LUNG) / (BLOOD - LUNG), 0.05);
+    image_clear(&im);
+    labels_clear(&l);
+}
+
 static void without_a_heart_nothing_is_available(void **state)
 {
     (void)state;
@@ -242,6 +282,8 @@ int main(void)
         cmocka_unit_test(the_look_of_lge),
         cmocka_unit_test(the_surroundings_end),
         cmocka_unit_test(what_must_not_matter),
+        cmocka_unit_test(two_slices_have_no_bend),
+        cmocka_unit_test(a_thin_wall_is_looked_at_whole),
         cmocka_unit_test(without_a_heart_nothing_is_available),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

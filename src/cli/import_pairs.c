@@ -36,8 +36,12 @@ static void put(struct text *t, const char *s)
     t->room -= n;
 }
 
+/* What an id may be, and all that could be meant as one. */
+#define ID_GOOD "\\([A-Za-z0-9][A-Za-z0-9._-]*\\)"
+#define ID_ANY "\\([^/][^/]*\\)"
+
 /* In the folder or in any below it: POSIX basic, which knows the id met before. */
-static void write_expression(const char *pattern, struct text *t)
+static void write_expression(const char *pattern, const char *id, struct text *t)
 {
     bool known = false;
 
@@ -45,7 +49,7 @@ static void write_expression(const char *pattern, struct text *t)
     for (const char *c = pattern; *c; c++) {
         const char plain[2] = {*c, '\0'};
         if (strncmp(c, ID_MARK, strlen(ID_MARK)) == 0) {
-            put(t, known ? "\\2" : "\\([A-Za-z0-9][A-Za-z0-9._-]*\\)");
+            put(t, known ? "\\2" : id);
             known = true;
             c += strlen(ID_MARK) - 1;
         } else if (*c == '*') {
@@ -58,7 +62,7 @@ static void write_expression(const char *pattern, struct text *t)
     put(t, "$");
 }
 
-static bool compile(const char *pattern, regex_t *out, struct err *err)
+static bool compile(const char *pattern, const char *id, regex_t *out, struct err *err)
 {
     char expression[MOST_EXPRESSION];
     struct text t = {expression, sizeof expression};
@@ -67,7 +71,7 @@ static bool compile(const char *pattern, regex_t *out, struct err *err)
         return ERR_FAIL(err, ERR_ARG,
                         "'%.60s' is no pattern of up to %d characters with %s in it",
                         pattern, MOST_PATTERN, ID_MARK);
-    write_expression(pattern, &t);
+    write_expression(pattern, id, &t);
     return regcomp(out, expression, 0) == 0 ||
            ERR_FAIL(err, ERR_ARG, "'%.60s' is no pattern", pattern);
 }
@@ -76,7 +80,7 @@ static bool is_pattern(const char *pattern, struct err *err)
 {
     regex_t expression;
 
-    if (!compile(pattern, &expression, err))
+    if (!compile(pattern, ID_GOOD, &expression, err))
         return false;
     regfree(&expression);
     return true;
@@ -94,8 +98,23 @@ bool import_pairs_check(const struct import_pairs *pairs, struct err *err)
 struct kind {
     size_t base; /* characters of a path that are not to be looked at */
     regex_t expression;
+    regex_t nearly; /* the same, whatever the id */
     struct import_cases found;
 };
+
+/* What fits but for its id is a patient who would be missing without a word. */
+static bool pass_over(const struct kind *k, const char *path, struct err *err)
+{
+    regmatch_t at[PLACES];
+
+    if (regexec(&k->nearly, path + k->base, PLACES, at, 0) != 0)
+        return true;
+    return ERR_FAIL(err, ERR_FORMAT,
+                    "%s: '%.*s' is no id (letters, digits, . _ -, first a letter or "
+                    "digit)",
+                    path, (int)(at[ID_PLACE].rm_eo - at[ID_PLACE].rm_so),
+                    path + k->base + at[ID_PLACE].rm_so);
+}
 
 static bool take_file(void *user, const char *path, struct err *err)
 {
@@ -104,7 +123,7 @@ static bool take_file(void *user, const char *path, struct err *err)
     regmatch_t at[PLACES];
 
     if (regexec(&k->expression, path + k->base, PLACES, at, 0) != 0)
-        return true;
+        return pass_over(k, path, err);
     const size_t n = (size_t)(at[ID_PLACE].rm_eo - at[ID_PLACE].rm_so);
     if (n > IMPORT_MAX_ID)
         return ERR_FAIL(err, ERR_FORMAT, "%s: the id is longer than %d characters",
@@ -129,11 +148,15 @@ static bool find_kind(const struct import_request *request, const char *pattern,
     const char *source = request->source;
     struct kind k = {.base = strlen(source)};
 
-    if (!compile(pattern, &k.expression, err))
+    if (!compile(pattern, ID_GOOD, &k.expression, err))
         return false;
     k.base += k.base > 0 && source[k.base - 1] != '/';
-    const bool ok = folder_walk(source, request->out, take_file, &k, err) &&
-                    sort_found(&k.found, err);
+    bool ok = compile(pattern, ID_ANY, &k.nearly, err);
+    if (ok) {
+        ok = folder_walk(source, request->out, take_file, &k, err) &&
+             sort_found(&k.found, err);
+        regfree(&k.nearly);
+    }
     regfree(&k.expression);
     *out = k.found;
     if (ok && k.found.count == 0)

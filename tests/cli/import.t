@@ -143,6 +143,16 @@ run import pairs myops -o none --image '{id}_DE.nii.gz' --label '{id}_DE.nii.gz'
 refused 'an image that is to be its labels, too' 1 101_DE 'both|fits the patterns'
 run import pairs myops -o none --image '{id}_LGE.nii.gz'
 refused 'no file of this name' 1 myops 'no file'
+for name in 'P 2' 'Größe' '_2'; do
+    mkdir -p "ids/P1" "ids/$name"
+    cp cohort/images/phantom_001.nii.gz ids/P1/LGE.nii.gz
+    cp cohort/images/phantom_001.nii.gz "ids/$name/LGE.nii.gz"
+    run import pairs ids -o none --image '{id}/LGE.nii.gz'
+    refused "a patient called $name is not passed over" 1 "ids/$name/LGE.nii.gz" 'is no id'
+    [ ! -e none ]
+    ok "$name: nothing written"
+    rm -r ids
+done
 run import pairs myops -o none --image 'all.nii.gz'
 refused 'a pattern without a patient' 2 all.nii.gz '[{]id[}]'
 run import pairs myops -o none

@@ -16,6 +16,7 @@ static const struct {
     [QUALITY_NO_BLOOD_POOL] = {QUALITY_REVIEW, "no-blood-pool"},
     [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring"},
     [QUALITY_SHORT_STACK] = {QUALITY_REVIEW, "short-stack"},
+    [QUALITY_LONG_STACK] = {QUALITY_REVIEW, "long-stack"},
     [QUALITY_SLICES_LEFT_OUT] = {QUALITY_REVIEW, "slices-left-out"},
     [QUALITY_PIECES_LEFT_OUT] = {QUALITY_REVIEW, "pieces-left-out"},
     [QUALITY_TWO_ORIENTATIONS] = {QUALITY_REVIEW, "two-orientations"},
@@ -193,9 +194,10 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
     q.reason[QUALITY_FEW_SLICES] = slices > 0 && slices < QUALITY_MIN_SLICES;
     q.reason[QUALITY_NO_BLOOD_POOL] = slices > 0 && !blood;
     q.reason[QUALITY_OPEN_RING] = 2 * closed < with_blood;
+    const double span_mm = slices > 0 ? (last - first + 1) * grid_edge_mm(g, 2) : 0.0;
     q.reason[QUALITY_SHORT_STACK] =
-        slices >= QUALITY_MIN_SLICES &&
-        (last - first + 1) * grid_edge_mm(g, 2) < QUALITY_MIN_SPAN_MM;
+        slices >= QUALITY_MIN_SLICES && span_mm < QUALITY_MIN_SPAN_MM;
+    q.reason[QUALITY_LONG_STACK] = span_mm > QUALITY_MAX_SPAN_MM;
     conclude(&q);
     *out = q;
     ok = true;

@@ -27,6 +27,10 @@
  *   review  short-stack       the slices with myocardium span less than
  *                             QUALITY_MIN_SPAN_MM, half of a left ventricle (8 to 10 cm
  *                             from base to apex in adults): most of it was not seen
+ *   review  long-stack        they span more than QUALITY_MAX_SPAN_MM, more than any
+ *                             left ventricle, dilated or hypertrophied: the distance
+ *                             between slices is wrong, and so are all volumes; or what
+ *                             was drawn goes beyond the ventricle
  *   review  slices-left-out   of the series, or of its twin, there are slices that are
  *                             not in the stack: known where it is made, not by labels
  *   review  pieces-left-out   beside the largest piece of a heart others were drawn,
@@ -65,6 +69,7 @@
 
 enum { QUALITY_MIN_SLICES = 3 };
 #define QUALITY_MIN_SPAN_MM 40.0
+#define QUALITY_MAX_SPAN_MM 150.0
 #define QUALITY_MAX_STRAY 0.05
 
 enum quality_verdict {
@@ -82,6 +87,7 @@ enum quality_reason {
     QUALITY_NO_BLOOD_POOL,
     QUALITY_OPEN_RING,
     QUALITY_SHORT_STACK,
+    QUALITY_LONG_STACK,
     QUALITY_SLICES_LEFT_OUT,
     QUALITY_PIECES_LEFT_OUT,
     QUALITY_TWO_ORIENTATIONS,

@@ -85,6 +85,10 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     REASON(QUALITY_SHORT_STACK,
            "the slices with myocardium span less than 4 cm, half of a left ventricle",
            "含心肌的层面总跨度不足 4 cm，未覆盖左心室的一半"),
+    REASON(QUALITY_LONG_STACK,
+           "the slices with myocardium span more than 15 cm, more than a left "
+           "ventricle: is the distance between slices right?",
+           "含心肌的层面总跨度超过 15 cm，长于左心室，请核对层间距"),
     REASON(QUALITY_SLICES_LEFT_OUT, "slices of the series were left out",
            "该序列有层面未纳入分析"),
     REASON(QUALITY_PIECES_LEFT_OUT,

@@ -261,6 +261,18 @@ static void short_stack_is_reviewed(void **state)
     assert_only(&l, true, QUALITY_SHORT_STACK, QUALITY_REVIEW);
 }
 
+/* Slices 31 mm apart, as where a header has the wrong distance. */
+static void long_stack_is_reviewed(void **state)
+{
+    (void)state;
+    struct labels l = make_heart();
+    l.grid.to_mm[2][2] = 30.0;
+    assert_only(&l, true, -1, QUALITY_ACCEPT); /* 15 cm */
+    l = make_heart();
+    l.grid.to_mm[2][2] = 31.0;
+    assert_only(&l, true, QUALITY_LONG_STACK, QUALITY_REVIEW);
+}
+
 static struct measure_judgement calm(void)
 {
     return (struct measure_judgement){.not_lge = 0.01};
@@ -386,6 +398,7 @@ int main(void)
         cmocka_unit_test(every_rule_has_its_words),
         cmocka_unit_test(empty_map_is_refused),
         cmocka_unit_test(short_stack_is_reviewed),
+        cmocka_unit_test(long_stack_is_reviewed),
         cmocka_unit_test(a_judgement_gives_reasons),
         cmocka_unit_test(the_worst_stays),
         cmocka_unit_test(two_orientations_want_review),

@@ -1,5 +1,6 @@
 #include "dicom/series.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ struct group {
     int64_t next; /* group of the same series */
     size_t count;
     bool one_place; /* all frames at one position */
+    bool of_stack;  /* other series with just its name are other slices */
     bool clash;     /* one instance UID, different positions or sizes */
     enum dicom_signal signal;
 };
@@ -148,50 +150,94 @@ static bool assign(struct grouping *g, size_t p, struct err *err)
         g->group = grown;
         g->room = room;
     }
-    g->group[g->count] =
-        (struct group){p, g->of_series[series], 1, plane->frame.placed, false, signal};
+    g->group[g->count] = (struct group){.first = p,
+                                        .next = g->of_series[series],
+                                        .count = 1,
+                                        .one_place = plane->frame.placed,
+                                        .signal = signal};
     g->of_series[series] = (int64_t)g->count;
     g->in_series[series]++;
     g->of[p] = g->count++;
     return true;
 }
 
-/* Could these series, of one slice each, be one acquisition? */
-static bool same_acquisition(const struct dicom_header *a, const struct dicom_header *b)
+static bool same_text(const char *a, const char *b)
 {
+    return strcmp(a, b) == 0;
+}
+
+/* Equal but for digits: who names each breath-hold may count them ("LGE SAX 3"). */
+static bool same_but_digits(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (isdigit((unsigned char)*a))
+            a++;
+        while (isdigit((unsigned char)*b))
+            b++;
+        if (*a != *b)
+            return false;
+        if (*a == '\0')
+            return true;
+    }
+}
+
+/* Could these series, of one slice each, be one acquisition? */
+static bool same_acquisition(const struct dicom_header *a, const struct dicom_header *b,
+                             bool counted)
+{
+    bool (*const same)(const char *, const char *) =
+        counted ? same_but_digits : same_text;
+
     return strcmp(a->study.uid, b->study.uid) == 0 &&
            strcmp(a->patient.id, b->patient.id) == 0 &&
            strcmp(a->series.frame_of_reference, b->series.frame_of_reference) == 0 &&
-           strcmp(a->series.description, b->series.description) == 0 &&
-           strcmp(a->series.protocol, b->series.protocol) == 0;
+           same(a->series.description, b->series.description) &&
+           same(a->series.protocol, b->series.protocol);
+}
+
+static bool may_join(const struct grouping *g, size_t a, size_t b, bool counted)
+{
+    const struct dicom_scan *s = g->scan;
+    const struct group *x = &g->group[a], *y = &g->group[b];
+    const struct dicom_plane *p = &s->plane[x->first], *q = &s->plane[y->first];
+    const size_t of = s->member[p->member].header, series = s->member[q->member].header;
+
+    return x->one_place && y->one_place && of != series && x->signal == y->signal &&
+           !(counted && (x->of_stack || y->of_stack)) &&
+           same_acquisition(&s->header[of], &s->header[series], counted) &&
+           same_stack(s, p, q);
 }
 
 /* Where each slice is a series of its own, the later ones join the first. */
-static void join_slices(struct grouping *g)
+static void join_slices(struct grouping *g, bool counted)
 {
-    const struct dicom_scan *s = g->scan;
+    const struct dicom_plane *plane = g->scan->plane;
     size_t *const joins = g->joins;
 
-    for (size_t b = 0; b < g->count; b++) {
-        const struct dicom_plane *own = &s->plane[g->group[b].first];
-        const size_t series = s->member[own->member].header;
-        joins[b] = b;
-        for (size_t a = 0; a < b && joins[b] == b && g->group[b].one_place; a++) {
-            const struct dicom_plane *other = &s->plane[g->group[a].first];
-            const size_t of = s->member[other->member].header;
-            if (joins[a] == a && g->group[a].one_place && of != series &&
-                g->group[a].signal == g->group[b].signal &&
-                same_acquisition(&s->header[of], &s->header[series]) &&
-                same_stack(s, other, own))
-                joins[b] = a;
-        }
-        if (joins[b] != b) {
-            g->group[joins[b]].count += g->group[b].count;
+    for (size_t b = 0; b < g->count; b++)
+        for (size_t a = 0; a < b && joins[b] == b; a++) {
+            if (joins[a] != a || !may_join(g, a, b, counted))
+                continue;
+            joins[b] = a;
+            g->group[a].count += g->group[b].count;
             g->group[b].count = 0;
+            if (!counted && !at_one_place(&plane[g->group[a].first].frame,
+                                          &plane[g->group[b].first].frame))
+                g->group[a].of_stack = true;
         }
-    }
-    for (size_t p = 0; p < s->planes; p++)
-        g->of[p] = joins[g->of[p]];
+}
+
+/* By the name alone, and what is left by the name but for digits: stacks that differ in
+ * a number (minutes, say) stay two where each has a name of its own. */
+static void join_all(struct grouping *g)
+{
+    for (size_t b = 0; b < g->count; b++)
+        g->joins[b] = b;
+    join_slices(g, false);
+    join_slices(g, true);
+    for (size_t p = 0; p < g->scan->planes; p++)
+        while (g->joins[g->of[p]] != g->of[p])
+            g->of[p] = g->joins[g->of[p]];
 }
 
 static void grouping_clear(struct grouping *g)
@@ -220,7 +266,7 @@ static bool group_all(struct grouping *g, struct err *err)
     g->joins = mem_alloc(g->count, sizeof *g->joins, err);
     if (!g->joins)
         return false;
-    join_slices(g);
+    join_all(g);
     return true;
 }
 

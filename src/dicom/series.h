@@ -9,13 +9,16 @@
  * Thread: pure functions, but dicom_stack_image() (files.h).
  *
  * A stack is the frames of one series of one patient's study that have the same frame
- * of reference, orientation, size, spacing of pixels, and kind of signal.  Its slices
- * are sorted by the projection of their position on the normal.  Copies of one instance
- * count once; frames of one instance that differ in position, direction or size are no
- * copies, and no image is made of their stacks: nobody knows which are right.  Several
- * frames at one position (a repeated slice, phases in time): the
- * one acquired last is the slice, since who repeats a slice was not content with the
- * first; how many there are decides what the stack can be (choose.h).
+ * of reference, orientation, size, spacing of pixels, and kind of signal; or of several
+ * series of one slice each that agree in all this, and in description and protocol:
+ * each breath-hold is a series on some scanners.  Of those of which no other slice has
+ * just the same name, names may differ in digits.  Its slices are sorted by the
+ * projection of their position on the normal.  Copies of one instance count once;
+ * frames of one instance that differ in position, direction or size are no copies, and
+ * no image is made of their stacks: nobody knows which are right.  Several frames at
+ * one position (a repeated slice, phases in time): the one acquired last is the slice,
+ * since who repeats a slice was not content with the first; how many there are decides
+ * what the stack can be (choose.h).
  */
 #ifndef DICOM_SERIES_H
 #define DICOM_SERIES_H

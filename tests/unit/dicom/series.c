@@ -364,13 +364,15 @@ static void slices_of_many_series(void **state)
     struct image image = {0};
     struct dicom_source source = {0};
     struct err err = {0};
-    char sop[32], name[32], uid[32];
+    char sop[32], name[32], uid[32], called[32];
 
     for (int k = 0; k < SLICES; k++) {
         struct made m = slice(k, sop);
         (void)snprintf(name, sizeof name, "%d", (k * 5) % SLICES);
         (void)snprintf(uid, sizeof uid, "2.25.60%d", k);
+        (void)snprintf(called, sizeof called, "LGE %d sax", 8 + k); /* some count */
         m.series = uid;
+        m.description = called;
         m.series_number = 10 + k;
         put(name, &m);
     }
@@ -392,6 +394,57 @@ static void slices_of_many_series(void **state)
     }
     dicom_source_clear(&source);
     image_clear(&image);
+    forget(&scan, &stacks);
+}
+
+/* Two stacks of such series, early and late: each has its name. */
+static void stacks_of_many_series_stay_two(void **state)
+{
+    (void)state;
+    struct dicom_scan scan = {0};
+    struct dicom_stacks stacks = {0};
+    char sop[32], name[32], uid[32];
+
+    for (int k = 0; k < 2 * SLICES; k++) {
+        struct made m = slice(k % SLICES, sop);
+        (void)snprintf(name, sizeof name, "%02d", k);
+        (void)snprintf(uid, sizeof uid, "2.25.6%02d", k);
+        (void)snprintf(sop, sizeof sop, "2.25.5%02d", k);
+        m.series = uid;
+        m.description = k < SLICES ? "LGE sax 5min" : "LGE sax 15min";
+        put(name, &m);
+    }
+    find(&scan, &stacks);
+    assert_int_equal(stacks.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(stacks.stack[i].planes, SLICES);
+        assert_int_equal(stacks.stack[i].repeats, 1);
+    }
+    forget(&scan, &stacks);
+}
+
+/* A slice that was repeated under its own name is still one of the stack. */
+static void a_counted_slice_may_be_repeated(void **state)
+{
+    (void)state;
+    struct dicom_scan scan = {0};
+    struct dicom_stacks stacks = {0};
+    char sop[32], name[32], uid[32], called[32];
+
+    for (int k = 0; k <= SLICES; k++) {
+        struct made m = slice(k == SLICES ? 2 : k, sop);
+        (void)snprintf(name, sizeof name, "%d", k);
+        (void)snprintf(uid, sizeof uid, "2.25.60%d", k);
+        (void)snprintf(sop, sizeof sop, "2.25.50%d", k);
+        (void)snprintf(called, sizeof called, "LGE sax %d", k == SLICES ? 2 : k);
+        m.series = uid;
+        m.description = called;
+        put(name, &m);
+    }
+    find(&scan, &stacks);
+    assert_int_equal(stacks.count, 1);
+    assert_int_equal(stacks.stack[0].planes, SLICES);
+    assert_int_equal(stacks.stack[0].repeats, 2);
     forget(&scan, &stacks);
 }
 
@@ -433,6 +486,8 @@ int main(void)
         cmocka_unit_test(one_instance_at_two_places),
         cmocka_unit_test(what_differs_is_apart),
         cmocka_unit_test(slices_of_many_series),
+        cmocka_unit_test(stacks_of_many_series_stay_two),
+        cmocka_unit_test(a_counted_slice_may_be_repeated),
         cmocka_unit_test(frames_in_time),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -185,14 +185,15 @@ static void drop_empty_rows(struct csv *t)
     t->rows = rows;
 }
 
-/* What a spreadsheet writes where a comma stands in its numbers.  Asked of the text,
- * since such a table may fail in the parser, at a quote behind a semicolon. */
-static bool has_semicolons(const char *text, size_t size)
+/* What a spreadsheet writes where a comma stands in its numbers, or as text; NULL: not
+ * that.  Asked of the text, since such a table may fail in the parser, at a quote
+ * behind a semicolon. */
+static const char *other_separator(const char *text, size_t size)
 {
     for (size_t i = 0; i < size && !strchr(",\r\n", text[i]); i++)
-        if (text[i] == ';')
-            return true;
-    return false;
+        if (text[i] == ';' || text[i] == '\t')
+            return text[i] == ';' ? ";" : "tabs";
+    return NULL;
 }
 
 /* ---- the cohort ---- */
@@ -224,11 +225,13 @@ static bool from_table(struct csv *t, const char *file, const char *dir,
 bool cohort_parse(const char *text, size_t size, const char *name, const char *dir,
                   struct cohort *out, struct err *err)
 {
+    const char *separator = other_separator(text, size);
     struct csv t = {0};
 
-    if (has_semicolons(text, size))
+    if (separator)
         return ERR_FAIL(err, ERR_FORMAT,
-                        "%s: columns must be separated by commas, not by ;", name);
+                        "%s: columns must be separated by commas, not by %s", name,
+                        separator);
     if (!csv_parse(text, size, name, &t, err))
         return false;
     drop_empty_rows(&t);

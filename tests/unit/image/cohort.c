@@ -61,6 +61,7 @@ static void bad_tables_are_refused(void **state)
         {"image\na.nii\n", "no column \"id\""},
         {"id;image\n1;a.nii\n", "separated by commas, not by ;"},
         {"id;image;size, mm\n1;\"a b.nii\";2\n", "separated by commas, not by ;"},
+        {"id\timage\n1\ta.nii\n", "separated by commas, not by tabs"},
         {"ID,image\n1,a.nii\n", "no column \"id\""},
         {"id,image,id\n1,a,2\n", "two columns named \"id\""},
         {"id,image,\n1,a,\n", "column 3 has no name"},

@@ -48,6 +48,42 @@ static bool project(const double direction[static 3], const double normal[static
     return normalise(out) > SHORTEST;
 }
 
+/* All axes grow along those of the body; the report turns its pictures by the same. */
+static bool is_plain(const struct grid *grid)
+{
+    for (int k = 0; k < 3; k++)
+        for (int axis = 0; axis < 3; axis++)
+            if (k == axis ? !(grid->to_mm[k][axis] > 0.0) : grid->to_mm[k][axis] != 0.0)
+                return false;
+    return true;
+}
+
+/* To the patient's left, or back, in a plane with this normal. */
+static void find_left(const double normal[static 3], struct measure_plane *p)
+{
+    if (!project((const double[3]){-1, 0, 0}, normal, p->axis[0]))
+        (void)project((const double[3]){0, -1, 0}, normal, p->axis[0]);
+}
+
+/* Without orientation: by what the header says of the picture, not of its depth. */
+static void find_picture(const struct grid *grid, const double i[static 3],
+                         const double normal[static 3], struct measure_plane *p)
+{
+    if (is_plain(
+            grid)) { /* x along the columns; y at a right angle, against the rows */
+        for (int a = 0; a < 3; a++)
+            p->axis[0][a] = i[a];
+        (void)normalise(p->axis[0]);
+        vector_cross(p->axis[0], normal, p->axis[1]);
+        return;
+    }
+    find_left(normal, p);
+    vector_cross(normal, p->axis[0], p->axis[1]);
+    if (p->axis[1][1] + p->axis[1][2] < 0.0) /* down: back or to the feet */
+        for (int a = 0; a < 3; a++)
+            p->axis[1][a] = -p->axis[1][a];
+}
+
 static void find_axes(const struct grid *grid, bool apex_last, struct measure_plane *p)
 {
     double i[3], j[3], k[3], normal[3];
@@ -57,18 +93,14 @@ static void find_axes(const struct grid *grid, bool apex_last, struct measure_pl
     step(grid, 2, k);
     vector_cross(i, j, normal);
     (void)normalise(normal);
-    if (!p->oriented) { /* x along the columns; y at a right angle, against the rows */
-        for (int a = 0; a < 3; a++)
-            p->axis[0][a] = i[a];
-        (void)normalise(p->axis[0]);
-        vector_cross(p->axis[0], normal, p->axis[1]);
+    if (!p->oriented) {
+        find_picture(grid, i, normal, p);
         return;
     }
     if ((vector_dot(normal, k) > 0.0) != apex_last)
         for (int a = 0; a < 3; a++)
             normal[a] = -normal[a];
-    if (!project((const double[3]){-1, 0, 0}, normal, p->axis[0]))
-        (void)project((const double[3]){0, -1, 0}, normal, p->axis[0]);
+    find_left(normal, p);
     vector_cross(normal, p->axis[0], p->axis[1]);
 }
 

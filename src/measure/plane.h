@@ -14,9 +14,13 @@
  * have no such direction; x then points to the patient's back.
  *
  * A header without orientation: the axes of the grid run along those of the body to a
- * degree, as converters write that lost the position; no heart lies like that.  The
- * picture as stored is then taken for the usual display: x along the columns (right),
- * y against the rows (up).
+ * degree, as converters write that lost the position; no heart lies like that.  From
+ * which end of the stack it is seen then says nothing: x is to the patient's left, y
+ * forward (or up, in slices that face forward), whatever the order of slices.  So a
+ * picture that a program mirrored or turned, and wrote so in the header, is the picture
+ * that it was, and what a viewer and our report show.  Where all three axes grow along
+ * those of RAS, as a program writes that knows nothing, the picture as stored is taken
+ * for the usual display: x along the columns (right), y against the rows (up).
  */
 #ifndef MEASURE_PLANE_H
 #define MEASURE_PLANE_H

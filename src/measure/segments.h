@@ -36,8 +36,10 @@
  *              in the picture: about 90 anterior, 180 septum, 270 inferior.  In slices
  *              that face the patient's left to 6 degrees, 0 is the back.  Where the
  *              axes of the grid run along those of the body to a degree, as converters
- *              write that lost the position, the picture as stored is taken for the
- *              usual display: 0 is right, along the rows, 90 is up.
+ *              write that lost the position, 90 is forward whatever the order of
+ *              slices; where they all grow along those of RAS, too, the picture as
+ *              stored is taken for the usual display: 0 is right, along the rows, 90
+ *              is up.
  *
  *   centre     of the angles, per slice: the centroid of wall and cavity.  A slice
  *              whose wall does not go all round (outflow tract) takes that of the

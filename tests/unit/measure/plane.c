@@ -100,17 +100,59 @@ static void without_orientation_it_is_the_picture(void **state)
     (void)state;
     struct grid g = grid_make((const int32_t[3]){7, 6, 5}, (const double[3]){2, 1, 9});
     struct measure_plane p;
-    for (int copy = 0; copy < 4; copy++) {
+    for (int copy = 0; copy < 4; copy++) { /* nothing known, then LPS; either end */
         measure_plane_make(&g, copy % 2 == 0, &p);
         assert_false(p.oriented);
         assert_near(direction(&p, 1, 0), 0, 1e-9);
         assert_near(direction(&p, 0, -1), 90, 1e-9);
-        g.to_mm[copy % 2][copy % 2] *= -1; /* LPS headers, axes swapped */
+        for (int axis = 0; axis < 2; axis++)
+            g.to_mm[axis][axis] = copy > 0 ? -fabs(g.to_mm[axis][axis]) : 2.0 - axis;
+        g.to_mm[2][2] = copy > 1 ? -9 : 9;
     }
     g.to_mm[0][1] = .03; /* 1.7 degrees */
     assert_true(measure_plane_oriented(&g));
     g.to_mm[0][1] = .01;
     assert_false(measure_plane_oriented(&g));
+}
+
+/* A picture that was mirrored or turned, with a header that says so, stays what it
+ * was: converters write LAS, and others, of the same voxels. */
+static void a_header_that_was_turned_is_believed(void **state)
+{
+    (void)state;
+    const double left[3] = {-2, 0, 0}, right[3] = {2, 0, 0}, back[3] = {0, -1, 0},
+                 front[3] = {0, 1, 0}, up[3] = {0, 0, 9}, down[3] = {0, 0, -9};
+    const struct {
+        const double *i, *j, *k;
+        double left[2], front[2]; /* columns, rows */
+    } stored[] = {
+        {left, back, up, {1, 0}, {0, -1}},   {left, front, up, {1, 0}, {0, 1}},
+        {right, back, up, {-1, 0}, {0, -1}}, {right, front, down, {-1, 0}, {0, 1}},
+        {back, left, up, {0, 1}, {-1, 0}},   {front, right, down, {0, -1}, {1, 0}},
+        {left, front, down, {1, 0}, {0, 1}}, {back, right, up, {0, -1}, {-1, 0}},
+    };
+    for (size_t c = 0; c < ARRAY_LEN(stored); c++)
+        for (int last = 0; last < 2; last++) {
+            const struct grid g = make(stored[c].i, stored[c].j, stored[c].k);
+            struct measure_plane p;
+            measure_plane_make(&g, last, &p);
+            assert_false(p.oriented);
+            assert_near(direction(&p, stored[c].left[0], stored[c].left[1]), 0, 1e-9);
+            assert_near(direction(&p, stored[c].front[0], stored[c].front[1]), 90,
+                        1e-9);
+        }
+}
+
+static void slices_that_face_forward_are_seen_upright(void **state)
+{
+    (void)state;
+    const struct grid g = make((const double[3]){-2, 0, 0}, (const double[3]){0, 0, -1},
+                               (const double[3]){0, 9, 0});
+    struct measure_plane p;
+    measure_plane_make(&g, true, &p);
+    assert_false(p.oriented);
+    assert_near(direction(&p, 1, 0), 0, 1e-9);
+    assert_near(direction(&p, 0, -1), 90, 1e-9);
 }
 
 static void angles_lie_in_a_turn(void **state)
@@ -131,6 +173,8 @@ int main(void)
         cmocka_unit_test(storage_does_not_matter),
         cmocka_unit_test(slices_that_face_left_count_from_the_back),
         cmocka_unit_test(without_orientation_it_is_the_picture),
+        cmocka_unit_test(a_header_that_was_turned_is_believed),
+        cmocka_unit_test(slices_that_face_forward_are_seen_upright),
         cmocka_unit_test(angles_lie_in_a_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

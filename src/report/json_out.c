@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -36,22 +35,9 @@ json_t *report_json_text(const char *text)
     if (plain != NULL)
         return plain;
 
-    static const char unknown[] = "\xef\xbf\xbd";
-    char *clean = mem_alloc(strlen(text) + 1, sizeof unknown - 1, NULL);
+    char *clean = report_utf8_clean(text);
     if (!clean)
         return NULL;
-    char *to = clean;
-    while (*text != '\0') {
-        const size_t n = report_utf8_length(text);
-        if (n > 0) {
-            memcpy(to, text, n);
-            to += n;
-        } else {
-            memcpy(to, unknown, sizeof unknown - 1);
-            to += sizeof unknown - 1;
-        }
-        text += n > 0 ? n : 1;
-    }
     plain = json_string(clean);
     mem_free(clean);
     return plain;

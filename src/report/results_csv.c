@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "report/json_out.h"
 #include "report/results.h"
+#include "report/utf8.h"
 
 static const char HEADER[] =
     "id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,"
@@ -18,9 +19,15 @@ static const char HEADER[] =
     "slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,"
     "model_sha256,precision,version\n";
 
+/* In UTF-8 whatever a file is called, or the whole table could not be read. */
 static bool put_text(FILE *to, const char *text, char after)
 {
-    return (text == NULL || csv_write_text(to, text)) && fputc(after, to) != EOF;
+    char *clean = text ? report_utf8_clean(text) : NULL;
+    const bool ok =
+        (!text || (clean && csv_write_text(to, clean))) && fputc(after, to) != EOF;
+
+    mem_free(clean);
+    return ok;
 }
 
 static bool put_number(FILE *to, double value)

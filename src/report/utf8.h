@@ -1,7 +1,7 @@
 /*
- * utf8.h - where a letter of a text from outside ends, if it is one.
+ * utf8.h - letters in a text from outside, which may hold any bytes.
  *
- * Layer:  report.
+ * Layer:  report (may use base).
  * Thread: pure.
  */
 #ifndef REPORT_UTF8_H
@@ -15,5 +15,11 @@
  *  Source: the Unicode Standard, version 15, table 3-7.
  *  Tests:  tests/unit/report/cells.c, tests/unit/report/json_out.c */
 size_t report_utf8_length(const char *text);
+
+/** A copy in which each byte that belongs to no letter is U+FFFD, as in file names from
+ *  systems with another alphabet.
+ *  @return  owned by the caller (mem_free); NULL without memory
+ *  Tests:   tests/unit/report/json_out.c, tests/unit/report/results.c */
+char *report_utf8_clean(const char *text);
 
 #endif

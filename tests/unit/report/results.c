@@ -297,9 +297,13 @@ static void table_grows_row_by_row(void **state)
         "11.025,1.25,,,>15,11.5,15.9,0.125,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
     assert_file(path, want);
 
+    r.input.path = "M\xfcller/\xc3\x84.nii"; /* one name in Latin-1, one in UTF-8 */
+    assert_true(report_table_add(&table, &r, NULL));
+    assert_non_null(strstr(table.row[2], "P2,M\xef\xbf\xbdller/\xc3\x84.nii,accept"));
+
     for (int i = 0; i < 40; i++)
         assert_true(report_table_add(&table, &r, NULL));
-    assert_int_equal(table.rows, 42);
+    assert_int_equal(table.rows, 43);
     report_table_clear(&table);
     assert_int_equal(table.rows, 0);
     testing_remove(dir);

@@ -69,8 +69,8 @@ static void find_left(const double normal[static 3], struct measure_plane *p)
 static void find_picture(const struct grid *grid, const double i[static 3],
                          const double normal[static 3], struct measure_plane *p)
 {
-    if (is_plain(
-            grid)) { /* x along the columns; y at a right angle, against the rows */
+    if (is_plain(grid)) {
+        /* x along the columns; y at a right angle, against the rows */
         for (int a = 0; a < 3; a++)
             p->axis[0][a] = i[a];
         (void)normalise(p->axis[0]);

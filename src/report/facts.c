@@ -117,7 +117,7 @@ static void say_burden(struct report_facts *f)
     if (isfinite(interval[0]) && isfinite(interval[1]))
         tell(f, &f->measures, WORD_INTERVAL, WORD_INTERVAL_IS,
              ARGS(real(interval[0], 1).text, real(interval[1], 1).text));
-    else if (r->model.name != NULL)
+    else if (r->model.name != NULL && known)
         say(f, &f->measures, WORD_INTERVAL, report_word(f->lang, WORD_NOT_ESTIMATED));
 
     report_words_fill(f->lang, WORD_LARGE, ARGS(rule_text(r)), 1, name, sizeof name);

@@ -20,7 +20,7 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
     [WORD_LIST] = {"; ", "；"},
     [WORD_PERCENT_IS] = {"{1} %", "{1}%"},
     [WORD_NOT_AVAILABLE] = {"not available", "无数据"},
-    [WORD_NOT_ESTIMATED] = {"not estimated by this model", "该模型不提供"},
+    [WORD_NOT_ESTIMATED] = {"not estimated", "未估计"},
     [WORD_YES] = {"yes", "是"},
     [WORD_NO] = {"no", "否"},
 

@@ -21,7 +21,7 @@ struct dicom_sr {
     double myocardium_ml, myocardium_g; /* of the left ventricle, scar included */
     double scar_ml, scar_g;             /* no-reflow included */
     double no_reflow_ml;
-    double percent_lge;                 /* scar / myocardium by volume */
+    double percent_lge; /* scar / myocardium by volume */
     double blood_pool_ml;
     bool large, from_15; /* the burden is large: %LGE >= 15 if `from_15`, else > 15 */
     const char *verdict; /* "accept", "review" or "reject" */

@@ -16,8 +16,9 @@
  *   lv        myocardium_ml, myocardium_g, blood_pool_ml; wall_max_mm (the thickest
  *             wall), wall_max_segment (1 to 17)
  *   scar      ml, g, no_reflow_ml (part of ml), percent_lge,
- *             percent_lge_interval90 [low, high], probability_large, large (true, false), rule (">15", ">=15": per cent);
- *             islands (number), largest_island_ml; share_subendocardial, share_midwall,
+ *             percent_lge_interval90 [low, high], probability_large, large (true,
+ *             false), rule (">15", ">=15": per cent); islands (number),
+ *             largest_island_ml; share_subendocardial, share_midwall,
  *             share_subepicardial (0 to 1, of the scar's volume by thirds of the wall)
  *   slices    of each: index (from 1, in the file's order, of DICOM along the images'
  *             normal; the number on overlay.png),
@@ -49,7 +50,8 @@
  *
  *   id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,
  *   no_reflow_ml,percent_lge,large,rule,percent_lge_low90,percent_lge_high90,
- *   probability_large,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,model_sha256,precision,version
+ *   probability_large,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,
+ *   model_sha256,precision,version
  *
  * where `reasons` are separated by blanks and `large` is 1 or 0.
  */

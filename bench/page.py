@@ -57,7 +57,7 @@ def network(result):
         text += f"; {flop['gflop']:.1f} GFLOP forward, {flop['gflop_inside']:.1f} without taps in the padding"
     text += f". Peak of the machine, GFLOP/s: f32 {number(peak['f32'])}, bf16 {number(peak['bf16'])}."
     text += (" The definition's operations are counted; our forward pass takes fewer (Winograd's algorithm: in"
-             " float32 with AVX-512, in bfloat16 without AMX), so that its share may be more than 1.")
+             " float32, and in bfloat16 without AMX), so that its share may be more than 1.")
     lines += [text, ""]
     body = []
     for row in sorted(result["rows"], key=lambda r: (r["task"], r["engine"] != "ours", r["engine"], r["precision"])):

@@ -160,9 +160,9 @@ static json_t *list_cases(struct view *v, struct err *err)
     for (size_t i = 0; ok && i < v->count; i++) {
         const struct view_patient *p = &v->patient[i];
         const bool corrected = view_case_is_corrected(&v->folders, p->id);
-        const bool draft = view_draft_is(&v->folders, p->id);
+        const bool has_draft = view_draft_is(&v->folders, p->id);
         ok = report_json_add(p->summary, "corrected", json_boolean(corrected), err) &&
-             report_json_add(p->summary, "draft", json_boolean(draft), err) &&
+             report_json_add(p->summary, "draft", json_boolean(has_draft), err) &&
              report_json_append(all, json_incref(p->summary), err);
     }
     if (ok)
@@ -299,37 +299,30 @@ static bool answer_drawn(struct view *v, struct web_answer *a, struct err *err)
     return true;
 }
 
-/* Moved. */
-static void put_labels(struct web_answer *a, struct labels *labels)
-{
-    put_bytes(a, labels->vox, grid_voxels(&labels->grid));
-}
+/* What a reader drew, in the folder of corrections. */
+struct drawing {
+    bool (*is)(const struct view_folders *folders, const char *id);
+    bool (*read)(const struct view_folders *folders, const struct view_case *c,
+                 struct labels *out, struct err *err);
+    const char *none;
+};
+static const struct drawing correction = {view_case_is_corrected, view_case_corrected,
+                                          "there is no correction"};
+static const struct drawing draft = {view_draft_is, view_draft_read,
+                                     "there is no draft"};
 
-static bool answer_corrected(struct view *v, struct web_answer *a, struct err *err)
-{
-    struct labels labels = {0};
-
-    if (!view_case_is_corrected(&v->folders, v->now.id)) {
-        put_error(a, STATUS_NONE, "there is no correction");
-        return true;
-    }
-    if (!view_case_corrected(&v->folders, &v->now, &labels, err))
-        return false;
-    put_labels(a, &labels);
-    return true;
-}
-
-static bool answer_draft(struct view *v, struct web_answer *a, struct err *err)
+static bool answer_drawing(struct view *v, const struct drawing *d,
+                           struct web_answer *a, struct err *err)
 {
     struct labels labels = {0};
 
-    if (!view_draft_is(&v->folders, v->now.id)) {
-        put_error(a, STATUS_NONE, "there is no draft");
+    if (!d->is(&v->folders, v->now.id)) {
+        put_error(a, STATUS_NONE, d->none);
         return true;
     }
-    if (!view_draft_read(&v->folders, &v->now, &labels, err))
+    if (!d->read(&v->folders, &v->now, &labels, err))
         return false;
-    put_labels(a, &labels);
+    put_bytes(a, labels.vox, grid_voxels(&labels.grid)); /* moved */
     return true;
 }
 
@@ -377,7 +370,7 @@ static bool answer_measure(struct view *v, const struct web_request *r, bool kep
 static bool answer_discard(struct view *v, struct web_answer *a, struct err *err)
 {
     if (!view_case_is_corrected(&v->folders, v->now.id)) {
-        put_error(a, STATUS_NONE, "there is no correction");
+        put_error(a, STATUS_NONE, correction.none);
         return true;
     }
     if (!view_case_discard(&v->folders, v->now.id, err) ||
@@ -408,9 +401,9 @@ static bool answer_patient(struct view *v, const struct web_request *r,
     if (is(r, "GET", what, "/labels"))
         return answer_drawn(v, a, err);
     if (is(r, "GET", what, "/corrected"))
-        return answer_corrected(v, a, err);
+        return answer_drawing(v, &correction, a, err);
     if (is(r, "GET", what, "/draft"))
-        return answer_draft(v, a, err);
+        return answer_drawing(v, &draft, a, err);
     if (is(r, "POST", what, "/measure"))
         return answer_measure(v, r, false, a, err);
     if (!get && !v->folders.corrected)

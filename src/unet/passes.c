@@ -129,16 +129,6 @@ static void strike_pose(const struct passes *p, struct lane *l, int pose)
     }
 }
 
-/* A NaN in the logits of a voxel makes all of its probabilities NaN: one class tells.
- */
-static bool is_finite(const float *probability, size_t voxels)
-{
-    bool finite = true;
-    for (size_t i = 0; i < voxels; i++)
-        finite = finite && probability[i] >= 0.0f;
-    return finite;
-}
-
 static bool run_pass(const struct passes *p, const struct passes_work *w,
                      struct lane *l, int64_t pass, float *prob, struct err *err)
 {
@@ -149,7 +139,9 @@ static bool run_pass(const struct passes *p, const struct passes_work *w,
         return false;
     nn_softmax_plain(nn_net_logits(l->net), nn_net_block(l->net),
                      nn_net_logits_shape(l->net), prob);
-    return is_finite(prob, p->count) ||
+    /* a NaN in the logits of a voxel makes all of its probabilities NaN: the first
+     * class tells */
+    return all_finite(prob, p->count) ||
            ERR_FAIL(err, ERR_NUMERIC, "the network's output is not finite");
 }
 

@@ -66,15 +66,21 @@ static void draw(const struct shape *p, struct image *im, struct labels *l)
     draw_apart(p, edge[2], im, l);
 }
 
+static struct measure_features found(const struct image *im, const struct labels *l)
+{
+    struct measure_features f;
+    struct err err = {0};
+    measure_features_none(&f);
+    assert_ok(measure_features_find(im, l, &f, &err), err);
+    return f;
+}
+
 static struct measure_features features_apart(const struct shape *p, double apart_mm)
 {
-    struct err err = {0};
     struct image im = {0};
     struct labels l = {0};
-    struct measure_features f;
     draw_apart(p, apart_mm, &im, &l);
-    measure_features_none(&f);
-    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    const struct measure_features f = found(&im, &l);
     image_clear(&im);
     labels_clear(&l);
     return f;
@@ -184,9 +190,7 @@ static void what_must_not_matter(void **state)
     struct image im = {0}, other = {0};
     struct labels l = {0}, turned = {0};
     draw(&p, &im, &l);
-    struct measure_features want, got;
-    measure_features_none(&want);
-    assert_ok(measure_features_find(&im, &l, &want, &err), err);
+    const struct measure_features want = found(&im, &l);
     const struct grid g = grid_make((const int32_t[3]){H, W, SLICES},
                                     (const double[3]){edge[1], edge[0], edge[2]});
     assert_ok(image_alloc(&g, &other, &err), err);
@@ -199,8 +203,7 @@ static void what_must_not_matter(void **state)
                 other.vox[to] = 0.25f * im.vox[from] - 70.0f;
                 turned.vox[to] = l.vox[from];
             }
-    measure_features_none(&got);
-    assert_ok(measure_features_find(&other, &turned, &got, &err), err);
+    const struct measure_features got = found(&other, &turned);
     for (int i = MEASURE_OPEN_WALL; i < MEASURE_FEATURES; i++)
         if (fabs(got.value[i] - want.value[i]) > 1e-3 * fmax(fabs(want.value[i]), 1.0))
             fail_msg("%s: %g and %g", measure_feature_name((enum measure_feature)i),
@@ -217,12 +220,9 @@ static void two_slices_have_no_bend(void **state)
     (void)state;
     struct image im = {0};
     struct labels l = {0};
-    struct measure_features f;
-    struct err err = {0};
     draw(&plain, &im, &l);
     memset(l.vox + 2 * (size_t)W * H, LABEL_BACKGROUND, (SLICES - 2) * (size_t)W * H);
-    measure_features_none(&f);
-    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    const struct measure_features f = found(&im, &l);
     assert_true(isnan(f.value[MEASURE_AXIS_BEND_MM]));
     assert_true(isfinite(f.value[MEASURE_AREA_JUMP]));
     image_clear(&im);
@@ -235,8 +235,6 @@ static void a_thin_wall_is_looked_at_whole(void **state)
     (void)state;
     struct image im = {0};
     struct labels l = {0};
-    struct measure_features f;
-    struct err err = {0};
     draw(&plain, &im, &l);
     for (size_t v = 0; v < grid_voxels(&l.grid); v++) {
         const double x = edge[0] * (double)(v % W) - 45.0;
@@ -244,8 +242,7 @@ static void a_thin_wall_is_looked_at_whole(void **state)
         if (label_in(l.vox[v], LABELS_MYOCARDIUM) && hypot(x, y) > 16.5)
             l.vox[v] = LABEL_BACKGROUND;
     }
-    measure_features_none(&f);
-    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    const struct measure_features f = found(&im, &l);
     assert_near(f.value[MEASURE_NULLING], (WALL - LUNG) / (BLOOD - LUNG), 0.05);
     image_clear(&im);
     labels_clear(&l);
@@ -260,8 +257,7 @@ static void without_a_heart_nothing_is_available(void **state)
     struct measure_features f;
     draw(&plain, &im, &l);
     memset(l.vox, 0, grid_voxels(&l.grid));
-    measure_features_none(&f);
-    assert_ok(measure_features_find(&im, &l, &f, &err), err);
+    f = found(&im, &l);
     for (int i = 0; i < MEASURE_FEATURES; i++)
         assert_true(isnan(f.value[i]));
     struct image none = {0};

@@ -17,9 +17,10 @@ cd "$2"
 "$cicatrix" import emidec "$emidec" -o emidec -q >/dev/null
 /usr/bin/python3 -B "$here/shading.py" shade emidec half 0.5
 /usr/bin/python3 -B "$here/shading.py" shade emidec full 1
+/usr/bin/python3 -B "$here/shading.py" shift emidec shifted
 "$cicatrix" simulate --patients 70 --seed 4242 -o simulated -q
 for model in lge3d sim3d; do
-    for stacks in emidec/images half full simulated/images; do
+    for stacks in emidec/images half full shifted simulated/images; do
         truth=emidec
         [ "$stacks" != simulated/images ] || truth=simulated
         out=$model-${stacks%/images}

@@ -91,7 +91,7 @@ struct patient_result {
         const char *rule;
     } scar;
     struct quality quality;
-    double shading;         /* 1 or more; 0: not available */
+    double shading;         /* 1 or more; 0: cannot be told */
     bool shading_taken_out; /* null in the file where that is 0 */
     const char *reader; /* who corrected the labels, NULL: nobody or not said; not in
                            the file, where `view` tells it with the correction */

@@ -9,7 +9,8 @@
 
 enum { ROUNDS = 2, SAMPLE_STRIDE = 7 };
 static const double PIXEL_MM = 4.0, SIGMA_MM = 40.0, HEART_MM = 60.0;
-static const float TISSUE = 0.1f; /* of the bright end */
+static const float TISSUE = 0.1f; /* of the bright end; as far below 0: no noise */
+static const double FEW = 0.01;
 static const float FAR_AWAY =
     1e-4f; /* of the tissue that a pixel could have round it */
 
@@ -43,6 +44,16 @@ static bool field_alloc(const struct stack *s, struct field *out, struct err *er
 static size_t pixels(const struct field *f)
 {
     return (size_t)f->dim[0] * (size_t)f->dim[1];
+}
+
+/* A share of the pixels lies so far below 0 that 0 is not where the signal ends. */
+static bool is_signed(const struct stack *s, float bright)
+{
+    const size_t n = (size_t)s->nx * (size_t)s->ny * (size_t)s->nz;
+    size_t below = 0;
+    for (size_t i = 0; i < n; i++)
+        below += s->vox[i] < -TISSUE * bright;
+    return (double)below > FEW * (double)n;
 }
 
 /* 99th percentile of a fixed subsample. */
@@ -97,12 +108,14 @@ static bool follow(struct field *f, float most, struct err *err)
     return true;
 }
 
-static bool find(const struct stack *s, struct field *f, struct err *err)
+/* *can: there is tissue, and 0 is where it gives no signal. */
+static bool find(const struct stack *s, struct field *f, bool *can, struct err *err)
 {
     float bright = 0.0f;
     if (!bright_end(s, &bright, err))
         return false;
-    if (!(bright > 0.0f))
+    *can = bright > 0.0f && !is_signed(s, bright);
+    if (!*can)
         return true;
     gather(s, bright, f);
     memcpy(f->near_count, f->count, pixels(f) * sizeof *f->count);
@@ -188,10 +201,11 @@ bool shading_take_out(const struct image *image, const double centre_mm[static 2
 {
     struct stack rough = {0};
     struct field field = {0};
+    bool can = false;
     const bool ok = stack_prepare(image, PIXEL_MM, &rough, err) &&
-                    field_alloc(&rough, &field, err) && find(&rough, &field, err);
+                    field_alloc(&rough, &field, err) && find(&rough, &field, &can, err);
     if (ok) {
-        found->ratio = ratio_across(&rough, &field, centre_mm);
+        found->ratio = can ? ratio_across(&rough, &field, centre_mm) : 0.0;
         found->taken_out = stack && found->ratio >= SHADING_LEAST;
         if (found->taken_out)
             divide(&rough, &field, stack);

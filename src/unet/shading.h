@@ -12,6 +12,12 @@
  * percentile count as tissue, the logarithm of the field is the mean logarithm of the
  * tissue round a pixel (Gaussian, 40 mm), and that of what this leaves is added once.
  *
+ * So 0 must be where there is no signal.  It is not where an image was shifted, as by
+ * giving its pixels a mean of 0, and what looks like a field then is mostly that shift;
+ * phase-sensitive images have their negative pixels, but a reference has evened them
+ * out.  Where a hundredth of the pixels lies further below 0 than a tenth of that
+ * percentile lies above it, nothing is found and nothing changed.
+ *
  * A heart has bright and dark sides of its own, of which a field like this follows a
  * part.  So a weak one is left alone: nothing is changed below SHADING_LEAST.  Training
  * keeps all of it: there it is one more way in which patients differ, and what is
@@ -28,7 +34,8 @@
 
 struct shading {
     double ratio;   /* how many times as bright the field is 60 mm to one side of the
-                       heart as 60 mm to the other, where it changes most: 1 or more */
+                       heart as 60 mm to the other, where it changes most: 1 or more;
+                       0: cannot be told */
     bool taken_out; /* by division */
 };
 

@@ -140,11 +140,52 @@ static void what_holds_no_tissue(void **state)
         struct stack s = ready(&im);
         struct shading found = {0};
         assert_ok(shading_take_out(&im, middle, &s, &found, &err), err);
-        assert_near(found.ratio, 1.0, 1e-3);
+        const double even = value[v] > 0.0f ? 1.0 : 0.0;
+        assert_near(found.ratio, even, 1e-3);
         assert_ok(shading_take_out(&im, (double[]){1e9, 0.0}, &s, &found, &err), err);
-        assert_near(found.ratio, 1.0, 0.0);
+        assert_near(found.ratio, even, 0.0);
         for (size_t i = 0; i < grid_voxels(&im.grid); i++)
             assert_true(isfinite(s.vox[i]));
+        stack_clear(&s);
+        image_clear(&im);
+    }
+}
+
+/* Whoever shifts an image so that its mean is 0 takes away what a ratio is of. */
+static void where_zero_lies_is_not_known(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct image im = body(2.5, 0.0, 1.0);
+    const size_t n = grid_voxels(&im.grid);
+    for (size_t i = 0; i < n; i++)
+        im.vox[i] -= 70.0f;
+    struct stack s = ready(&im), before = ready(&im);
+    struct shading found = {0};
+    assert_ok(shading_take_out(&im, middle, &s, &found, &err), err);
+    assert_near(found.ratio, 0.0, 0.0);
+    assert_false(found.taken_out);
+    assert_memory_equal(s.vox, before.vox, sizeof(float) * SIDE * SIDE * SLICES);
+    stack_clear(&before);
+    stack_clear(&s);
+    image_clear(&im);
+}
+
+/* A few dark pixels, or noise round 0, are no shift. */
+static void a_little_below_zero_is_still_shaded(void **state)
+{
+    (void)state;
+    for (int few = 0; few < 2; few++) {
+        struct err err = {0};
+        struct image im = body(2.5, 0.0, 1.0);
+        const size_t n = grid_voxels(&im.grid);
+        for (size_t i = 0; i < n; i++)
+            if (few ? i % SIDE == 0 && i / SIDE % SIDE < 60 : im.vox[i] < 10.0f)
+                im.vox[i] = few ? -500.0f : -3.0f;
+        struct stack s = ready(&im);
+        struct shading found = {0};
+        assert_ok(shading_take_out(&im, middle, &s, &found, &err), err);
+        assert_true(found.ratio > 2.0 && found.taken_out);
         stack_clear(&s);
         image_clear(&im);
     }
@@ -157,6 +198,8 @@ int main(void)
         cmocka_unit_test(an_even_stack_stays),
         cmocka_unit_test(numbers_and_sides_do_not_matter),
         cmocka_unit_test(what_holds_no_tissue),
+        cmocka_unit_test(where_zero_lies_is_not_known),
+        cmocka_unit_test(a_little_below_zero_is_still_shaded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,8 @@
                                     voxels, at the places of the series (the one of them
                                     that it is of); sr.dcm has the numbers of results.json,
                                     report.dcm the document report.pdf
+    dicom.py measured FOLDER SERIES...
+                                    the same without report.dcm
 
 Prints what is wrong; the exit status is the verdict.  Places agree to 1e-3 mm.
 """
@@ -18,7 +20,7 @@ import sys
 
 NEAR_MM = 1e-3
 SETS = {"LV myocardium": (2, 3, 4), "LV scar": (3, 4), "LV blood pool": (1,),
-        "RV blood pool": (5,)}
+        "RV blood pool": (5,), "LV no-reflow": (4,)}
 
 
 def plane_to_mm(position, orientation, spacing):
@@ -123,6 +125,8 @@ def check_sr(sr, seg, result):
             ("LV scar", "118538004", "g"): scar["g"],
             ("LV scar", "percent-lge", "%"): scar["percent_lge"],
             ("LV blood pool", "118565006", "mL"): lv["blood_pool_ml"]}
+    if scar["no_reflow_ml"] > 0:
+        want["LV no-reflow", "118565006", "mL"] = scar["no_reflow_ml"]
     for segment in result["segments"]:
         if segment["scar_percent"] is not None:
             want[f"AHA segment {segment['aha']}", "percent-lge", "%"] = segment["scar_percent"]
@@ -135,9 +139,9 @@ def check_sr(sr, seg, result):
                                      for s in evidence.ReferencedSeriesSequence]
 
 
-def check_result(folder, *series_folders):
+def check_measured(folder, *series_folders):
+    """Segmentation and measurements; both, and the series they are of."""
     seg = pydicom.dcmread(os.path.join(folder, "seg.dcm"))
-    pdf = pydicom.dcmread(os.path.join(folder, "report.dcm"))
     sr = pydicom.dcmread(os.path.join(folder, "sr.dcm"))
     with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
         result = json.load(f)
@@ -145,6 +149,12 @@ def check_result(folder, *series_folders):
                if s[0].SeriesInstanceUID == result["input"]["series_uid"]]
     check_seg(seg, nibabel.load(os.path.join(folder, "labels.nii.gz")), series)
     check_sr(sr, seg, result)
+    return seg, sr, series
+
+
+def check_result(folder, *series_folders):
+    seg, sr, series = check_measured(folder, *series_folders)
+    pdf = pydicom.dcmread(os.path.join(folder, "report.dcm"))
     with open(os.path.join(folder, "report.pdf"), "rb") as f:
         report = f.read()
     assert pdf.EncapsulatedDocument[:len(report)] == report, "another document"
@@ -165,5 +175,7 @@ except ImportError as missing:
 
 if sys.argv[1] == "series":
     check_series(*sys.argv[2:])
+elif sys.argv[1] == "measured":
+    check_measured(*sys.argv[2:])
 elif sys.argv[1] == "result":
     check_result(*sys.argv[2:])

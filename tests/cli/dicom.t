@@ -139,6 +139,9 @@ run quantify -m lge2d cohort/holed -o none
 refused 'a series with a hole' 1 cohort/holed 'series 2 \(s2-.*\): 1 of 5 slices are missing'
 if grep -q 'no short-axis LGE' err; then false; fi
 ok 'and nothing untrue beside that'
+run info cohort/holed
+[ "$(grep -o missing out | wc -l)" -eq 1 ] && ! grep -q uneven out
+ok 'info says once what is missing'
 run quantify -m lge2d cohort -o out-parts --no-report
 [ "$status" -eq 1 ] && [ "$(wc -l <out-parts/results.csv)" -eq 4 ] &&
     grep -q '^cicatrix: cohort: series 2 (s2-.*): 1 of 5 slices are missing' err &&

@@ -1,5 +1,7 @@
 #include "heart.h"
 
+#include <stdlib.h>
+
 #include "measure/remote.h"
 #include "stat/describe.h"
 
@@ -40,6 +42,79 @@ static void noise_gives_its_sd(void **state)
     assert_near(all.sd, 5.0, 1.0);
     assert_true(all.max > all.mean + all.sd && all.max < all.mean + 5.0 * all.sd);
     heart_clear(&h);
+}
+
+struct near {
+    double d2, v;
+};
+
+static int by_distance(const void *a, const void *b)
+{
+    const struct near *x = a, *y = b;
+    return (x->d2 > y->d2) - (x->d2 < y->d2);
+}
+
+/* As the header says it, region by region: the nearest `want` of a wall about each of
+ * its pixels and those equally near; out of them the one whose mean has rank 30 %. */
+static struct measure_remote by_sorting(const struct heart *h, const uint8_t *wall,
+                                        size_t want)
+{
+    static struct near near[HEART_MAX];
+    static struct measure_remote region[HEART_MAX];
+    static double mean[HEART_MAX], in[HEART_MAX];
+    size_t n = 0;
+    for (size_t c = 0; c < HEART_MAX; c++) {
+        if (!wall[c])
+            continue;
+        size_t m = 0, take = want;
+        for (size_t p = 0; p < HEART_MAX; p++) {
+            const double dx = heart_x(p) - heart_x(c), dy = heart_y(p) - heart_y(c);
+            if (wall[p])
+                near[m++] =
+                    (struct near){round(dx * dx + dy * dy), (double)h->image.vox[p]};
+        }
+        qsort(near, m, sizeof *near, by_distance);
+        while (take < m && near[take].d2 <= near[want - 1].d2)
+            take++;
+        double max = near[0].v;
+        for (size_t i = 0; i < take; i++) {
+            in[i] = near[i].v;
+            max = fmax(max, in[i]);
+        }
+        const double middle = stat_mean(in, take);
+        mean[n] = middle;
+        region[n++] =
+            (struct measure_remote){take, middle, stat_sd(in, take, middle), max};
+    }
+    stat_sort(mean, n);
+    size_t at = 0;
+    while (fabs(region[at].mean - mean[(size_t)(0.30 * (double)(n - 1))]) > 1e-9)
+        at++;
+    return region[at];
+}
+
+/* On a wall that grows brighter round the ring, from one direction or another, no two
+ * regions are alike. */
+static void the_region_at_the_percentile(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 8; turn++) {
+        struct heart h = heart_make(1);
+        struct measure_remote r;
+        struct err err = {0};
+        static uint8_t wall[HEART_MAX];
+        heart_noise(&h, 4.0);
+        for (size_t v = 0; v < HEART_MAX; v++)
+            h.image.vox[v] += (float)(10.0 * cos(atan2(heart_y(v), heart_x(v)) - turn));
+        assert_ok(measure_remote_wall(&h.labels, 0, wall, &err), err);
+        assert_ok(measure_remote_find(&h.image, &h.labels, &r, &err), err);
+        const struct measure_remote want = by_sorting(&h, wall, 80); /* 150 mm2 */
+        assert_int_equal(r.voxels, want.voxels);
+        assert_near(r.mean, want.mean, 1e-9);
+        assert_near(r.sd, want.sd, 1e-9);
+        assert_near(r.max, want.max, 0.0);
+        heart_clear(&h);
+    }
 }
 
 /* By hand: 1, 2, 3, 6 in one slice, 10 in another; the mark outside does not count. */
@@ -113,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_dark_half_is_remote),
         cmocka_unit_test(noise_gives_its_sd),
+        cmocka_unit_test(the_region_at_the_percentile),
         cmocka_unit_test(drawn_regions_by_hand),
         cmocka_unit_test(a_thin_wall_has_none),
     };

@@ -218,6 +218,33 @@ static void labels_2_3_and_4_are_myocardium_alike(void **state)
     heart_clear(&read);
 }
 
+/* Voxels of the remote region that are brighter than half way to the peak: core begins
+ * at the half all the same, and nothing is left for the grey zone. */
+static void bright_remote_voxels_take_no_core(void **state)
+{
+    (void)state;
+    struct heart h = heart_make(1);
+    struct err err = {0};
+    struct measure_remote r;
+    (void)heart_brighten(&h, 0, 30.0, 35.0, 90.0);
+    (void)heart_brighten(&h, 0, 85.0, 20.0, 60.0); /* above the half, too */
+    for (size_t v = 0; v < HEART_MAX; v += 23)
+        if (h.image.vox[v] < 130.0f)
+            h.image.vox[v] = 150.0f;
+    assert_ok(measure_remote_find(&h.image, &h.labels, &r, &err), err);
+    assert_near(r.max, 150.0, 1e-9);
+    struct measure_threshold t =
+        apply(&h, "sd:5",
+              (struct measure_threshold_options){.zones = MEASURE_THRESHOLD_SCHMIDT});
+    size_t above = 0;
+    for (size_t v = 0; v < HEART_MAX; v++)
+        above += h.labels.vox[v] == LABEL_MYOCARDIUM && h.image.vox[v] > 149.0f;
+    assert_int_equal(heart_count(&t.zones, LABEL_BIT(MEASURE_THRESHOLD_CORE)), above);
+    assert_near(t.grey_ml, 0.0, 0.0);
+    measure_threshold_clear(&t);
+    heart_clear(&h);
+}
+
 static void zones_by_their_rules(void **state)
 {
     (void)state;
@@ -376,6 +403,7 @@ int main(void)
         cmocka_unit_test(the_order_of_slices_does_not_matter),
         cmocka_unit_test(labels_2_3_and_4_are_myocardium_alike),
         cmocka_unit_test(zones_by_their_rules),
+        cmocka_unit_test(bright_remote_voxels_take_no_core),
         cmocka_unit_test(unenhanced_myocardium_is_remote),
         cmocka_unit_test(corrections_are_applied),
         cmocka_unit_test(slices_without_myocardium_have_no_threshold),

@@ -108,6 +108,31 @@ static void degenerate_samples(void **state)
     assert_true(m.value > 8.0 && m.value < 1000.0);
 }
 
+/* The side that begins as the dark one ends as the brighter: a narrow component in the
+ * long tail of the other one, beyond Otsu's split and short of the other's mean. */
+static void the_dark_component_is_the_darker(void **state)
+{
+    (void)state;
+    struct measure_mixture m;
+    struct err err = {0};
+    enum { TAIL = 1500, NARROW = 4000 };
+    for (size_t i = 0; i < TAIL; i++)
+        x[i] = 10.0 * log(((double)i + 0.5) / TAIL);
+    struct rng rng = rng_make(3, 0, 0);
+    for (size_t i = 0; i < NARROW; i++)
+        x[TAIL + i] = -12.0 + 0.2 * rng_normal(&rng);
+    stat_sort(x, TAIL + NARROW);
+
+    assert_ok(measure_threshold_mixture(x, TAIL + NARROW, &m, &err), err);
+    assert_near(m.mean[0], -12.0, 0.1);
+    assert_near(m.sd[0], 0.2, 0.1);
+    assert_true(m.mean[1] > -10.5 && m.mean[1] < -9.0);
+    assert_true(m.sd[1] > 5.0);
+    assert_near(m.weight[0], 0.72, 0.02);
+    assert_near(density(&m, 0, m.value) / density(&m, 1, m.value), 1.0, 1e-9);
+    assert_true(m.value > m.mean[0]);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -131,6 +156,7 @@ int main(void)
         cmocka_unit_test(the_end_is_stationary),
         cmocka_unit_test(it_follows_a_change_of_units),
         cmocka_unit_test(degenerate_samples),
+        cmocka_unit_test(the_dark_component_is_the_darker),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

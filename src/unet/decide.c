@@ -8,6 +8,9 @@
  * adult's. */
 static const double WHOLE_ML = 100.0;
 
+/* The least part of a scar that no-reflow is. */
+static const double NO_REFLOW_SHARE = 0.05;
+
 /* Regions that a voxel can lie in, by label. */
 enum region { OUTSIDE, LV_BLOOD, WALL, RV_BLOOD, REGIONS };
 
@@ -62,6 +65,14 @@ double decide_smallest_ml(const struct unet_decision *d, double wall_ml)
     return d->smallest_ml * fmin(1.0, wall_ml / WHOLE_ML);
 }
 
+static void relabel(struct labels *l, unsigned set, uint8_t to)
+{
+    const size_t n = grid_voxels(&l->grid);
+    for (size_t i = 0; i < n; i++)
+        if (label_in(l->vox[i], set))
+            l->vox[i] = to;
+}
+
 bool decide_clean(const struct unet_decision *d, struct labels *labels, struct err *err)
 {
     if (!d->by_region)
@@ -72,17 +83,17 @@ bool decide_clean(const struct unet_decision *d, struct labels *labels, struct e
                            LABEL_MYOCARDIUM, err))
         return false;
     const size_t n = grid_voxels(&labels->grid);
-    size_t scar = 0, wall = 0;
+    size_t scar = 0, wall = 0, no_reflow = 0;
     for (size_t i = 0; i < n; i++) {
+        no_reflow += labels->vox[i] == LABEL_NO_REFLOW;
         scar += label_in(labels->vox[i], LABELS_SCAR);
         wall += label_in(labels->vox[i], LABELS_MYOCARDIUM);
     }
     const double least =
         decide_smallest_ml(d, (double)wall * grid_voxel_ml(&labels->grid));
-    if (scar >= geom_voxels_of_ml(&labels->grid, least))
-        return true;
-    for (size_t i = 0; i < n; i++)
-        if (label_in(labels->vox[i], LABELS_SCAR))
-            labels->vox[i] = LABEL_MYOCARDIUM;
+    if (scar < geom_voxels_of_ml(&labels->grid, least))
+        relabel(labels, LABELS_SCAR, LABEL_MYOCARDIUM);
+    else if ((double)no_reflow < NO_REFLOW_SHARE * (double)scar)
+        relabel(labels, LABEL_BIT(LABEL_NO_REFLOW), LABEL_SCAR);
     return true;
 }

@@ -31,7 +31,9 @@ double decide_smallest_ml(const struct unet_decision *decision, double wall_ml);
 /**
  * Turn scar (and no-reflow) that is too small into myocardium: pieces (voxels that
  * touch by face, edge or corner) below `island_ml`; then all of it, if it is below
- * decide_smallest_ml().  Without `by_region` nothing is done.
+ * decide_smallest_ml().  What is left of no-reflow, where it is less than a twentieth
+ * of the scar, turns into scar: networks see a little of it in most infarcts, readers
+ * do not (docs/evidence/no-reflow.md).  Without `by_region` nothing is done.
  *
  * Errors: ERR_NOMEM, ERR_SUPPORT; `labels` is then unchanged or lacks islands only
  */

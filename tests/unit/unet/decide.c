@@ -113,6 +113,38 @@ static void what_is_too_small_is_taken_away(void **state)
     assert_int_equal(scar_left(0.7, 0.9, false), 9);
 }
 
+/* Of 40 voxels of scar so many are no-reflow: how many stay so, and all stay scar. */
+static size_t no_reflow_left(int32_t of_40, const struct unet_decision *d)
+{
+    static const int32_t dim[3] = {20, 10, 2};
+    static const double edge[3] = {2.5, 4.0, 10.0};
+    struct err err = {0};
+    struct labels l = {0};
+    const struct grid g = grid_make(dim, edge);
+    size_t scar = 0, no_reflow = 0;
+    assert_ok(labels_alloc(&g, &l, &err), err);
+    for (int32_t i = 0; i < 40; i++)
+        l.vox[grid_index(&g, i % 20, i / 20, 1)] =
+            i < of_40 ? LABEL_NO_REFLOW : LABEL_SCAR;
+    assert_ok(decide_clean(d, &l, &err), err);
+    for (size_t i = 0; i < grid_voxels(&g); i++) {
+        scar += label_in(l.vox[i], LABELS_SCAR);
+        no_reflow += l.vox[i] == LABEL_NO_REFLOW;
+    }
+    assert_int_equal(scar, 40);
+    labels_clear(&l);
+    return no_reflow;
+}
+
+static void a_trace_of_no_reflow_is_scar(void **state)
+{
+    (void)state;
+    assert_int_equal(no_reflow_left(1, &REGION), 0);
+    assert_int_equal(no_reflow_left(2, &REGION), 2); /* a twentieth */
+    assert_int_equal(no_reflow_left(40, &REGION), 40);
+    assert_int_equal(no_reflow_left(1, &PLAIN), 1);
+}
+
 static void a_part_of_a_heart_is_asked_for_a_part(void **state)
 {
     (void)state;
@@ -131,6 +163,7 @@ int main(void)
         cmocka_unit_test(classes_of_the_wall_stand_together),
         cmocka_unit_test(odds_move_the_border_of_scar_alone),
         cmocka_unit_test(what_is_too_small_is_taken_away),
+        cmocka_unit_test(a_trace_of_no_reflow_is_scar),
         cmocka_unit_test(a_part_of_a_heart_is_asked_for_a_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,10 +18,11 @@ struct stat_moments {
 };
 
 /**
- * In two passes, in the order of the sample.  n = 0 gives NaN means and zeros.
+ * In two passes, in the order of the sample.  n = 0 gives NaN means and zeros.  A side
+ * that varies by rounding alone does not vary: its sums are 0, not noise.
  *
  * @param[out] out  written only on success
- * Errors:  ERR_NUMERIC (a value that is not finite)
+ * Errors:  ERR_NUMERIC (a value that is not finite, or too large to be squared)
  * Tests:   tests/unit/stat/pearson.c, tests/unit/stat/regress.c
  */
 bool stat_moments(const double *x, const double *y, size_t n, struct stat_moments *out,

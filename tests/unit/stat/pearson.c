@@ -1,5 +1,6 @@
 #include "stat/oracle.h"
 
+#include "stat/ccc.h"
 #include "stat/pearson.h"
 
 /* python3 -c "import numpy as np, math; x=[3.5,-1.25,8,0.5,12.75,4,4];
@@ -100,6 +101,34 @@ static void values_must_be_finite(void **state)
     assert_int_equal(p.n, 99);
 }
 
+/* one third, reckoned in two ways: no side that varies, and so no r of 1 */
+static void rounding_is_no_variation(void **state)
+{
+    (void)state;
+    const double third[] = {33.3, 33.3, 33.3 * (1 + 1e-15), 33.3}, x[] = {1, 2, 4, 3};
+    struct stat_pearson p;
+    struct stat_ccc c;
+    assert_true(third[2] > third[0]);
+    assert_true(stat_pearson(x, third, 4, &p, NULL));
+    assert_true(!p.available && isnan(p.r) && isnan(p.p));
+    assert_true(stat_pearson(third, third, 4, &p, NULL));
+    assert_false(p.available);
+    assert_true(stat_ccc(third, x, 4, &c, NULL));
+    assert_false(c.available);
+}
+
+/* the squares overflow: no r rather than one of infinity by infinity */
+static void values_can_be_too_large(void **state)
+{
+    (void)state;
+    const double x[] = {1e200, 2e200, 4e200, 3e200}, y[] = {1, -2, 1, 0.5};
+    struct stat_pearson p = {.n = 99};
+    struct err err = {0};
+    assert_refused(stat_pearson(x, y, 4, &p, &err), err, ERR_NUMERIC, "too large");
+    assert_refused(stat_pearson(y, x, 4, &p, &err), err, ERR_NUMERIC, "too large");
+    assert_int_equal(p.n, 99);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +138,8 @@ int main(void)
         cmocka_unit_test(a_line_is_perfect_correlation),
         cmocka_unit_test(what_has_no_correlation),
         cmocka_unit_test(values_must_be_finite),
+        cmocka_unit_test(rounding_is_no_variation),
+        cmocka_unit_test(values_can_be_too_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

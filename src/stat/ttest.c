@@ -17,6 +17,17 @@ bool stat_t_interval(double mean, double sd, size_t n, struct stat_interval *out
     return true;
 }
 
+/* Do differences with this sd differ by no more than the rounding of what they are
+ * taken from?  Of that, as a share. */
+static bool is_same(double sd, const double *x, const double *y, size_t n)
+{
+    static const double rounding = 1e-12;
+    double size = 0;
+    for (size_t i = 0; i < n; i++)
+        size = fmax(size, fmax(fabs(x[i]), fabs(y[i])));
+    return sd <= rounding * size;
+}
+
 bool stat_ttest_paired(const double *x, const double *y, size_t n,
                        struct stat_ttest *out, struct err *err)
 {
@@ -34,7 +45,7 @@ bool stat_ttest_paired(const double *x, const double *y, size_t n,
     if (n > 0)
         s.mean = stat_mean(d, n);
     const double sd = n > 1 ? stat_sd(d, n, s.mean) : 0;
-    if (sd > 0) {
+    if (isfinite(sd) && !is_same(sd, x, y, n)) {
         s.available = true;
         s.dof = (double)(n - 1);
         s.d_z = s.mean / sd;

@@ -14,7 +14,8 @@
 
 struct stat_ttest {
     size_t n;
-    bool available;          /* false: below 2 pairs, or all differences are the same */
+    bool available;          /* false: below 2 pairs, or all differences are the same
+                                (but for rounding) */
     double mean;             /* of x - y; NaN without pairs */
     double t, dof;           /* NaN when not available, and so the rest */
     double p;                /* two-sided */

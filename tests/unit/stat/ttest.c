@@ -52,12 +52,29 @@ static void what_cannot_be_tested(void **state)
     assert_int_equal(s.n, 99);
 }
 
+/* five times the same difference, but for rounding: P is not 1e-63 */
+static void rounding_is_no_spread(void **state)
+{
+    (void)state;
+    const double x[] = {0.1, 0.2, 0.3, 0.4, 0.5}, y[] = {0.2, 0.3, 0.4, 0.5, 0.6};
+    const double far[] = {-1e300, 1e300, 0, 0, 0};
+    struct stat_ttest s;
+    assert_true(x[0] - y[0] != x[1] - y[1]);
+    assert_true(stat_ttest_paired(x, y, 5, &s, NULL));
+    assert_false(s.available);
+    assert_near(s.mean, -0.1, 1e-15);
+    assert_true(isnan(s.t) && isnan(s.p) && isnan(s.ci.lo) && isnan(s.d_z));
+    assert_true(stat_ttest_paired(far, y, 5, &s, NULL)); /* squares have no sum */
+    assert_true(!s.available && isnan(s.p));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_scipy),
         cmocka_unit_test(by_hand),
         cmocka_unit_test(what_cannot_be_tested),
+        cmocka_unit_test(rounding_is_no_spread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,6 +131,27 @@ static void values_must_be_finite(void **state)
     assert_near(p.z, 99, 0);
 }
 
+/* placements 0 and 1/2: 1/4 -+ 1.96 sqrt(1/8), cut to 0; and against a score that never
+ * errs, whose own area has no spread, the difference has one */
+static void intervals_are_cut_and_compared(void **state)
+{
+    (void)state;
+    const double worst[] = {1, 2.5, 2, 4}, right[] = {3, 4, 1, 2};
+    const bool positive[] = {true, true, false, false};
+    struct stat_auc_pair p;
+    const double se = sqrt(0.125);
+    struct err err = {0};
+    assert_ok(stat_auc_paired(worst, right, positive, 4, &p, &err), err);
+    assert_near(p.a.auc, 0.25, 1e-15);
+    assert_near(p.a.se, se, 1e-15);
+    assert_near(p.a.ci.lo, 0, 0);
+    assert_near(p.a.ci.hi, 0.25 + STAT_Z95 * se, 1e-14);
+    assert_true(p.b.auc == 1 && p.b.se == 0);
+    assert_near(p.difference, -0.75, 1e-15);
+    assert_near(p.ci.hi, -0.75 + STAT_Z95 * se, 1e-14);
+    assert_near(p.z, -0.75 / se, 1e-13);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +160,7 @@ int main(void)
         cmocka_unit_test(rounding_ties_alike_in_class_and_all),
         cmocka_unit_test(small_samples),
         cmocka_unit_test(values_must_be_finite),
+        cmocka_unit_test(intervals_are_cut_and_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

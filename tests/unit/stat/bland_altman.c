@@ -145,8 +145,15 @@ static void one_patient_is_no_trend(void **state)
     }
     assert_true(stat_bland_altman(line, half, 10, &b, NULL)); /* but for rounding */
     assert_true(b.sd > 0 && !b.bias_at.depends && !b.sd_at.depends);
+    for (int i = 0; i < 10; i++) /* small beside the size, but no rounding */
+        line[i] = (1 + 1e-6 * i) * (half[i] = 1000.0 + i);
+    assert_true(stat_bland_altman(line, half, 10, &b, NULL));
+    assert_true(b.sd < 1e-5 * half[0] && b.bias_at.depends);
     assert_true(stat_bland_altman(x + 2, y + 2, 3, &b, NULL)); /* too few */
     assert_false(b.scatter.available);
+    const double three[] = {1, 2, 4}, zero[] = {0, 1, 0};
+    assert_true(stat_bland_altman(three, zero, 3, &b, NULL)); /* with a trend, too */
+    assert_true(b.trend.available && !b.scatter.available);
 }
 
 /* in large samples the exact intervals are those of the standard errors */

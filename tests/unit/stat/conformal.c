@@ -106,12 +106,26 @@ static void refusals(void **state)
     assert_near(q, -7, 0);
 }
 
+/* 100 x 0.55 is a bit more than 55 in double; the place is the 55th */
+static void rounding_takes_no_further_score(void **state)
+{
+    (void)state;
+    double score[99], q = 0.0;
+    for (int i = 0; i < 99; i++)
+        score[i] = i + 1;
+    assert_true(stat_conformal(score, 99, 0.55, &q, NULL));
+    assert_near(q, 55, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_samples),   cmocka_unit_test(agrees_with_counting),
-        cmocka_unit_test(covers_the_next), cmocka_unit_test(what_it_covers_spreads),
+        cmocka_unit_test(small_samples),
+        cmocka_unit_test(agrees_with_counting),
+        cmocka_unit_test(covers_the_next),
+        cmocka_unit_test(what_it_covers_spreads),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(rounding_takes_no_further_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,19 @@ static void values_must_be_finite(void **state)
     assert_int_equal(s.n, 99);
 }
 
+/* y hardly varies: no digits are lost to q + sqrt(q^2 + 4 s_xy^2) */
+static void a_shallow_line_is_exact(void **state)
+{
+    (void)state;
+    const double x[] = {1e4, 2e4, 3e4, 5e4, 4e4};
+    double y[5];
+    struct stat_line s;
+    for (int i = 0; i < 5; i++)
+        y[i] = 1e-7 * x[i];
+    assert_true(stat_deming(x, y, 5, &s, NULL));
+    assert_near(s.slope, 1e-7, 1e-19);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +105,7 @@ int main(void)
         cmocka_unit_test(a_line_is_found),
         cmocka_unit_test(what_has_no_line),
         cmocka_unit_test(values_must_be_finite),
+        cmocka_unit_test(a_shallow_line_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,13 +90,26 @@ static void refuses(void **state)
     assert_near(f[0], 99.0, 0.0);
 }
 
+/* Quartiles at 0 and 1: IQR / 1.34 = .746 is more than the sd of .535 */
+static void spread_is_the_lesser(void **state)
+{
+    (void)state;
+    const double two[] = {0, 0, 0, 0, 1, 1, 1, 1}, place[] = {0.0};
+    const struct stat_density_grid open = {-INFINITY, INFINITY, place, 1};
+    const double h = 0.9 * sqrt(2.0 / 7.0) * pow(8.0, -0.2);
+    assert_true(stat_density(two, 8, &open, f, NULL));
+    assert_near(f[0],
+                0.5 * (1.0 + exp(-0.5 / (h * h))) /
+                    (h * sqrt(2.0 * 3.14159265358979323846)),
+                1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(area_is_one),
-        cmocka_unit_test(two_values_by_hand),
-        cmocka_unit_test(constant_has_none),
-        cmocka_unit_test(refuses),
+        cmocka_unit_test(area_is_one),          cmocka_unit_test(two_values_by_hand),
+        cmocka_unit_test(constant_has_none),    cmocka_unit_test(refuses),
+        cmocka_unit_test(spread_is_the_lesser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,12 +52,24 @@ static void what_has_no_kappa(void **state)
     assert_false(k.available);
 }
 
+/* never of one mind, but not mirror images either: -0.6, with a standard error */
+static void no_agreement_is_not_the_end(void **state)
+{
+    (void)state;
+    const struct stat_kappa k = stat_kappa(&(struct stat_confusion){0, 3, 1, 0});
+    assert_near(k.kappa, -0.6, 1e-15);
+    assert_near(k.se, 0.5542562584220407, 1e-14);
+    assert_near(k.ci.lo, -1, 0);
+    assert_near(k.ci.hi, -0.6 + STAT_Z95 * k.se, 1e-14);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_reference),
         cmocka_unit_test(ends_of_the_scale),
         cmocka_unit_test(what_has_no_kappa),
+        cmocka_unit_test(no_agreement_is_not_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

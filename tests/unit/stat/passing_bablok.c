@@ -98,6 +98,18 @@ static void refusals(void **state)
     assert_int_equal(s.n, 99);
 }
 
+/* ten slopes, of which 95 % leave out less than one: from the first to the last */
+static void five_points_have_an_interval(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 4, 5, 7}, y[] = {1, 2.5, 3.9, 6, 6.5};
+    struct stat_line s;
+    assert_true(stat_passing_bablok(x, y, 5, &s, NULL));
+    assert_near(s.slope, 0.5 * (5.5 / 6 + 2.9 / 3), 1e-14);
+    assert_near(s.ci_slope.lo, 0.25, 1e-14);
+    assert_near(s.ci_slope.hi, 2.1, 1e-14);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +118,7 @@ int main(void)
         cmocka_unit_test(outliers_do_nothing),
         cmocka_unit_test(what_has_no_line),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(five_points_have_an_interval),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

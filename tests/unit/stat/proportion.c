@@ -89,6 +89,20 @@ static void the_table_counts_each_case_once(void **state)
     assert_int_equal(stat_specificity(&c).n, 10);
 }
 
+/* one of n: the lower end has a chance of none in n of 0.975 */
+static void one_and_all_but_one(void **state)
+{
+    (void)state;
+    for (size_t n = 2; n < 40; n += 6) {
+        const double end = 1 - pow(0.975, 1.0 / (double)n);
+        struct stat_interval one, rest;
+        assert_true(stat_clopper_pearson(1, n, &one, NULL));
+        assert_true(stat_clopper_pearson(n - 1, n, &rest, NULL));
+        assert_near(one.lo, end, 1e-14);
+        assert_near(rest.hi, 1 - end, 1e-14);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +111,7 @@ int main(void)
         cmocka_unit_test(the_ends_solve_the_score_equation),
         cmocka_unit_test(successes_and_failures_mirror),
         cmocka_unit_test(the_table_counts_each_case_once),
+        cmocka_unit_test(one_and_all_but_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

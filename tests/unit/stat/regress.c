@@ -81,6 +81,18 @@ static void what_has_no_line(void **state)
     assert_int_equal(s.n, 99);
 }
 
+/* the last pair pulls: its leverage goes into HC4 with a power of 3.65 (NumPy) */
+static void a_far_pair_counts_little(void **state)
+{
+    (void)state;
+    const double x[] = {0, 1, 2, 3, 4, 5, 6, 20}, y[] = {1, 3, 2, 5, 4, 7, 5, 30};
+    struct stat_regress s;
+    struct stat_regress_robust r;
+    assert_true(stat_regress(x, y, 8, &s, NULL));
+    assert_true(stat_regress_robust(x, y, 8, &s, &r, NULL));
+    assert_near(r.se, 5.0725247947595316, 1e-10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +100,7 @@ int main(void)
         cmocka_unit_test(a_line_is_found),
         cmocka_unit_test(a_slope_without_equal_scatter),
         cmocka_unit_test(what_has_no_line),
+        cmocka_unit_test(a_far_pair_counts_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,6 +116,18 @@ static void what_cannot_be_tested(void **state)
     assert_int_equal(s.n, 99);
 }
 
+/* ranks 1 and 2 against 3: 5 of 8 signings are as small, and twice that is more than 1
+ */
+static void in_the_middle_p_is_one(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 0}, y[] = {0, 0, 3};
+    struct stat_wilcoxon s;
+    assert_true(stat_wilcoxon(x, y, 3, &s, NULL));
+    assert_near(s.w_plus, s.w_minus, 0);
+    assert_near(s.p, 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +137,7 @@ int main(void)
         cmocka_unit_test(zeros_are_dropped),
         cmocka_unit_test(rounding_decides_nothing),
         cmocka_unit_test(what_cannot_be_tested),
+        cmocka_unit_test(in_the_middle_p_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

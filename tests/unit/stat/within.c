@@ -12,7 +12,7 @@ static void agrees_with_numpy(void **state)
     assert_oracle(s.ci.lo, "within sd lo");
     assert_oracle(s.ci.hi, "within sd hi");
     assert_oracle(s.cv_percent, "within cv");
-    assert_near(s.repeatability / s.sd, 2.7718, 1e-4);
+    assert_near(s.repeatability / s.sd, STAT_Z95 * sqrt(2.0), 1e-14);
     assert_ok(stat_within(sample_tied_x, sample_tied_y, 60, &s, &err), err);
     assert_oracle(s.sd, "tied within sd");
     assert_oracle(s.cv_percent, "tied within cv");
@@ -37,8 +37,10 @@ static void by_hand(void **state)
 static void what_does_not_exist(void **state)
 {
     (void)state;
-    const double zero[] = {0, 0};
+    const double zero[] = {0, 0}, up[] = {1, 2}, down[] = {-1, -2};
     struct stat_within s;
+    assert_true(stat_within(up, down, 2, &s, NULL)); /* a share of a mean of 0 */
+    assert_true(s.sd > 0 && s.mean == 0 && isnan(s.cv_percent));
     assert_true(stat_within(zero, zero, 2, &s, NULL));
     assert_near(s.sd, 0, 0);
     assert_near(s.ci.hi, 0, 0);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/evaluate_compare.h"
+#include "cli/evaluate_score.h"
 #include "cli/say.h"
 #include "report/figure2.h"
 #include "report/figure3.h"
@@ -311,7 +312,8 @@ static bool draw_methods(const struct evaluate_study *s, const struct shown *lab
     for (size_t m = 0; ok && m < s->n_methods; m++) {
         name[m] = label[m].text;
         for (size_t i = 0; i < s->n_rows; i++) {
-            dsc[n] = evaluate_compare_value(&s->methods[m].cases[i], EVALUATE_SCAR_DSC);
+            dsc[n] =
+                evaluate_score_dsc(&s->methods[m].cases[i], EVALUATE_SCAR, &s->scoring);
             method[n] = m;
             n += isfinite(dsc[n]) ? 1 : 0;
         }

@@ -50,7 +50,8 @@ bool evaluate_figures_dsc(const struct evaluate_figure *figure, const char *stem
  *                        study's rule (report_figure4_write); a prediction without
  *                        myocardium counts as 0 %
  *   methods              DSC of scar of all methods, if there are two or more
- *                        (report_figure5_write)
+ *                        (report_figure5_write); a patient without scar in both maps
+ *                        is there as in the means and the test: see scoring.empty
  *
  * What cannot be drawn for want of patients is said on stderr, and the rest is.
  *

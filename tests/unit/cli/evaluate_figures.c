@@ -135,6 +135,31 @@ static void few_patients_have_few_figures(void **state)
     evaluate_study_clear(&s);
 }
 
+/* Who has no scar in either map is drawn where the means and the test count them. */
+static void methods_are_drawn_as_they_count(void **state)
+{
+    (void)state;
+    static const enum evaluate_empty empty[] = {EVALUATE_EMPTY_SKIP,
+                                                EVALUATE_EMPTY_ONE};
+    char folder[80], stem[DRAWN_PATH];
+    struct bytes svg[2] = {{0}};
+    struct evaluate_study s;
+    struct err err = {0};
+
+    make(&s);
+    for (size_t i = 0; i < 2; i++) {
+        s.scoring.empty = empty[i];
+        (void)snprintf(folder, sizeof folder, "%s/empty%zu", scratch, i);
+        assert_ok(evaluate_figures_write(&s, folder, &err), err);
+        svg[i] = drawn_read(drawn_stem(folder, "methods", stem), ".svg");
+    }
+    assert_false(svg[0].size == svg[1].size &&
+                 memcmp(svg[0].data, svg[1].data, svg[0].size) == 0);
+    bytes_clear(&svg[0]);
+    bytes_clear(&svg[1]);
+    evaluate_study_clear(&s);
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -152,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_figures_are_written),
         cmocka_unit_test(few_patients_have_few_figures),
+        cmocka_unit_test(methods_are_drawn_as_they_count),
         cmocka_unit_test(refuses),
     };
     testing_scratch(scratch);

@@ -135,6 +135,26 @@ static void two_groups_by_hand(void **state)
     evaluate_study_clear(&s);
 }
 
+/* Who has no vendor is in no group of vendors, though the tables have a row for them.
+ */
+static void an_empty_cell_is_no_group(void **state)
+{
+    (void)state;
+    struct evaluate_study s;
+    struct err err = {0};
+    make(&s);
+    s.keys[0] = (struct evaluate_key){.by = s.by.item[0], .value = ""};
+    s.methods[0].cases[6].truth.scar_ml = 9;
+    s.methods[0].cases[6].dice[EVALUATE_SCAR] =
+        (struct measure_dice){.available = true, .dsc = 0.5};
+    s.methods[0].cases[2] = s.methods[0].cases[6];
+    assert_ok(evaluate_compare_groups(&s, &err), err);
+    assert_int_equal(s.methods[0].between[0].n[0], 0);
+    assert_int_equal(s.methods[0].between[0].n[1], 3);
+    assert_int_equal(s.methods[0].between[0].kruskal.n, 6);
+    evaluate_study_clear(&s);
+}
+
 /* Without scar in truth a DSC says nothing; one patient is no group. */
 static void groups_need_scar_in_truth(void **state)
 {
@@ -167,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_methods_by_hand),
         cmocka_unit_test(two_groups_by_hand),
+        cmocka_unit_test(an_empty_cell_is_no_group),
         cmocka_unit_test(groups_need_scar_in_truth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

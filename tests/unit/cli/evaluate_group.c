@@ -116,6 +116,8 @@ static void numbers_by_hand(void **state)
     assert_int_equal(g.lesions.pred, 4);
     assert_int_equal(g.lesions.tp, 3);
     assert_near(g.lesions.f1, 0.5, 1e-15);
+    assert_near(g.lesions.sensitivity, 3.0 / 8, 1e-15);
+    assert_near(g.lesions.precision, 3.0 / 4, 1e-15);
     assert_near(g.score[evaluate_score_find("percent_lge_error")].of.mean, 13.0 / 5,
                 1e-14);
 
@@ -123,6 +125,64 @@ static void numbers_by_hand(void **state)
     assert_int_equal(g.n_false, 1);
     assert_near(g.false_percent.mean, 1, 1e-15);
     assert_near(g.false_percent.max, 2, 1e-15);
+}
+
+/* twice as much and one more: lines are the prediction over the truth */
+static void lines_and_raters(void **state)
+{
+    (void)state;
+    enum { LINE = 8 };
+    struct evaluate_case c[LINE];
+    bool all[LINE];
+    double raters[2 * LINE];
+    struct evaluate_group g;
+    struct stat_icc icc;
+    struct err err = {0};
+    for (int i = 0; i < LINE; i++) {
+        c[i] = patient(i + 1, 100, 2 * (i + 1) + 1, 100, 0.5);
+        raters[2 * i] = i + 1;
+        raters[2 * i + 1] = 2 * (i + 1) + 1;
+        all[i] = true;
+    }
+    assert_ok(
+        evaluate_group_compute(c, all, LINE, MEASURE_RULE_ABOVE_15, &usual, &g, &err),
+        err);
+    const struct evaluate_pair *p = &g.pair[0];
+    assert_near(p->deming.slope, 2, 1e-12);
+    assert_near(p->deming.intercept, 1, 1e-12);
+    assert_near(p->passing_bablok.slope, 2, 1e-12);
+    assert_near(p->passing_bablok.intercept, 1, 1e-12);
+    assert_ok(stat_icc(raters, LINE, 2, &icc, &err), err);
+    assert_near(p->icc.icc21.icc, icc.icc21.icc, 1e-14);
+    assert_near(p->icc.icc31.ci.lo, icc.icc31.ci.lo, 1e-14);
+    assert_near(p->within.mean, 0.5 * (4.5 + 10), 1e-14);
+}
+
+/* three large, of which two are found, and eight small, of which one is not */
+static void shares_and_empties(void **state)
+{
+    (void)state;
+    enum { SOME = 11 };
+    static const double scar[SOME][2] = {{30, 30}, {20, 20}, {16, 3}, {8, 17},
+                                         {5, 0},   {4, 0},   {3, 3},  {2, 2},
+                                         {1, 1},   {0, 2},   {7, 7}};
+    struct evaluate_case c[SOME];
+    bool all[SOME];
+    struct evaluate_group g;
+    struct err err = {0};
+    for (int i = 0; i < SOME; i++) {
+        c[i] = patient(scar[i][0], 100, scar[i][1], 100, 0.5);
+        all[i] = true;
+    }
+    assert_ok(
+        evaluate_group_compute(c, all, SOME, MEASURE_RULE_ABOVE_15, &usual, &g, &err),
+        err);
+    assert_near(g.sensitivity.p.p, 2.0 / 3, 1e-15);
+    assert_near(g.specificity.p.p, 7.0 / 8, 1e-15);
+    assert_near(g.accuracy.p.p, 9.0 / 11, 1e-15);
+    assert_int_equal(g.dice[EVALUATE_SCAR].n_pred_empty, 2);
+    assert_int_equal(g.dice[EVALUATE_SCAR].n_truth_empty, 1);
+    assert_int_equal(g.dice[EVALUATE_SCAR].n_both_empty, 0);
 }
 
 static void the_rule_moves_15_percent(void **state)
@@ -244,6 +304,8 @@ int main(void)
     usual = evaluate_score_usual();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_by_hand),
+        cmocka_unit_test(lines_and_raters),
+        cmocka_unit_test(shares_and_empties),
         cmocka_unit_test(the_rule_moves_15_percent),
         cmocka_unit_test(empty_masks_by_another_rule),
         cmocka_unit_test(groups_of_one_and_of_equals),

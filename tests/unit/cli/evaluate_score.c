@@ -85,6 +85,11 @@ static void empty_regions(void **state)
     scar->pred = 0; /* in both */
     scar->available = false;
     scar->dsc = NAN;
+    c.lesions = (struct measure_lesions){
+        .pred = 2, .f1 = 0, .sensitivity = NAN, .precision = 0};
+    assert_near(evaluate_score_value(&c, f1, &rule), 0, 0);
+    assert_true(isnan(value(&c, "lesion_sensitivity"))); /* a share of none */
+    assert_near(value(&c, "lesion_precision"), 0, 0);
     c.lesions = (struct measure_lesions){.f1 = NAN};
     assert_true(isnan(evaluate_score_value(&c, nsd, &rule)));
     assert_true(isnan(evaluate_score_dsc(&c, EVALUATE_SCAR, &rule)));

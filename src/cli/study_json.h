@@ -19,7 +19,8 @@ struct study_facts {
     const struct unet_decision *decision; /* [STUDY_NETWORKS] */
 };
 
-/** Owned by the caller (json_decref).  NULL with ERR_NOMEM, ERR_NUMERIC. */
+/** Owned by the caller (json_decref).  NULL with ERR_NOMEM, ERR_NUMERIC.
+ *  Tests:  tests/unit/cli/study_json.c */
 json_t *study_json_make(const struct study_facts *facts, struct err *err) ATTR_MUST_USE;
 
 /** timing.json: the times alone.  Owned by the caller; NULL with ERR_NOMEM. */

@@ -80,6 +80,15 @@ static bool holds(const struct bytes *file, const char *text)
     return false;
 }
 
+static bool holds_type(const struct bytes *file, const char *type)
+{
+    const char element[8] = {0x18, 0, 0x23, 0, 'C', 'S', 2, 0};
+    for (size_t i = 0; i + 10 <= file->size; i++)
+        if (memcmp(file->data + i, element, 8) == 0)
+            return memcmp(file->data + i + 8, type, 2) == 0;
+    return false;
+}
+
 /* One patient of each vendor, magnitude and phase-sensitive. */
 static void speaks_like_the_vendor(void **state)
 {
@@ -101,6 +110,9 @@ static void speaks_like_the_vendor(void **state)
             size_t v = 0;
             make_case(index, &c);
             c.scan.psir = psir;
+            /* thin slices were excited together: 1.5 times as wide */
+            const bool thin = index == 4;
+            c.scan.profile_mm = (thin ? 1.5 : 1.05) * c.scan.thickness_mm;
             while (strcmp(words[v][0], sim_sites[c.place.site].vendor) != 0)
                 v++;
             assert_ok(sim_series_turn(&c, &err) && sim_series_write(&c, dir, &err),
@@ -113,6 +125,8 @@ static void speaks_like_the_vendor(void **state)
             assert_true(holds(&file, "not a patient"));
             assert_true(holds(&file, "049Y"));
             assert_true(holds(&file, "271 ")); /* inversion time, whole and padded */
+            /* (0018,0023) CS of two letters: MR acquisition type */
+            assert_true(holds_type(&file, thin ? "3D" : "2D"));
             seen |= 1 << v;
             bytes_clear(&file);
             sim_case_clear(&c);

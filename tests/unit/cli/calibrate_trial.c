@@ -87,6 +87,91 @@ static void sums_follow_from_the_verdicts(void **state)
     calibrate_read_clear(&s);
 }
 
+/* Half of the interval that is the same for everybody: of the errors of the patients of
+ * other groups, the one in the place ceil(0.9 (n + 1)). */
+static double plain_half(const struct calibrate_set *s, size_t patient)
+{
+    double error[N];
+    size_t n = 0, place = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (i % CALIBRATE_GROUPS != patient % CALIBRATE_GROUPS)
+            error[n++] =
+                fabs(s->patient[i].trial.percent_lge - s->patient[i].trial.truth);
+    stat_sort(error, n);
+    while (10 * (place + 1) < 9 * (n + 1))
+        place++;
+    return error[place];
+}
+
+/* What a constant guess and a plain interval are worth, and the area of errors. */
+static void what_it_is_compared_with(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct calibrate_set s = make(N, 0, 0);
+    struct calibrate_trial t = {0};
+    struct stat_risk_coverage curve = {0};
+    double large = 0, share = 0, width = 0, doubt[N], error[N];
+    size_t inside = 0;
+    s.patient[9].trial.truth = 15.0; /* is not above 15 */
+    s.patient[9].trial.percent_lge = 98.0;
+    assert_ok(calibrate_trial_run(&s, &t, &err), err);
+    for (size_t i = 0; i < N; i++)
+        large += s.patient[i].trial.truth > 15.0;
+    for (size_t i = 0; i < N; i++) {
+        const struct measure_trial *p = &s.patient[i].trial;
+        const double is = p->truth > 15.0 ? 1.0 : 0.0, half = plain_half(&s, i);
+        share += pow((large - is) / (N - 1) - is, 2) / N; /* of the others */
+        inside += fabs(p->truth - p->percent_lge) <= half;
+        width +=
+            (fmin(p->percent_lge + half, 100) - fmax(p->percent_lge - half, 0)) / N;
+        doubt[i] = t.verdict[i].judgement.expected_error;
+        error[i] = fabs(p->truth - p->percent_lge);
+    }
+    assert_int_equal(t.large.n_positive, (size_t)large);
+    assert_near(t.brier_share, share, 1e-12);
+    assert_int_equal(t.part[CALIBRATE_ALL].plain_inside.k, inside);
+    assert_near(t.part[CALIBRATE_ALL].plain_width, width, 1e-9);
+    assert_ok(stat_risk_coverage(doubt, error, N, &curve, &err), err);
+    assert_near(t.by_error.aurc, curve.aurc, 1e-12);
+    stat_risk_coverage_clear(&curve);
+    calibrate_trial_clear(&t);
+    calibrate_read_clear(&s);
+}
+
+/* Stacks that are not LGE, and more that are: each counted with its own. */
+static void others_are_counted_apart(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    enum { MORE = 9 };
+    struct calibrate_set s = make(N, OTHERS + MORE, 0);
+    struct calibrate_trial t = {0};
+    for (size_t i = 0; i < MORE; i++) /* of LGE patients that nobody has seen */
+        s.other[OTHERS + i] = (struct measure_other){trials_draw(11, 7000 + i).features,
+                                                     MEASURE_KIND_LGE};
+    size_t reviewed = 0, rejected = 0;
+    assert_ok(calibrate_trial_run(&s, &t, &err), err);
+    for (size_t i = 0; i < N; i++) {
+        reviewed += t.verdict[i].quality.verdict == QUALITY_REVIEW;
+        rejected += t.verdict[i].quality.verdict == QUALITY_REJECT;
+    }
+    assert_int_equal(t.all_rejected.k, rejected);
+    assert_int_equal(t.all_flagged.k, reviewed + rejected);
+    assert_int_not_equal(reviewed, rejected);
+    assert_int_equal(t.others_rejected.n, OTHERS);
+    assert_int_equal(t.others_suspected.n, OTHERS);
+    assert_int_equal(t.more_flagged.n, MORE);
+    assert_int_equal(t.more_rejected.n, MORE);
+    assert_in_range(t.others_rejected.k, OTHERS - 2, OTHERS);
+    assert_true(t.others_suspected.k >= t.others_rejected.k);
+    assert_in_range(t.more_rejected.k, 0, 2);
+    assert_true(t.more_flagged.k >= t.more_rejected.k);
+    assert_in_range(t.more_flagged.k, 0, MORE - 3);
+    calibrate_trial_clear(&t);
+    calibrate_read_clear(&s);
+}
+
 /* With scar and without are everybody, and so are the bands of what is printed. */
 static void parts_make_the_whole(void **state)
 {
@@ -171,6 +256,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_follow_from_the_verdicts),
+        cmocka_unit_test(what_it_is_compared_with),
+        cmocka_unit_test(others_are_counted_apart),
         cmocka_unit_test(parts_make_the_whole),
         cmocka_unit_test(nobody_judges_himself),
         cmocka_unit_test(too_few_are_refused),

@@ -1,5 +1,6 @@
 #include "report/quality.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -17,6 +18,7 @@ static const struct {
     [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring"},
     [QUALITY_SHORT_STACK] = {QUALITY_REVIEW, "short-stack"},
     [QUALITY_LONG_STACK] = {QUALITY_REVIEW, "long-stack"},
+    [QUALITY_OUT_OF_ORDER] = {QUALITY_REVIEW, "slices-out-of-order"},
     [QUALITY_SLICES_LEFT_OUT] = {QUALITY_REVIEW, "slices-left-out"},
     [QUALITY_PIECES_LEFT_OUT] = {QUALITY_REVIEW, "pieces-left-out"},
     [QUALITY_TWO_ORIENTATIONS] = {QUALITY_REVIEW, "two-orientations"},
@@ -40,6 +42,7 @@ const char *report_reason_name(enum quality_reason reason)
 
 struct slice_facts {
     bool myocardium, blood, at_edge, closed;
+    size_t pixels; /* of both */
 };
 
 /* Memory for the flood: which pixels it has reached, and those it goes on from. */
@@ -91,6 +94,7 @@ static struct slice_facts look_at(const uint8_t *label, int32_t w, int32_t h,
     for (int32_t y = 0; y < h; y++) {
         for (int32_t x = 0; x < w; x++) {
             const uint8_t l = label[(size_t)y * (size_t)w + (size_t)x];
+            s.pixels += label_in(l, LABELS_MYOCARDIUM) || l == LABEL_LV_BLOOD;
             if (l == LABEL_LV_BLOOD)
                 s.blood = true;
             if (!label_in(l, LABELS_MYOCARDIUM))
@@ -103,6 +107,33 @@ static struct slice_facts look_at(const uint8_t *label, int32_t w, int32_t h,
     if (s.myocardium && s.blood)
         s.closed = ring_is_closed(label, w, h, f);
     return s;
+}
+
+/* How the ventricle's area goes along the stack. */
+struct course {
+    double first, last, largest, way; /* pixels; `way` up and down */
+    int32_t slices;
+};
+
+static void follow(struct course *c, size_t pixels)
+{
+    const double area = (double)pixels;
+
+    if (c->slices++ == 0)
+        c->first = area;
+    else
+        c->way += fabs(area - c->last);
+    c->last = area;
+    c->largest = fmax(c->largest, area);
+}
+
+/* The way beyond that of one rise and one fall. */
+static bool goes_astray(const struct course *c)
+{
+    const double needed = 2.0 * c->largest - c->first - c->last;
+
+    return c->slices >= QUALITY_MIN_ORDERED &&
+           c->way - needed > 2.0 * QUALITY_MAX_DIP * c->largest;
 }
 
 /* The worst of the rules that apply. */
@@ -166,6 +197,7 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
     struct flood flood = {0};
     struct quality q = {0};
     int32_t slices = 0, with_blood = 0, closed = 0, first = -1, last = -1;
+    struct course course = {0};
     bool blood = false, ok = false;
 
     if (labels->vox == NULL)
@@ -183,6 +215,7 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
             continue;
         q.reason[QUALITY_GAP] |= last >= 0 && last != k - 1;
         q.reason[QUALITY_IMAGE_EDGE] |= s.at_edge;
+        follow(&course, s.pixels);
         first = slices == 0 ? k : first;
         slices++;
         with_blood += s.blood ? 1 : 0;
@@ -198,6 +231,7 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
     q.reason[QUALITY_SHORT_STACK] =
         slices >= QUALITY_MIN_SLICES && span_mm < QUALITY_MIN_SPAN_MM;
     q.reason[QUALITY_LONG_STACK] = span_mm > QUALITY_MAX_SPAN_MM;
+    q.reason[QUALITY_OUT_OF_ORDER] = goes_astray(&course);
     conclude(&q);
     *out = q;
     ok = true;

@@ -31,6 +31,13 @@
  *                             left ventricle, dilated or hypertrophied: the distance
  *                             between slices is wrong, and so are all volumes; or what
  *                             was drawn goes beyond the ventricle
+ *   review  slices-out-of-order  along the stack the ventricle's area (myocardium and
+ *                             blood pool) does not rise once and fall once, as from
+ *                             base to apex or back: its dips add up to more than
+ *                             QUALITY_MAX_DIP of the largest area.  0.10 at most in 100
+ *                             readings of EMIDEC and 150 simulated patients; with every
+ *                             second slice behind the others more in 138 of 140.  Not
+ *                             below QUALITY_MIN_ORDERED slices
  *   review  slices-left-out   of the series, or of its twin, there are slices that are
  *                             not in the stack: known where it is made, not by labels
  *   review  pieces-left-out   beside the largest piece of a heart others were drawn,
@@ -67,10 +74,11 @@
 #include "image/image.h"
 #include "measure/confidence.h"
 
-enum { QUALITY_MIN_SLICES = 3 };
+enum { QUALITY_MIN_SLICES = 3, QUALITY_MIN_ORDERED = 4 };
 #define QUALITY_MIN_SPAN_MM 40.0
 #define QUALITY_MAX_SPAN_MM 150.0
 #define QUALITY_MAX_STRAY 0.05
+#define QUALITY_MAX_DIP 0.12
 
 enum quality_verdict {
     QUALITY_ACCEPT,
@@ -88,6 +96,7 @@ enum quality_reason {
     QUALITY_OPEN_RING,
     QUALITY_SHORT_STACK,
     QUALITY_LONG_STACK,
+    QUALITY_OUT_OF_ORDER,
     QUALITY_SLICES_LEFT_OUT,
     QUALITY_PIECES_LEFT_OUT,
     QUALITY_TWO_ORIENTATIONS,

@@ -89,6 +89,11 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
            "the slices with myocardium span more than 15 cm, more than a left "
            "ventricle: is the distance between slices right?",
            "含心肌的层面总跨度超过 15 cm，长于左心室，请核对层间距"),
+    REASON(
+        QUALITY_OUT_OF_ORDER,
+        "along the stack the ventricle's area rises or falls more than once: are the "
+        "slices in order?",
+        "心室面积沿层面方向多次增减，请核对层面顺序"),
     REASON(QUALITY_SLICES_LEFT_OUT, "slices of the series were left out",
            "该序列有层面未纳入分析"),
     REASON(QUALITY_PIECES_LEFT_OUT,

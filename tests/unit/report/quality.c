@@ -273,6 +273,49 @@ static void long_stack_is_reviewed(void **state)
     assert_only(&l, true, QUALITY_LONG_STACK, QUALITY_REVIEW);
 }
 
+/* Walls of three pixels, out to these radii. */
+static struct labels heart_of(const double radius[static SLICES])
+{
+    struct labels l = make_heart();
+    for (int k = 0; k < SLICES; k++)
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const double r = hypot(x - 11.0, y - 10.0) - radius[k];
+                *voxel(&l, x, y, k) = r < -3.0  ? LABEL_LV_BLOOD
+                                      : r < 0.0 ? LABEL_MYOCARDIUM
+                                                : LABEL_BACKGROUND;
+            }
+    return l;
+}
+
+/* From base to apex or back, and with a base that is cut by the image's plane, the area
+ * rises and falls once; as on where slices of two passes follow each other. */
+static void slices_out_of_order_are_reviewed(void **state)
+{
+    (void)state;
+    static const double in_order[][SLICES] = {{8, 7.5, 7, 6, 5},
+                                              {4, 5, 6, 7, 8},
+                                              {6, 8, 7, 6, 4},
+                                              {8, 7.2, 7.6, 6, 5}}; /* a small dip */
+    static const double astray[][SLICES] = {
+        {8, 7, 4, 7.5, 6}, {4, 8, 5, 7, 6}, {6, 4, 8, 7, 5}};
+
+    for (size_t i = 0; i < ARRAY_LEN(in_order); i++) {
+        struct labels l = heart_of(in_order[i]);
+        assert_only(&l, true, -1, QUALITY_ACCEPT);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(astray); i++) {
+        struct labels l = heart_of(astray[i]);
+        assert_only(&l, true, QUALITY_OUT_OF_ORDER, QUALITY_REVIEW);
+    }
+    /* of three slices, one with a dip tells too little */
+    struct labels l = heart_of((const double[SLICES]){8, 5, 7, 6, 6});
+    l.grid.to_mm[2][2] = 20.0;
+    for (int k = 3; k < SLICES; k++)
+        replace(&l, k, LABELS_LV, LABEL_BACKGROUND);
+    assert_only(&l, true, -1, QUALITY_ACCEPT);
+}
+
 static struct measure_judgement calm(void)
 {
     return (struct measure_judgement){.not_lge = 0.01};
@@ -399,6 +442,7 @@ int main(void)
         cmocka_unit_test(empty_map_is_refused),
         cmocka_unit_test(short_stack_is_reviewed),
         cmocka_unit_test(long_stack_is_reviewed),
+        cmocka_unit_test(slices_out_of_order_are_reviewed),
         cmocka_unit_test(a_judgement_gives_reasons),
         cmocka_unit_test(the_worst_stays),
         cmocka_unit_test(two_orientations_want_review),

@@ -18,6 +18,7 @@ static const struct {
     [QUALITY_OPEN_RING] = {QUALITY_REVIEW, "open-ring"},
     [QUALITY_SHORT_STACK] = {QUALITY_REVIEW, "short-stack"},
     [QUALITY_LONG_STACK] = {QUALITY_REVIEW, "long-stack"},
+    [QUALITY_ODD_WIDTH] = {QUALITY_REVIEW, "odd-width"},
     [QUALITY_OUT_OF_ORDER] = {QUALITY_REVIEW, "slices-out-of-order"},
     [QUALITY_SLICES_LEFT_OUT] = {QUALITY_REVIEW, "slices-left-out"},
     [QUALITY_PIECES_LEFT_OUT] = {QUALITY_REVIEW, "pieces-left-out"},
@@ -136,6 +137,15 @@ static bool goes_astray(const struct course *c)
            c->way - needed > 2.0 * QUALITY_MAX_DIP * c->largest;
 }
 
+static bool width_is_odd(const struct course *c, const struct grid *g)
+{
+    const double area_mm2 = c->largest * grid_edge_mm(g, 0) * grid_edge_mm(g, 1);
+    const double width_mm = 2.0 * sqrt(area_mm2 / acos(-1.0));
+
+    return c->slices > 0 &&
+           (width_mm < QUALITY_MIN_WIDTH_MM || width_mm > QUALITY_MAX_WIDTH_MM);
+}
+
 /* The worst of the rules that apply. */
 static void conclude(struct quality *q)
 {
@@ -231,6 +241,7 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
     q.reason[QUALITY_SHORT_STACK] =
         slices >= QUALITY_MIN_SLICES && span_mm < QUALITY_MIN_SPAN_MM;
     q.reason[QUALITY_LONG_STACK] = span_mm > QUALITY_MAX_SPAN_MM;
+    q.reason[QUALITY_ODD_WIDTH] = width_is_odd(&course, g);
     q.reason[QUALITY_OUT_OF_ORDER] = goes_astray(&course);
     conclude(&q);
     *out = q;

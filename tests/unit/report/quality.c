@@ -14,7 +14,7 @@ static uint8_t *voxel(struct labels *l, int x, int y, int k)
 static struct labels make_heart(void)
 {
     const struct grid g =
-        grid_make((const int32_t[3]){W, H, SLICES}, (const double[3]){1.4, 1.5, 14.0});
+        grid_make((const int32_t[3]){W, H, SLICES}, (const double[3]){4.5, 5.0, 14.0});
     struct labels l = {0};
 
     assert_true(labels_alloc(&g, &l, NULL));
@@ -160,6 +160,7 @@ static void diagonal_wall_is_closed(void **state)
         *voxel(&l, 10, 10, k) = *voxel(&l, 12, 10, k) = LABEL_MYOCARDIUM;
         *voxel(&l, 11, 9, k) = *voxel(&l, 11, 11, k) = LABEL_MYOCARDIUM;
     }
+    l.grid.to_mm[0][0] = l.grid.to_mm[1][1] = 25.0;
     assert_only(&l, true, -1, QUALITY_ACCEPT);
 }
 
@@ -183,6 +184,7 @@ static void winding_way_opens_the_ring(void **state)
                     *voxel(&l, x, y, k) = LABEL_BACKGROUND;
         *voxel(&l, 8, 5, k) = LABEL_LV_BLOOD;
     }
+    l.grid.to_mm[0][0] = l.grid.to_mm[1][1] = 3.0;
     assert_only(&l, true, QUALITY_OPEN_RING, QUALITY_REVIEW);
 }
 
@@ -271,6 +273,25 @@ static void long_stack_is_reviewed(void **state)
     l = make_heart();
     l.grid.to_mm[2][2] = 31.0;
     assert_only(&l, true, QUALITY_LONG_STACK, QUALITY_REVIEW);
+}
+
+/* Pixels of 1 mm where they are larger, or twice as large. */
+static void an_odd_width_is_reviewed(void **state)
+{
+    (void)state;
+    static const struct {
+        double edge_mm;
+        int reason;
+    } c[] = {{3.5, QUALITY_ODD_WIDTH},
+             {3.8, -1},
+             {7.0, -1},
+             {7.5, QUALITY_ODD_WIDTH}}; /* 148 pixels: a circle of 13.7 */
+    for (size_t i = 0; i < ARRAY_LEN(c); i++) {
+        struct labels l = make_heart();
+        l.grid.to_mm[0][0] = l.grid.to_mm[1][1] = c[i].edge_mm;
+        assert_only(&l, true, c[i].reason,
+                    c[i].reason < 0 ? QUALITY_ACCEPT : QUALITY_REVIEW);
+    }
 }
 
 /* Walls of three pixels, out to these radii. */
@@ -442,6 +463,7 @@ int main(void)
         cmocka_unit_test(empty_map_is_refused),
         cmocka_unit_test(short_stack_is_reviewed),
         cmocka_unit_test(long_stack_is_reviewed),
+        cmocka_unit_test(an_odd_width_is_reviewed),
         cmocka_unit_test(slices_out_of_order_are_reviewed),
         cmocka_unit_test(a_judgement_gives_reasons),
         cmocka_unit_test(the_worst_stays),

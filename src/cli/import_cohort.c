@@ -205,6 +205,49 @@ static bool check_cases(struct run *run, struct err *err)
 
 /* ---- writing ---- */
 
+static const char *const KINDS[] = {"images", "labels"};
+
+static char *folder_of(const struct run *run, const char *kind, struct err *err)
+{
+    return make_path(err, "%s/%s", run->out, kind);
+}
+
+/* Does a file that is to be copied lie, wherever its name leads, in that folder? */
+static bool lies_in(const char *file, const char *folder)
+{
+    char *real = realpath(file, NULL), *holder = real ? file_dir_of(real, NULL) : NULL;
+    const bool lies = holder && file_is_same(holder, folder);
+
+    mem_free(holder);
+    free(real);
+    return lies;
+}
+
+/* What the cohort is made of must not lie where it is written: a reader's label map
+ * would be written over with our codes, or with another patient's, and all of them
+ * would be removed if the import failed. */
+static bool check_sources(const struct run *run, struct err *err)
+{
+    bool ok = true;
+    for (size_t k = 0; ok && !run->about->load && k < ARRAY_LEN(KINDS); k++) {
+        char *folder = folder_of(run, KINDS[k], err);
+        ok = folder != NULL;
+        for (size_t i = 0; ok && i < run->cases->count; i++) {
+            const struct import_case *c = &run->cases->item[i];
+            const char *in = lies_in(c->image, folder)               ? c->image
+                             : c->label && lies_in(c->label, folder) ? c->label
+                                                                     : NULL;
+            if (in)
+                ok = ERR_FAIL(err, ERR_ARG,
+                              "%s: the cohort's own files would take its place; give "
+                              "another folder (-o)",
+                              in);
+        }
+        mem_free(folder);
+    }
+    return ok;
+}
+
 static bool copy_file(const char *from, const char *to, struct err *err)
 {
     struct bytes content = {0};
@@ -289,9 +332,8 @@ static bool write_case(const struct run *run, struct import_case *c, struct err 
 
 static bool write_cases(struct run *run, struct err *err)
 {
-    static const char *const kinds[] = {"images", "labels"};
-    for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-        char *dir = make_path(err, "%s/%s", run->out, kinds[k]);
+    for (size_t k = 0; k < ARRAY_LEN(KINDS); k++) {
+        char *dir = folder_of(run, KINDS[k], err);
         const bool ok = dir && file_make_dirs(dir, err);
         mem_free(dir);
         if (!ok)
@@ -447,20 +489,21 @@ bool import_cohort(struct import_cases *cases, const struct import_about *about,
 
     if (!table)
         return false;
-    if (!request->force && file_exists(table)) {
-        err_record(err, ERR_ARG,
-                   "%s: there is a cohort already (--force writes over it)", table);
+    if (!request->force && file_exists(table))
+        ok = ERR_FAIL(err, ERR_ARG,
+                      "%s: there is a cohort already (--force writes over it)", table);
+    else
+        ok = check_sources(&run, err);
+    if (!ok) {
         mem_free(table);
         return false;
     }
     progress_start(&run.progress, request->progress, "importing", 0,
                    (int64_t)(2 * cases->count));
-    if (!check_cases(&run, err) || !drop_table(table, err))
-        goto done;
-    ok = write_cases(&run, err) && write_table(&run, table, out, err);
+    ok = check_cases(&run, err) && drop_table(table, err) && write_cases(&run, err) &&
+         write_table(&run, table, out, err);
     if (!ok)
         remove_written(&run);
-done:
     progress_finish(&run.progress, "");
     mem_free(table);
     return ok;

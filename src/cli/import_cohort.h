@@ -78,7 +78,7 @@ struct import_about {
  * wrote is removed.  Every faulty case is named on stderr, not the first alone.
  *
  * Errors:  ERR_IO, ERR_FORMAT (cases that do not pass), ERR_ARG (a cohort is there
- *          already), ERR_NOMEM
+ *          already, or its files would take the place of a case's own), ERR_NOMEM
  */
 bool import_cohort(struct import_cases *cases, const struct import_about *about,
                    const struct import_request *request, struct import_counts *out,

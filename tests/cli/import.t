@@ -86,6 +86,24 @@ ok 'the same patients as by name'
 diff -r again/images named/images && diff -r again/labels named/labels
 ok 'and the same files'
 
+# a folder that looks like a cohort: its label maps are a reader's, and not ours to change
+mkdir -p ours/images ours/labels
+for k in 1 2; do
+    cp "cohort/images/phantom_00$k.nii.gz" "ours/images/P$k.nii.gz"
+    cp "cohort/labels/phantom_00$k.nii.gz" "ours/labels/P$k.nii.gz"
+done
+ln -s ours linked
+for out in ours linked/; do
+    run import pairs ours -o $out --image 'images/{id}.nii.gz' --label 'labels/{id}.nii.gz' \
+        --codes 1=1,2=2,3=3,4=4,5=5
+    refused "a cohort over what it is made of, -o $out" 1 ours/images/P1.nii.gz 'take its place'
+    [ ! -e ours/COHORT.csv ] && cmp -s ours/labels/P2.nii.gz cohort/labels/phantom_002.nii.gz
+    ok "-o $out: nothing changed"
+done
+run import pairs ours -o ours/cohort --image 'images/{id}.nii.gz' --label 'labels/{id}.nii.gz'
+[ "$status" -eq 0 ] && cmp -s ours/cohort/labels/P2.nii.gz cohort/labels/phantom_002.nii.gz
+ok 'within the same folder it may be'
+
 # other numbers: MyoPS has 500, 200, 1220, 2221 and 600
 mkdir -p myops/train25 myops/train25_myops_gd
 cat >recode.py <<'END'

@@ -70,7 +70,9 @@ char *inputs_file_id(const char *path, int parents, struct err *err)
         return NULL;
     const size_t room = INPUTS_MAX_ID - strlen(script), n = all < room ? all : room;
     for (size_t i = 0; i < n; i++)
-        id[i] = is_plain(name[i]) || (name[i] == '.' && i > 0) ? name[i] : '_';
+        id[i] = is_plain(name[i]) || name[i] == '.' ? name[i] : '_';
+    if (n > 0 && strchr(".-", id[0]))
+        id[0] = '_'; /* hidden; an option, and to a spreadsheet a formula */
     memcpy(id + n, script, strlen(script) + 1);
     return mem_strdup(n > 0 ? id : "case", err);
 }

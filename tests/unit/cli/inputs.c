@@ -22,6 +22,7 @@ static void names_become_ids(void **state)
         {"a b(1).nii", "a_b_1_"},
         {"M\xc3\xbcller.nii.gz", "M__ller"},
         {".hidden.nii", "_hidden"},
+        {"-7.nii", "_7"}, /* as "-7" results.csv would have it as "'-7" */
         {"x.y-z.nii.nii.gz", "x.y-z.nii"},
         {"UPPER.NII.GZ", "UPPER"},
         {"Mixed.Nii", "Mixed"},

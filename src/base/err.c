@@ -4,11 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* U+0080 to U+009F, of which one begins what a terminal obeys as ESC [ does. */
+static bool is_second_control(const char *text)
+{
+    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+           (unsigned char)text[1] < 0xa0;
+}
+
 void err_make_printable(char *text)
 {
     for (; *text; text++) {
         const unsigned char c = (unsigned char)*text;
-        if (c < 0x20 || c == 0x7f)
+        if (is_second_control(text))
+            text[0] = text[1] = '?';
+        else if (c < 0x20 || c == 0x7f)
             *text = '?';
     }
 }

@@ -48,7 +48,8 @@ void err_record(struct err *err, enum err_code code, const char *fmt, ...)
  *  Does nothing when `err` is NULL or holds no error. */
 void err_prefix(struct err *err, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
-/** Make '?' of control bytes: text from a file must not steer a terminal. */
+/** Make '?' of control bytes, and of each byte of a control character that has two in
+ *  UTF-8: text from a file must not steer a terminal. */
 void err_make_printable(char *text);
 
 /* How every function fails: `return ERR_FAIL(err, ERR_IO, "cannot open %s", path);`

@@ -88,6 +88,12 @@ static void control_bytes_are_masked(void **state)
     assert_string_equal(err.msg, "id \"?[2Ja?b?\"");
     err_prefix(&err, "%s", "c\r.csv");
     assert_string_equal(err.msg, "c?.csv: id \"?[2Ja?b?\"");
+
+    err = (struct err){0};
+    err_record(&err, ERR_FORMAT, "%s",
+               "\xc2\x9b"
+               "2Ja\xc2\x80\xc2\x9f, \xc2\xa0\xc3\x9b\xc2");
+    assert_string_equal(err.msg, "??2Ja????, \xc2\xa0\xc3\x9b\xc2");
 }
 
 int main(void)

@@ -32,6 +32,10 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     int status = EXIT_FAILED;
     if (!opt_check_ending("-o", o->out, FIND_MODEL_ENDING, err))
         return EXIT_USAGE;
+    if (o->but != TUNE_NO_FOLD && !o->held_out) {
+        err_record(err, ERR_ARG, "--but needs --held-out");
+        return EXIT_USAGE;
+    }
     char *model = find_model(args->item[0], err);
     if (!model || !fit(o, model, args->item[1], &found, err))
         goto done;

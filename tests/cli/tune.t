@@ -49,6 +49,8 @@ run tune lge2d cohort/COHORT.csv -o but.safetensors --held-out cv --but 1
 ok 'a fold can be left out'
 run tune lge2d cohort/COHORT.csv -o none.safetensors --held-out cv --but 2
 refused 'a fold that is not there' 1 cv/folds.csv 'no fold 2'
+run tune lge2d cohort/COHORT.csv -o none.safetensors --but 1
+refused 'a fold to leave out, and no folds' 2 '--but' 'needs --held-out'
 run tune lge2d cohort/COHORT.csv -o none.safetensors --held-out cohort
 refused 'a folder that is no cross-validation' 1 cohort/folds.csv 'no such'
 mv cv/fold-1/model.safetensors cv/fold-1/elsewhere

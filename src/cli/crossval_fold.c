@@ -1,6 +1,7 @@
 #include "cli/crossval_fold.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/lock.h"
@@ -37,24 +38,35 @@ static bool write_patients(const struct crossval *cv, int fold,
     return ok;
 }
 
+/* What the model will say of its data; owned by the caller. */
+static char *story_of(const struct crossval *cv, int fold, struct err *err)
+{
+    enum { FOLD_TEXT = 128 }; /* the words and three numbers */
+    const char *data = cv->choice.train.data;
+    const size_t size = strlen(data) + FOLD_TEXT;
+    char *story = mem_alloc(size, 1, err);
+
+    if (story)
+        (void)snprintf(story, size,
+                       "%s; cross-validation: fold %d of %d (0 to %d) held out", data,
+                       fold, cv->folds.folds, cv->folds.folds - 1);
+    return story;
+}
+
 static bool train(const struct crossval *cv, int fold, const char *what,
                   const struct crossval_rows *r, const char *model, struct err *err)
 {
     struct train_options options = cv->choice.train;
     struct train_progress progress = {.of = what};
     const struct train_watch watch = {train_progress_show, &progress};
-    char story[1024];
-    char *from = NULL;
-    (void)snprintf(story, sizeof story,
-                   "%.700s; cross-validation: fold %d of %d (0 to %d) held out",
-                   options.data, fold, cv->folds.folds, cv->folds.folds - 1);
+    char *from = NULL, *story = story_of(cv, fold, err);
+    bool ok = story != NULL;
     options.data = story;
     options.keep_decision = !cv->choice.tune;
-    if (options.from) {
+    if (ok && options.from) {
         from = crossval_from_file(options.from, fold, err);
-        if (!from)
-            return false;
         options.from = from;
+        ok = from != NULL;
     }
     const struct train_data data = {
         .cohort = &cv->cohort,
@@ -67,9 +79,10 @@ static bool train(const struct crossval *cv, int fold, const char *what,
         .also_rows = r->also.n,
         .also_share = cv->choice.also_share,
     };
-    const bool ok = write_patients(cv, fold, r, err) &&
-                    train_run(&data, &cv->config, &options, model, &watch, err);
+    ok = ok && write_patients(cv, fold, r, err) &&
+         train_run(&data, &cv->config, &options, model, &watch, err);
     mem_free(from);
+    mem_free(story);
     return ok;
 }
 

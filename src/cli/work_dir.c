@@ -1,8 +1,10 @@
 #include "cli/work_dir.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -52,6 +54,23 @@ static bool check_state(const struct work_claim *c, const char *path, const char
     return same;
 }
 
+/* Write the state, unless another process has done so meanwhile: a rename would put
+ * ours in the place of theirs, after they have looked.  A link does not. */
+static bool write_state(const char *path, const char *line, size_t size,
+                        struct err *err)
+{
+    char mine[WORK_PATH + 32];
+    (void)snprintf(mine, sizeof mine, "%s.%ld", path, (long)getpid());
+    if (!file_write(mine, line, size, err))
+        return false;
+    const bool linked = link(mine, path) == 0 || errno == EEXIST;
+    /* some file systems have no links */
+    const int failed = linked || rename(mine, path) == 0 ? 0 : errno;
+    (void)unlink(mine);
+    return failed == 0 ||
+           ERR_FAIL(err, ERR_IO, "%s: cannot write: %s", path, file_cause(failed));
+}
+
 bool work_dir_claim(const struct work_claim *claim, struct err *err)
 {
     char path[WORK_PATH], line[WORK_LINE + 1];
@@ -67,7 +86,7 @@ bool work_dir_claim(const struct work_claim *claim, struct err *err)
                             "%s: not empty, and no %s; choose another folder",
                             claim->root, claim->what);
         if (!file_make_dirs(claim->root, err) ||
-            !file_write(path, line, (size_t)n, err))
+            !write_state(path, line, (size_t)n, err))
             return false;
     }
     return check_state(claim, path, line, err);

@@ -1,6 +1,11 @@
 /* work_dir: a folder belongs to one piece of work, whoever claims it when. */
 #include "testing.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "base/file.h"
 #include "cli/work_dir.h"
 
@@ -44,6 +49,42 @@ static void a_claim_at_the_same_time(void **state)
     testing_remove(scratch);
 }
 
+/* What another process does when this one has seen that the folder is free, and is
+ * about to make it. */
+static const char *theirs;
+
+int mkdir(const char *path, mode_t mode)
+{
+    const char *state = theirs;
+    theirs = NULL;
+    if (state)
+        assert_true(file_write(state, "thing 2\n", 8, NULL));
+    return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
+
+static void the_first_of_two_claims_holds(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bytes b = {0};
+    char scratch[64], path[128];
+    testing_scratch(scratch);
+    (void)snprintf(path, sizeof path, "%s/thing-state", scratch);
+    struct work_claim c = claim_of(scratch, "thing 1");
+    theirs = path;
+    assert_refused(work_dir_claim(&c, &err), err, ERR_ARG, "another thing (thing 2)");
+    assert_ok(file_read(path, 100, &b, &err), err);
+    assert_string_equal((const char *)b.data, "thing 2\n");
+    bytes_clear(&b);
+
+    assert_int_equal(unlink(path), 0);
+    c.line = "thing 2";
+    theirs = path;
+    assert_ok(work_dir_claim(&c, &err), err); /* both do the same work */
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(scratch), 0); /* nothing else is left */
+}
+
 static void foreign_folders_are_refused(void **state)
 {
     (void)state;
@@ -75,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_claimed_once),
         cmocka_unit_test(a_claim_at_the_same_time),
+        cmocka_unit_test(the_first_of_two_claims_holds),
         cmocka_unit_test(foreign_folders_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

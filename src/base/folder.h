@@ -27,7 +27,8 @@ typedef bool folder_take(void *user, const char *path, struct err *err);
  * Call `take` for all that lies in a folder.
  *
  * @param skip  a folder not to go into, or NULL
- * Errors:  ERR_IO (a folder cannot be read), ERR_NOMEM, those of `take`
+ * Errors:  ERR_IO (a folder cannot be read, or what is in it not looked at), ERR_NOMEM,
+ *          those of `take`
  * Tests:   tests/unit/base/folder.c
  */
 bool folder_walk(const char *path, const char *skip, folder_take *take, void *user,

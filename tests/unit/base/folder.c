@@ -1,12 +1,28 @@
 /* folder: order, what is left out, an end. */
 #include "testing.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/mem.h"
 #include "base/tmpdir.h"
+
+/* A name that the system says nothing of, as in a folder without the right to enter:
+ * for root there is none. */
+static const char *barred;
+static int bar_with;
+
+int lstat(const char *path, struct stat *out)
+{
+    if (barred && strstr(path, barred)) {
+        errno = bar_with;
+        return -1;
+    }
+    return fstatat(AT_FDCWD, path, out, AT_SYMLINK_NOFOLLOW);
+}
 
 static const char *in(const struct tmpdir *t, const char *name)
 {
@@ -53,6 +69,16 @@ static void all_in_order(void **state)
     (void)snprintf(skip, sizeof skip, "%s", in(&t, "b/../skip"));
     assert_ok(folder_walk(t.path, skip, take, &s, &err), err);
     assert_string_equal(s.names, "B b/in/1 b/in/2 b/loop c dangling ");
+
+    barred = "b/in/2"; /* removed since the folder was listed */
+    bar_with = ENOENT;
+    s = (struct seen){.root = s.root};
+    assert_ok(folder_walk(t.path, skip, take, &s, &err), err);
+    assert_string_equal(s.names, "B b/in/1 b/loop c dangling ");
+    bar_with = EACCES;
+    assert_refused(folder_walk(t.path, skip, take, &s, &err), err, ERR_IO,
+                   "b/in/2: cannot read: Permission denied");
+    barred = NULL;
 
     s = (struct seen){.root = s.root, .stop_at = 2};
     assert_refused(folder_walk(t.path, NULL, take, &s, &err), err, ERR_FORMAT,

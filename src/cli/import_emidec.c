@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -21,6 +22,18 @@ static bool case_id(const char *name, char id[IMPORT_MAX_ID + 1])
     return true;
 }
 
+/* Is it there, and a folder?  What cannot be looked at is not missing: a case would be
+ * left out, or go without its labels, because of a right or a disk. */
+static bool look(const char *path, bool *there, bool *folder, struct err *err)
+{
+    struct stat st;
+
+    *there = stat(path, &st) == 0;
+    *folder = *there && S_ISDIR(st.st_mode);
+    return *there || errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+           ERR_FAIL(err, ERR_IO, "%s: cannot read: %s", path, file_cause(errno));
+}
+
 /* DIR/Case_X/KIND/Case_X.nii.gz or .nii; `path` NULL if neither is there. */
 static bool find_volume(const char *dir, const char *id, const char *kind, char **path,
                         struct err *err)
@@ -32,14 +45,15 @@ static bool find_volume(const char *dir, const char *id, const char *kind, char 
     for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
         (void)snprintf(name, sizeof name, "Case_%s/%s/Case_%s%s", id, kind, id,
                        ends[i]);
+        bool there = false, folder = false;
         char *p = file_join(dir, name, err);
-        if (!p)
-            return false;
-        if (file_exists(p)) {
+        const bool ok = p && look(p, &there, &folder, err);
+        if (ok && there)
             *path = p;
-            return true;
-        }
-        mem_free(p);
+        else
+            mem_free(p);
+        if (!ok || there)
+            return ok;
     }
     return true;
 }
@@ -77,13 +91,15 @@ static bool scan(struct import_cases *cases, const char *dir, bool deeper,
     if (!d)
         return ERR_FAIL(err, ERR_IO, "%s: %s", dir, file_cause(errno));
     bool ok = true;
-    for (const struct dirent *entry; ok && (entry = readdir(d));) {
+    errno = 0;
+    for (const struct dirent *entry; ok && (entry = readdir(d)); errno = 0) {
         char id[IMPORT_MAX_ID + 1];
+        bool there = false, folder = false;
         if (entry->d_name[0] == '.')
             continue;
         char *path = file_join(dir, entry->d_name, err);
-        ok = path != NULL;
-        if (ok && file_is_dir(path)) {
+        ok = path && look(path, &there, &folder, err);
+        if (ok && folder) {
             if (case_id(entry->d_name, id))
                 ok = add_case(cases, dir, id, err);
             else if (deeper)
@@ -91,6 +107,8 @@ static bool scan(struct import_cases *cases, const char *dir, bool deeper,
         }
         mem_free(path);
     }
+    if (ok && errno != 0)
+        ok = ERR_FAIL(err, ERR_IO, "%s: %s", dir, file_cause(errno));
     (void)closedir(d);
     return ok;
 }

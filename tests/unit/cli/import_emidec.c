@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -11,6 +13,19 @@
 struct folder {
     char root[64], source[96], out[96];
 };
+
+/* A name that the system says nothing of, as in a folder without the right to enter:
+ * for root there is none. */
+static const char *barred;
+
+int stat(const char *path, struct stat *out)
+{
+    if (barred && strstr(path, barred)) {
+        errno = EACCES;
+        return -1;
+    }
+    return fstatat(AT_FDCWD, path, out, 0);
+}
 
 static struct folder make_folder(void)
 {
@@ -181,6 +196,27 @@ static void a_label_on_another_grid_is_refused(void **state)
     faulty(&f, "1 of 3 cases are faulty");
 }
 
+/* Else a case would be missing, or without its labels, and nobody told. */
+static void what_cannot_be_looked_at_is_refused(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Case_P002", "Contours/Case_P001"};
+    struct folder f = make_folder();
+    struct import_counts n = {0};
+    struct err err = {0};
+    add_case(&f, "P001", true, 8);
+    add_case(&f, "P002", true, 8);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        barred = names[i];
+        const bool ok = run(&f, false, &n, &err);
+        barred = NULL;
+        assert_non_null(strstr(err.msg, names[i]));
+        assert_refused(ok, err, ERR_IO, "Permission denied");
+        assert_false(file_exists(f.out));
+    }
+    testing_remove(f.root);
+}
+
 static void a_damaged_image_is_refused(void **state)
 {
     (void)state;
@@ -282,6 +318,7 @@ int main(void)
         cmocka_unit_test(a_cohort_is_written_over_only_by_force),
         cmocka_unit_test(the_folder_above_is_accepted),
         cmocka_unit_test(a_label_on_another_grid_is_refused),
+        cmocka_unit_test(what_cannot_be_looked_at_is_refused),
         cmocka_unit_test(a_damaged_image_is_refused),
         cmocka_unit_test(a_label_map_as_image_is_refused),
         cmocka_unit_test(an_empty_label_map_is_refused),

@@ -3,8 +3,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/patient_dir.h"
@@ -88,6 +90,23 @@ static bool serve(struct view *view, int port, struct err *err)
     return ok;
 }
 
+/* Known before anything is drawn, which could not be kept then.  The folder is made
+ * with the first correction. */
+static bool check_writable(const char *out, struct err *err)
+{
+    char *holder = file_exists(out) ? mem_strdup(out, err) : file_dir_of(out, err);
+    bool ok = holder != NULL;
+
+    /* what is farther up is made, or fails, with the first correction */
+    if (ok && file_exists(holder) && !file_is_dir(holder))
+        ok = ERR_FAIL(err, ERR_ARG, "view: -o %s: %s is no folder", out, holder);
+    else if (ok && file_exists(holder) && access(holder, W_OK | X_OK) != 0)
+        ok = ERR_FAIL(err, ERR_ARG, "view: -o %s: nothing can be written there: %s",
+                      out, file_cause(errno));
+    mem_free(holder);
+    return ok;
+}
+
 /* Results are not to be lost by a slip of the hand. */
 static bool check_output(const struct view_folders *folders, struct err *err)
 {
@@ -95,6 +114,8 @@ static bool check_output(const struct view_folders *folders, struct err *err)
 
     if (file_is_same(out, folders->results))
         return ERR_FAIL(err, ERR_ARG, "view: -o %s is the folder of the results", out);
+    if (!check_writable(out, err))
+        return false;
     if (!view_case_check_corrections(folders, err)) {
         err_prefix(err, "view: -o");
         return false;

@@ -56,6 +56,17 @@ refused 'corrections over the results' 2 results 'the folder of the results'
 "$CICATRIX" quantify -m lge2d a.nii.gz -o others --no-report >out 2>err || exit 1
 run view results -o others
 refused 'corrections among results of quantify' 2 others/a 'no correction'
+for out in out out/corrected; do
+    run view results -o $out
+    refused "corrections to $out, which is a file" 2 "-o $out" 'out is no folder'
+done
+if [ "$(id -u)" -eq 0 ]; then
+    skip 'corrections where nothing may be written' 'root may'
+else
+    mkdir -m 500 closed
+    run view results -o closed/corrected
+    refused 'corrections where nothing may be written' 2 closed/corrected 'nothing can be written'
+fi
 run view results -o corrected --lang xx
 refused 'another language' 2 xx 'lang'
 for name in 'Doe\Jane' "Doe

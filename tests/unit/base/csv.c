@@ -97,7 +97,7 @@ static void written_text_comes_back(void **state)
         {"plain", "plain"},   {"a,b", "a,b"},      {"say \"x\"", "say \"x\""},
         {"two\nl", "two\nl"}, {" lead", " lead"},  {"", ""},
         {"=1+1", "'=1+1"},    {"-5,\"", "'-5,\""}, {"@x", "'@x"},
-        {"a=b", "a=b"},
+        {"a=b", "a=b"},       {"\tx", "'\tx"},
     };
     FILE *f = tmpfile();
     char text[1000];

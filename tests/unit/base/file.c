@@ -6,9 +6,19 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+
+static int syncs;
+
+int fsync(int fd)
+{
+    syncs++;
+    return (int)syscall(SYS_fsync, fd);
+}
 
 /* Names in a folder, "." and ".." aside. */
 static int entries(const char *dir)
@@ -125,6 +135,45 @@ static void writing_is_all_or_nothing(void **state)
     bytes_clear(&b);
     mem_free(path);
     mem_free(dir);
+}
+
+/* The content before it gets its name, and then the folder that has the name; of a
+ * folder that is temporary itself neither: that is synced as a whole. */
+static void a_file_is_on_the_disk(void **state)
+{
+    (void)state;
+    char name[64];
+    char *path = in_scratch("synced-file");
+
+    syncs = 0;
+    assert_true(file_write(path, "x", 1, NULL));
+    assert_int_equal(syncs, 2);
+    mem_free(path);
+
+    (void)snprintf(name, sizeof name, "folder" FILE_TEMPORARY, (long)getpid());
+    char *dir = in_scratch(name);
+    path = file_join(dir, "f", NULL);
+    assert_true(file_make_dirs(dir, NULL));
+    syncs = 0;
+    assert_true(file_write(path, "x", 1, NULL));
+    assert_int_equal(syncs, 0);
+    mem_free(path);
+    mem_free(dir);
+}
+
+/* As any file is: by the mask, and not for the owner alone. */
+static void a_file_has_the_usual_rights(void **state)
+{
+    (void)state;
+    struct stat st;
+    char *path = in_scratch("rights");
+    const mode_t mask = umask(027);
+
+    assert_true(file_write(path, "x", 1, NULL));
+    (void)umask(mask);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0640);
+    mem_free(path);
 }
 
 static void writing_refuses(void **state)
@@ -371,6 +420,8 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(reading_refuses),
         cmocka_unit_test(writing_is_all_or_nothing),
+        cmocka_unit_test(a_file_is_on_the_disk),
+        cmocka_unit_test(a_file_has_the_usual_rights),
         cmocka_unit_test(writing_refuses),
         cmocka_unit_test(full_disk_leaves_the_old_file),
         cmocka_unit_test(the_newer_of_two),

@@ -55,6 +55,18 @@ static void what_nobody_holds_goes(void **state)
     assert_int_equal(leftover_sweep("/nowhere", is_ours, 1), 0);
 }
 
+/* In /tmp, say.  Only root can give a folder away to see to it. */
+static void what_is_anothers_stays(void **state)
+{
+    (void)state;
+    const char *path = make("run-theirs");
+    if (chown(path, 12345, (gid_t)-1) == 0) {
+        assert_int_equal(leftover_sweep(scratch, is_ours, 1), 0);
+        assert_true(there("run-theirs"));
+    }
+    assert_int_equal(rmdir(path), 0);
+}
+
 /* A folder of the same name is another one: who asks by the old descriptor is told. */
 static void a_name_may_go_to_another(void **state)
 {
@@ -136,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_nobody_holds_goes),
+        cmocka_unit_test(what_is_anothers_stays),
         cmocka_unit_test(a_name_may_go_to_another),
         cmocka_unit_test(what_is_being_swept_cannot_be_claimed),
         cmocka_unit_test(claims_and_sweeps_do_not_meet),

@@ -82,6 +82,9 @@ static void what_is_said_goes_first(void **state)
     assert_int_equal(named(list, "MVO"), IMPORT_NO_REFLOW); /* the table before * */
     assert_int_equal(named(list, "couch"), IMPORT_NOTHING);
     assert_int_equal(named("x=rv", "couch"), IMPORT_UNKNOWN);
+    /* as many letters: the name itself */
+    assert_int_equal(named("wall*=-,wall=2", "Wall"), IMPORT_MYOCARDIUM);
+    assert_int_equal(named("wall=2,wall*=-", "Wall"), IMPORT_MYOCARDIUM);
     assert_int_equal(named("*a*b*=1", "xaaxxbyy"), IMPORT_CAVITY);
     assert_int_equal(named("*a*b=1", "xaaxxbyy"), IMPORT_UNKNOWN);
 }

@@ -106,6 +106,23 @@ static void defaults_stay_and_a_dash_is_an_argument(void **state)
     opt_list_clear(&args);
 }
 
+static void the_ends_of_a_range_are_in_it(void **state)
+{
+    (void)state;
+    struct fields f;
+    struct opt_list args;
+    struct err err = {0};
+
+    assert_int_equal(READ("a", "-o", "d", "--rate", "1", "--threads", "64"), OPT_OK);
+    assert_near(f.rate, 1.0, 0);
+    assert_int_equal(f.threads, 64);
+    opt_list_clear(&args);
+    assert_int_equal(READ("a", "-o", "d", "--rate", "1e-6", "--threads", "1"), OPT_OK);
+    assert_near(f.rate, 1e-6, 0);
+    assert_int_equal(f.threads, 1);
+    opt_list_clear(&args);
+}
+
 static void help_wins_over_what_follows(void **state)
 {
     (void)state;
@@ -296,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_command_runs_and_lets_go_of_its_lists),
         cmocka_unit_test(every_spelling_is_read),
         cmocka_unit_test(defaults_stay_and_a_dash_is_an_argument),
+        cmocka_unit_test(the_ends_of_a_range_are_in_it),
         cmocka_unit_test(help_wins_over_what_follows),
         cmocka_unit_test(wrong_lines_are_refused_with_the_reason),
         cmocka_unit_test(help_names_every_option_and_keeps_the_width),

@@ -35,6 +35,22 @@ static void a_folder_is_claimed_once(void **state)
     testing_remove(scratch);
 }
 
+/* As a disk that was full leaves it, or an editor. */
+static void half_a_state_is_nobodys(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char scratch[64], path[128];
+    testing_scratch(scratch);
+    (void)snprintf(path, sizeof path, "%s/thing-state", scratch);
+    const struct work_claim c = claim_of(scratch, "thing 1: seed 1");
+    for (size_t n = 0; n <= strlen(c.line); n++) {
+        assert_ok(file_write(path, c.line, n, &err), err);
+        assert_refused(work_dir_claim(&c, &err), err, ERR_ARG, "another thing");
+    }
+    testing_remove(scratch);
+}
+
 /* Another process is about to name its state: its temporary file is no foreign one. */
 static void a_claim_at_the_same_time(void **state)
 {
@@ -115,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_claimed_once),
+        cmocka_unit_test(half_a_state_is_nobodys),
         cmocka_unit_test(a_claim_at_the_same_time),
         cmocka_unit_test(the_first_of_two_claims_holds),
         cmocka_unit_test(foreign_folders_are_refused),

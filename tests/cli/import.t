@@ -80,6 +80,9 @@ run import pairs emidec -o named --image 'Case_{id}/Images/Case_{id}.nii.gz' \
     [ "$(grep -c ',1234$' named/COHORT.csv)" -eq 5 ] &&
     cmp -s named/labels/P003.nii.gz cohort/labels/phantom_003.nii.gz
 ok 'patients by patterns, files as they are'
+group() { sed -n "s/^$1,.*,\([NP]\),1234\$/\1/p" named/COHORT.csv; }
+[ "$(group P003)" = N ] && [ "$(group N001)" = P ]
+ok 'scar or none, by the labels and not by the name'
 run import emidec emidec -o again
 [ "$(cut -d, -f1-3 again/COHORT.csv)" = "$(cut -d, -f1-3 named/COHORT.csv)" ]
 ok 'the same patients as by name'

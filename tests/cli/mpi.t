@@ -95,6 +95,22 @@ run quantify cohort/COHORT.csv -o q-stopped --share -m ./slow.safetensors --thre
 [ "$there" -lt 8 ] && [ "$status" -eq 0 ] && same q-alone q-stopped &&
     [ "$before" = "$(cksum q-stopped/phantom_000/results.json q-stopped/phantom_001/results.json)" ]
 ok 'work that was stopped goes on where it was'
+# a file that was changed meanwhile is another one; else what is there is not made again
+cp cohort/images/phantom_00[01].nii.gz .
+for changed in '' phantom_001.nii.gz; do
+    [ -z "$changed" ] || touch -d 2001-02-03 "$changed"
+    [ ! -e q-changed ] || sed -i '2s/.*/open/' q-changed/.quantify/state
+    run quantify phantom_000.nii.gz phantom_001.nii.gz -o q-changed --share \
+        -m ./slow.safetensors --threads 1 --no-report
+    [ "$status" -eq 0 ] || break
+    cksum q-changed/*/results.json >"sums-$changed"
+    sed -i '2s/.*/open/' q-changed/.quantify/state
+    run quantify phantom_000.nii.gz phantom_001.nii.gz -o q-changed --share \
+        -m ./slow.safetensors --threads 1 --no-report
+    cksum q-changed/*/results.json | cmp -s - "sums-$changed" || break
+done
+[ "$status" -eq 0 ] && [ -s sums-phantom_001.nii.gz ] && ! cmp -s sums- sums-phantom_001.nii.gz
+ok 'work that was stopped begins anew where a file was changed'
 sed 's/phantom_003.nii/missing.nii/' cohort/COHORT.csv >cohort/one-missing.csv
 for k in 1 0; do
     (as_rank $k 2 quantify cohort/one-missing.csv -o q-bad -m ./slow.safetensors --threads 1 \

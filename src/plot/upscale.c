@@ -1,5 +1,6 @@
 #include "plot/upscale.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "base/mem.h"
@@ -80,7 +81,8 @@ static void mix_rows(const float *const row[static 4], const struct taps *y,
     for (int32_t i = 0; i < width; i++) {
         const float v = a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd;
         const float level = (v - window[0]) * window[1] + 0.5F;
-        out[i] = (uint8_t)(level < 0.0F ? 0.0F : level > top ? top : level);
+        /* of the largest floats that there are a sum may be no number: black */
+        out[i] = (uint8_t)(!(level > 0.0F) ? 0.0F : level > top ? top : level);
     }
 }
 
@@ -125,7 +127,8 @@ bool plot_upscale(const struct plot_grey *image, const struct plot_view *view,
         return false;
     const float window[2] = {
         (float)image->black,
-        (float)((image->levels - 1) / (image->white - image->black))};
+        (float)fmin((image->levels - 1) / (image->white - image->black),
+                    (double)FLT_MAX)};
     x = mem_alloc(w, sizeof *x, err);
     y = x ? mem_alloc((size_t)height, sizeof *y, err) : NULL;
     if (!y)

@@ -1,6 +1,8 @@
 /* upscale: what a kernel with B + 2C = 1 must do, and where pixels land. */
 #include "testing.h"
 
+#include <float.h>
+
 #include "plot/upscale.h"
 
 enum { COLUMNS = 9, ROWS = 6, WIDTH = 70, HEIGHT = 33, STRIDE = 75 };
@@ -53,6 +55,31 @@ static void flips_mirror(void **state)
         for (int x = 0; x < WIDTH; x++)
             assert_int_equal(plain[y * STRIDE + x],
                              flipped[(HEIGHT - 1 - y) * STRIDE + x]);
+}
+
+/* Whatever finite numbers a file holds; a sanitizer sees what is no number as a byte.
+ */
+static void extremes_do_no_harm(void **state)
+{
+    (void)state;
+    static const struct {
+        float dark, bright;
+    } cases[] = {{-FLT_MAX, FLT_MAX}, {0.0F, 1e-45F}};
+    const struct plot_view v = {-0.5, -0.5, COLUMNS - 0.5, ROWS - 0.5, false, false};
+    uint8_t out[HEIGHT * STRIDE];
+
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        float board[ROWS * COLUMNS];
+        size_t black = 0;
+        for (int i = 0; i < ROWS * COLUMNS; i++)
+            board[i] = i / COLUMNS < ROWS / 2 ? cases[c].dark : cases[c].bright;
+        const struct plot_grey g = {
+            board, COLUMNS, ROWS, (double)cases[c].dark, (double)cases[c].bright, 256};
+        assert_true(plot_upscale(&g, &v, out, WIDTH, HEIGHT, STRIDE, NULL));
+        for (int x = 0; x < WIDTH; x++)
+            black += out[x] == 0;
+        assert_int_equal(black, WIDTH);
+    }
 }
 
 /* Lines are placed by the same rule as pixels. */
@@ -124,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ramp_is_exact),
         cmocka_unit_test(flips_mirror),
+        cmocka_unit_test(extremes_do_no_harm),
         cmocka_unit_test(places_match_pixels),
         cmocka_unit_test(outside_is_black_and_the_window_limits),
         cmocka_unit_test(nothing_to_show_is_refused),

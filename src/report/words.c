@@ -89,9 +89,13 @@ static const char *const WORD[WORDS][REPORT_LANGS] = {
            "the slices with myocardium span more than 15 cm, more than a left "
            "ventricle: is the distance between slices right?",
            "含心肌的层面总跨度超过 15 cm，长于左心室，请核对层间距"),
+    REASON(QUALITY_ODD_WIDTH,
+           "the ventricle is narrower than 5 cm or wider than 10 cm: is the pixel size "
+           "right?",
+           "左心室宽度小于 5 cm 或大于 10 cm，请核对像素尺寸"),
     REASON(
         QUALITY_OUT_OF_ORDER,
-        "along the stack the ventricle's area rises or falls more than once: are the "
+        "the ventricle's area rises or falls more than once along the stack: are the "
         "slices in order?",
         "心室面积沿层面方向多次增减，请核对层面顺序"),
     REASON(QUALITY_SLICES_LEFT_OUT, "slices of the series were left out",

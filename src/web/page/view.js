@@ -42,7 +42,7 @@ const REASONS = new Map(Object.entries({
   'short-stack': 'the slices with myocardium span less than 4 cm, half of a left ventricle',
   'long-stack': 'the slices with myocardium span more than 15 cm, more than a left ventricle: is the distance between slices right?',
   'odd-width': 'the ventricle is narrower than 5 cm or wider than 10 cm: is the pixel size right?',
-  'slices-out-of-order': 'along the stack the ventricle’s area rises or falls more than once: are the slices in order?',
+  'slices-out-of-order': 'the ventricle’s area rises or falls more than once along the stack: are the slices in order?',
   'slices-left-out': 'slices of the series were left out',
   'pieces-left-out': 'other pieces of a heart were drawn, and left out: look for missing slices',
   'two-orientations': 'the file’s sform and qform differ: left and right may be exchanged',

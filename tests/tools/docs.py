@@ -5,7 +5,8 @@
 
 Looked at are README.md, CHANGELOG.md and docs/**/*.md: where links lead, which paths
 stand in `code`, and which commands with which options stand in examples (those of
-CICATRIX, if given); and the examples of every command's --help.
+CICATRIX, if given); and the examples of every command's --help.  The reasons of a verdict
+are the same in the program, its page and its documents.
 """
 import glob
 import os
@@ -64,6 +65,20 @@ class Commands:
                 yield f"gives cicatrix {command} the option --{option}"
 
 
+def reasons(root, name, pattern):
+    with open(os.path.join(root, name), encoding="utf-8") as file:
+        return set(re.findall(pattern, file.read(), re.MULTILINE))
+
+
+def wrong_reasons(root):
+    ours = reasons(root, "src/report/quality.c", r'QUALITY_RE\w+, "([a-z-]+)"')
+    for name, pattern in (("docs/confidence.md", r"^\| ([a-z-]+)(?: \*)? \| (?:review|reject) \|"),
+                          ("src/web/page/view.js", r"^  '?([a-z-]+)'?: '[^']{20}")):
+        theirs = reasons(root, name, pattern)
+        for reason in sorted(ours ^ theirs):
+            yield f"{name} {'lacks' if reason in ours else 'has'} the reason {reason}"
+
+
 def main():
     root = sys.argv[1]
     commands = Commands(os.path.abspath(sys.argv[2])) if len(sys.argv) > 2 else None
@@ -79,6 +94,7 @@ def main():
             wrong[f"{command} --help"] = set(commands.wrong(text))
             if "cicatrix " + command not in text:
                 wrong[f"{command} --help"].add("has no example")
+    wrong["reasons of a verdict"] = set(wrong_reasons(root))
     print(f"1..{len(wrong)}")
     for number, (name, lines) in enumerate(wrong.items(), 1):
         print(f"{'not ok' if lines else 'ok'} {number} - {name}")

@@ -20,6 +20,29 @@ static struct sim_tube tube(float deg, float reach, float half, float oval, floa
         .wall = wall};
 }
 
+/* What is drawn of a tube: arguments of a call have no order, and draws have one. */
+struct drawn_tube {
+    float oval, half, deg;
+};
+
+static struct drawn_tube left_atrium(struct rng *r)
+{
+    const float oval = drawn(r, 0.85, 0.06), half = drawn(r, 27, 2.5);
+    return (struct drawn_tube){oval, half, drawn(r, 318, 8)};
+}
+
+static struct drawn_tube right_atrium(struct rng *r)
+{
+    const float oval = drawn(r, 1.1, 0.1), half = drawn(r, 21, 2.5);
+    return (struct drawn_tube){oval, half, drawn(r, 204, 6)};
+}
+
+static struct drawn_tube outflow(struct rng *r)
+{
+    const float half = drawn(r, 15, 1.5);
+    return (struct drawn_tube){0.8f, half, drawn(r, 20, 5)};
+}
+
 void sim_root_draw(struct rng *r, const struct sim_wall *wall, struct sim_root *out)
 {
     const float size = wall->radius / 35.0f, deg = drawn(r, 146, 7);
@@ -27,15 +50,16 @@ void sim_root_draw(struct rng *r, const struct sim_wall *wall, struct sim_root *
     root.aorta = tube(deg, 14.5f * size, drawn(r, 14.5, 1.2) * size, 1, 1.4f);
     root.aorta.drift[0] = drawn(r, 0.10, 0.05);
     root.aorta.drift[1] = drawn(r, -0.06, 0.05);
-    root.left_atrium = tube(drawn(r, 318, 8), 8 * size, drawn(r, 27, 2.5) * size,
-                            drawn(r, 0.85, 0.06), 2.0f);
+    struct drawn_tube t = left_atrium(r);
+    root.left_atrium = tube(t.deg, 8 * size, t.half * size, t.oval, 2.0f);
     root.left_atrium.drift[0] = drawn(r, -0.10, 0.06);
     root.left_atrium.drift[1] = drawn(r, 0.28, 0.06); /* behind, the further up */
-    root.right_atrium = tube(drawn(r, 204, 6), 47 * size, drawn(r, 21, 2.5) * size,
-                             drawn(r, 1.1, 0.1), 2.2f);
+    t = right_atrium(r);
+    root.right_atrium = tube(t.deg, 47 * size, t.half * size, t.oval, 2.2f);
     root.right_atrium.drift[0] = 0.15f;
-    root.outflow = tube(wall->anterior_deg + drawn(r, 20, 5), wall->radius + 9,
-                        drawn(r, 15, 1.5) * size, 0.8f, wall->rv_wall);
+    t = outflow(r);
+    root.outflow = tube(wall->anterior_deg + t.deg, wall->radius + 9, t.half * size,
+                        t.oval, wall->rv_wall);
     root.outflow.drift[0] = drawn(r, -0.22, 0.06);
     root.outflow.drift[1] = drawn(r, 0.06, 0.04);
     root.outflow_end = (float)rng_range(r, 12, 24);

@@ -92,7 +92,8 @@ static void draw_protocol(struct rng *r, const struct sim_protocol *p,
     s->profile_mm = 1.05 * s->thickness_mm;
     s->shift_mm[0] = 1.6;
     s->shift_mm[1] = s->shift_mm[2] = 1.8;
-    s->drift_ms = rng_range(r, 0, 22) * (rng_chance(r, 1 / 3.0) ? -1 : 1);
+    s->drift_ms = rng_range(r, 0, 22);
+    s->drift_ms *= rng_chance(r, 1 / 3.0) ? -1 : 1;
     s->flip_deg = p->flip_deg * sim_draw_lognormal(r, 1, .05);
     s->tr_ms = p->tr_ms * sim_draw_lognormal(r, 1, .03);
     s->te_ms = p->te_ms * sim_draw_lognormal(r, 1, .03);

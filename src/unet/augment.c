@@ -131,13 +131,15 @@ static int32_t clamp(int32_t v, int32_t lo, int32_t hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-/* Which slices stand on the levels of the patch: a random window of the stack,
- * sometimes of every second slice, sometimes of a stack that ends early.  Beyond an end
- * its last slice is repeated, hidden. */
+/* Which slices stand on the levels of the patch: a random window of the stack (one of
+ * those that lie in one another), sometimes of every second slice, sometimes of a stack
+ * that ends early.  Beyond an end its last slice is repeated, hidden. */
 static void draw_slices(struct rng *r, const struct augment_options *o, int32_t depth,
-                        int32_t nz, struct patch_geometry *g)
+                        const struct stack *stack, struct patch_geometry *g)
 {
-    const int32_t step = nz >= 5 && rng_chance(r, o->slice_gap_chance) ? 2 : 1;
+    const int32_t nz = stack->nz, stride = stack->stride;
+    const bool gaps = nz >= 5 * stride && rng_chance(r, o->slice_gap_chance);
+    const int32_t step = gaps ? 2 * stride : stride;
     const int32_t phase = (int32_t)rng_below(r, (uint32_t)step);
     const int32_t there = (nz - phase + step - 1) / step; /* slices at this step */
     const int32_t lo = there < depth ? there - depth : 0;
@@ -180,10 +182,11 @@ void augment_geometry(struct rng *r, const struct augment_options *o,
     struct patch_geometry g;
     patch_geometry_plain(net, stack->nz, centre_mm, 0, &g);
     draw_map(r, o, net->pixel_mm, g.map);
-    for (int a = 0; a < 2; a++)
-        g.centre_mm[a] +=
-            o->shift_mm * rng_normal(r) + rng_range(r, -o->wander_mm, o->wander_mm);
-    draw_slices(r, o, net->depth, stack->nz, &g);
+    for (int a = 0; a < 2; a++) { /* one after the other, whatever the compiler */
+        const double shift_mm = o->shift_mm * rng_normal(r);
+        g.centre_mm[a] += shift_mm + rng_range(r, -o->wander_mm, o->wander_mm);
+    }
+    draw_slices(r, o, net->depth, stack, &g);
     if (rng_chance(r, o->slice_shift_chance)) {
         const double sd = rng_range(r, 0.0, o->slice_shift_mm);
         for (int32_t z = 0; z < net->depth; z++)

@@ -9,6 +9,7 @@
 #include "unet/passes.h"
 #include "unet/pose.h"
 #include "unet/spread.h"
+#include "unet/substacks.h"
 
 /* Less is no left ventricle; beyond this radius it is another organ. */
 static const double LEAST_HEART_ML = 5.0, HEART_REACH_MM = 50.0;
@@ -31,7 +32,7 @@ struct infer {
     struct member member[UNET_MAX_MEMBERS];
     int members;
     int now;                         /* the member that is at work */
-    struct patch_geometry *substack; /* [nz + 1] */
+    struct patch_geometry *substack; /* [nz] */
     float *merged;                   /* [nz][classes][area] */
     double *weight;                  /* [nz] */
     double *share;                   /* [nz], factor on the weights of its passes */
@@ -105,7 +106,7 @@ static bool reserve(struct infer *f, int32_t nz, struct err *err)
                           sizeof(float), err);
     f->weight = mem_alloc((size_t)nz, sizeof *f->weight, err);
     f->share = mem_alloc((size_t)nz, sizeof *f->share, err);
-    f->substack = mem_alloc((size_t)nz + 1, sizeof *f->substack, err);
+    f->substack = mem_alloc((size_t)nz, sizeof *f->substack, err);
     if (!f->merged || !f->weight || !f->share || !f->substack)
         return false;
     f->room = nz;
@@ -117,20 +118,6 @@ static void clear_sums(struct infer *f, int32_t nz)
     const size_t per_slice = (size_t)f->config->classes * f->area;
     memset(f->merged, 0, (size_t)nz * per_slice * sizeof *f->merged);
     memset(f->weight, 0, (size_t)nz * sizeof *f->weight);
-}
-
-int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first)
-{
-    if (nz <= depth) {
-        first[0] = -((depth - nz) / 2);
-        return 1;
-    }
-    const int32_t step = depth > 1 ? depth / 2 : 1;
-    const int32_t span = nz - depth; /* the last substack begins here */
-    const int32_t n = (span + step - 1) / step + 1;
-    for (int32_t i = 0; i < n; i++)
-        first[i] = (int32_t)((int64_t)span * i / (n - 1));
-    return n;
 }
 
 /* Of a slice of a substack: how far it lies from the nearer end. */
@@ -178,21 +165,6 @@ static bool run_member(struct infer *f, const struct unet_net_config *config,
     return passes_run(f->member[f->now].passes, &work, err);
 }
 
-/* Lay the substacks of the member that is at work over a stack. */
-static bool lay_substacks(struct infer *f, int32_t nz, const double centre_mm[static 2],
-                          int32_t *substacks, struct err *err)
-{
-    const struct unet_net_config *c = f->member[f->now].config;
-    int32_t *first = mem_alloc((size_t)nz + 1, sizeof *first, err);
-    if (!first)
-        return false;
-    *substacks = infer_substacks(c->depth, nz, first);
-    for (int32_t s = 0; s < *substacks; s++)
-        patch_geometry_plain(c, nz, centre_mm, first[s], &f->substack[s]);
-    mem_free(first);
-    return true;
-}
-
 /* Members weigh the same in every slice, however many of their substacks see it: as
  * much as the first one's passes, which f->weight holds when the others come. */
 static void share_out(struct infer *f, int32_t nz, int32_t substacks, int poses)
@@ -227,12 +199,11 @@ bool infer_stack(struct infer *f, const struct stack *stack,
     clear_sums(f, stack->nz);
     share_plainly(f, stack->nz);
     for (f->now = 0; f->now < f->members; f->now++) {
-        int32_t substacks = 0;
-        if (!lay_substacks(f, stack->nz, centre_mm, &substacks, err))
-            return false;
+        const struct unet_net_config *c = f->member[f->now].config;
+        const int32_t substacks = substacks_lay(c, stack, centre_mm, f->substack);
         if (f->now > 0)
             share_out(f, stack->nz, substacks, poses);
-        if (!run_member(f, f->member[f->now].config, stack, substacks, poses, err))
+        if (!run_member(f, c, stack, substacks, poses, err))
             return false;
         made += substacks * poses;
     }

@@ -6,10 +6,10 @@
  * Layer:  unet.
  * Thread: as the team.
  *
- * A stack of n slices is covered by substacks of `depth` slices that overlap by half or
- * more; a slice's probabilities are the mean over the substacks that saw it, weighted
- * by its distance from their ends, and over the poses (mirrored, turned copies).  Of an
- * ensemble it is the mean of its members' means.
+ * A stack is covered by overlapping substacks (substacks.h); a slice's probabilities
+ * are the mean over the substacks that saw it, weighted by its distance from their
+ * ends, and over the poses (mirrored, turned copies).  Of an ensemble it is the mean of
+ * its members' means.
  */
 #ifndef UNET_INFER_H
 #define UNET_INFER_H
@@ -33,11 +33,6 @@ void infer_free(struct infer *f);
  *  Errors: ERR_NOMEM, ERR_ARG (more than UNET_MAX_MEMBERS). */
 bool infer_join(struct infer *f, struct nn_team *team,
                 const struct unet_net_config *config, struct err *err) ATTR_MUST_USE;
-
-/** First slice of each substack over a stack of `nz`; may be negative for short stacks.
- *  @param first  room for nz + 1 numbers or more
- *  @return       how many substacks there are */
-int32_t infer_substacks(int32_t depth, int32_t nz, int32_t *first);
 
 /**
  * Class probabilities round a centre.

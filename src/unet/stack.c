@@ -12,6 +12,13 @@ static int32_t block_of(double pixel_mm, double edge_mm, int32_t n)
     return f > (double)n ? n : (int32_t)f;
 }
 
+int32_t stack_stride(double slice_mm, int32_t nz)
+{
+    const int32_t most = nz / STACK_LEAST > 1 ? nz / STACK_LEAST : 1;
+    const double wanted = round(STACK_SLICE_MM / slice_mm);
+    return (int32_t)fmin(fmax(wanted, 1.0), (double)most);
+}
+
 static float block_mean(const struct image *im, int32_t x, int32_t y, int32_t z,
                         const int32_t f[2])
 {
@@ -32,6 +39,7 @@ bool stack_prepare(const struct image *image, double pixel_mm, struct stack *out
     const int32_t f[2] = {block_of(pixel_mm, edge[0], g->dim[0]),
                           block_of(pixel_mm, edge[1], g->dim[1])};
     struct stack s = {.nx = g->dim[0] / f[0], .ny = g->dim[1] / f[1], .nz = g->dim[2]};
+    s.stride = stack_stride(grid_edge_mm(g, 2), s.nz);
     for (int a = 0; a < 2; a++) {
         s.edge_mm[a] = edge[a] * f[a];
         s.first_mm[a] = 0.5 * edge[a] * (f[a] - 1);

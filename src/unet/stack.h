@@ -15,13 +15,25 @@
 
 #include "image/image.h"
 
+#define STACK_SLICE_MM 10.0
+enum { STACK_LEAST = 4 };
+
 struct stack {
     float *vox; /* owned; [nz][ny][nx] */
     int32_t nx, ny, nz;
     double edge_mm[2];  /* pixel after averaging, along x and y */
     double first_mm[2]; /* centre of the first pixel */
     double size_mm[2];  /* field of view of the native image */
+    int32_t stride;     /* every how-manieth slice follows the last in a substack */
 };
+
+/**
+ * How many stacks lie in one another where slices are nearer to each other than
+ * networks know them (STACK_SLICE_MM): 3D LGE, or a stack that was interpolated.  1
+ * where they are not, and where a stack would have fewer than STACK_LEAST slices.
+ * Source: docs/evidence/dense-stacks.md
+ */
+int32_t stack_stride(double slice_mm, int32_t nz);
 
 /**
  * Average blocks of floor(pixel / edge + 0.4) native pixels, at least 1, along each

@@ -16,7 +16,8 @@ static struct stack bare_stack(int32_t nz)
                           .ny = 80,
                           .nz = nz,
                           .edge_mm = {2.0, 2.5},
-                          .size_mm = {200.0, 200.0}};
+                          .size_mm = {200.0, 200.0},
+                          .stride = 1};
 }
 
 static const double CENTRE[2] = {90.0, 105.0};
@@ -144,6 +145,39 @@ static void slices_never_leave_the_stack(void **state)
             assert_true(seen[k]);
     }
     assert_true(abs(up - down) < (up + down) / 10);
+    mem_free(bend);
+}
+
+/* Slices of a dense stack come as far apart as in prediction. */
+static void dense_stacks_are_several(void **state)
+{
+    (void)state;
+    float *bend = mem_alloc((size_t)2 * 16 * 16, sizeof *bend, NULL);
+    struct unet_net_config net = NET;
+    struct stack s = bare_stack(25);
+    bool seen[25] = {false}, twice = false;
+    net.size = 16;
+    net.depth = 4;
+    s.stride = 3;
+    for (int i = 0; i < 400; i++) {
+        struct rng r = rng_make(1, 2, (uint64_t)i);
+        struct patch_geometry g;
+        augment_geometry(&r, augment_locate(), &net, &s, CENTRE, bend, &g);
+        for (int32_t z = 0; z < net.depth; z++) {
+            assert_in_range(g.slice[z], 0, s.nz - 1);
+            if (g.hidden[z])
+                continue;
+            seen[g.slice[z]] = true;
+            if (z == 0 || g.hidden[z - 1])
+                continue;
+            const int32_t rise = abs(g.slice[z] - g.slice[z - 1]);
+            assert_true(rise == 3 || rise == 6);
+            twice = twice || rise == 6;
+        }
+    }
+    for (int32_t k = 0; k < s.nz; k++)
+        assert_true(seen[k]);
+    assert_true(twice); /* with gaps */
     mem_free(bend);
 }
 
@@ -319,6 +353,7 @@ int main(void)
         cmocka_unit_test(same_stream_same_geometry),
         cmocka_unit_test(maps_are_plausible),
         cmocka_unit_test(slices_never_leave_the_stack),
+        cmocka_unit_test(dense_stacks_are_several),
         cmocka_unit_test(windows_keep_the_heart),
         cmocka_unit_test(image_and_label_stay_together),
         cmocka_unit_test(intensities_stay_finite),

@@ -2,6 +2,7 @@
 
 #include "base/rng.h"
 #include "unet/infer.h"
+#include "unet/substacks.h"
 
 enum { SIZE = 32, AREA = SIZE * SIZE };
 
@@ -43,8 +44,12 @@ static struct unet_net_config fine_config(void)
  * turned copy. */
 static struct stack wavy_stack(int32_t nz)
 {
-    struct stack s = {
-        .nx = 29, .ny = 25, .nz = nz, .edge_mm = {3.1, 3.7}, .size_mm = {89.9, 92.5}};
+    struct stack s = {.nx = 29,
+                      .ny = 25,
+                      .nz = nz,
+                      .edge_mm = {3.1, 3.7},
+                      .size_mm = {89.9, 92.5},
+                      .stride = 1};
     struct rng r = rng_make(1, 1, 1);
     s.vox = mem_alloc((size_t)(s.nx * s.ny * nz), sizeof *s.vox, NULL);
     assert_non_null(s.vox);
@@ -58,36 +63,6 @@ static struct stack wavy_stack(int32_t nz)
                          70.0),
                     135.0);
     return s;
-}
-
-static void substacks_cover_and_overlap(void **state)
-{
-    (void)state;
-    int32_t first[65];
-    for (int32_t depth = 1; depth <= 16; depth++)
-        for (int32_t nz = 1; nz <= 64; nz++) {
-            int seen[64] = {0};
-            const int32_t n = infer_substacks(depth, nz, first);
-            assert_in_range(n, 1, nz + 1);
-            if (nz <= depth) {
-                assert_int_equal(n, 1);
-                /* in the middle, as nearly as can be */
-                const int32_t above = -first[0], below = depth - nz - above;
-                assert_in_range(below - above, 0, 1);
-                continue;
-            }
-            assert_int_equal(first[0], 0);
-            assert_int_equal(first[n - 1], nz - depth);
-            for (int32_t i = 0; i < n; i++) {
-                for (int32_t z = first[i]; z < first[i] + depth; z++)
-                    seen[z]++;
-                /* half of it or more is shared with the one before */
-                if (i > 0 && depth > 1)
-                    assert_in_range(first[i] - first[i - 1], 1, depth / 2);
-            }
-            for (int32_t z = 0; z < nz; z++)
-                assert_true(seen[z] > 0);
-        }
 }
 
 /* The merged probabilities are the mean over the substacks, each run by itself. */
@@ -104,21 +79,22 @@ static void merging_is_a_weighted_mean(void **state)
     const size_t per_slice = (size_t)b.c.classes * AREA;
     double *sum = mem_alloc((size_t)nz * per_slice, sizeof *sum, NULL);
     double weight[16] = {0.0};
-    int32_t first[17], passes = 0;
+    int32_t passes = 0;
     const float *prob = NULL;
-    const int32_t n = infer_substacks(depth, nz, first);
+    const int32_t n = substacks_count(depth, nz);
     assert_true(n >= 2);
     for (int32_t i = 0; i < n; i++) {
+        const int32_t first = substacks_first(depth, nz, i);
         struct stack part = s;
         part.nz = depth;
-        part.vox = s.vox + (size_t)first[i] * (size_t)(s.nx * s.ny);
+        part.vox = s.vox + (size_t)first * (size_t)(s.nx * s.ny);
         assert_ok(infer_stack(b.infer, &part, centre, 1, &prob, &passes, &err), err);
         assert_int_equal(passes, 1);
         for (int32_t z = 0; z < depth; z++) {
             const double w = 1.0 + fmin(z, depth - 1 - z);
-            weight[first[i] + z] += w;
+            weight[first + z] += w;
             for (size_t v = 0; v < per_slice; v++)
-                sum[(size_t)(first[i] + z) * per_slice + v] +=
+                sum[(size_t)(first + z) * per_slice + v] +=
                     w * (double)prob[(size_t)z * per_slice + v];
         }
     }
@@ -141,6 +117,42 @@ static void merging_is_a_weighted_mean(void **state)
     assert_near(off, 0.0, 1e-5);
     assert_true(apart > 0.05); /* slices do differ */
     mem_free(sum);
+    stack_clear(&s);
+    bench_end(&b);
+}
+
+/* Stacks that lie in one another are seen one by one. */
+static void a_dense_stack_is_several(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench b;
+    bench_begin(&b, fine_config());
+    assert_ok(nn_net_init(b.net, 5, &err), err);
+    enum { STRIDE = 2 };
+    const int32_t nz = 2 * b.c.depth + 1;
+    struct stack s = wavy_stack(nz);
+    const double centre[2] = {40.0, 50.0};
+    const size_t per_slice = (size_t)b.c.classes * AREA, pixels = (size_t)(s.nx * s.ny);
+    const float *prob = NULL;
+    s.stride = STRIDE;
+    assert_ok(infer_stack(b.infer, &s, centre, 1, &prob, NULL, &err), err);
+    float *dense = mem_alloc((size_t)nz * per_slice, sizeof *dense, NULL);
+    memcpy(dense, prob, (size_t)nz * per_slice * sizeof *dense);
+    for (int32_t phase = 0; phase < STRIDE; phase++) {
+        struct stack part = wavy_stack((nz - phase + 1) / STRIDE);
+        for (int32_t z = 0; z < part.nz; z++)
+            memcpy(part.vox + (size_t)z * pixels,
+                   s.vox + (size_t)(phase + STRIDE * z) * pixels,
+                   pixels * sizeof *s.vox);
+        assert_ok(infer_stack(b.infer, &part, centre, 1, &prob, NULL, &err), err);
+        for (int32_t z = 0; z < part.nz; z++)
+            for (size_t v = 0; v < per_slice; v++)
+                assert_near(dense[(size_t)(phase + STRIDE * z) * per_slice + v],
+                            prob[(size_t)z * per_slice + v], 1e-6);
+        stack_clear(&part);
+    }
+    mem_free(dense);
     stack_clear(&s);
     bench_end(&b);
 }
@@ -438,7 +450,7 @@ static void labels_follow_the_probabilities(void **state)
 static struct stack disc_stack(int32_t nx, int32_t nz, double x_mm, double y_mm)
 {
     const double ex = 4.3, ey = 3.9;
-    struct stack s = {.nx = nx, .ny = 30, .nz = nz};
+    struct stack s = {.nx = nx, .ny = 30, .nz = nz, .stride = 1};
     s.edge_mm[0] = ex;
     s.edge_mm[1] = ey;
     s.size_mm[0] = ex * nx;
@@ -529,8 +541,8 @@ static void other_places_follow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(substacks_cover_and_overlap),
         cmocka_unit_test(merging_is_a_weighted_mean),
+        cmocka_unit_test(a_dense_stack_is_several),
         cmocka_unit_test(members_weigh_the_same),
         cmocka_unit_test(an_ensemble_has_a_limit),
         cmocka_unit_test(poses_make_it_turn_with_the_image),

@@ -85,11 +85,34 @@ static void a_block_is_a_mean(void **state)
     image_clear(&im);
 }
 
+/* So many stacks that their slices are some 10 mm apart, each of four or more. */
+static void dense_slices_are_several_stacks(void **state)
+{
+    (void)state;
+    static const struct {
+        double slice_mm;
+        int32_t nz, stride;
+    } cases[] = {{10.0, 9, 1}, {8.0, 12, 1},     {6.7, 14, 1}, {6.6, 14, 2},
+                 {5.0, 18, 2}, {3.0, 40, 3},     {2.0, 60, 5}, {1.0, 100, 10},
+                 {1.0, 8, 2},  {0.01, 12, 3},    {5.0, 7, 1},  {5.0, 1, 1},
+                 {1e-9, 3, 1}, {1e-9, 512, 128}, {50.0, 3, 1}};
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++)
+        assert_int_equal(stack_stride(cases[c].slice_mm, cases[c].nz), cases[c].stride);
+    struct err err = {0};
+    struct image im = ramp((const int32_t[3]){20, 14, 11}, (const double[3]){1, 1, 5});
+    struct stack s = {0};
+    assert_ok(stack_prepare(&im, 1.4, &s, &err), err);
+    assert_int_equal(s.stride, 2);
+    stack_clear(&s);
+    image_clear(&im);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_are_averaged_in_place),
         cmocka_unit_test(a_block_is_a_mean),
+        cmocka_unit_test(dense_slices_are_several_stacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,13 +57,16 @@ symbols_say() { # TEXT PATTERN FILE CODE
     expect "symbols: $1" "$2"
 }
 
-# A document with one line more; a program that knows one command with one option, and
-# an example.
-docs_say() { # TEXT PATTERN LINE [EXAMPLE]
-    rm -rf "$work/tree" && mkdir -p "$work/tree/docs"
+# A document with one line more; a program that knows one command with one option, an
+# example, and one reason of a verdict.
+docs_say() { # TEXT PATTERN LINE [EXAMPLE [REASON]]
+    rm -rf "$work/tree" && mkdir -p "$work/tree/docs" "$work/tree/src/report" "$work/tree/src/web/page"
     printf 'Run `cicatrix grow --size 3`, see [this](docs/a.md).\n' >"$work/tree/README.md"
     : >"$work/tree/CHANGELOG.md"
     printf '[back](../README.md)\n%s\n' "$3" >"$work/tree/docs/a.md"
+    echo '    [QUALITY_TOO_TALL] = {QUALITY_REVIEW, "too-tall"},' >"$work/tree/src/report/quality.c"
+    echo "| ${5-too-tall} | review | taller than any |" >"$work/tree/docs/confidence.md"
+    echo "  'too-tall': 'this one is taller than any other'," >"$work/tree/src/web/page/view.js"
     cat >"$work/program" <<PROGRAM
 #!/bin/sh
 case \$1 in
@@ -78,7 +81,7 @@ PROGRAM
     expect "docs: $1" "${2:+^# *$2}"
 }
 
-echo '1..24'
+echo '1..25'
 
 fresh_tree
 layers_say 'a good tree passes' ''
@@ -142,5 +145,7 @@ docs_say 'a command that nobody knows' 'docs/a.md runs cicatrix shrink' '`cicatr
 docs_say 'a help whose example is wrong' 'grow --help gives cicatrix grow the option --wide' '' \
     'cicatrix grow --wide 2'
 docs_say 'a help without an example' 'grow --help has no example' '' 'none'
+docs_say 'a reason that no document has' 'reasons of a verdict docs/confidence.md lacks the reason too-tall' '' \
+    'cicatrix grow --size 1' 'too tall'
 
 exit $bad

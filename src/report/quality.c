@@ -110,9 +110,10 @@ static struct slice_facts look_at(const uint8_t *label, int32_t w, int32_t h,
     return s;
 }
 
-/* How the ventricle's area goes along the stack. */
+/* How the ventricle's area goes along the stack, pixels. */
 struct course {
-    double first, last, largest, way; /* pixels; `way` up and down */
+    double largest, low; /* so far, and the smallest since */
+    double dip;          /* the deepest between two slices that are larger */
     int32_t slices;
 };
 
@@ -120,21 +121,16 @@ static void follow(struct course *c, size_t pixels)
 {
     const double area = (double)pixels;
 
-    if (c->slices++ == 0)
-        c->first = area;
-    else
-        c->way += fabs(area - c->last);
-    c->last = area;
+    if (c->slices++ > 0)
+        c->dip = fmax(c->dip, fmin(area, c->largest) - c->low);
+    c->low = area < c->largest ? fmin(area, c->low) : area;
     c->largest = fmax(c->largest, area);
 }
 
-/* The way beyond that of one rise and one fall. */
+/* Not one rise and one fall. */
 static bool goes_astray(const struct course *c)
 {
-    const double needed = 2.0 * c->largest - c->first - c->last;
-
-    return c->slices >= QUALITY_MIN_ORDERED &&
-           c->way - needed > 2.0 * QUALITY_MAX_DIP * c->largest;
+    return c->slices >= QUALITY_MIN_ORDERED && c->dip > QUALITY_MAX_DIP * c->largest;
 }
 
 static bool width_is_odd(const struct course *c, const struct grid *g)

@@ -37,17 +37,20 @@
  *                             (53 to 90 in 100 readings of EMIDEC and 150 simulated
  *                             patients): the pixel size is wrong, and so are all
  *                             volumes; or a child's heart, of which the models saw none
- *   review  slices-out-of-order  along the stack that area does not rise once and fall
- *                             once, as from base to apex or back: its dips add up to
- * more than QUALITY_MAX_DIP of the largest area.  0.10 at most in 100 readings of
- * EMIDEC and 150 simulated patients; with every second slice behind the others more in
- * 138 of 140.  Not below QUALITY_MIN_ORDERED slices review  slices-left-out   of the
- * series, or of its twin, there are slices that are not in the stack: known where it is
- * made, not by labels review  pieces-left-out   beside the largest piece of a heart
- * others were drawn, which are left out, with more than QUALITY_MAX_STRAY of its
- * myocardium: known where they are, not by labels review  two-orientations  the file
- * has an sform and a qform (NIfTI) that put the image in two places more than
- * NIFTI_FORMS_APART_MM apart: its left and right may be exchanged, and with them the
+ *   review  slices-out-of-order
+ *                             along the stack that area does not rise once and fall
+ *                             once, as from base to apex or back: a dip is deeper than
+ *                             QUALITY_MAX_DIP of the largest area.  0.08 at most in
+ *                             those 250; with every second slice behind the others more
+ *                             in 138 of 140.  Not below QUALITY_MIN_ORDERED slices
+ *   review  slices-left-out   of the series, or of its twin, there are slices that are
+ *                             not in the stack: known where it is made, not by labels
+ *   review  pieces-left-out   beside the largest piece of a heart others were drawn,
+ *                             which are left out, with more than QUALITY_MAX_STRAY of
+ *                             its myocardium: known where they are, not by labels
+ *   review  two-orientations  the file has an sform and a qform (NIfTI) that put the
+ *                             image in two places more than NIFTI_FORMS_APART_MM apart:
+ *                             its left and right may be exchanged, and with them the
  *                             AHA segments
  *   review  wide-spread      *the DSC to be expected is among the lowest eighth of the
  *                             patients that the model was calibrated on

@@ -317,9 +317,10 @@ static void slices_out_of_order_are_reviewed(void **state)
     static const double in_order[][SLICES] = {{8, 7.5, 7, 6, 5},
                                               {4, 5, 6, 7, 8},
                                               {6, 8, 7, 6, 4},
-                                              {8, 7.2, 7.6, 6, 5}}; /* a small dip */
+                                              {8, 7.2, 7.6, 6, 5}, /* a small dip */
+                                              {8, 7.6, 7.9, 7.5, 7.8}}; /* and two */
     static const double astray[][SLICES] = {
-        {8, 7, 4, 7.5, 6}, {4, 8, 5, 7, 6}, {6, 4, 8, 7, 5}};
+        {8, 7, 4, 7.5, 6}, {4, 8, 5, 7, 6}, {6, 4, 8, 7, 5}, {8, 4, 5, 6, 7}};
 
     for (size_t i = 0; i < ARRAY_LEN(in_order); i++) {
         struct labels l = heart_of(in_order[i]);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -383,6 +384,24 @@ bool file_is_same(const char *a, const char *b)
     struct stat x, y;
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
            x.st_ino == y.st_ino;
+}
+
+static bool holds(const char *folder, const char *path)
+{
+    char *holder = file_dir_of(path, NULL);
+    const bool same = holder && file_is_same(holder, folder);
+
+    mem_free(holder);
+    return same;
+}
+
+bool file_lies_in(const char *path, const char *folder)
+{
+    char *real = realpath(path, NULL);
+    const bool lies = holds(folder, path) || (real && holds(folder, real));
+
+    free(real);
+    return lies;
 }
 
 bool file_is_newer(const char *path, const char *than)

@@ -129,6 +129,11 @@ bool file_is_dir(const char *path);
 
 /** Do both lead to one file or folder that is there? */
 bool file_is_same(const char *a, const char *b);
+
+/** Does a file lie right in a folder, by its name or, through links, by where that
+ *  leads?  false where there is no such folder. */
+bool file_lies_in(const char *path, const char *folder);
+
 /** Was what bears the name `path` changed after `than`?  false where either is not
  *  there. */
 bool file_is_newer(const char *path, const char *than);

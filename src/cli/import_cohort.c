@@ -212,17 +212,6 @@ static char *folder_of(const struct run *run, const char *kind, struct err *err)
     return make_path(err, "%s/%s", run->out, kind);
 }
 
-/* Does a file that is to be copied lie, wherever its name leads, in that folder? */
-static bool lies_in(const char *file, const char *folder)
-{
-    char *real = realpath(file, NULL), *holder = real ? file_dir_of(real, NULL) : NULL;
-    const bool lies = holder && file_is_same(holder, folder);
-
-    mem_free(holder);
-    free(real);
-    return lies;
-}
-
 /* What the cohort is made of must not lie where it is written: a reader's label map
  * would be written over with our codes, or with another patient's, and all of them
  * would be removed if the import failed. */
@@ -234,9 +223,9 @@ static bool check_sources(const struct run *run, struct err *err)
         ok = folder != NULL;
         for (size_t i = 0; ok && i < run->cases->count; i++) {
             const struct import_case *c = &run->cases->item[i];
-            const char *in = lies_in(c->image, folder)               ? c->image
-                             : c->label && lies_in(c->label, folder) ? c->label
-                                                                     : NULL;
+            const char *in = file_lies_in(c->image, folder)               ? c->image
+                             : c->label && file_lies_in(c->label, folder) ? c->label
+                                                                          : NULL;
             if (in)
                 ok = ERR_FAIL(err, ERR_ARG,
                               "%s: the cohort's own files would take its place; give "

@@ -20,19 +20,19 @@ static const struct dicom_header *header_of(const struct input_dicom *d, size_t 
     return &d->scan.header[d->stacks.stack[stack].header];
 }
 
-/* What is odd in a stack, but for what is said already. */
-static void note_oddities(const struct dicom_stack *k, const char *why, char *text,
-                          size_t size)
+/* What is odd in a stack beside `why`, where one of short-axis LGE that lacks slices
+ * says so; a gap is uneven. */
+static void note_oddities(const struct dicom_stack *k, const struct dicom_choice *c,
+                          char *text, size_t size)
 {
-    const bool gaps_told = strstr(why, "slices are missing") != NULL;
     size_t n = 0;
 
     text[0] = '\0';
     if (k->copies > 0)
         n = (size_t)snprintf(text, size, "; %zu copies", k->copies);
-    if (k->gaps > 0 && !gaps_told && n < size)
+    if (k->gaps > 0 && c->kind != DICOM_KIND_LGE_SHORT_AXIS && n < size)
         n += (size_t)snprintf(text + n, size - n, "; %zu slices missing", k->gaps);
-    if (k->gaps == 0 && k->off_grid_mm > 0.01 && n < size) /* a gap is uneven */
+    if (k->gaps == 0 && k->off_grid_mm > 0.01 && n < size)
         (void)snprintf(text + n, size - n, "; uneven by %.2f mm", k->off_grid_mm);
 }
 
@@ -49,7 +49,7 @@ static void print_line(const struct input_dicom *d, size_t i, bool verbose, FILE
                        m->columns);
     if (isfinite(k->spacing_mm))
         (void)snprintf(spacing, sizeof spacing, "%.4g", k->spacing_mm);
-    note_oddities(k, c->why, odd, sizeof odd);
+    note_oddities(k, c, odd, sizeof odd);
     fprintf(to, "%6s  %-15s %-14s %7s %6zu  %-15s  %-3s  %s%s%s%s  [%s]\n",
             h->series.number[0] ? h->series.number : "-", dicom_kind_name(c->kind),
             size, spacing, k->frames, k->planes > 0 ? signals[k->signal] : "-",

@@ -147,15 +147,10 @@ fail:
 bool patient_dir_spares(const struct patient_dir *dir, const char *source,
                         struct err *err)
 {
-    char *holder = file_dir_of(source, err);
-    bool ok = holder != NULL;
-
-    if (ok && file_is_same(holder, dir->path))
-        ok = ERR_FAIL(err, ERR_ARG,
-                      "%s: its results would take its place; give another folder (-o)",
-                      source);
-    mem_free(holder);
-    return ok;
+    return !file_lies_in(source, dir->path) ||
+           ERR_FAIL(err, ERR_ARG,
+                    "%s: its results would take its place; give another folder (-o)",
+                    source);
 }
 
 char *patient_dir_file(const struct patient_dir *dir, const char *name, struct err *err)

@@ -32,7 +32,7 @@ bool patient_dir_open(const char *out, const char *id, struct patient_dir *dir,
                       struct err *err) ATTR_MUST_USE;
 
 /** Refuse a folder that would take the place of the one with `source`, which somebody
- *  may have drawn.  Errors: ERR_ARG, ERR_NOMEM; name `source`. */
+ *  may have drawn.  Errors: ERR_ARG; names `source`. */
 bool patient_dir_spares(const struct patient_dir *dir, const char *source,
                         struct err *err) ATTR_MUST_USE;
 

@@ -114,32 +114,23 @@ static struct slice_facts look_at(const uint8_t *label, int32_t w, int32_t h,
 struct course {
     double largest, low; /* so far, and the smallest since */
     double dip;          /* the deepest between two slices that are larger */
-    int32_t slices;
 };
 
 static void follow(struct course *c, size_t pixels)
 {
     const double area = (double)pixels;
 
-    if (c->slices++ > 0)
-        c->dip = fmax(c->dip, fmin(area, c->largest) - c->low);
+    c->dip = fmax(c->dip, fmin(area, c->largest) - c->low);
     c->low = area < c->largest ? fmin(area, c->low) : area;
     c->largest = fmax(c->largest, area);
-}
-
-/* Not one rise and one fall. */
-static bool goes_astray(const struct course *c)
-{
-    return c->slices >= QUALITY_MIN_ORDERED && c->dip > QUALITY_MAX_DIP * c->largest;
 }
 
 static bool width_is_odd(const struct course *c, const struct grid *g)
 {
     const double area_mm2 = c->largest * grid_edge_mm(g, 0) * grid_edge_mm(g, 1);
-    const double width_mm = 2.0 * sqrt(area_mm2 / acos(-1.0));
+    const double width_mm = 2.0 * sqrt(area_mm2 / M_PI);
 
-    return c->slices > 0 &&
-           (width_mm < QUALITY_MIN_WIDTH_MM || width_mm > QUALITY_MAX_WIDTH_MM);
+    return width_mm < QUALITY_MIN_WIDTH_MM || width_mm > QUALITY_MAX_WIDTH_MM;
 }
 
 /* The worst of the rules that apply. */
@@ -237,8 +228,9 @@ bool report_quality(const struct labels *labels, bool heart_found, struct qualit
     q.reason[QUALITY_SHORT_STACK] =
         slices >= QUALITY_MIN_SLICES && span_mm < QUALITY_MIN_SPAN_MM;
     q.reason[QUALITY_LONG_STACK] = span_mm > QUALITY_MAX_SPAN_MM;
-    q.reason[QUALITY_ODD_WIDTH] = width_is_odd(&course, g);
-    q.reason[QUALITY_OUT_OF_ORDER] = goes_astray(&course);
+    q.reason[QUALITY_ODD_WIDTH] = slices > 0 && width_is_odd(&course, g);
+    q.reason[QUALITY_OUT_OF_ORDER] = /* not one rise and one fall */
+        slices >= QUALITY_MIN_ORDERED && course.dip > QUALITY_MAX_DIP * course.largest;
     conclude(&q);
     *out = q;
     ok = true;

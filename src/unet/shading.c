@@ -10,7 +10,7 @@
 enum { ROUNDS = 2, SAMPLE_STRIDE = 7 };
 static const double PIXEL_MM = 4.0, SIGMA_MM = 40.0, HEART_MM = 60.0;
 static const float TISSUE = 0.1f; /* of the bright end; as far below 0: no noise */
-static const double FEW = 0.01;
+static const double FEW = 0.01;   /* of the pixels may lie there */
 static const float FAR_AWAY =
     1e-4f; /* of the tissue that a pixel could have round it */
 
@@ -46,10 +46,15 @@ static size_t pixels(const struct field *f)
     return (size_t)f->dim[0] * (size_t)f->dim[1];
 }
 
-/* A share of the pixels lies so far below 0 that 0 is not where the signal ends. */
+static size_t voxels(const struct stack *s)
+{
+    return (size_t)s->nx * (size_t)s->ny * (size_t)s->nz;
+}
+
+/* So many pixels lie so far below 0 that 0 is not where the signal ends. */
 static bool is_signed(const struct stack *s, float bright)
 {
-    const size_t n = (size_t)s->nx * (size_t)s->ny * (size_t)s->nz;
+    const size_t n = voxels(s);
     size_t below = 0;
     for (size_t i = 0; i < n; i++)
         below += s->vox[i] < -TISSUE * bright;
@@ -59,8 +64,7 @@ static bool is_signed(const struct stack *s, float bright)
 /* 99th percentile of a fixed subsample. */
 static bool bright_end(const struct stack *s, float *out, struct err *err)
 {
-    const size_t all = (size_t)s->nx * (size_t)s->ny * (size_t)s->nz;
-    const size_t n = (all + SAMPLE_STRIDE - 1) / SAMPLE_STRIDE;
+    const size_t n = (voxels(s) + SAMPLE_STRIDE - 1) / SAMPLE_STRIDE;
     float *value = mem_alloc(n, sizeof *value, err);
     if (!value)
         return false;

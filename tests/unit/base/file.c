@@ -347,6 +347,34 @@ static void a_tree_is_removed(void **state)
     mem_free(link);
 }
 
+static void a_file_lies_in_a_folder(void **state)
+{
+    (void)state;
+    char *folder = in_scratch("holder"), *other = in_scratch("no-holder");
+    char *file = file_join(folder, "file", NULL),
+         *link = file_join(other, "link", NULL);
+    char *away = file_join(folder, "away", NULL), *out = file_join(other, "out", NULL);
+    assert_true(file_make_dirs(folder, NULL) && file_make_dirs(other, NULL));
+    assert_true(file_write(file, "a", 1, NULL) && file_write(out, "a", 1, NULL));
+    assert_int_equal(symlink(file, link), 0);
+    assert_int_equal(symlink(out, away), 0);
+    assert_true(file_lies_in(file, folder) && !file_lies_in(file, other));
+    assert_true(file_lies_in(link, folder)); /* it leads there */
+    assert_true(file_lies_in(link, other));
+    assert_true(file_lies_in(away, folder)); /* and from there */
+    assert_false(file_lies_in(out, folder));
+    assert_int_equal(unlink(file), 0);
+    assert_true(file_lies_in(file, folder)); /* by its name */
+    assert_false(file_lies_in(link, folder));
+    assert_false(file_lies_in(file, "/nowhere"));
+    mem_free(folder);
+    mem_free(other);
+    mem_free(file);
+    mem_free(link);
+    mem_free(away);
+    mem_free(out);
+}
+
 static void a_file_is_known_by_any_name(void **state)
 {
     (void)state;
@@ -427,6 +455,7 @@ int main(void)
         cmocka_unit_test(the_newer_of_two),
         cmocka_unit_test(folders_are_made),
         cmocka_unit_test(a_tree_is_removed),
+        cmocka_unit_test(a_file_lies_in_a_folder),
         cmocka_unit_test(a_file_is_known_by_any_name),
         cmocka_unit_test(names_are_taken_apart),
         cmocka_unit_test(bytes_grow_at_their_end),

@@ -214,6 +214,9 @@ static void what_was_read_is_spared(void **state)
     assert_true(patient_dir_open(scratch, "read", &dir, NULL));
     assert_refused(patient_dir_spares(&dir, source, &err), err, ERR_ARG, source);
     assert_true(patient_dir_spares(&dir, elsewhere, NULL));
+    assert_int_equal(symlink(source, elsewhere), 0); /* a link that leads there */
+    assert_refused(patient_dir_spares(&dir, elsewhere, &err), err, ERR_ARG, elsewhere);
+    assert_int_equal(unlink(elsewhere), 0);
     patient_dir_abort(&dir);
     assert_true(there("read/labels.nii.gz"));
     mem_free(source);

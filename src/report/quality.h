@@ -34,15 +34,16 @@
  *   review  odd-width         where the ventricle's area (myocardium and blood pool) is
  *                             largest, a circle of that area is narrower than
  *                             QUALITY_MIN_WIDTH_MM or wider than QUALITY_MAX_WIDTH_MM
- *                             (53 to 90 in 100 readings of EMIDEC and 150 simulated
- *                             patients): the pixel size is wrong, and so are all
- *                             volumes; or a child's heart, of which the models saw none
+ *                             (53 to 98 in 250 hearts): the pixel size is wrong, and so
+ *                             are all volumes; or a child's heart, of which the models
+ *                             saw none
  *   review  slices-out-of-order
  *                             along the stack that area does not rise once and fall
  *                             once, as from base to apex or back: a dip is deeper than
- *                             QUALITY_MAX_DIP of the largest area.  0.08 at most in
- *                             those 250; with every second slice behind the others more
- *                             in 138 of 140.  Not below QUALITY_MIN_ORDERED slices
+ *                             QUALITY_MAX_DIP of the largest area (0.08 at most in
+ *                             those 250; more in 248 with every second slice behind the
+ *                             others: docs/evidence/stack-form.md).  Not below
+ *                             QUALITY_MIN_ORDERED slices
  *   review  slices-left-out   of the series, or of its twin, there are slices that are
  *                             not in the stack: known where it is made, not by labels
  *   review  pieces-left-out   beside the largest piece of a heart others were drawn,

@@ -33,6 +33,7 @@ struct infer {
     int members;
     int now;                         /* the member that is at work */
     struct patch_geometry *substack; /* [nz] */
+    struct pass *pass;               /* [nz * UNET_POSES] */
     float *merged;                   /* [nz][classes][area] */
     double *weight;                  /* [nz] */
     double *share;                   /* [nz], factor on the weights of its passes */
@@ -79,6 +80,7 @@ void infer_free(struct infer *f)
     for (int i = 0; i < f->members; i++)
         passes_free(f->member[i].passes);
     mem_free(f->substack);
+    mem_free(f->pass);
     mem_free(f->merged);
     mem_free(f->weight);
     mem_free(f->share);
@@ -101,13 +103,15 @@ static bool reserve(struct infer *f, int32_t nz, struct err *err)
     mem_free(f->weight);
     mem_free(f->share);
     mem_free(f->substack);
+    mem_free(f->pass);
     f->room = 0;
     f->merged = mem_alloc((size_t)nz * (size_t)f->config->classes * f->area,
                           sizeof(float), err);
     f->weight = mem_alloc((size_t)nz, sizeof *f->weight, err);
     f->share = mem_alloc((size_t)nz, sizeof *f->share, err);
     f->substack = mem_alloc((size_t)nz, sizeof *f->substack, err);
-    if (!f->merged || !f->weight || !f->share || !f->substack)
+    f->pass = mem_alloc((size_t)nz * UNET_POSES, sizeof *f->pass, err);
+    if (!f->merged || !f->weight || !f->share || !f->substack || !f->pass)
         return false;
     f->room = nz;
     return true;
@@ -127,11 +131,11 @@ static double plain_weight(const struct unet_net_config *c, int32_t z)
 }
 
 /* Add one pass to the sums, back in the pose of the image. */
-static void gather(void *user, int32_t substack, int pose, const float *prob)
+static void gather(void *user, struct pass pass, const float *prob)
 {
     struct infer *f = user;
     const struct unet_net_config *c = f->member[f->now].config;
-    const struct patch_geometry *g = &f->substack[substack];
+    const struct patch_geometry *g = &f->substack[pass.substack];
     for (int32_t z = 0; z < c->depth; z++) {
         if (g->hidden[z])
             continue;
@@ -146,36 +150,73 @@ static void gather(void *user, int32_t substack, int pose, const float *prob)
             for (int32_t y = 0; y < c->size; y++)
                 for (int32_t x = 0; x < c->size; x++)
                     sum[(size_t)y * (size_t)c->size + (size_t)x] +=
-                        w * p[pose_at(pose, c->size, x, y)];
+                        w * p[pose_at(pass.pose, c->size, x, y)];
         }
         if (f->watched)
-            spread_add(&f->spread, to, f->now * UNET_POSES + pose, w,
+            spread_add(&f->spread, to, f->now * UNET_POSES + pass.pose, w,
                        prob + (size_t)z * f->area, (size_t)c->depth * f->area);
     }
 }
 
-/* The first substacks of f->substack, in each pose, through one member, added to the
- * sums. */
-static bool run_member(struct infer *f, const struct unet_net_config *config,
-                       const struct stack *stack, int32_t substacks, int poses,
-                       struct err *err)
+/* Do two substacks show a slice both? */
+static bool overlap(const struct infer *f, int32_t a, int32_t b)
 {
-    const struct passes_work work = {config, stack, f->substack, substacks, poses,
+    const int32_t depth = f->member[f->now].config->depth;
+    const struct patch_geometry *g = &f->substack[a], *h = &f->substack[b];
+    for (int32_t i = 0; i < depth; i++)
+        for (int32_t j = 0; j < depth; j++)
+            if (!g->hidden[i] && !h->hidden[j] && g->slice[i] == h->slice[j])
+                return true;
+    return false;
+}
+
+/* Does the member at work see a substack in every second pose, its neighbour in the
+ * others?  (infer.h) */
+static bool takes_turns(const struct infer *f, int32_t substacks, int32_t s)
+{
+    return f->member[f->now].config->base > f->config->base &&
+           ((s > 0 && overlap(f, s - 1, s)) ||
+            (s + 1 < substacks && overlap(f, s, s + 1)));
+}
+
+/* What the member at work has to do with the first substacks of f->substack.
+ * @return passes, in f->pass */
+static int32_t list_passes(struct infer *f, int32_t substacks, int poses)
+{
+    int32_t n = 0;
+    for (int32_t s = 0; s < substacks; s++) {
+        const bool turns = poses > 1 && takes_turns(f, substacks, s);
+        for (int pose = 0; pose < poses; pose++)
+            if (!turns || (pose ^ s) % 2 == 0)
+                f->pass[n++] = (struct pass){s, pose};
+        if (turns && f->watched)
+            spread_by_turns(&f->spread, f->now);
+    }
+    return n;
+}
+
+/* The first passes of f->pass through the member at work, added to the sums. */
+static bool run_member(struct infer *f, const struct unet_net_config *config,
+                       const struct stack *stack, int32_t passes, struct err *err)
+{
+    const struct passes_work work = {config, stack, f->substack, f->pass, passes,
                                      gather, f};
     return passes_run(f->member[f->now].passes, &work, err);
 }
 
-/* Members weigh the same in every slice, however many of their substacks see it: as
- * much as the first one's passes, which f->weight holds when the others come. */
-static void share_out(struct infer *f, int32_t nz, int32_t substacks, int poses)
+/* Members weigh the same in every slice, however many of their passes see it: as much
+ * as the first one's, which f->weight holds when the others come. */
+static void share_out(struct infer *f, int32_t nz, int32_t passes)
 {
     const struct unet_net_config *c = f->member[f->now].config;
     for (int32_t z = 0; z < nz; z++)
         f->share[z] = 0.0;
-    for (int32_t s = 0; s < substacks; s++)
+    for (int32_t i = 0; i < passes; i++) {
+        const struct patch_geometry *g = &f->substack[f->pass[i].substack];
         for (int32_t z = 0; z < c->depth; z++)
-            if (!f->substack[s].hidden[z])
-                f->share[f->substack[s].slice[z]] += poses * plain_weight(c, z);
+            if (!g->hidden[z])
+                f->share[g->slice[z]] += plain_weight(c, z);
+    }
     for (int32_t z = 0; z < nz; z++)
         f->share[z] = f->weight[z] / (f->now * f->share[z]);
 }
@@ -201,11 +242,12 @@ bool infer_stack(struct infer *f, const struct stack *stack,
     for (f->now = 0; f->now < f->members; f->now++) {
         const struct unet_net_config *c = f->member[f->now].config;
         const int32_t substacks = substacks_lay(c, stack, centre_mm, f->substack);
+        const int32_t n = list_passes(f, substacks, poses);
         if (f->now > 0)
-            share_out(f, stack->nz, substacks, poses);
-        if (!run_member(f, c, stack, substacks, poses, err))
+            share_out(f, stack->nz, n);
+        if (!run_member(f, c, stack, n, err))
             return false;
-        made += substacks * poses;
+        made += n;
     }
     for (int32_t z = 0; z < stack->nz; z++) {
         const float scale = (float)(1.0 / f->weight[z]);
@@ -366,7 +408,7 @@ bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
     f->now = 0;
     clear_sums(f, c.depth);
     share_plainly(f, c.depth);
-    if (!run_member(f, &c, stack, 1, LOCATE_POSES, err))
+    if (!run_member(f, &c, stack, list_passes(f, 1, LOCATE_POSES), err))
         return false;
     float *map = mem_alloc(f->area, sizeof *map, err);
     if (!map)

@@ -10,6 +10,11 @@
  * are the mean over the substacks that saw it, weighted by its distance from their
  * ends, and over the poses (mirrored, turned copies).  Of an ensemble it is the mean of
  * its members' means.
+ *
+ * A member with more channels than the first takes most of an ensemble's time, and its
+ * overlapping substacks see most slices twice as it is: it sees each of these in every
+ * second pose alone, neighbours by turns.  That is a fifth of the time of a stack of
+ * ten slices (docs/evidence/what-we-tried.md has what it does to the result).
  */
 #ifndef UNET_INFER_H
 #define UNET_INFER_H

@@ -130,11 +130,11 @@ static void strike_pose(const struct passes *p, struct lane *l, int pose)
 }
 
 static bool run_pass(const struct passes *p, const struct passes_work *w,
-                     struct lane *l, int64_t pass, float *prob, struct err *err)
+                     struct lane *l, struct pass pass, float *prob, struct err *err)
 {
-    if (!take_patch(p, w, l, (int32_t)(pass / w->poses), err))
+    if (!take_patch(p, w, l, pass.substack, err))
         return false;
-    strike_pose(p, l, (int)(pass % w->poses));
+    strike_pose(p, l, pass.pose);
     if (!nn_net_forward(l->net, l->posed, err))
         return false;
     nn_softmax_plain(nn_net_logits(l->net), nn_net_block(l->net),
@@ -151,15 +151,14 @@ static bool run_pass(const struct passes *p, const struct passes_work *w,
 struct run {
     struct passes *p;
     const struct passes_work *work;
-    int64_t total;
     pthread_mutex_t lock;
     pthread_cond_t room;
-    int64_t next, taken; /* pass to be run, to be handed over */
+    int32_t next, taken; /* pass to be run, to be handed over */
     bool handing;        /* somebody hands results over */
     bool failed;
 };
 
-static struct result *result_of(const struct run *r, int64_t pass)
+static struct result *result_of(const struct run *r, int32_t pass)
 {
     return &r->p->result[pass % r->p->results];
 }
@@ -169,13 +168,12 @@ static struct result *result_of(const struct run *r, int64_t pass)
 static bool hand_over_one(struct run *r, struct result *x, struct err *err)
 {
     const struct passes_work *w = r->work;
-    const int64_t pass = r->taken;
     if (x->err.code != ERR_NONE) {
         r->failed = true;
         return ERR_FAIL(err, x->err.code, "%s", x->err.msg);
     }
     (void)pthread_mutex_unlock(&r->lock);
-    w->take(w->user, (int32_t)(pass / w->poses), (int)(pass % w->poses), x->prob);
+    w->take(w->user, w->pass[r->taken], x->prob);
     (void)pthread_mutex_lock(&r->lock);
     x->ready = false;
     r->taken++;
@@ -199,11 +197,12 @@ static bool hand_over(struct run *r, struct err *err)
 }
 
 /* The next pass for a copy, or -1 if there is none any more.  The lock is held. */
-static int64_t next_pass(struct run *r)
+static int32_t next_pass(struct run *r)
 {
-    while (!r->failed && r->next < r->total && r->next >= r->taken + r->p->results)
+    const int32_t end = r->work->passes;
+    while (!r->failed && r->next < end && r->next >= r->taken + r->p->results)
         (void)pthread_cond_wait(&r->room, &r->lock);
-    return r->failed || r->next >= r->total ? -1 : r->next++;
+    return r->failed || r->next >= end ? -1 : r->next++;
 }
 
 static bool run_lane(void *user, int copy, struct err *err)
@@ -211,11 +210,12 @@ static bool run_lane(void *user, int copy, struct err *err)
     struct run *r = user;
     bool ok = true;
     (void)pthread_mutex_lock(&r->lock);
-    for (int64_t pass = next_pass(r); ok && pass >= 0; pass = next_pass(r)) {
+    for (int32_t pass = next_pass(r); ok && pass >= 0; pass = next_pass(r)) {
         struct result *x = result_of(r, pass);
         x->err = (struct err){0};
         (void)pthread_mutex_unlock(&r->lock);
-        (void)run_pass(r->p, r->work, &r->p->lane[copy], pass, x->prob, &x->err);
+        (void)run_pass(r->p, r->work, &r->p->lane[copy], r->work->pass[pass], x->prob,
+                       &x->err);
         (void)pthread_mutex_lock(&r->lock);
         x->ready = true;
         ok = hand_over(r, err);
@@ -226,8 +226,7 @@ static bool run_lane(void *user, int copy, struct err *err)
 
 bool passes_run(struct passes *p, const struct passes_work *work, struct err *err)
 {
-    struct run r = {
-        .p = p, .work = work, .total = (int64_t)work->substacks * work->poses};
+    struct run r = {.p = p, .work = work};
     const int copies = nn_team_size(p->team);
     (void)pthread_mutex_init(&r.lock, NULL);
     (void)pthread_cond_init(&r.room, NULL);
@@ -235,7 +234,7 @@ bool passes_run(struct passes *p, const struct passes_work *work, struct err *er
         p->lane[i].substack = -1;
     for (int i = 0; i < p->results; i++)
         p->result[i].ready = false;
-    const bool ok = nn_team_run(p->team, copies < r.total ? copies : (int)r.total,
+    const bool ok = nn_team_run(p->team, copies < work->passes ? copies : work->passes,
                                 run_lane, &r, err);
     (void)pthread_mutex_destroy(&r.lock);
     (void)pthread_cond_destroy(&r.room);

@@ -26,17 +26,23 @@ bool passes_new(struct nn_team *team, const struct unet_net_config *config,
                 struct passes **out, struct err *err) ATTR_MUST_USE;
 void passes_free(struct passes *p);
 
-/* What is to be run: each substack in each pose. */
+/* One of them: a substack in a pose. */
+struct pass {
+    int32_t substack;
+    int pose;
+};
+
+/* What is to be run. */
 struct passes_work {
     const struct unet_net_config *config; /* the pixel is that of the patches */
     const struct stack *stack;
     const struct patch_geometry *substack; /* where each lies */
-    int32_t substacks;
-    int poses; /* 1, 2, 4 or 8 */
+    const struct pass *pass;               /* borrowed; quickest substack by substack */
+    int32_t passes;
     /* Takes a pass: `prob` is [classes][depth][size][size], in the pose, and `user`'s
-     * until it returns.  Called on any thread, never on two at a time; substack by
-     * substack, pose by pose. */
-    void (*take)(void *user, int32_t substack, int pose, const float *prob);
+     * until it returns.  Called on any thread, never on two at a time; in the order of
+     * the passes. */
+    void (*take)(void *user, struct pass pass, const float *prob);
     void *user;
 };
 

@@ -66,11 +66,25 @@ bool spread_begin(struct spread *s, int32_t nz, struct err *err)
     if (!reserve(s, nz, err))
         return false;
     s->nz = nz;
+    s->by_turns = 0;
     for (int r = 0; r < SPREAD_REGIONS; r++)
         memset(s->square[r], 0, (size_t)nz * s->area * sizeof *s->square[r]);
     for (int v = 0; v < SPREAD_VIEWS; v++)
         memset(s->total[v], 0, (size_t)nz * SPREAD_TOTALS * sizeof *s->total[v]);
     return true;
+}
+
+void spread_by_turns(struct spread *s, int member)
+{
+    s->by_turns |= 1u << member;
+}
+
+/* The totals that a view is added to. */
+static double *totals_of(const struct spread *s, int view, int32_t slice)
+{
+    if (s->by_turns >> (view / UNET_POSES) & 1u)
+        view &= ~1;
+    return s->total[view] + (size_t)slice * SPREAD_TOTALS;
 }
 
 /* Probability of a region at a pixel. */
@@ -89,6 +103,7 @@ void spread_add(struct spread *s, int32_t slice, int view, float weight,
 {
     const int32_t size = s->config->size;
     const int pose = view % UNET_POSES;
+    double *const totals = totals_of(s, view, slice);
 
     for (int r = 0; r < SPREAD_REGIONS; r++) {
         float *square = s->square[r] + (size_t)slice * s->area;
@@ -100,9 +115,9 @@ void spread_add(struct spread *s, int32_t slice, int view, float weight,
                 square[(size_t)y * (size_t)size + (size_t)x] += weight * q * q;
                 total += (double)q;
             }
-        s->total[view][slice * SPREAD_TOTALS + r] += (double)weight * total;
+        totals[r] += (double)weight * total;
     }
-    s->total[view][slice * SPREAD_TOTALS + SPREAD_REGIONS] += (double)weight;
+    totals[SPREAD_REGIONS] += (double)weight;
 }
 
 /* What is summed over the pixels of a stack. */
@@ -147,7 +162,7 @@ static double lge_of(const struct spread *s, int view)
     double sum[SPREAD_REGIONS] = {0.0, 0.0};
 
     for (int32_t z = 0; z < s->nz; z++) {
-        const double *total = s->total[view] + (size_t)z * SPREAD_TOTALS;
+        const double *total = totals_of(s, view, z);
         for (int r = 0; r < SPREAD_REGIONS; r++)
             sum[r] += total[r] / total[SPREAD_REGIONS];
     }

@@ -34,6 +34,7 @@ struct spread {
     float *square[SPREAD_REGIONS];    /* owned; [nz][area], weighted sum of squares */
     double *total[SPREAD_VIEWS];      /* owned; [nz][SPREAD_TOTALS] */
     int32_t nz, room;                 /* slices of this stack; that there is room for */
+    uint32_t by_turns; /* members, as bits, that see this stack by turns */
 };
 
 /** @param config  borrowed */
@@ -42,6 +43,11 @@ void spread_clear(struct spread *s);
 
 /** Begin a stack of `nz` slices.  Errors: ERR_NOMEM. */
 bool spread_begin(struct spread *s, int32_t nz, struct err *err) ATTR_MUST_USE;
+
+/** A member sees the stack that has begun by turns: each substack in every second pose
+ *  (infer.h), so that its poses 2k and 2k + 1 are one view together.  That counts
+ *  twice, to leave the deviation between the views one of as many. */
+void spread_by_turns(struct spread *s, int member);
 
 /**
  * Add a slice of a pass.

@@ -284,6 +284,95 @@ static double turning_error(struct bench *b, const struct stack *s, bool transpo
     return worst;
 }
 
+/* What a network makes of `depth` slices from `first` on, in the image's pose or in the
+ * mirrored one, weighted as in a substack, added to a sum over the stack. */
+static void add_substack(struct bench *b, const struct stack *s, int32_t first,
+                         bool mirror, double *sum, double *weight)
+{
+    struct err err = {0};
+    const size_t per_slice = (size_t)b->c.classes * AREA;
+    const float *prob = NULL;
+    double centre[2] = {41.0, 47.0};
+    struct stack part = *s;
+    part.nz = b->c.depth;
+    part.vox = s->vox + (size_t)first * (size_t)(s->nx * s->ny);
+    struct stack t = turned(&part, false, mirror);
+    if (mirror)
+        centre[0] = (s->nx - 1) * s->edge_mm[0] - centre[0];
+    assert_ok(infer_stack(b->infer, &t, centre, 1, &prob, NULL, &err), err);
+    for (int32_t z = 0; z < part.nz; z++) {
+        const double w = 1.0 + fmin(z, part.nz - 1 - z);
+        weight[first + z] += w;
+        for (size_t v = 0; v < per_slice; v++) {
+            const size_t x = v % SIZE, m = mirror ? SIZE - 1 - x : x;
+            sum[(size_t)(first + z) * per_slice + v] +=
+                w * (double)prob[(size_t)z * per_slice + v - x + m];
+        }
+    }
+    stack_clear(&t);
+}
+
+/* A wider member sees the first of two substacks as it is, the second mirrored; of a
+ * stack of one both. */
+static void a_wider_member_takes_turns(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct bench narrow, wide, both;
+    struct unet_net_config c = fine_config();
+    const double centre[2] = {41.0, 47.0};
+    enum { NZ = 6 };
+    c.kernel_depth = 1;
+    bench_begin(&narrow, c);
+    c.base = 32;
+    bench_begin(&wide, c);
+    assert_ok(nn_net_init(narrow.net, 5, &err), err);
+    assert_ok(nn_net_init(wide.net, 6, &err), err);
+    struct stack s = wavy_stack(NZ);
+    const size_t per_slice = (size_t)c.classes * AREA;
+    double *mean = mem_alloc(NZ * per_slice, sizeof *mean, NULL);
+    double weight[NZ] = {0.0};
+    assert_int_equal(substacks_count(c.depth, NZ), 2);
+    add_substack(&wide, &s, 0, false, mean, weight);
+    add_substack(&wide, &s, NZ - c.depth, true, mean, weight);
+
+    const float *prob = NULL;
+    int32_t passes = 0;
+    assert_ok(infer_stack(narrow.infer, &s, centre, 2, &prob, &passes, &err), err);
+    assert_int_equal(passes, 4);
+    for (size_t v = 0; v < NZ * per_slice; v++)
+        mean[v] = 0.5 * (mean[v] / weight[v / per_slice] + (double)prob[v]);
+    both = narrow;
+    assert_ok(infer_new(narrow.team, &narrow.c, &both.infer, &err), err);
+    assert_ok(infer_join(both.infer, wide.team, &wide.c, &err), err);
+    assert_ok(infer_stack(both.infer, &s, centre, 2, &prob, &passes, &err), err);
+    assert_int_equal(passes, 4 + 2);
+    double most = 0.0;
+    for (size_t v = 0; v < NZ * per_slice; v++)
+        most = fmax(most, fabs((double)prob[v] - mean[v]));
+    assert_near(most, 0.0, 1e-5);
+    /* one pose is seen by all, half of eight by turns; as first member it takes none */
+    assert_ok(infer_stack(both.infer, &s, centre, 1, &prob, &passes, &err), err);
+    assert_int_equal(passes, 2 + 2);
+    assert_ok(infer_stack(both.infer, &s, centre, 8, &prob, &passes, &err), err);
+    assert_int_equal(passes, 16 + 8);
+    assert_ok(infer_stack(wide.infer, &s, centre, 2, &prob, &passes, &err), err);
+    assert_int_equal(passes, 4);
+    /* without an overlap, also of stacks that lie in one another, there are no turns */
+    s.nz = c.depth;
+    assert_ok(infer_stack(both.infer, &s, centre, 2, &prob, &passes, &err), err);
+    assert_int_equal(passes, 2 + 2);
+    s.nz = NZ;
+    s.stride = 2;
+    assert_ok(infer_stack(both.infer, &s, centre, 2, &prob, &passes, &err), err);
+    assert_int_equal(passes, 4 + 4);
+    infer_free(both.infer);
+    mem_free(mean);
+    stack_clear(&s);
+    bench_end(&narrow);
+    bench_end(&wide);
+}
+
 /* Averaged over all symmetries of the square, a prediction turns with its image; over
  * none or over the mirrors alone it does not, or only with mirrors. */
 static void poses_make_it_turn_with_the_image(void **state)
@@ -545,6 +634,7 @@ int main(void)
         cmocka_unit_test(a_dense_stack_is_several),
         cmocka_unit_test(members_weigh_the_same),
         cmocka_unit_test(an_ensemble_has_a_limit),
+        cmocka_unit_test(a_wider_member_takes_turns),
         cmocka_unit_test(poses_make_it_turn_with_the_image),
         cmocka_unit_test(output_that_is_not_finite_is_an_error),
         cmocka_unit_test(a_watched_network_tells_its_doubt),

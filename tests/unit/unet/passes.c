@@ -27,10 +27,10 @@ static size_t pass_floats(const struct bench *b)
     return (size_t)b->c.classes * DEPTH * SIZE * SIZE;
 }
 
-static void take(void *user, int32_t substack, int pose, const float *prob)
+static void take(void *user, struct pass pass, const float *prob)
 {
     struct bench *b = user;
-    b->in_order = b->in_order && substack * POSES + pose == b->took;
+    b->in_order = b->in_order && pass.substack * POSES + pass.pose == b->took;
     float *copy = mem_alloc(pass_floats(b), sizeof *copy, NULL);
     if (!copy)
         abort(); /* no assertion of cmocka's may fail on another thread */
@@ -79,8 +79,11 @@ static void bench_end(struct bench *b)
 
 static bool run(struct bench *b, int32_t substacks, struct err *err)
 {
-    const struct passes_work work = {&b->c, &b->stack, b->substack, substacks, POSES,
-                                     take,  b};
+    struct pass pass[SUBSTACKS * POSES];
+    for (int32_t i = 0; i < substacks * POSES; i++)
+        pass[i] = (struct pass){i / POSES, i % POSES};
+    const struct passes_work work = {
+        &b->c, &b->stack, b->substack, pass, substacks * POSES, take, b};
     const bool ok = passes_run(b->passes, &work, err);
     assert_true(b->in_order);
     return ok;

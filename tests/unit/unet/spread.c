@@ -38,7 +38,8 @@ static float pass_weight(int pass, int z)
     return (float)(1 + (pass + z) % 3);
 }
 
-static void gather(struct passes *p, const struct spread_passes *n, struct spread *s)
+static void gather(struct passes *p, const struct spread_passes *n, bool by_turns,
+                   struct spread *s)
 {
     const int passes = n->members * n->poses;
     struct err err = {0};
@@ -47,6 +48,8 @@ static void gather(struct passes *p, const struct spread_passes *n, struct sprea
     memset(p->weight, 0, sizeof p->weight);
     spread_init(s, &config);
     assert_ok(spread_begin(s, NZ, &err), err);
+    if (by_turns)
+        spread_by_turns(s, n->members - 1);
     for (int pass = 0; pass < passes; pass++)
         for (int z = 0; z < NZ; z++) {
             const float *from = p->prob[pass] + z * CLASSES * AREA;
@@ -87,7 +90,7 @@ static void agree_with_the_definitions(const struct spread_passes *n)
     struct measure_features f;
     for (int k = 0; k < PASSES; k++)
         draw(p.prob[k], 5 + (uint64_t)k);
-    gather(&p, n, &s);
+    gather(&p, n, false, &s);
     measure_features_none(&f);
     spread_find(&s, p.mean, p.weight, n, &f);
     double expected = 0, scarred = 0, entropy = 0, deviation = 0, grey = 0, likely = 0;
@@ -133,6 +136,54 @@ static void agrees_with_the_definitions(void **state)
     agree_with_the_definitions(&two_by_two);
 }
 
+/* %LGE of a weighted mean of two passes in every slice, or of one (`other` the same).
+ */
+static double lge_of_both(const struct passes *p, int pass, int other)
+{
+    double all = 0.0, scarred = 0.0;
+    for (int z = 0; z < NZ; z++) {
+        const double a = (double)pass_weight(pass, z);
+        const double b = (double)pass_weight(other, z);
+        for (int i = 0; i < AREA; i++) {
+            all += (a * wall(p->prob[pass], z, i) + b * wall(p->prob[other], z, i)) /
+                   (a + b);
+            scarred +=
+                (a * scar(p->prob[pass], z, i) + b * scar(p->prob[other], z, i)) /
+                (a + b);
+        }
+    }
+    return 100.0 * scarred / all;
+}
+
+/* Two poses of a member that sees by turns are one view, which counts twice; those of
+ * another member are not. */
+static void turns_are_one_view(void **state)
+{
+    (void)state;
+    static struct passes p;
+    struct spread s = {0};
+    struct measure_features f;
+    for (int k = 0; k < PASSES; k++)
+        draw(p.prob[k], 5 + (uint64_t)k);
+    gather(&p, &two_by_two, true, &s);
+    measure_features_none(&f);
+    spread_find(&s, p.mean, p.weight, &two_by_two, &f);
+    const double both = lge_of_both(&p, 2, 3);
+    const double lge[PASSES] = {lge_of_both(&p, 0, 0), lge_of_both(&p, 1, 1), both,
+                                both};
+    double mean = 0, rest = 0;
+    for (int k = 0; k < PASSES; k++)
+        mean += lge[k] / PASSES;
+    for (int k = 0; k < PASSES; k++)
+        rest += pow(lge[k] - mean, 2) / (PASSES - 1);
+    assert_near(f.value[MEASURE_LGE_SPREAD], sqrt(rest), 1e-3);
+    /* the next stack is another */
+    struct err err = {0};
+    assert_ok(spread_begin(&s, NZ, &err), err);
+    assert_int_equal(s.by_turns, 0);
+    spread_clear(&s);
+}
+
 /* Passes that agree have no spread; probabilities of 0 and 1 no entropy. */
 static void no_doubt_is_zero(void **state)
 {
@@ -142,7 +193,7 @@ static void no_doubt_is_zero(void **state)
     struct measure_features f;
     for (int k = 0; k < PASSES; k++)
         draw(p.prob[k], 5);
-    gather(&p, &four, &s);
+    gather(&p, &four, false, &s);
     spread_find(&s, p.mean, p.weight, &four, &f);
     assert_near(f.value[MEASURE_WALL_SPREAD], 0.0, 1e-3);
     assert_near(f.value[MEASURE_LGE_SPREAD], 0.0, 1e-4);
@@ -150,7 +201,7 @@ static void no_doubt_is_zero(void **state)
     spread_clear(&s);
     for (int i = 0; i < NZ * CLASSES * AREA; i++)
         p.prob[0][i] = (i / AREA) % CLASSES == 2 + i % 2 ? 1.0f : 0.0f;
-    gather(&p, &one, &s);
+    gather(&p, &one, false, &s);
     spread_find(&s, p.mean, p.weight, &one, &f);
     const enum measure_feature zero[] = {MEASURE_WALL_ENTROPY, MEASURE_WALL_SPREAD,
                                          MEASURE_SCAR_ENTROPY, MEASURE_SCAR_SPREAD,
@@ -190,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_definitions),
+        cmocka_unit_test(turns_are_one_view),
         cmocka_unit_test(no_doubt_is_zero),
         cmocka_unit_test(what_is_not_there_is_not_available),
     };

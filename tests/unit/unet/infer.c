@@ -321,8 +321,11 @@ static void a_wider_member_takes_turns(void **state)
     struct bench narrow, wide, both;
     struct unet_net_config c = fine_config();
     const double centre[2] = {41.0, 47.0};
+    const uint8_t class_of[LABEL_COUNT] = {0, 1, 2, 3, 3, 0};
     enum { NZ = 6 };
     c.kernel_depth = 1;
+    c.classes = 4;
+    memcpy(c.class_of, class_of, sizeof class_of);
     bench_begin(&narrow, c);
     c.base = 32;
     bench_begin(&wide, c);
@@ -345,8 +348,14 @@ static void a_wider_member_takes_turns(void **state)
     both = narrow;
     assert_ok(infer_new(narrow.team, &narrow.c, &both.infer, &err), err);
     assert_ok(infer_join(both.infer, wide.team, &wide.c, &err), err);
+    infer_watch(both.infer);
     assert_ok(infer_stack(both.infer, &s, centre, 2, &prob, &passes, &err), err);
     assert_int_equal(passes, 4 + 2);
+    /* a slice that one substack shows is in one pose alone: no view lacks it */
+    struct measure_features doubt;
+    measure_features_none(&doubt);
+    infer_features(both.infer, &doubt);
+    assert_true(doubt.value[MEASURE_LGE_SPREAD] > 0.0);
     double most = 0.0;
     for (size_t v = 0; v < NZ * per_slice; v++)
         most = fmax(most, fabs((double)prob[v] - mean[v]));

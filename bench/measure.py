@@ -73,6 +73,7 @@ def headline(results, measured, model):
         head["quantify_one_patient_s"] = measured["one_patient"]["wall_s"]
         head["quantify_outside_network"] = 1 - cohort["stages"]["network_s"] / cohort["wall_s"]
         head["quantify_rss_mb"] = max(row["rss_mb"] for rows in measured["growth"].values() for row in rows)
+        head["quantify_busy_ratio"] = measured["busy"]["ratio"]
     return head
 
 

@@ -16,6 +16,7 @@ BARS = [
     ("quantify_one_patient_s", "quantify, whole process, one patient, s", 1.0, False),
     ("quantify_outside_network", "quantify, share of the time outside the network", 0.25, False),
     ("quantify_rss_mb", "quantify, most memory, MB", 400.0, False),
+    ("quantify_busy_ratio", "quantify beside a busy core, time with all threads / with one", 1.0, False),
 ]
 STAGES = [("read_s", "read"), ("prepare_s", "prepare"), ("network_s", "network"), ("merge_s", "merge"),
           ("measure_s", "measure"), ("labels_s", "write labels"), ("report_s", "report"),

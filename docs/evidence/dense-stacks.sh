@@ -7,15 +7,8 @@
 # EMIDEC is the folder emidec-dataset-1.0.1.  FOLDER takes 0.5 GB.  Needs numpy, scipy and
 # nibabel.
 set -euo pipefail
-[ $# -eq 2 ] || {
-    echo "usage: $0 EMIDEC FOLDER" >&2
-    exit 2
-}
-here=$(dirname "$(realpath "$0")")
-cicatrix=$here/../../build/cicatrix
-emidec=$(realpath "$1")
-mkdir -p "$2"
-cd "$2"
+# shellcheck source=emidec-folder.sh
+. "$(dirname "$0")/emidec-folder.sh"
 "$cicatrix" import emidec "$emidec" -o emidec --force -q >/dev/null
 /usr/bin/python3 -B "$here/dense-stacks.py" make emidec
 for model in lge3d sim3d; do

@@ -5,15 +5,8 @@
 #
 # EMIDEC is the folder emidec-dataset-1.0.1.  FOLDER takes 0.6 GB.  Needs numpy and nibabel.
 set -euo pipefail
-[ $# -eq 2 ] || {
-    echo "usage: $0 EMIDEC FOLDER" >&2
-    exit 2
-}
-here=$(dirname "$(realpath "$0")")
-cicatrix=$here/../../build/cicatrix
-emidec=$(realpath "$1")
-mkdir -p "$2"
-cd "$2"
+# shellcheck source=emidec-folder.sh
+. "$(dirname "$0")/emidec-folder.sh"
 "$cicatrix" import emidec "$emidec" -o emidec -q >/dev/null
 /usr/bin/python3 -B "$here/shading.py" shade emidec half 0.5
 /usr/bin/python3 -B "$here/shading.py" shade emidec full 1

@@ -6,15 +6,8 @@
 #
 # EMIDEC is the folder emidec-dataset-1.0.1.  FOLDER takes 0.4 GB.  Needs numpy and nibabel.
 set -euo pipefail
-[ $# -eq 2 ] || {
-    echo "usage: $0 EMIDEC FOLDER" >&2
-    exit 2
-}
-here=$(dirname "$(realpath "$0")")
-cicatrix=$here/../../build/cicatrix
-emidec=$(realpath "$1")
-mkdir -p "$2"
-cd "$2"
+# shellcheck source=emidec-folder.sh
+. "$(dirname "$0")/emidec-folder.sh"
 "$cicatrix" import emidec "$emidec" -o EMIDEC --force -q >/dev/null
 "$cicatrix" simulate --patients 110 --seed 4242 -o simulated -q
 "$cicatrix" simulate --patients 40 --seed 977 --mode random -o random -q

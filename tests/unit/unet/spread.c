@@ -82,6 +82,16 @@ static double scar(const float *prob, int z, int i)
     return (double)p[3 * AREA] + (double)p[4 * AREA];
 }
 
+static double sd_of(const double x[static PASSES])
+{
+    double mean = 0, rest = 0;
+    for (int k = 0; k < PASSES; k++)
+        mean += x[k] / PASSES;
+    for (int k = 0; k < PASSES; k++)
+        rest += pow(x[k] - mean, 2) / (PASSES - 1);
+    return sqrt(rest);
+}
+
 /* All again from the definitions, in double. */
 static void agree_with_the_definitions(const struct spread_passes *n)
 {
@@ -117,14 +127,10 @@ static void agree_with_the_definitions(const struct spread_passes *n)
     assert_near(f.value[MEASURE_WALL_SPREAD], deviation / expected, 1e-3);
     assert_near(f.value[MEASURE_LGE_EXPECTED], 100 * scarred / expected, 1e-3);
     assert_near(f.value[MEASURE_SCAR_GREY], 100 * grey / likely, 1e-3);
-    double lge[PASSES], mean = 0, rest = 0;
-    for (int k = 0; k < PASSES; k++) {
-        lge[k] = 100 * pose_scar[k] / pose_wall[k];
-        mean += lge[k] / PASSES;
-    }
+    double lge[PASSES];
     for (int k = 0; k < PASSES; k++)
-        rest += pow(lge[k] - mean, 2) / (PASSES - 1);
-    assert_near(f.value[MEASURE_LGE_SPREAD], sqrt(rest), 1e-3);
+        lge[k] = 100 * pose_scar[k] / pose_wall[k];
+    assert_near(f.value[MEASURE_LGE_SPREAD], sd_of(lge), 1e-3);
     assert_true(isnan(f.value[MEASURE_TEXTURE])); /* not its business */
     spread_clear(&s);
 }
@@ -171,12 +177,7 @@ static void turns_are_one_view(void **state)
     const double both = lge_of_both(&p, 2, 3);
     const double lge[PASSES] = {lge_of_both(&p, 0, 0), lge_of_both(&p, 1, 1), both,
                                 both};
-    double mean = 0, rest = 0;
-    for (int k = 0; k < PASSES; k++)
-        mean += lge[k] / PASSES;
-    for (int k = 0; k < PASSES; k++)
-        rest += pow(lge[k] - mean, 2) / (PASSES - 1);
-    assert_near(f.value[MEASURE_LGE_SPREAD], sqrt(rest), 1e-3);
+    assert_near(f.value[MEASURE_LGE_SPREAD], sd_of(lge), 1e-3);
     /* the next stack is another */
     struct err err = {0};
     assert_ok(spread_begin(&s, NZ, &err), err);

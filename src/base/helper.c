@@ -4,12 +4,17 @@
 
 #include "base/mem.h"
 
+struct job {
+    void (*run)(void *of);
+    void *of;
+};
+
 struct helper {
     pthread_t thread;
     pthread_mutex_t lock; /* over all that follows */
     pthread_cond_t changed;
-    void (*job)(void *of); /* NULL: nothing to do */
-    void *of;
+    struct job job[HELPER_MOST]; /* a ring: the first is going on, the others wait */
+    size_t first, left;
     bool ends;
 };
 
@@ -18,24 +23,34 @@ static void *work(void *user)
     struct helper *h = user;
     (void)pthread_mutex_lock(&h->lock);
     for (;;) {
-        while (!h->job && !h->ends)
+        while (h->left == 0 && !h->ends)
             (void)pthread_cond_wait(&h->changed, &h->lock);
-        if (!h->job)
+        if (h->left == 0)
             break;
+        const struct job job = h->job[h->first];
         (void)pthread_mutex_unlock(&h->lock);
-        h->job(h->of); /* the owner does not change them meanwhile */
+        job.run(job.of);
         (void)pthread_mutex_lock(&h->lock);
-        h->job = NULL;
+        h->first = (h->first + 1) % HELPER_MOST;
+        h->left--;
         (void)pthread_cond_broadcast(&h->changed);
     }
     (void)pthread_mutex_unlock(&h->lock);
     return NULL;
 }
 
-void helper_wait(struct helper *h)
+size_t helper_left(struct helper *h)
 {
     (void)pthread_mutex_lock(&h->lock);
-    while (h->job)
+    const size_t left = h->left;
+    (void)pthread_mutex_unlock(&h->lock);
+    return left;
+}
+
+void helper_wait(struct helper *h, size_t left)
+{
+    (void)pthread_mutex_lock(&h->lock);
+    while (h->left > left)
         (void)pthread_cond_wait(&h->changed, &h->lock);
     (void)pthread_mutex_unlock(&h->lock);
 }
@@ -52,7 +67,7 @@ bool helper_new(struct helper **out, struct err *err)
     *out = NULL;
     if (!h)
         return false;
-    *h = (struct helper){.job = begin};
+    *h = (struct helper){.job = {{begin, NULL}}, .left = 1};
     (void)pthread_mutex_init(&h->lock, NULL);
     (void)pthread_cond_init(&h->changed, NULL);
     if (pthread_create(&h->thread, NULL, work, h) != 0) {
@@ -61,17 +76,17 @@ bool helper_new(struct helper **out, struct err *err)
         mem_free(h);
         return ERR_FAIL(err, ERR_NOMEM, "the system has no thread left");
     }
-    helper_wait(h);
+    helper_wait(h, 0);
     *out = h;
     return true;
 }
 
 void helper_start(struct helper *h, void (*job)(void *of), void *of)
 {
-    helper_wait(h);
+    helper_wait(h, HELPER_MOST - 1);
     (void)pthread_mutex_lock(&h->lock);
-    h->job = job;
-    h->of = of;
+    h->job[(h->first + h->left) % HELPER_MOST] = (struct job){job, of};
+    h->left++;
     (void)pthread_cond_broadcast(&h->changed);
     (void)pthread_mutex_unlock(&h->lock);
 }

@@ -1,5 +1,5 @@
 /*
- * helper.h - a thread that does one thing at a time beside its owner.
+ * helper.h - a thread that does one thing after another beside its owner.
  *
  * Why:    what must not hold up the work (writing the results of the last patient)
  *         goes on beside it; one thread for all of it, since what a library keeps per
@@ -12,7 +12,12 @@
 #ifndef BASE_HELPER_H
 #define BASE_HELPER_H
 
+#include <stddef.h>
+
 #include "base/err.h"
+
+/* What may be begun and not ended. */
+enum { HELPER_MOST = 4 };
 
 struct helper;
 
@@ -21,13 +26,17 @@ struct helper;
  *  Errors: ERR_NOMEM (no memory or no thread); `*out` is then NULL. */
 bool helper_new(struct helper **out, struct err *err) ATTR_MUST_USE;
 
-/** Begin `job(of)`.  What was begun before is waited for first. */
+/** Do `job(of)` after what was begun before; of HELPER_MOST the first is waited for. */
 void helper_start(struct helper *h, void (*job)(void *of), void *of);
 
-/** Wait until nothing is going on.  What the job wrote can then be read. */
-void helper_wait(struct helper *h);
+/** How much of what was begun has not ended: the last so many. */
+size_t helper_left(struct helper *h);
 
-/** Wait, and end the thread.  NULL is allowed. */
+/** Wait until no more than `left` has not ended.  What the others wrote can then be
+ *  read; with 0, the helper rests. */
+void helper_wait(struct helper *h, size_t left);
+
+/** Wait for all, and end the thread.  NULL is allowed. */
 void helper_free(struct helper *h);
 
 #endif

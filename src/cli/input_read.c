@@ -71,6 +71,11 @@ void input_tell(const struct input_ref *input, FILE *to)
     fputc('\n', to);
 }
 
+bool input_is_nifti(const struct input_ref *input)
+{
+    return !input->dicom && nifti_is_name(input->path);
+}
+
 bool input_left_out(const struct input_ref *input)
 {
     return input->dicom && input->dicom->choice[input->stack].left_out;

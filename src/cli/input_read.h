@@ -48,6 +48,9 @@ bool input_dicom_refuses_any(const struct input_dicom *dicom);
  *  without `dicom`. */
 void input_tell(const struct input_ref *input, FILE *to);
 
+/** Is it a NIfTI file?  Then no process is forked to read it. */
+bool input_is_nifti(const struct input_ref *input);
+
 /** Are there slices of its series, or of its twin, that are not in this stack? */
 bool input_left_out(const struct input_ref *input);
 

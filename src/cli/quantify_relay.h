@@ -1,12 +1,12 @@
 /*
  * quantify_relay.h - patients one after another; each is measured and its results are
- * written while the network works on the next.
+ * written while the next are read and the network works on them.
  *
  * Why:    a report takes as long as the network does on a fast machine, and needs one
  *         core, where the network has the others wait.
  * Layer:  cli.
- * Thread: one thread, and one of its own for measuring and writing.  Reading, which
- *         forks (dicom/guard.h), never goes on beside writing.
+ * Thread: one thread, and one of its own for measuring and writing.  Reading DICOM
+ *         and storing it, which fork (dicom/guard.h), never go on beside writing.
  */
 #ifndef CLI_QUANTIFY_RELAY_H
 #define CLI_QUANTIFY_RELAY_H
@@ -21,20 +21,30 @@ struct quantify_ends {
     void *user;
 };
 
-/* `setup` and `ends` are the caller's to set, the rest begins as zero. */
-struct quantify_relay {
-    const struct quantify_setup *setup; /* borrowed */
-    const struct quantify_ends *ends;   /* borrowed */
-    struct helper *helper;              /* from the second patient on */
-    struct quantify_case slot[2];
-    struct quantify_case *waiting; /* segmented, not yet measured; or NULL */
+/* A patient on the way. */
+struct quantify_turn {
+    struct quantify_case c;
+    const struct quantify_setup *setup;
     bool written;
     struct err err; /* why not */
 };
 
+/* One is read and segmented, one written, and one can wait between the two. */
+enum { QUANTIFY_TURNS = 3 };
+
+/* `setup` and `ends` are the caller's to set, the rest begins as zero. */
+struct quantify_relay {
+    const struct quantify_setup *setup;        /* borrowed */
+    const struct quantify_ends *ends;          /* borrowed */
+    struct helper *helper;                     /* writes; from the second patient on */
+    struct quantify_turn turn[QUANTIFY_TURNS]; /* a ring */
+    size_t first, writing; /* those that the helper was given, and not yet told */
+    bool found;            /* after them comes one segmented and not yet written */
+};
+
 /**
- * Read and segment a patient.  It is measured and written beside the next call's
- * network, or by quantify_relay_finish(); then `ends` says what became of it.
+ * Read and segment a patient.  It is measured and written beside the next calls' work,
+ * or by quantify_relay_finish(); then `ends` says what became of it, in turn.
  *
  * @param input  what it points to is borrowed until then
  * Errors: as quantify_case_read, quantify_case_find: `ends` will not speak of it

@@ -114,7 +114,7 @@ bool nn_team_run(struct nn_team *t, int n,
     for (int i = 0; i < n; i++) {
         const struct copy *c = &t->copy[i];
         if (c->helper)
-            helper_wait(c->helper);
+            helper_wait(c->helper, 0);
         if (!c->ok)
             err_record(err, c->err.code, "%s", c->err.msg); /* the first one stays */
         ok = ok && c->ok;

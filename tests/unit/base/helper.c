@@ -1,4 +1,4 @@
-/* helper: one job at a time, beside its owner; nothing is lost at the end. */
+/* helper: one job after another, beside its owner; nothing is lost at the end. */
 #include "testing.h"
 
 #include <pthread.h>
@@ -72,10 +72,10 @@ static void one_at_a_time_and_all_of_them(void **state)
     struct helper *h = NULL;
     struct count c = {0};
     assert_ok(helper_new(&h, &err), err);
-    helper_wait(h); /* nothing yet */
+    helper_wait(h, 0); /* nothing yet */
     for (int i = 0; i < 20; i++)
         helper_start(h, add, &c);
-    helper_wait(h);
+    helper_wait(h, 0);
     assert_int_equal(atomic_load(&c.done), 20);
     assert_int_equal(atomic_load(&c.most), 1);
     helper_start(h, add, &c);
@@ -95,8 +95,53 @@ static void it_goes_on_beside_its_owner(void **state)
     helper_start(h, wait_for_owner, &c);
     assert_int_equal(atomic_load(&c.done), 0);
     atomic_store(&c.go, true);
-    helper_wait(h);
+    helper_wait(h, 0);
     assert_int_equal(atomic_load(&c.done), 1);
+    helper_free(h);
+}
+
+struct told {
+    struct count *gate;
+    int *next;
+    int at; /* when it was its turn */
+};
+
+static void note(void *of)
+{
+    struct told *t = of;
+    if (t->gate)
+        wait_for_owner(t->gate);
+    t->at = (*t->next)++;
+}
+
+static void what_waits_is_done_in_turn(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct helper *h = NULL;
+    struct count gate = {0};
+    int next = 1;
+    struct told t[HELPER_MOST + 1] = {0};
+    assert_ok(helper_new(&h, &err), err);
+    assert_int_equal(helper_left(h), 0);
+    for (int i = 0; i < HELPER_MOST; i++) {
+        t[i] = (struct told){i == 0 ? &gate : NULL, &next, 0};
+        helper_start(h, note, &t[i]); /* does not wait: this would not end */
+    }
+    assert_int_equal(helper_left(h), HELPER_MOST);
+    helper_wait(h, HELPER_MOST);
+    assert_int_equal(next, 1);
+    atomic_store(&gate.go, true);
+    helper_wait(h, 2);
+    assert_true(helper_left(h) <= 2);
+    for (int i = 0; i < HELPER_MOST - 2; i++)
+        assert_int_equal(t[i].at, i + 1);
+    t[HELPER_MOST] = (struct told){NULL, &next, 0};
+    helper_start(h, note, &t[HELPER_MOST]);
+    helper_wait(h, 0);
+    for (int i = 0; i <= HELPER_MOST; i++)
+        assert_int_equal(t[i].at, i + 1);
+    assert_int_equal(helper_left(h), 0);
     helper_free(h);
 }
 
@@ -118,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_at_a_time_and_all_of_them),
         cmocka_unit_test(it_goes_on_beside_its_owner),
+        cmocka_unit_test(what_waits_is_done_in_turn),
         cmocka_unit_test(a_new_one_has_begun),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,10 +56,33 @@ static void join(uint32_t *id, uint32_t a, uint32_t b)
         id[a] = b + 1;
 }
 
+/* Where a row has voxels of the mask: from the first to before `end`; none at all where
+ * both are 0.  Most rows of a heart's label map have none. */
+struct row {
+    int32_t first, end;
+};
+
+static struct row row_of(const uint8_t *mask, int32_t n)
+{
+    struct row r = {0};
+    uint8_t any = 0;
+    for (int32_t i = 0; i < n; i++)
+        any |= mask[i];
+    if (!any)
+        return r;
+    while (!mask[r.first])
+        r.first++;
+    for (r.end = n; !mask[r.end - 1];)
+        r.end--;
+    return r;
+}
+
 struct scan {
     const int32_t *dim;
     struct offset look[13];
     int looks;
+    struct row *row; /* [dim[2]][dim[1]] */
+    size_t rows;
     uint32_t *id;
 };
 
@@ -79,28 +102,47 @@ static void look_back(const struct scan *s, int32_t i, int32_t j, int32_t k, uin
 
 static void link_all(const struct scan *s, const uint8_t *mask)
 {
-    uint32_t v = 0;
-    for (int32_t k = 0; k < s->dim[2]; k++)
-        for (int32_t j = 0; j < s->dim[1]; j++)
-            for (int32_t i = 0; i < s->dim[0]; i++, v++) {
-                if (!mask[v])
-                    continue;
-                s->id[v] = v + 1;
-                look_back(s, i, j, k, v);
-            }
+    const size_t columns = (size_t)s->dim[0];
+    for (size_t r = 0; r < s->rows; r++) {
+        const int32_t j = (int32_t)(r % (size_t)s->dim[1]);
+        const int32_t k = (int32_t)(r / (size_t)s->dim[1]);
+        s->row[r] = row_of(mask + r * columns, s->dim[0]);
+        for (int32_t i = s->row[r].first; i < s->row[r].end; i++) {
+            const uint32_t v = (uint32_t)(r * columns) + (uint32_t)i;
+            if (!mask[v])
+                continue;
+            s->id[v] = v + 1;
+            look_back(s, i, j, k, v);
+        }
+    }
 }
 
 /* Roots come first in memory, so one pass can turn pointers into numbers. */
-static uint32_t number(uint32_t *id, size_t voxels)
+static uint32_t number(const struct scan *s)
 {
     uint32_t count = 0;
-    for (size_t v = 0; v < voxels; v++) {
-        if (!id[v])
-            continue;
-        const uint32_t to = id[v] - 1;
-        id[v] = to == v ? ++count : id[to];
+    for (size_t r = 0; r < s->rows; r++) {
+        const uint32_t start = (uint32_t)(r * (size_t)s->dim[0]);
+        for (int32_t i = s->row[r].first; i < s->row[r].end; i++) {
+            const uint32_t v = start + (uint32_t)i;
+            if (!s->id[v])
+                continue;
+            const uint32_t to = s->id[v] - 1;
+            s->id[v] = to == v ? ++count : s->id[to];
+        }
     }
     return count;
+}
+
+/* Of each piece, and of the rest as number 0. */
+static void count_voxels(const struct scan *s, size_t *size)
+{
+    const size_t columns = (size_t)s->dim[0];
+    size_t within = 0;
+    for (size_t r = 0; r < s->rows; r++)
+        for (int32_t i = s->row[r].first; i < s->row[r].end; i++, within++)
+            size[s->id[r * columns + (size_t)i]]++;
+    size[0] += s->rows * columns - within;
 }
 
 static bool voxels_of(const int32_t dim[static 3], size_t *voxels, struct err *err)
@@ -130,24 +172,26 @@ bool geom_components_find(const uint8_t *mask, const int32_t dim[static 3],
 
     if (!voxels_of(dim, &voxels, err))
         return false;
+    s.rows = voxels / (size_t)dim[0];
+    s.row = mem_alloc(s.rows, sizeof *s.row, err);
     c.id = mem_alloc(voxels, sizeof *c.id, err);
-    if (!c.id)
+    if (!s.row || !c.id)
         goto done;
     s.id = c.id;
     for (size_t n = 0; n < ARRAY_LEN(before); n++)
         if (touches(touch, before[n]))
             s.look[s.looks++] = before[n];
     link_all(&s, mask);
-    c.count = number(c.id, voxels);
+    c.count = number(&s);
     c.size = mem_alloc((size_t)c.count + 1, sizeof *c.size, err);
     if (!c.size)
         goto done;
-    for (size_t v = 0; v < voxels; v++)
-        c.size[c.id[v]]++;
+    count_voxels(&s, c.size);
     *out = c;
     c = (struct geom_components){0}; /* moved */
     ok = true;
 done:
+    mem_free(s.row);
     geom_components_clear(&c);
     return ok;
 }

@@ -129,7 +129,7 @@ static bool check_net(const char *name, const struct unet_net_config *n,
         !in_range(name, "base", n->base, 16, 128, err) ||
         !in_range(name, "pools", n->pools, 1, UNET_MAX_POOLS, err) ||
         !in_range(name, "depth", n->depth, 1, 64, err) ||
-        !in_range(name, "size", n->size, 16, 512, err) ||
+        !in_range(name, "size", n->size, 16, UNET_MAX_SIZE, err) ||
         !in_range(name, "pixel_mm", n->pixel_mm, 0.25, 16.0, err) ||
         !in_range(name, "classes", n->classes, 2, UNET_MAX_CLASSES, err))
         return false;

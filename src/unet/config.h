@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "image/image.h"
 
-enum { UNET_MAX_CLASSES = 8, UNET_MAX_POOLS = 6 };
+enum { UNET_MAX_CLASSES = 8, UNET_MAX_POOLS = 6, UNET_MAX_SIZE = 512 };
 enum { UNET_MAX_PEERS = 3, UNET_MAX_MEMBERS = 1 + UNET_MAX_PEERS, UNET_PREFIX = 24 };
 
 /*

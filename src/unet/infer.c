@@ -285,6 +285,24 @@ static struct tap tap_at(double mm, double centre_mm, const struct unet_net_conf
     return (struct tap){.at = at, .frac = (float)(q - at), .inside = true};
 }
 
+/* Native pixels along an axis that fall into the patch: from `first` to before `end`.
+ */
+struct reach {
+    int32_t first, end;
+};
+
+static struct reach reach_of(int32_t n, double edge_mm, double centre_mm,
+                             const struct unet_net_config *c)
+{
+    struct reach r = {0};
+    while (r.first < n && !tap_at(r.first * edge_mm, centre_mm, c).inside)
+        r.first++;
+    r.end = r.first;
+    while (r.end < n && tap_at(r.end * edge_mm, centre_mm, c).inside)
+        r.end++;
+    return r;
+}
+
 /* Probabilities of all classes at a point between patch pixels. */
 static void probabilities(const float *slice, const struct unet_net_config *c,
                           size_t area, struct tap x, struct tap y,
@@ -306,20 +324,20 @@ void infer_to_labels(const struct infer *f, const float *prob,
     const struct unet_net_config *c = f->config;
     const struct grid *g = &labels->grid;
     const double edge[2] = {grid_edge_mm(g, 0), grid_edge_mm(g, 1)};
+    const struct reach across = reach_of(g->dim[0], edge[0], centre_mm[0], c);
+    const struct reach down = reach_of(g->dim[1], edge[1], centre_mm[1], c);
     uint8_t label_of[UNET_MAX_CLASSES] = {0};
     for (int k = 0; k < c->classes; k++)
         label_of[k] = unet_label_of(c, k);
+    memset(labels->vox, LABEL_BACKGROUND, grid_voxels(g));
     for (int32_t z = 0; z < g->dim[2]; z++) {
         const float *slice = prob + (size_t)z * (size_t)c->classes * f->area;
-        for (int32_t j = 0; j < g->dim[1]; j++) {
+        for (int32_t j = down.first; j < down.end; j++) {
             const struct tap y = tap_at(j * edge[1], centre_mm[1], c);
             uint8_t *row = labels->vox + grid_index(g, 0, j, z);
-            for (int32_t i = 0; i < g->dim[0]; i++) {
+            for (int32_t i = across.first; i < across.end; i++) {
                 const struct tap x = tap_at(i * edge[0], centre_mm[0], c);
                 float v[UNET_MAX_CLASSES];
-                row[i] = LABEL_BACKGROUND;
-                if (!x.inside || !y.inside)
-                    continue;
                 probabilities(slice, c, f->area, x, y, v);
                 row[i] = decide_label(decision, label_of, v, c->classes);
             }

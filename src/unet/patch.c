@@ -1,6 +1,7 @@
 #include "unet/patch.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/sort.h"
 #include "nn/loss.h"
@@ -40,50 +41,110 @@ static void place(const struct unet_net_config *net, const struct patch_geometry
         mm[a] = g->centre_mm[a] + g->map[a][0] * q[0] + g->map[a][1] * q[1];
 }
 
-static bool visible(const struct patch_geometry *g, const double mm[2])
+/* Is a place on an axis within the field of view that is visible? */
+static bool visible(const struct patch_geometry *g, int axis, double mm)
 {
-    return mm[0] >= g->window_mm[0][0] && mm[0] <= g->window_mm[0][1] &&
-           mm[1] >= g->window_mm[1][0] && mm[1] <= g->window_mm[1][1];
+    return mm >= g->window_mm[axis][0] && mm <= g->window_mm[axis][1];
 }
 
-static float bilinear(const float *slice, const struct stack *s, const double mm[2])
+/* Between which two pixels of a slice a place lies, along one axis. */
+struct between {
+    int32_t at, next;
+    float part; /* of the way to the next */
+    bool inside;
+};
+
+static struct between between_pixels(const struct stack *s,
+                                     const struct patch_geometry *g, int axis,
+                                     double mm)
 {
-    const double fx = (mm[0] - s->first_mm[0]) / s->edge_mm[0];
-    const double fy = (mm[1] - s->first_mm[1]) / s->edge_mm[1];
-    if (!(fx > -0.5 && fy > -0.5 && fx < s->nx - 0.5 && fy < s->ny - 0.5))
+    const int32_t n = axis == 0 ? s->nx : s->ny;
+    const double f = (mm - s->first_mm[axis]) / s->edge_mm[axis];
+    if (!visible(g, axis, mm) || !(f > -0.5 && f < n - 0.5))
+        return (struct between){0};
+    const double c = f < 0.0 ? 0.0 : f > n - 1 ? n - 1 : f;
+    const int32_t at = (int32_t)c;
+    return (struct between){.at = at,
+                            .next = at + 1 < n ? at + 1 : at,
+                            .part = (float)(c - at),
+                            .inside = true};
+}
+
+static float bilinear(const float *slice, const struct stack *s,
+                      const struct between *x, const struct between *y)
+{
+    if (!x->inside || !y->inside)
         return NAN;
-    const double cx = fmin(fmax(fx, 0.0), s->nx - 1),
-                 cy = fmin(fmax(fy, 0.0), s->ny - 1);
-    const int32_t x0 = (int32_t)cx, y0 = (int32_t)cy;
-    const int32_t x1 = x0 + 1 < s->nx ? x0 + 1 : x0, y1 = y0 + 1 < s->ny ? y0 + 1 : y0;
-    const float tx = (float)(cx - x0), ty = (float)(cy - y0);
-    const float *r0 = slice + (size_t)y0 * (size_t)s->nx;
-    const float *r1 = slice + (size_t)y1 * (size_t)s->nx;
-    const float a = r0[x0] + tx * (r0[x1] - r0[x0]);
-    const float b = r1[x0] + tx * (r1[x1] - r1[x0]);
-    return a + ty * (b - a);
+    const float *r0 = slice + (size_t)y->at * (size_t)s->nx;
+    const float *r1 = slice + (size_t)y->next * (size_t)s->nx;
+    const float a = r0[x->at] + x->part * (r0[x->next] - r0[x->at]);
+    const float b = r1[x->at] + x->part * (r1[x->next] - r1[x->at]);
+    return a + y->part * (b - a);
+}
+
+static const float *slice_at(const struct stack *s, int32_t k)
+{
+    return s->vox + (size_t)k * (size_t)s->nx * (size_t)s->ny;
+}
+
+/* Do rows of the patch lie along the rows of all slices? */
+static bool is_straight(const struct unet_net_config *net,
+                        const struct patch_geometry *g)
+{
+    const double none[2] = {0.0, 0.0};
+    bool shifted = false;
+    for (int32_t z = 0; z < net->depth; z++)
+        shifted = shifted || memcmp(g->shift_mm[z], none, sizeof none) != 0;
+    return !g->bend && !shifted && fabs(g->map[0][1]) + fabs(g->map[1][0]) <= 0.0;
+}
+
+/* What sample_bent() would, found once for each row and column: a third of its time. */
+static void sample_straight(const struct unet_net_config *net,
+                            const struct stack *stack, const struct patch_geometry *g,
+                            float *out)
+{
+    struct between across[UNET_MAX_SIZE], down[UNET_MAX_SIZE];
+    for (int32_t i = 0; i < net->size; i++) {
+        double mm[2];
+        place(net, g, i, i, mm);
+        across[i] = between_pixels(stack, g, 0, mm[0]);
+        down[i] = between_pixels(stack, g, 1, mm[1]);
+    }
+    for (int32_t z = 0; z < net->depth; z++) {
+        const float *slice = slice_at(stack, g->slice[z]);
+        for (int32_t y = 0; y < net->size; y++)
+            for (int32_t x = 0; x < net->size; x++)
+                *out++ = bilinear(slice, stack, &across[x], &down[y]);
+    }
+}
+
+static void sample_bent(const struct unet_net_config *net, const struct stack *stack,
+                        const struct patch_geometry *g, float *out)
+{
+    const size_t area = (size_t)net->size * (size_t)net->size;
+    for (int32_t y = 0; y < net->size; y++) {
+        for (int32_t x = 0; x < net->size; x++, out++) {
+            double at[2];
+            place(net, g, x, y, at);
+            for (int32_t z = 0; z < net->depth; z++) {
+                const struct between across = between_pixels(stack, g, 0,
+                                                             at[0] + g->shift_mm[z][0]),
+                                     down = between_pixels(stack, g, 1,
+                                                           at[1] + g->shift_mm[z][1]);
+                out[(size_t)z * area] =
+                    bilinear(slice_at(stack, g->slice[z]), stack, &across, &down);
+            }
+        }
+    }
 }
 
 void patch_sample(const struct unet_net_config *net, const struct stack *stack,
                   const struct patch_geometry *g, float *out)
 {
-    const size_t area = (size_t)net->size * (size_t)net->size;
-    const size_t slice_size = (size_t)stack->nx * (size_t)stack->ny;
-    for (int32_t y = 0; y < net->size; y++) {
-        for (int32_t x = 0; x < net->size; x++) {
-            double at[2];
-            place(net, g, x, y, at);
-            for (int32_t z = 0; z < net->depth; z++) {
-                const int32_t k = g->slice[z];
-                const double mm[2] = {at[0] + g->shift_mm[z][0],
-                                      at[1] + g->shift_mm[z][1]};
-                out[(size_t)z * area + (size_t)y * (size_t)net->size + (size_t)x] =
-                    visible(g, mm)
-                        ? bilinear(stack->vox + (size_t)k * slice_size, stack, mm)
-                        : NAN;
-            }
-        }
-    }
+    if (is_straight(net, g))
+        sample_straight(net, stack, g, out);
+    else
+        sample_bent(net, stack, g, out);
 }
 
 void patch_sample_labels(const struct unet_net_config *net, const struct labels *labels,
@@ -109,7 +170,8 @@ void patch_sample_labels(const struct unet_net_config *net, const struct labels 
                 const double i = floor(mm[0] / edge[0] + 0.5);
                 const double j = floor(mm[1] / edge[1] + 0.5);
                 const bool inside = i >= 0.0 && j >= 0.0 && i < grid->dim[0] &&
-                                    j < grid->dim[1] && visible(g, mm);
+                                    j < grid->dim[1] && visible(g, 0, mm[0]) &&
+                                    visible(g, 1, mm[1]);
                 const uint8_t label =
                     inside ? labels->vox[grid_index(grid, (int32_t)i, (int32_t)j, k)]
                            : (uint8_t)LABEL_BACKGROUND;
@@ -128,9 +190,11 @@ static struct patch_range robust_range(const float *patch, size_t count, float *
             scratch[n++] = patch[i];
     if (n == 0)
         return (struct patch_range){0.0f, 0.0f};
-    sort_floats(scratch, n);
-    return (struct patch_range){.lo = scratch[(size_t)(0.005 * (double)(n - 1))],
-                                .hi = scratch[(size_t)(0.995 * (double)(n - 1))]};
+    const size_t low = (size_t)(0.005 * (double)(n - 1));
+    const size_t high = (size_t)(0.995 * (double)(n - 1));
+    const float hi = sort_nth_float(scratch, n, high);
+    const float lo = sort_nth_float(scratch, high + 1, low); /* the lesser ones */
+    return (struct patch_range){.lo = lo, .hi = hi};
 }
 
 struct patch_range patch_fill_outside(float *patch, size_t count, float *scratch)

@@ -70,8 +70,7 @@ static bool bright_end(const struct stack *s, float *out, struct err *err)
         return false;
     for (size_t i = 0; i < n; i++)
         value[i] = s->vox[i * SAMPLE_STRIDE];
-    sort_floats(value, n);
-    *out = value[(n - 1) * 99 / 100];
+    *out = sort_nth_float(value, n, (n - 1) * 99 / 100);
     mem_free(value);
     return true;
 }

@@ -40,6 +40,25 @@ static void numbers_ascend(void **state)
     }
 }
 
+static void the_nth_is_where_it_would_be_in_order(void **state)
+{
+    (void)state;
+    static float f[MANY], sorted[MANY];
+    static double d[MANY];
+    for (size_t n = 1; n <= MANY; n += n < 40 ? 1 : 320) {
+        fill(n, sorted, d);
+        sort_floats(sorted, n);
+        for (size_t k = 0; k < n; k += n < 40 ? 1 : 61) {
+            fill(n, f, d);
+            assert_true(sort_nth_float(f, n, k) == sorted[k]);
+            for (size_t i = 0; i < n; i++)
+                assert_true(i < k ? f[i] <= sorted[k] : f[i] >= sorted[k]);
+            sort_floats(f, n); /* nothing was lost */
+            assert_memory_equal(f, sorted, n * sizeof *f);
+        }
+    }
+}
+
 static void infinity_is_a_number(void **state)
 {
     (void)state;
@@ -53,6 +72,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_ascend),
+        cmocka_unit_test(the_nth_is_where_it_would_be_in_order),
         cmocka_unit_test(infinity_is_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

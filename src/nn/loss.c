@@ -56,20 +56,6 @@ void nn_loss_free(struct nn_loss *l)
     mem_free(l);
 }
 
-static void softmax(const float *z, int classes, float *p)
-{
-    float top = z[0];
-    for (int k = 1; k < classes; k++)
-        top = z[k] > top ? z[k] : top;
-    float sum = 0.0f;
-    for (int k = 0; k < classes; k++) {
-        p[k] = expf(z[k] - top);
-        sum += p[k];
-    }
-    for (int k = 0; k < classes; k++)
-        p[k] /= sum;
-}
-
 /* Probability of a set of classes. */
 static float prob_of(const float *p, int classes, uint32_t set)
 {
@@ -86,14 +72,31 @@ static uint32_t right_set(uint8_t target, uint32_t unlabelled)
     return target == 0 ? 1u | unlabelled : 1u << target;
 }
 
+/* Of a row of voxels. */
+static void find_probabilities(const float *logits, int block, int classes,
+                               int32_t voxels, float *prob)
+{
+    for (int32_t v = 0; v < voxels; v += NN_SOFTMAX_VOXELS) {
+        const int32_t left = voxels - v;
+        const int n = left < NN_SOFTMAX_VOXELS ? left : NN_SOFTMAX_VOXELS;
+        float p[NN_MAX_CLASSES][NN_SOFTMAX_VOXELS];
+        nn_softmax(logits + (ptrdiff_t)v * block, block, classes, n, p);
+        for (int i = 0; i < n; i++)
+            for (int k = 0; k < classes; k++)
+                *prob++ = p[k][i];
+    }
+}
+
 static void sum_row(struct nn_loss *l, size_t row, const float *logits, int block,
                     const uint8_t *target, uint32_t unlabelled)
 {
     const int classes = l->spec.classes;
+    const size_t first = row * (size_t)l->shape.w;
     struct row_sums sums = {0};
-    for (size_t v = row * (size_t)l->shape.w; v < (row + 1) * (size_t)l->shape.w; v++) {
-        float *p = l->prob + v * (size_t)classes;
-        softmax(logits + v * (size_t)block, classes, p);
+    find_probabilities(logits + first * (size_t)block, block, classes, l->shape.w,
+                       l->prob + first * (size_t)classes);
+    for (size_t v = first; v < first + (size_t)l->shape.w; v++) {
+        const float *p = l->prob + v * (size_t)classes;
         if (target[v] >= classes) /* NN_IGNORE */
             continue;
         const float right = prob_of(p, classes, right_set(target[v], unlabelled));
@@ -234,21 +237,4 @@ bool nn_loss_run(struct nn_loss *l, const struct nn_loss_sample *s,
     }
     *out = value;
     return true;
-}
-
-void nn_softmax_plain(const float *logits, int block, struct tensor_shape shape,
-                      float *probabilities)
-{
-    const size_t voxels = tensor_voxels(shape);
-    const int64_t rows = (int64_t)shape.d * shape.h;
-#pragma omp parallel for schedule(static)
-    for (int64_t r = 0; r < rows; r++) {
-        for (int32_t x = 0; x < shape.w; x++) {
-            const size_t v = (size_t)r * (size_t)shape.w + (size_t)x;
-            float p[NN_MAX_CLASSES];
-            softmax(logits + v * (size_t)block, shape.c, p);
-            for (int k = 0; k < shape.c; k++)
-                probabilities[(size_t)k * voxels + v] = p[k];
-        }
-    }
 }

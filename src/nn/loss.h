@@ -22,9 +22,10 @@
 #include <stdint.h>
 
 #include "nn/engine.h"
+#include "nn/softmax.h"
 #include "tensor/tensor.h"
 
-enum { NN_MAX_CLASSES = 8, NN_MAX_REGIONS = 8, NN_IGNORE = 255 };
+enum { NN_MAX_REGIONS = 8, NN_IGNORE = 255 };
 
 struct nn_loss_spec {
     int classes;                     /* 2..NN_MAX_CLASSES */
@@ -61,9 +62,5 @@ struct nn_loss_sample {
 /** Loss and gradient of one sample.  Errors: ERR_NUMERIC if the loss is not finite. */
 bool nn_loss_run(struct nn_loss *l, const struct nn_loss_sample *sample,
                  struct nn_loss_value *out, struct err *err) ATTR_MUST_USE;
-
-/** Softmax of blocked logits into plain [classes][d][h][w]. */
-void nn_softmax_plain(const float *logits, int block, struct tensor_shape shape,
-                      float *probabilities);
 
 #endif

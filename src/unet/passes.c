@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include "base/mem.h"
-#include "nn/loss.h"
+#include "nn/softmax.h"
 #include "unet/pose.h"
 
 /* Results wait for those before them, so that a copy on a core that others use, too,

@@ -194,53 +194,6 @@ static void non_finite_logits_are_refused(void **state)
     fast_end(&f);
 }
 
-static void softmax_is_plain_and_sums_to_one(void **state)
-{
-    struct fast f;
-    if (!fast_begin(&f, *state, 2))
-        return;
-    float blocked[BLOCKED], p[N];
-    double *z = make_logits(&f, 20.0, blocked);
-    nn_softmax_plain(blocked, f.block, shape, p);
-    for (int v = 0; v < VOXELS; v++) {
-        double sum = 0.0, total = 0.0;
-        for (int k = 0; k < K; k++)
-            sum += exp(z[k * VOXELS + v]);
-        for (int k = 0; k < K; k++) {
-            assert_near((double)p[k * VOXELS + v], exp(z[k * VOXELS + v]) / sum, 1e-6);
-            total += (double)p[k * VOXELS + v];
-        }
-        assert_near(total, 1.0, 1e-6);
-    }
-    mem_free(z);
-    fast_end(&f);
-}
-
-/* Two classes, ever farther apart: small probabilities are as exact as large ones, in
- * rows that are no multiple of what is computed at a time; a logit that is no number
- * spoils its own voxel alone. */
-static void softmax_is_exact_in_every_voxel(void **state)
-{
-    (void)state;
-    enum { W = 37, ROWS = 2, ALL = W * ROWS, BLOCK = 16, WRONG = 18 };
-    float z[ALL * BLOCK] = {0}, p[2 * ALL];
-    for (int i = 0; i < ALL; i++) {
-        z[i * BLOCK] = 3.0f + 1.17f * (float)i;
-        z[i * BLOCK + 1] = 3.0f;
-    }
-    z[WRONG * BLOCK + 1] = NAN;
-    nn_softmax_plain(z, BLOCK, (struct tensor_shape){2, 1, ROWS, W}, p);
-    for (int i = 0; i < ALL; i++) {
-        const double apart = (double)z[i * BLOCK] - 3.0, small = exp(-apart);
-        if (i == WRONG) {
-            assert_true(isnan(p[i]) && isnan(p[ALL + i]));
-            continue;
-        }
-        assert_near((double)p[i] * (1.0 + small), 1.0, 3e-7);
-        assert_near((double)p[ALL + i] / small * (1.0 + small), 1.0, 5e-7);
-    }
-}
-
 static void bits_do_not_depend_on_threads(void **state)
 {
     struct fast f;
@@ -297,8 +250,6 @@ int main(void)
         FAST_TEST(everything_ignored_is_nothing, f32),
         FAST_TEST(everything_ignored_is_nothing, bf16),
         FAST_TEST(non_finite_logits_are_refused, f32),
-        FAST_TEST(softmax_is_plain_and_sums_to_one, f32),
-        cmocka_unit_test(softmax_is_exact_in_every_voxel),
         FAST_TEST(bits_do_not_depend_on_threads, f32),
         FAST_TEST(bits_do_not_depend_on_threads, bf16),
         cmocka_unit_test(bad_specs_are_refused),

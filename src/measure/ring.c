@@ -17,12 +17,12 @@ struct slice {
     double centre[2], pixel_mm, reach_mm;
 };
 
-static double wall_at(const struct slice *s, int32_t i, int32_t j)
+static int wall_at(const struct slice *s, int32_t i, int32_t j)
 {
     const int32_t *dim = s->labels->grid.dim;
 
     if (i < 0 || j < 0 || i >= dim[0] || j >= dim[1])
-        return 0.0;
+        return 0;
     return label_in(s->vox[(size_t)j * (size_t)dim[0] + (size_t)i], LABELS_MYOCARDIUM);
 }
 
@@ -33,11 +33,14 @@ static double sample(const struct slice *s, const double mm[static 2])
 
     measure_plane_px(s->plane, mm, px);
     const double x = px[0] + s->centre[0], y = px[1] + s->centre[1];
-    const double fx = floor(x), fy = floor(y);
-    const int32_t i = (int32_t)fx, j = (int32_t)fy;
-    const double u = x - fx, v = y - fy;
-    return (1 - v) * ((1 - u) * wall_at(s, i, j) + u * wall_at(s, i + 1, j)) +
-           v * ((1 - u) * wall_at(s, i, j + 1) + u * wall_at(s, i + 1, j + 1));
+    const int32_t i = (int32_t)x - (x < (int32_t)x), j = (int32_t)y - (y < (int32_t)y);
+    const int wall[4] = {wall_at(s, i, j), wall_at(s, i + 1, j), wall_at(s, i, j + 1),
+                         wall_at(s, i + 1, j + 1)};
+    const double u = x - i, v = y - j;
+    if (!(wall[0] | wall[1] | wall[2] | wall[3]))
+        return 0.0; /* as most are */
+    return (1 - v) * ((1 - u) * wall[0] + u * wall[1]) +
+           v * ((1 - u) * wall[2] + u * wall[3]);
 }
 
 /* The run that is being followed, and the longest so far. */
@@ -99,7 +102,7 @@ static double farthest(const struct slice *s)
     for (int32_t j = 0; j < dim[1]; j++)
         for (int32_t i = 0; i < dim[0]; i++) {
             double mm[2];
-            if (wall_at(s, i, j) < 0.5)
+            if (!wall_at(s, i, j))
                 continue;
             measure_plane_mm(s->plane, i - s->centre[0], j - s->centre[1], mm);
             most = fmax(most, mm[0] * mm[0] + mm[1] * mm[1]);

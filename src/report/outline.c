@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 
-enum { SHORT_LINE = 12, SMOOTH_ROUNDS = 4 };
-static const double MAX_SHIFT = 0.3; /* pixels */
+enum { SHORT_LINE = 12, SMOOTH_ROUNDS = 4, LONGEST = 16 };
+static const double MAX_SHIFT = 0.3, SEEN = 0.03; /* pixels */
 
 static bool inside(const struct labels *l, int32_t slice, unsigned set, double x,
                    double y)
@@ -48,6 +48,38 @@ static void smooth_once(const struct geom_point *found, struct geom_point *at, s
     }
 }
 
+/* Do the points between two lie so near to the line from one to the other that nobody
+ * sees the difference? */
+static bool is_straight(const struct geom_point *from, const struct geom_point *to,
+                        size_t between)
+{
+    const double x = to->x - from->x, y = to->y - from->y;
+    const double square = x * x + y * y, most = SEEN * sqrt(square);
+    for (size_t p = 1; p <= between; p++) {
+        const double dx = from[p].x - from->x, dy = from[p].y - from->y;
+        const double along = dx * x + dy * y;
+        if (along < 0.0 || along > square || fabs(dx * y - dy * x) > most)
+            return false;
+    }
+    return true;
+}
+
+/* Of a closed line, leave out what nobody would miss, in place.
+ * @return  the points left */
+static size_t thin_out(struct geom_point *at, size_t n)
+{
+    size_t kept = 1;
+    for (size_t from = 0; from + 1 < n;) {
+        size_t to = from + 1;
+        while (to + 1 < n && to - from < LONGEST &&
+               is_straight(&at[from], &at[to + 1], to - from))
+            to++;
+        at[kept++] = at[to];
+        from = to;
+    }
+    return kept;
+}
+
 bool report_outline(const struct labels *labels, int32_t slice, unsigned set,
                     double level, struct geom_contours *out, struct err *err)
 {
@@ -74,6 +106,8 @@ bool report_outline(const struct labels *labels, int32_t slice, unsigned set,
         const size_t n = c.outline[o].count;
         for (int round = 0; n >= SHORT_LINE && round < SMOOTH_ROUNDS; round++)
             smooth_once(found + points, c.point + points, n);
+        if (n >= SHORT_LINE)
+            c.outline[o].count = thin_out(c.point + points, n);
         points += n;
     }
     mem_free(found);

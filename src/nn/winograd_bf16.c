@@ -12,17 +12,23 @@
 
 enum {
     LANES = 16,
-    SIDE = 4,          /* of a tile */
-    DOZEN = 12,        /* tiles at a time */
-    PAIRS = LANES / 2, /* of channels in a block */
-    TWO_PIXELS = 2 * LANES,
+    STEP = 3, /* pixels of a tile of the result */
+    SPAN = 5, /* of the source */
+    TILE_PIXELS = STEP * LANES,
+    DOZEN = 12,          /* tiles at a time */
+    PAIRS = LANES / 2,   /* of channels in a block */
     WEIGHTS = 2 * LANES, /* from a pair of channels to a block */
 };
 
-/* The positions of a tile that are in one column. */
-struct column {
-    __m512 row[SIDE];
+/* The positions of a tile that are in one column, or one row. */
+struct five {
+    __m512 of[SPAN];
 };
+
+INLINE __m512 times(float a, __m512 b, __m512 add)
+{
+    return _mm512_fmadd_ps(_mm512_set1_ps(a), b, add);
+}
 
 INLINE __m512 widen(const uint16_t *x)
 {
@@ -37,42 +43,50 @@ INLINE void narrow(uint16_t *y, __m512 x)
 
 /* --- V = B' d B ------------------------------------------------------------------ */
 
-/* B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1] */
-INLINE struct column mix_rows(__m512 a, __m512 b, __m512 c, __m512 d)
+/* B' = [-1 -3/2 3/2 1 0; 0 1 5/2 1 0; 0 -2 1 1 0; 0 -1/2 -1/2 1 0; 0 -1 -3/2 3/2 1] */
+INLINE struct five mix_five(struct five d)
 {
-    return (struct column){{_mm512_sub_ps(a, c), _mm512_add_ps(b, c),
-                            _mm512_sub_ps(c, b), _mm512_sub_ps(b, d)}};
+    const __m512 before = _mm512_sub_ps(d.of[2], d.of[1]);
+    const __m512 after = _mm512_sub_ps(d.of[3], d.of[2]);
+    return (struct five){{times(1.5f, before, _mm512_sub_ps(d.of[3], d.of[0])),
+                          times(2.5f, d.of[2], _mm512_add_ps(d.of[1], d.of[3])),
+                          times(-2, d.of[1], _mm512_add_ps(d.of[2], d.of[3])),
+                          times(-.5f, _mm512_add_ps(d.of[1], d.of[2]), d.of[3]),
+                          times(1.5f, after, _mm512_sub_ps(d.of[4], d.of[1]))}};
 }
 
-/* A column of which the plane holds all four pixels. */
-INLINE struct column inner_column(struct wino_plane p, const uint16_t *at)
+/* A column of which the plane holds all pixels. */
+INLINE struct five inner_column(struct wino_plane p, const uint16_t *at)
 {
     const size_t below = (size_t)p.w * LANES;
-    return mix_rows(widen(at), widen(at + below), widen(at + 2 * below),
-                    widen(at + 3 * below));
+    struct five d;
+    UNROLLED (i, SPAN)
+        d.of[i] = widen(at + i * below);
+    return mix_five(d);
 }
 
-INLINE __m512 pixel(struct wino_plane p, const uint16_t *src, int y, int x)
+AVX512_BF16 static struct five any_column(struct wino_plane p, const uint16_t *src,
+                                          int y, int x)
 {
-    if (y < 0 || y >= p.h || x < 0 || x >= p.w)
-        return _mm512_setzero_ps();
-    return widen(src + ((size_t)y * (size_t)p.w + (size_t)x) * LANES);
+    struct five d;
+    UNROLLED (i, SPAN) {
+        const int at = y + (int)i;
+        d.of[i] = at < 0 || at >= p.h || x < 0 || x >= p.w
+                      ? _mm512_setzero_ps()
+                      : widen(src + ((size_t)at * (size_t)p.w + (size_t)x) * LANES);
+    }
+    return mix_five(d);
 }
 
-INLINE struct column any_column(struct wino_plane p, const uint16_t *src, int y, int x)
+INLINE void store_tile(const struct five column[SPAN], uint16_t *v, size_t pitch)
 {
-    return mix_rows(pixel(p, src, y, x), pixel(p, src, y + 1, x),
-                    pixel(p, src, y + 2, x), pixel(p, src, y + 3, x));
-}
-
-INLINE void store_tile(const struct column c[SIDE], uint16_t *v, size_t pitch)
-{
-    UNROLLED (i, SIDE) {
-        narrow(v, _mm512_sub_ps(c[0].row[i], c[2].row[i]));
-        narrow(v + pitch, _mm512_add_ps(c[1].row[i], c[2].row[i]));
-        narrow(v + 2 * pitch, _mm512_sub_ps(c[2].row[i], c[1].row[i]));
-        narrow(v + 3 * pitch, _mm512_sub_ps(c[1].row[i], c[3].row[i]));
-        v += SIDE * pitch;
+    UNROLLED (i, SPAN) {
+        struct five row;
+        UNROLLED (j, SPAN)
+            row.of[j] = column[j].of[i];
+        row = mix_five(row);
+        UNROLLED (j, SPAN)
+            narrow(v + (i * SPAN + j) * pitch, row.of[j]);
     }
 }
 
@@ -81,23 +95,24 @@ AVX512_BF16 static void transform(struct wino_plane p, const void *source, int r
 {
     const uint16_t *src = source;
     uint16_t *v = to;
-    const int tiles = (p.w + 1) / 2, y = 2 * row - 1;
-    const bool inner = y >= 0 && y + SIDE <= p.h;
-    struct column c[SIDE] = {
-        [2] = any_column(p, src, y, -1), [3] = any_column(p, src, y, 0)};
-    for (int t = 0; t < tiles; t++, v += LANES) {
-        const int x = 2 * t + 1; /* the first of the tile's two new columns */
-        c[0] = c[2];
-        c[1] = c[3];
-        if (inner && x + 1 < p.w) {
+    const int y = STEP * row - 1;
+    const bool inner = y >= 0 && y + SPAN <= p.h;
+    struct five column[SPAN];
+    column[STEP] = any_column(p, src, y, -1);
+    column[STEP + 1] = any_column(p, src, y, 0);
+    for (int x = 1; x <= p.w; x += STEP, v += LANES) {
+        /* its first two columns are the last of the tile before */
+        column[0] = column[STEP];
+        column[1] = column[STEP + 1];
+        if (inner && x + STEP <= p.w) {
             const uint16_t *at = src + ((size_t)y * (size_t)p.w + (size_t)x) * LANES;
-            c[2] = inner_column(p, at);
-            c[3] = inner_column(p, at + LANES);
+            UNROLLED (j, STEP)
+                column[2 + j] = inner_column(p, at + j * LANES);
         } else {
-            c[2] = any_column(p, src, y, x);
-            c[3] = any_column(p, src, y, x + 1);
+            UNROLLED (j, STEP)
+                column[2 + j] = any_column(p, src, y, x + (int)j);
         }
-        store_tile(c, v, pitch);
+        store_tile(column, v, pitch);
     }
 }
 
@@ -164,59 +179,67 @@ static void multiply(const struct wino_product *p)
 
 /* --- A' M A ---------------------------------------------------------------------- */
 
-/* A' = [1 1 1 0; 0 1 -1 -1] */
-struct two {
-    __m512 first, second;
+struct three {
+    __m512 of[STEP];
 };
 
-INLINE struct two mix_four(__m512 a, __m512 b, __m512 c, __m512 d)
+/* A' = [1 1 1 1 0; 0 1 -1/2 -2 0; 0 1 1/4 4 1] */
+INLINE struct three mix_back(struct five m)
 {
-    return (struct two){_mm512_add_ps(a, _mm512_add_ps(b, c)),
-                        _mm512_sub_ps(_mm512_sub_ps(b, c), d)};
+    const __m512 near = _mm512_add_ps(m.of[0], m.of[1]);
+    const __m512 far = _mm512_add_ps(m.of[2], m.of[3]);
+    const __m512 last = _mm512_add_ps(m.of[1], m.of[4]);
+    return (struct three){{_mm512_add_ps(near, far),
+                           times(-2, m.of[3], times(-.5f, m.of[2], m.of[1])),
+                           times(4, m.of[3], times(.25f, m.of[2], last))}};
 }
 
-INLINE struct two column_of_m(const float *m, size_t pitch)
+INLINE struct three column_of_m(const float *m, size_t pitch)
 {
-    const size_t below = SIDE * pitch;
-    return mix_four(_mm512_loadu_ps(m), _mm512_loadu_ps(m + below),
-                    _mm512_loadu_ps(m + 2 * below), _mm512_loadu_ps(m + 3 * below));
+    struct five d;
+    UNROLLED (i, SPAN)
+        d.of[i] = _mm512_loadu_ps(m + i * SPAN * pitch);
+    return mix_back(d);
 }
 
 AVX512_BF16 static void transform_back(struct wino_plane p, const float *m,
                                        size_t pitch, int row, void *dst)
 {
     const size_t line = (size_t)p.w * LANES;
-    const bool has_second = 2 * row + 1 < p.h;
-    uint16_t *y = (uint16_t *)dst + 2 * (size_t)row * line;
-    for (int x = 0; x < p.w; x += 2, m += LANES, y += TWO_PIXELS) {
-        struct two c[SIDE];
-        UNROLLED (i, SIDE)
-            c[i] = column_of_m(m + i * pitch, pitch);
-        const struct two above =
-            mix_four(c[0].first, c[1].first, c[2].first, c[3].first);
-        const struct two below =
-            mix_four(c[0].second, c[1].second, c[2].second, c[3].second);
-        narrow(y, above.first);
-        if (x + 1 < p.w)
-            narrow(y + LANES, above.second);
-        if (has_second)
-            narrow(y + line, below.first);
-        if (has_second && x + 1 < p.w)
-            narrow(y + line + LANES, below.second);
+    const size_t rows = (size_t)(p.h - STEP * row < STEP ? p.h - STEP * row : STEP);
+    uint16_t *y = (uint16_t *)dst + (size_t)(STEP * row) * line;
+    for (int x = 0; x < p.w; x += STEP, m += LANES, y += TILE_PIXELS) {
+        const size_t columns = (size_t)(p.w - x < STEP ? p.w - x : STEP);
+        struct three column[SPAN];
+        UNROLLED (j, SPAN)
+            column[j] = column_of_m(m + j * pitch, pitch);
+        UNROLLED (i, STEP) {
+            struct five line_of_m;
+            UNROLLED (j, SPAN)
+                line_of_m.of[j] = column[j].of[i];
+            const struct three pixels = mix_back(line_of_m);
+            UNROLLED (j, STEP)
+                if (i < rows && j < columns)
+                    narrow(y + i * line + j * LANES, pixels.of[j]);
+        }
     }
 }
 
-/* G = [1 0 0; .5 .5 .5; .5 -.5 .5; 0 0 1] */
-static const float g[SIDE * 3] = {1, 0, 0, .5f, .5f, .5f, .5f, -.5f, .5f, 0, 0, 1};
+/* Points 0, 1, -1/2, -2 and infinity: of whole numbers and simple fractions, those that
+ * magnify least what rounding to bfloat16 does. */
+static const float g[SPAN * 3] = {
+    -1,      0,        0,       2.f / 9,  2.f / 9, 2.f / 9, 8.f / 9, -4.f / 9,
+    2.f / 9, -1.f / 9, 2.f / 9, -4.f / 9, 0,       0,       1,
+};
 
 const struct wino_kind nn_wino_bf16 = {
     .element = sizeof(uint16_t),
     .lanes = LANES,
-    .step = 2,
-    .span = SIDE,
+    .step = STEP,
+    .span = SPAN,
     .group = DOZEN,
     .next = 2,
-    .piece = 132,
+    .piece = 84,
     .g = g,
     .transform = transform,
     .multiply = multiply,

@@ -58,7 +58,7 @@ struct wino_kind {
                            int row, void *dst);
 };
 
-extern const struct wino_kind nn_wino_bf16; /* F(2 x 2), AVX-512 with bfloat16 */
+extern const struct wino_kind nn_wino_bf16; /* F(3 x 3), AVX-512 with bfloat16 */
 extern const struct wino_kind nn_wino_f32;  /* F(4 x 4), AVX2 with FMA */
 
 /** Where the weight from channel `in` to the first of a block stands in a packed U of

@@ -89,7 +89,7 @@ enum plot_shape {
  * @param[out] out  owned by the caller (plot_canvas_free)
  * Errors:  ERR_ARG      a side, the formats or the resolution is out of range
  *          ERR_SUPPORT  a font is not installed;  ERR_NOMEM
- * Cost:    about 20 ms, for the system's list of fonts
+ * Cost:    about 20 ms, for the system's list of fonts, once for each thread
  */
 bool plot_canvas_open(const struct plot_sheet *sheet, struct plot_canvas **out,
                       struct err *err) ATTR_MUST_USE;

@@ -39,7 +39,8 @@ bool plot_canvas_open_fonts(struct plot_canvas *c, bool han, struct err *err)
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    c->fonts = pango_cairo_font_map_new();
+    /* the thread's own, which keeps what the canvas before this one found */
+    c->fonts = g_object_ref(pango_cairo_font_map_get_default());
     c->context = pango_font_map_create_context(c->fonts);
     pango_cairo_context_set_font_options(c->context, options);
     pango_cairo_context_set_resolution(c->context, 72.0);

@@ -74,13 +74,15 @@ static size_t trace(const struct layout *l, const struct plot_sector *s,
 static bool is_inside(const struct layout *l, const struct plot_sector *s,
                       struct plot_point p)
 {
-    const double x = p.x - l->centre.x, y = l->centre.y - p.y;
-    const double r = hypot(x, y) / l->radius;
-    double turn = atan2(y, x) * 180.0 / PI - s->from_deg;
+    const double x = (p.x - l->centre.x) / l->radius;
+    const double y = (l->centre.y - p.y) / l->radius, square = x * x + y * y;
 
+    if (square < s->inner * s->inner || square > s->outer * s->outer)
+        return false; /* as most are */
+    double turn = atan2(y, x) * 180.0 / PI - s->from_deg;
     while (turn < 0.0)
         turn += 360.0;
-    return r >= s->inner && r <= s->outer && turn <= s->deg;
+    return turn <= s->deg;
 }
 
 /* Diagonal lines, on one raster for all sectors; of each the parts inside. */

@@ -11,12 +11,12 @@ typedef uint32_t bits __attribute__((vector_size(4 * NN_SOFTMAX_VOXELS)));
 
 /* ln 2 in two parts; the first times a whole number to 126 is exact. */
 #define LN2_HIGH 0x1.63p-1f
-#define LN2_LOW -0x1.bd0106p-13f
+#define LN2_LOW (-0x1.bd0106p-13f)
 #define LOG2_E 0x1.715476p+0f
 /* Added and subtracted, it leaves a whole number, which its last bits are. */
 #define TO_WHOLE 0x1.8p+23f
 /* Below, a result would not be normal. */
-#define LEAST -87.33f
+#define LEAST (-87.33f)
 
 #define PICK(where, yes, no)                                                           \
     ((floats)(((ints)(yes) & (where)) | ((ints)(no) & ~(where))))

@@ -112,6 +112,30 @@ status=$?
 [ "$status" -eq 1 ] && [ -s err ]
 ok 'a full disk behind standard output is an error'
 
+# Several are on the way at a time, here with reports that take longer than the network.
+mkdir many
+for i in 1 2 4 5 6; do
+    "$CICATRIX" phantom -o many/p$i.nii.gz --columns $((72 + 8 * i)) --rows 80 --slices $((2 + i)) --seed $i || exit 1
+    run quantify -m lge2d many/p$i.nii.gz -o alone
+done
+echo 'no image' >many/p3.nii
+run quantify -m lge2d many/p[1-6].nii* -o together
+[ "$status" -eq 1 ] && grep -q 'p3.nii: not a NIfTI file' err
+ok 'one of many is no image'
+[ "$(cut -d, -f1 together/results.csv | tr '\n' ' ')" = 'id p1 p2 p4 p5 p6 ' ]
+ok 'the others have their rows, in turn'
+awk '/^p[0-9] / { printf "%s ", $1 }' out | grep -qx 'p1 p2 p4 p5 p6 '
+ok 'and their lines'
+same=0
+for i in 1 2 4 5 6; do
+    still alone/p$i/results.json >first.txt
+    still together/p$i/results.json >second.txt
+    cmp -s first.txt second.txt && cmp -s alone/p$i/labels.nii.gz together/p$i/labels.nii.gz &&
+        cmp -s alone/p$i/report.html together/p$i/report.html && same=$((same + 1))
+done
+[ "$same" -eq 5 ]
+ok 'each is what it is by itself'
+
 run phantom --cohort 3 -o cohort
 run quantify cohort/COHORT.csv -o cohort-out
 [ "$status" -eq 0 ] && [ "$(grep -c '' cohort-out/results.csv)" -eq 4 ]

@@ -121,7 +121,8 @@ static void what_waits_is_done_in_turn(void **state)
     struct helper *h = NULL;
     struct count gate = {0};
     int next = 1;
-    struct told t[HELPER_MOST + 1] = {0};
+    enum { MANY = 5 * HELPER_MOST };
+    struct told t[MANY] = {0};
     assert_ok(helper_new(&h, &err), err);
     assert_int_equal(helper_left(h), 0);
     for (int i = 0; i < HELPER_MOST; i++) {
@@ -136,10 +137,12 @@ static void what_waits_is_done_in_turn(void **state)
     assert_true(helper_left(h) <= 2);
     for (int i = 0; i < HELPER_MOST - 2; i++)
         assert_int_equal(t[i].at, i + 1);
-    t[HELPER_MOST] = (struct told){NULL, &next, 0};
-    helper_start(h, note, &t[HELPER_MOST]);
+    for (int i = HELPER_MOST; i < MANY; i++) { /* more than can wait */
+        t[i] = (struct told){NULL, &next, 0};
+        helper_start(h, note, &t[i]);
+    }
     helper_wait(h, 0);
-    for (int i = 0; i <= HELPER_MOST; i++)
+    for (int i = 0; i < MANY; i++)
         assert_int_equal(t[i].at, i + 1);
     assert_int_equal(helper_left(h), 0);
     helper_free(h);

@@ -1,5 +1,6 @@
 #include "unet/small.h"
 
+#include "base/sort.h"
 #include "base/file.h"
 #include "image/nifti.h"
 #include "nn/safetensors.h"
@@ -408,16 +409,26 @@ static void samples_side_by_side_are_samples_in_turn(void **state)
         end(&f);
         return;
     }
+    /* Sums in another order differ by rounding.  Once in ten trainings that decides
+     * which of two values is the larger, and all learns on from there: not in two of
+     * three. */
+    double off[3];
     o.resume = false;
     o.accumulate = 3;
-    o.threads = 1;
-    learn(&f, &o, one);
-    o.threads = 2;
-    learn(&f, &o, two);
+    for (int i = 0; i < 3; i++) {
+        o.seed++;
+        o.threads = 1;
+        learn(&f, &o, one);
+        o.threads = 2;
+        learn(&f, &o, two);
+        off[i] = apart(one, two);
+        assert_false(same_network(one, two, ""));
+    }
     learn(&f, &o, again);
     assert_same_file(two, again);
-    assert_true(apart(one, two) < 1e-4);
-    assert_false(same_network(one, two, ""));
+    sort_doubles(off, 3);
+    assert_true(off[1] < 1e-5);
+    assert_true(off[2] < 1e-3);
     end(&f);
 }
 

@@ -121,7 +121,11 @@ static void missing_segments_are_hatched(void **state)
         lines += c[0] < 230;
     }
     assert_true(greys > 150 && lines > 20);
-    /* its neighbours are not */
+    /* nothing beyond its edge; its neighbours are not */
+    for (double x = 0.25; x < 0.45; x += 0.002)
+        assert_int_equal(
+            pixels_at(&p, at.x + at.r * x, at.y - at.r * (sqrt(1.0 - x * x) + 0.04))[0],
+            255);
     assert_true(
         is_paint(pixels_at(&p, at.x + at.r * PLACE[1][0], at.y - at.r * PLACE[1][1]),
                  plot_palette_at(0.0)));

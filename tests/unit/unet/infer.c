@@ -494,13 +494,13 @@ static void output_that_is_not_finite_is_an_error(void **state)
 
 /* Probabilities that are planes: where two of them cross is known exactly, so each
  * native pixel's label is, too. */
-static void labels_follow_the_probabilities(void **state)
+/* @param least  native pixels that are to be of one class */
+static void assert_labels_round(const double centre[2], int least)
 {
-    (void)state;
     struct err err = {0};
     struct bench b;
     bench_begin(&b, fine_config());
-    const double centre[2] = {60.0, 52.0}, half = 0.5 * (SIZE - 1);
+    const double half = 0.5 * (SIZE - 1);
     const double reach = half * b.c.pixel_mm;
     const struct grid g =
         grid_make((const int32_t[3]){101, 57, 2}, (const double[3]){1.3, 2.1, 8.0});
@@ -538,10 +538,20 @@ static void labels_follow_the_probabilities(void **state)
                 assert_int_equal(got, d > 0.0 ? k + 1 : 0);
                 inside += d > 0.0;
             }
-    assert_true(inside > 2000 && outside > 2000);
+    assert_true(inside > least && outside > 2000);
     mem_free(prob);
     labels_clear(&l);
     bench_end(&b);
+}
+
+static void labels_follow_the_probabilities(void **state)
+{
+    (void)state;
+    assert_labels_round((const double[2]){60.0, 52.0}, 2000);
+    /* the patch reaches beyond the image's ends */
+    assert_labels_round((const double[2]){120.0, 52.0}, 500);
+    assert_labels_round((const double[2]){60.0, 108.0}, 500);
+    assert_labels_round((const double[2]){10.0, 9.0}, 500);
 }
 
 /* A bright disc of 25 mm, not in the middle. */

@@ -120,28 +120,32 @@ static void the_outermost_pixels_reach_to_their_edges(void **state)
     stack_clear(&s);
 }
 
-/* Turned, sheared, mirrored, bent and shifted, each slice by itself. */
+/* Turned, sheared, mirrored; bent; shifted, each slice by itself; all and each alone.
+ */
 static void any_geometry_is_exact(void **state)
 {
     (void)state;
     struct stack s = ramp_stack();
     float *p = mem_alloc(COUNT, sizeof *p, NULL);
     float *bend = mem_alloc(2 * AREA, sizeof *bend, NULL);
-    struct patch_geometry g;
-    patch_geometry_plain(&NET, s.nz, (const double[2]){26.0, 23.0}, 0, &g);
-    const double map[2][2] = {{0.3, -1.1}, {-0.9, -0.2}};
-    memcpy(g.map, map, sizeof map);
-    const int32_t slice[DEPTH] = {4, 0, 2, 2};
-    memcpy(g.slice, slice, sizeof slice);
     struct rng r = rng_make(1, 2, 3);
     for (int i = 0; i < 2 * AREA; i++)
         bend[i] = (float)rng_range(&r, -0.8, 0.8);
-    g.bend = bend;
-    for (int z = 0; z < DEPTH; z++)
-        for (int a = 0; a < 2; a++)
-            g.shift_mm[z][a] = 1.7 * z - 2.3 * a;
-    patch_sample(&NET, &s, &g, p);
-    assert_in_range(assert_ramp(&s, &g, p), COUNT * 9 / 10, COUNT);
+    for (int what = 0; what < 8; what++) {
+        struct patch_geometry g;
+        patch_geometry_plain(&NET, s.nz, (const double[2]){26.0, 23.0}, 0, &g);
+        const double map[2][2] = {{0.3, -1.1}, {-0.9, -0.2}};
+        const double small[2][2] = {{1.1, 0.0}, {0.0, -0.9}};
+        memcpy(g.map, what & 1 ? map : small, sizeof map);
+        const int32_t slice[DEPTH] = {4, 0, 2, 2};
+        memcpy(g.slice, slice, sizeof slice);
+        g.bend = what & 2 ? bend : NULL;
+        for (int z = 0; what & 4 && z < DEPTH; z++)
+            for (int a = 0; a < 2; a++)
+                g.shift_mm[z][a] = 1.7 * z - 2.3 * a;
+        patch_sample(&NET, &s, &g, p);
+        assert_in_range(assert_ramp(&s, &g, p), COUNT * 9 / 10, COUNT);
+    }
     mem_free(bend);
     mem_free(p);
     stack_clear(&s);

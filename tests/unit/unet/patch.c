@@ -131,18 +131,20 @@ static void any_geometry_is_exact(void **state)
     struct rng r = rng_make(1, 2, 3);
     for (int i = 0; i < 2 * AREA; i++)
         bend[i] = (float)rng_range(&r, -0.8, 0.8);
-    for (int what = 0; what < 8; what++) {
+    static const double map[4][2][2] = {{{1.1, 0.0}, {0.0, -0.9}},
+                                        {{0.3, -1.1}, {-0.9, -0.2}},
+                                        {{1.1, 0.2}, {0.0, -0.9}},
+                                        {{1.1, 0.0}, {0.2, -0.9}}};
+    for (int what = 0; what < 32; what++) {
         struct patch_geometry g;
         patch_geometry_plain(&NET, s.nz, (const double[2]){26.0, 23.0}, 0, &g);
-        const double map[2][2] = {{0.3, -1.1}, {-0.9, -0.2}};
-        const double small[2][2] = {{1.1, 0.0}, {0.0, -0.9}};
-        memcpy(g.map, what & 1 ? map : small, sizeof map);
+        memcpy(g.map, map[what % 4], sizeof g.map);
         const int32_t slice[DEPTH] = {4, 0, 2, 2};
         memcpy(g.slice, slice, sizeof slice);
-        g.bend = what & 2 ? bend : NULL;
-        for (int z = 0; what & 4 && z < DEPTH; z++)
+        g.bend = what & 4 ? bend : NULL;
+        for (int z = 0; z < DEPTH; z++)
             for (int a = 0; a < 2; a++)
-                g.shift_mm[z][a] = 1.7 * z - 2.3 * a;
+                g.shift_mm[z][a] = what & (8 << a) ? 1.7 * z - 2.3 * a : 0.0;
         patch_sample(&NET, &s, &g, p);
         assert_in_range(assert_ramp(&s, &g, p), COUNT * 9 / 10, COUNT);
     }

@@ -150,7 +150,8 @@ bool dicom_object_frame(struct dicom_parsed *parsed, int32_t index,
  * Decode the pixels of a frame and scale them to values.
  *
  * Stored numbers are bits_stored wide below high_bit and extended by their sign, as
- * (0028,0103) says, whatever the codec says.
+ * (0028,0103) says, whatever the codec says.  Padding (0028,0120) that is less, or
+ * more, than all else in the frame becomes the frame's least number.
  *
  * @param[out] value  [rows][columns], all written or (on failure) none that matters
  * Errors:  ERR_ARG (no such frame, opened without pixels), ERR_SUPPORT (transfer

@@ -7,6 +7,7 @@
 #include "dicom/jpeg.h"
 #include "dicom/rle.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string.h>
 #include <vector>
@@ -244,6 +245,50 @@ bool decode_other(DcmPixelData &data, struct dicom_parsed &p, int32_t index,
     return true;
 }
 
+/* Numbers that stand for no pixel, where a file tells (PS3.3, C.7.5.1.1.2). */
+struct padding {
+    bool told;
+    int32_t least, greatest;
+};
+
+/* Of either type; which, the sign of the pixels says. */
+bool find_short(DcmDataset &top, const DcmTagKey &key, bool has_sign, int32_t &value)
+{
+    Uint16 plain = 0;
+    Sint16 with_sign = 0;
+    if (top.findAndGetUint16(key, plain).good())
+        value = has_sign ? static_cast<Sint16>(plain) : plain;
+    else if (top.findAndGetSint16(key, with_sign).good())
+        value = has_sign ? with_sign : static_cast<Uint16>(with_sign);
+    else
+        return false;
+    return true;
+}
+
+struct padding find_padding(DcmDataset &top, const struct dicom_instance &i)
+{
+    int32_t one = 0, other = 0;
+    if (!find_short(top, DCM_PixelPaddingValue, i.signed_pixels, one))
+        return {false, 0, 0};
+    if (!find_short(top, DCM_PixelPaddingRangeLimit, i.signed_pixels, other))
+        other = one;
+    return {true, std::min(one, other), std::max(one, other)};
+}
+
+/* Padding beyond what the image holds becomes its least number, for it is no signal;
+ * within, it is a number like the others, whatever the file says. */
+void fill_padding(const struct padding &p, integers &stored)
+{
+    const auto is_padding = [&](int32_t v) { return v >= p.least && v <= p.greatest; };
+    int32_t least = INT32_MAX, greatest = INT32_MIN;
+    for (const int32_t v : stored) {
+        least = is_padding(v) ? least : std::min(least, v);
+        greatest = is_padding(v) ? greatest : std::max(greatest, v);
+    }
+    if (least <= greatest && (p.greatest < least || p.least > greatest))
+        std::replace_if(stored.begin(), stored.end(), is_padding, least);
+}
+
 bool decode(struct dicom_parsed &p, int32_t index, float *value, struct err *err)
 {
     const struct dicom_instance &i = p.instance;
@@ -267,9 +312,13 @@ bool decode(struct dicom_parsed &p, int32_t index, float *value, struct err *err
         ok = copy_native(data, p, index, raw, err);
     else
         ok = decode_other(data, p, index, raw, err);
+    for (int32_t &v : raw)
+        v = extend(static_cast<uint32_t>(v), i);
+    const struct padding padding = find_padding(top, i);
+    if (padding.told)
+        fill_padding(padding, raw);
     for (size_t v = 0; ok && v < raw.size(); v++) {
-        const double x =
-            f.slope * extend(static_cast<uint32_t>(raw[v]), i) + f.intercept;
+        const double x = f.slope * raw[v] + f.intercept;
         if (!(std::fabs(x) <= 1e30))
             return ERR_FAIL(err, ERR_FORMAT, "a pixel's value is %g", x);
         value[v] = static_cast<float>(x);

@@ -27,6 +27,8 @@ struct made {
     bool placed;
     int rows, columns, bits_allocated, bits_stored, samples;
     bool signed_pixels;
+    const int *padding; /* one number, or two ends of a range; NULL: none */
+    int paddings;
     double slope, intercept, philips_slope;
     int frames;
     const double (*frame_position)[3]; /* [frames] */
@@ -246,6 +248,13 @@ static inline void made_picture(FILE *f, const struct made *m)
     made_us(f, 0x0028, 0x0101, m->bits_stored);
     made_us(f, 0x0028, 0x0102, m->bits_stored - 1);
     made_us(f, 0x0028, 0x0103, m->signed_pixels);
+    for (int i = 0; i < m->paddings; i++) {
+        /* files in use do not keep to the type that the sign asks for */
+        made_tag(f, 0x0028, i == 0 ? 0x0120 : 0x0121,
+                 i == 0 && m->signed_pixels ? "SS" : "US");
+        made_u16(f, 2);
+        made_u16(f, (unsigned)m->padding[i] & 0xffff);
+    }
     if (m->slope != 0.0) {
         made_ds(f, 0x0028, 0x1052, &m->intercept, 1);
         made_ds(f, 0x0028, 0x1053, &m->slope, 1);

@@ -261,6 +261,74 @@ static void values_are_rescaled(void **state)
     decoded_clear(&d);
 }
 
+static void assert_nothing_but_padding(void)
+{
+    uint16_t pixel[35] = {0};
+    const int zero = 0;
+    struct made m = made_default();
+    struct decoded d = {0};
+    struct err err = {0};
+    char path[128];
+    m.pixels = pixel;
+    m.padding = &zero;
+    m.paddings = 1;
+    made_write(in_scratch("empty.dcm", path), &m);
+    assert_ok(decode(path, &d, &err), err);
+    for (int v = 0; v < 35; v++)
+        assert_true(d.value[v] == 0.0f);
+    decoded_clear(&d);
+}
+
+/* What stands for no pixel becomes the darkest one, if it lies beyond the others. */
+static void padding_is_dark(void **state)
+{
+    (void)state;
+    enum { N = 35 };
+    static const struct {
+        bool has_sign;
+        int padding[2], paddings, put[2]; /* what stands at the first two pixels */
+        bool filled;
+    } cases[] = {
+        {true, {-2000}, 1, {-2000, -2000}, true},
+        {false, {4000}, 1, {4000, 4000}, true},
+        {false, {0}, 1, {0, 0}, true},
+        {true, {-2000, -1990}, 2, {-2000, -1995}, true},
+        {true, {-1990, -2000}, 2, {-2000, -1995}, true},
+        {true, {-2000}, 1, {-2000, -1995}, false}, /* one is no padding, and less */
+        {false, {200}, 1, {200, 200}, false},      /* among the others */
+        {true, {-2000}, 0, {-2000, -2000}, false}, /* not told */
+    };
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        uint16_t pixel[N];
+        struct made m = made_default();
+        struct decoded d = {0};
+        struct err err = {0};
+        char path[128];
+        for (int v = 0; v < N; v++)
+            pixel[v] = (uint16_t)(v < 2 ? cases[c].put[v] : 100 + 9 * v);
+        for (int v = 0; v < 2; v++)
+            pixel[v] &= 0xfff;
+        m.pixels = pixel;
+        m.signed_pixels = cases[c].has_sign;
+        m.padding = cases[c].padding;
+        m.paddings = cases[c].paddings;
+        m.slope = 0.5;
+        m.intercept = 10.0;
+        made_write(in_scratch("padded.dcm", path), &m);
+        assert_ok(decode(path, &d, &err), err);
+        for (int v = 0; v < N; v++) {
+            const bool first = c == 5 && v == 0; /* less than the least other */
+            const double want = v >= 2            ? 100 + 9 * v
+                                : cases[c].filled ? 100 + 9 * 2
+                                : first           ? -1995
+                                                  : cases[c].put[v];
+            assert_near((double)d.value[v], 0.5 * want + 10.0, 1e-4);
+        }
+        decoded_clear(&d);
+    }
+    assert_nothing_but_padding();
+}
+
 /* What a header can promise that is not read. */
 static void refusals(void **state)
 {
@@ -417,11 +485,9 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_syntax_is_exact),
-        cmocka_unit_test(values_are_rescaled),
-        cmocka_unit_test(refusals),
-        cmocka_unit_test(larger_pictures),
-        cmocka_unit_test(files_of_pydicom),
+        cmocka_unit_test(every_syntax_is_exact), cmocka_unit_test(values_are_rescaled),
+        cmocka_unit_test(padding_is_dark),       cmocka_unit_test(refusals),
+        cmocka_unit_test(larger_pictures),       cmocka_unit_test(files_of_pydicom),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -100,9 +100,12 @@ bool dicom_is_decimal(const std::string &v)
 int32_t dicom_integer(DcmItem *item, const DcmTagKey &tag, int32_t missing)
 {
     Sint32 s = 0;
+    Sint16 brief = 0;
     Uint16 u = 0;
     if (item && item->findAndGetUint16(tag, u).good())
         return u;
+    if (item && item->findAndGetSint16(tag, brief).good())
+        return brief;
     if (item && item->findAndGetSint32(tag, s).good())
         return s;
     return missing;

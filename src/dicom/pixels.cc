@@ -3,6 +3,7 @@
 
 #include <dcmtk/dcmdata/dcpxitem.h>
 
+#include "dicom/attributes.h"
 #include "dicom/j2k.h"
 #include "dicom/jpeg.h"
 #include "dicom/rle.h"
@@ -251,28 +252,17 @@ struct padding {
     int32_t least, greatest;
 };
 
-/* Of either type; which, the sign of the pixels says. */
-bool find_short(DcmDataset &top, const DcmTagKey &key, bool has_sign, int32_t &value)
-{
-    Uint16 plain = 0;
-    Sint16 with_sign = 0;
-    if (top.findAndGetUint16(key, plain).good())
-        value = has_sign ? static_cast<Sint16>(plain) : plain;
-    else if (top.findAndGetSint16(key, with_sign).good())
-        value = has_sign ? with_sign : static_cast<Uint16>(with_sign);
-    else
-        return false;
-    return true;
-}
-
 struct padding find_padding(DcmDataset &top, const struct dicom_instance &i)
 {
-    int32_t one = 0, other = 0;
-    if (!find_short(top, DCM_PixelPaddingValue, i.signed_pixels, one))
-        return {false, 0, 0};
-    if (!find_short(top, DCM_PixelPaddingRangeLimit, i.signed_pixels, other))
-        other = one;
-    return {true, std::min(one, other), std::max(one, other)};
+    const int32_t none = INT32_MAX;
+    const int32_t value = dicom_integer(&top, DCM_PixelPaddingValue, none);
+    const int32_t limit = dicom_integer(&top, DCM_PixelPaddingRangeLimit, value);
+    /* files in use do not keep to the type that the pixels' sign asks for */
+    const auto stored = [&](int32_t v) -> int32_t {
+        return i.signed_pixels ? static_cast<Sint16>(v) : static_cast<Uint16>(v);
+    };
+    return {value != none, std::min(stored(value), stored(limit)),
+            std::max(stored(value), stored(limit))};
 }
 
 /* Padding beyond what the image holds becomes its least number, for it is no signal;

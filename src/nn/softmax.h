@@ -1,8 +1,8 @@
 /*
  * softmax.h - from logits to probabilities.
  *
- * Why:    of a pass through a network this took a tenth of the time as one expf() after
- *         the other; and what expf() gives depends on the C library and the CPU.
+ * Why:    of a pass through a network one expf() after the other took several per cent
+ *         of the time; and what it gives depends on the C library and the CPU.
  * Layer:  nn.
  * Thread: pure functions.
  *

@@ -20,37 +20,32 @@ enum {
 };
 
 typedef uint16_t number; /* bfloat16 */
+typedef __m512 vector;
 
-struct source {
-    __m512 of[SPAN];
-};
+#include "nn/winograd_walk.h"
 
-struct result {
-    __m512 of[STEP];
-};
-
-INLINE __m512 nothing(void)
+INLINE vector nothing(void)
 {
     return _mm512_setzero_ps();
 }
 
-INLINE __m512 load(const number *x)
+INLINE vector load(const number *x)
 {
     const __m256i half = _mm256_loadu_si256((const __m256i *)(const void *)x);
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
 }
 
-INLINE void put(number *y, __m512 x)
+INLINE void put(number *y, vector x)
 {
     _mm256_storeu_si256((__m256i *)(void *)y, (__m256i)_mm512_cvtneps_pbh(x));
 }
 
-INLINE __m512 load_sum(const float *m)
+INLINE vector load_sum(const float *m)
 {
     return _mm512_loadu_ps(m);
 }
 
-INLINE __m512 times(float a, __m512 b, __m512 add)
+INLINE vector times(float a, vector b, vector add)
 {
     return _mm512_fmadd_ps(_mm512_set1_ps(a), b, add);
 }
@@ -58,8 +53,8 @@ INLINE __m512 times(float a, __m512 b, __m512 add)
 /* B' = [-1 -3/2 3/2 1 0; 0 1 5/2 1 0; 0 -2 1 1 0; 0 -1/2 -1/2 1 0; 0 -1 -3/2 3/2 1] */
 INLINE struct source mix(struct source d)
 {
-    const __m512 before = _mm512_sub_ps(d.of[2], d.of[1]);
-    const __m512 after = _mm512_sub_ps(d.of[3], d.of[2]);
+    const vector before = _mm512_sub_ps(d.of[2], d.of[1]);
+    const vector after = _mm512_sub_ps(d.of[3], d.of[2]);
     return (struct source){{times(1.5f, before, _mm512_sub_ps(d.of[3], d.of[0])),
                             times(2.5f, d.of[2], _mm512_add_ps(d.of[1], d.of[3])),
                             times(-2, d.of[1], _mm512_add_ps(d.of[2], d.of[3])),
@@ -70,9 +65,9 @@ INLINE struct source mix(struct source d)
 /* A' = [1 1 1 1 0; 0 1 -1/2 -2 0; 0 1 1/4 4 1] */
 INLINE struct result mix_back(struct source m)
 {
-    const __m512 near = _mm512_add_ps(m.of[0], m.of[1]);
-    const __m512 far = _mm512_add_ps(m.of[2], m.of[3]);
-    const __m512 last = _mm512_add_ps(m.of[1], m.of[4]);
+    const vector near = _mm512_add_ps(m.of[0], m.of[1]);
+    const vector far = _mm512_add_ps(m.of[2], m.of[3]);
+    const vector last = _mm512_add_ps(m.of[1], m.of[4]);
     return (struct result){{_mm512_add_ps(near, far),
                             times(-2, m.of[3], times(-.5f, m.of[2], m.of[1])),
                             times(4, m.of[3], times(.25f, m.of[2], last))}};
@@ -103,7 +98,7 @@ INLINE void multiply_group(const struct wino_product *p, const size_t outs, size
 {
     const number *v = (const number *)p->v + tile * LANES, *u = p->u;
     float *const m = p->m + tile * LANES;
-    __m512 sum[GROUP][2];
+    vector sum[GROUP][2];
     UNROLLED (t, GROUP)
         UNROLLED (o, outs)
             sum[t][o] = p->add ? _mm512_loadu_ps(m + o * p->m_pitch + t * LANES)
@@ -123,8 +118,6 @@ INLINE void multiply_group(const struct wino_product *p, const size_t outs, size
         UNROLLED (o, outs)
             _mm512_storeu_ps(m + o * p->m_pitch + t * LANES, sum[t][o]);
 }
-
-#include "nn/winograd_walk.h"
 
 const struct wino_kind nn_wino_bf16 = {
     .element = sizeof(number),

@@ -17,36 +17,31 @@ enum {
 };
 
 typedef float number;
+typedef __m256 vector;
 
-struct source {
-    __m256 of[SPAN];
-};
+#include "nn/winograd_walk.h"
 
-struct result {
-    __m256 of[STEP];
-};
-
-INLINE __m256 nothing(void)
+INLINE vector nothing(void)
 {
     return _mm256_setzero_ps();
 }
 
-INLINE __m256 load(const number *x)
+INLINE vector load(const number *x)
 {
     return _mm256_loadu_ps(x);
 }
 
-INLINE void put(number *y, __m256 x)
+INLINE void put(number *y, vector x)
 {
     _mm256_storeu_ps(y, x);
 }
 
-INLINE __m256 load_sum(const float *m)
+INLINE vector load_sum(const float *m)
 {
     return _mm256_loadu_ps(m);
 }
 
-INLINE __m256 times(float a, __m256 b, __m256 add)
+INLINE vector times(float a, vector b, vector add)
 {
     return _mm256_fmadd_ps(_mm256_set1_ps(a), b, add);
 }
@@ -55,9 +50,9 @@ INLINE __m256 times(float a, __m256 b, __m256 add)
  *       0 4 0 -5 0 1] */
 INLINE struct source mix(struct source d)
 {
-    const __m256 even = times(-4, d.of[2], d.of[4]), odd = times(-4, d.of[1], d.of[3]);
-    const __m256 far = _mm256_sub_ps(d.of[4], d.of[2]);
-    const __m256 apart = _mm256_sub_ps(d.of[3], d.of[1]);
+    const vector even = times(-4, d.of[2], d.of[4]), odd = times(-4, d.of[1], d.of[3]);
+    const vector far = _mm256_sub_ps(d.of[4], d.of[2]);
+    const vector apart = _mm256_sub_ps(d.of[3], d.of[1]);
     return (struct source){{times(4, d.of[0], times(-5, d.of[2], d.of[4])),
                             _mm256_add_ps(even, odd), _mm256_sub_ps(even, odd),
                             times(2, apart, far), times(-2, apart, far),
@@ -67,10 +62,10 @@ INLINE struct source mix(struct source d)
 /* A' = [1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1] */
 INLINE struct result mix_back(struct source m)
 {
-    const __m256 near = _mm256_add_ps(m.of[1], m.of[2]);
-    const __m256 near_odd = _mm256_sub_ps(m.of[1], m.of[2]);
-    const __m256 far = _mm256_add_ps(m.of[3], m.of[4]);
-    const __m256 far_odd = _mm256_sub_ps(m.of[3], m.of[4]);
+    const vector near = _mm256_add_ps(m.of[1], m.of[2]);
+    const vector near_odd = _mm256_sub_ps(m.of[1], m.of[2]);
+    const vector far = _mm256_add_ps(m.of[3], m.of[4]);
+    const vector far_odd = _mm256_sub_ps(m.of[3], m.of[4]);
     return (struct result){{_mm256_add_ps(_mm256_add_ps(m.of[0], near), far),
                             times(2, far_odd, near_odd), times(4, far, near),
                             _mm256_add_ps(times(8, far_odd, near_odd), m.of[5])}};
@@ -87,18 +82,18 @@ INLINE void multiply_group(const struct wino_product *p, const size_t outs, size
 {
     const float *v = (const float *)p->v + tile * LANES, *u = p->u;
     float *const m = p->m + tile * LANES;
-    __m256 sum[GROUP][2];
+    vector sum[GROUP][2];
     UNROLLED (t, GROUP)
         UNROLLED (o, outs)
             sum[t][o] = p->add ? _mm256_loadu_ps(m + o * p->m_pitch + t * LANES)
                                : _mm256_setzero_ps();
     for (int b = 0; b < p->blocks; b++, v += p->v_pitch)
         UNROLLED (k, LANES) {
-            const __m256 first = _mm256_loadu_ps(u);
-            const __m256 last = _mm256_loadu_ps(u + (outs - 1) * LANES);
+            const vector first = _mm256_loadu_ps(u);
+            const vector last = _mm256_loadu_ps(u + (outs - 1) * LANES);
             u += outs * LANES;
             UNROLLED (t, GROUP) {
-                const __m256 one = _mm256_broadcast_ss(v + t * LANES + k);
+                const vector one = _mm256_broadcast_ss(v + t * LANES + k);
                 sum[t][0] = _mm256_fmadd_ps(one, first, sum[t][0]);
                 if (outs == 2)
                     sum[t][1] = _mm256_fmadd_ps(one, last, sum[t][1]);
@@ -108,8 +103,6 @@ INLINE void multiply_group(const struct wino_product *p, const size_t outs, size
         UNROLLED (o, outs)
             _mm256_storeu_ps(m + o * p->m_pitch + t * LANES, sum[t][o]);
 }
-
-#include "nn/winograd_walk.h"
 
 const struct wino_kind nn_wino_f32 = {
     .element = sizeof(number),

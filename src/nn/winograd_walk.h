@@ -6,14 +6,33 @@
  * Layer:  nn, private: a part of the kind's file, which before it says
  *
  *   TARGET, INLINE, UNROLLED   the CPU's instructions; loops over registers
- *   LANES, STEP, SPAN, GROUP   channels of a block; tiles of the result, of the source;
- *                              tiles that are multiplied at a time
- *   number                     type of the source, of V and of the result
- *   struct source, result      SPAN and STEP vectors of channels, `of`: a line of a
- * tile nothing, load, put         vectors from and to numbers load_sum a vector from
- * float32 mix, mix_back              B' d and A' m of a line multiply_group products of
- * GROUP tiles, one or two blocks of the result
+ *   LANES, STEP, SPAN, GROUP   channels of a block; pixels of a tile of the result, of
+ *                              the source; tiles that are multiplied at a time
+ *   number, vector             of the source, of V and of the result; LANES floats
+ *
+ * and after it what is declared here.
  */
+
+/* The pixels of a tile that are in one column, or one row. */
+struct source {
+    vector of[SPAN];
+};
+
+struct result {
+    vector of[STEP];
+};
+
+INLINE vector nothing(void);
+INLINE vector load(const number *x);
+INLINE vector load_sum(const float *m);
+INLINE void put(number *y, vector x);
+
+/* B' d and A' m of a line. */
+INLINE struct source mix(struct source d);
+INLINE struct result mix_back(struct source m);
+
+/* Products of GROUP tiles; `outs` is 1 or 2, so that it can be unrolled. */
+INLINE void multiply_group(const struct wino_product *p, size_t outs, size_t tile);
 
 /* A column of which the plane holds all pixels. */
 INLINE struct source inner_column(struct wino_plane p, const number *at)

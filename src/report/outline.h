@@ -19,8 +19,8 @@
  * `level`: 0.5 leaves it there, 0.65 brings it 0.15 pixels nearer to the one inside.
  * Then the stairs are smoothed out of lines of 12 points or more, no point moving by
  * more than 0.3 pixels, and points within 0.03 pixels of the line without them are left
- * out: half of them, which a report would take time to draw.  The result is for looking
- * at; volumes are counted on voxels.
+ * out, since a report takes time to draw them.  The result is for looking at; volumes
+ * are counted on voxels.
  *
  * @param set     labels of the region, as bits (LABELS_SCAR, ...)
  * @param level   0.1..0.9

@@ -96,7 +96,7 @@ static bool is_straight(const struct unet_net_config *net,
     return !g->bend && off <= 0.0;
 }
 
-/* What sample_bent() would, found once for each row and column: a third of its time. */
+/* What sample_bent() would, found once for each row and column. */
 static void sample_straight(const struct unet_net_config *net,
                             const struct stack *stack, const struct patch_geometry *g,
                             float *out)

@@ -3,12 +3,15 @@
 #include "base/mem.h"
 #include "nn/dnnl_glue.h"
 #include "nn/winograd.h"
+#include "nn/winograd_weights.h"
 
 struct nn_conv {
     struct nn_engine *e;
     struct nn_conv_desc desc;
-    struct nn_winograd *winograd;           /* owned: in place of `fwd`, or NULL */
-    struct nn_conv_mem mem;                 /* what that works on */
+    struct nn_winograd *winograd;           /* owned: in place of `fwd`, or NULL; */
+    struct nn_winograd *winograd_back;      /* of `bwd_d` and */
+    struct nn_winograd_weights *winograd_w; /* of `bwd_w`, where that is trained */
+    struct nn_conv_mem mem;                 /* what these work on */
     dnnl_memory_desc_t src, dst, d_dst;     /* activations */
     dnnl_memory_desc_t plain, master, bias; /* weights */
     dnnl_memory_desc_t w_fwd, w_bwd;        /* working copies */
@@ -115,6 +118,24 @@ done:
     return ok;
 }
 
+/* The gradient towards the source is a convolution of the other's, with the kernels
+ * mirrored. */
+static bool make_winograd(struct nn_conv *c, struct err *err)
+{
+    const struct nn_conv_desc *d = &c->desc;
+    const dnnl_dims_t wd = {d->out, d->src.c, d->kd, d->kh, d->kh};
+    struct nn_conv_desc back = *d;
+    back.src.c = d->out;
+    back.out = d->src.c;
+    return nn_winograd_new(c->e, d, &c->winograd, err) &&
+           (!d->train ||
+            (nn_dnnl_ok(dnnl_memory_desc_init_by_tag(&c->master, 5, wd, dnnl_f32,
+                                                     dnnl_OIdhw16i16o),
+                        "weights", err) &&
+             nn_winograd_weights_new(c->e, d, &c->winograd_w, err) &&
+             (!d->need_d_src || nn_winograd_new(c->e, &back, &c->winograd_back, err))));
+}
+
 static bool make_all(struct nn_conv *c, struct err *err)
 {
     const struct nn_conv_desc *d = &c->desc;
@@ -131,7 +152,7 @@ static bool make_all(struct nn_conv *c, struct err *err)
         return false;
     c->master = c->plain;
     if (nn_winograd_suits(c->e, d))
-        return nn_winograd_new(c->e, d, &c->winograd, err);
+        return make_winograd(c, err);
     dnnl_primitive_desc_t hint = NULL;
     bool ok = make_fwd(c, &hint, err);
     if (ok && d->train)
@@ -179,6 +200,8 @@ void nn_conv_free(struct nn_conv *c)
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         nn_prim_clear(all[i]);
     nn_winograd_free(c->winograd);
+    nn_winograd_free(c->winograd_back);
+    nn_winograd_weights_free(c->winograd_w);
     mem_free(c->w_fwd_mem);
     mem_free(c->w_bwd_mem);
     mem_free(c->wide_src_mem);
@@ -272,8 +295,11 @@ bool nn_conv_bind(struct nn_conv *c, const struct nn_conv_mem *m, struct err *er
 
 bool nn_conv_refresh(struct nn_conv *c, struct err *err)
 {
-    if (c->winograd && c->mem.weights)
-        nn_winograd_load(c->winograd, c->mem.weights);
+    const float *const w = c->mem.weights;
+    if (c->winograd && w)
+        nn_winograd_load(c->winograd, c->desc.train ? WINO_MASTER : WINO_PLAIN, w);
+    if (c->winograd_back)
+        nn_winograd_load(c->winograd_back, WINO_BACK, w);
     return (!c->to_fwd.primitive || nn_prim_run(c->e, &c->to_fwd, err)) &&
            (!c->to_bwd.primitive || nn_prim_run(c->e, &c->to_bwd, err));
 }
@@ -289,6 +315,13 @@ bool nn_conv_forward(struct nn_conv *c, struct err *err)
 
 bool nn_conv_backward(struct nn_conv *c, struct err *err)
 {
+    const struct nn_conv_mem *const m = &c->mem;
+    if (c->winograd) {
+        nn_winograd_weights_run(c->winograd_w, m->src, m->d_dst, m->d_weights);
+        if (c->winograd_back)
+            nn_winograd_run(c->winograd_back, m->d_dst, m->d_src);
+        return true;
+    }
     if (c->to_wide_src.primitive && !nn_prim_run(c->e, &c->to_wide_src, err))
         return false;
     if (c->to_wide_dst.primitive && !nn_prim_run(c->e, &c->to_wide_dst, err))
@@ -312,7 +345,7 @@ static bool convert(struct nn_conv *c, const dnnl_memory_desc_t *from, const voi
 bool nn_conv_load(struct nn_conv *c, const float *plain, struct err *err)
 {
     if (c->winograd) {
-        nn_winograd_load(c->winograd, plain);
+        nn_winograd_load(c->winograd, WINO_PLAIN, plain);
         return true;
     }
     if (c->desc.train || !c->w_fwd_mem)

@@ -4,7 +4,7 @@
  *   y[o][p] = b[o] + sum_{i, q} w[o][i][q] x[i][p + q - centre]
  *
  * Why:    nearly all of a network's time is spent here; done by oneDNN's jit kernels,
- *         prediction by nn/winograd.h where that is faster.
+ *         by nn/winograd.h where that is faster.
  * Layer:  nn.
  * Thread: as its engine.
  * Reference: nn/ref/conv3d.h.   Tests: tests/unit/nn/conv3d.c

@@ -154,10 +154,10 @@ bool nn_net_set(struct nn_net *net, enum nn_buffer which, int i, const float *pl
 /** He-normal convolutions, unit scales, zero biases, from a seed; averages follow. */
 bool nn_net_init(struct nn_net *net, uint64_t seed, struct err *err) ATTR_MUST_USE;
 
-/** One optimiser step over all parameters; decay only on convolution weights. */
+/** One optimiser step over all parameters; decay only on convolution weights.  Then
+ *  nn_net_refresh(). */
 struct nn_adamw;
-bool nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt,
-                  struct err *err) ATTR_MUST_USE;
+void nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt);
 
 /** Of a network to train: use the running average as weights (validation) or go back;
  *  swaps the two buffers. */

@@ -94,7 +94,7 @@ bool nn_net_init(struct nn_net *net, uint64_t seed, struct err *err)
     return ok && nn_net_refresh(net, err);
 }
 
-bool nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt, struct err *err)
+void nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt)
 {
     for (int i = 0; i < net->params; i++) {
         const struct net_param *p = &net->param[i];
@@ -106,7 +106,6 @@ bool nn_net_adamw(struct nn_net *net, const struct nn_adamw *opt, struct err *er
             net->buffer[NN_WEIGHT] + p->offset, net->buffer[NN_MOMENT1] + p->offset,
             net->buffer[NN_MOMENT2] + p->offset, net->buffer[NN_AVERAGE] + p->offset);
     }
-    return nn_net_refresh(net, err);
 }
 
 void nn_net_add_gradient(struct nn_net *net, const struct nn_net *other)

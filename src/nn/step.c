@@ -69,6 +69,6 @@ bool nn_step_run(struct nn_step *s, struct nn_step_sample *sample, int n,
 bool nn_step_go(struct nn_step *s, const struct nn_adamw *how, struct err *err)
 {
     nn_team_sum(s->team, s->summed);
-    return nn_net_adamw(nn_team_net(s->team, 0), how, err) &&
-           nn_team_share(s->team, err);
+    nn_net_adamw(nn_team_net(s->team, 0), how);
+    return nn_team_share(s->team, err);
 }

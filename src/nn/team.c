@@ -128,10 +128,15 @@ void nn_team_sum(struct nn_team *t, int n)
         nn_net_add_gradient(t->copy[0].net, t->copy[i].net);
 }
 
+static bool renew(void *user, int copy, struct err *err)
+{
+    const struct nn_team *t = user;
+    struct nn_net *net = t->copy[copy].net;
+    return copy == 0 ? nn_net_refresh(net, err)
+                     : nn_net_take_weights(net, t->copy[0].net, err);
+}
+
 bool nn_team_share(struct nn_team *t, struct err *err)
 {
-    for (int i = 1; i < t->copies; i++)
-        if (!nn_net_take_weights(t->copy[i].net, t->copy[0].net, err))
-            return false;
-    return true;
+    return nn_team_run(t, t->copies, renew, t, err);
 }

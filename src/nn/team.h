@@ -52,7 +52,8 @@ bool nn_team_run(struct nn_team *team, int n,
 /** Add the gradients of the first `n` up in the first one's, in their order. */
 void nn_team_sum(struct nn_team *team, int n);
 
-/** Let the others have the first one's weights; networks to train alone. */
+/** Let the others have the first one's weights, and refresh them all, side by side;
+ *  networks to train alone. */
 bool nn_team_share(struct nn_team *team, struct err *err) ATTR_MUST_USE;
 
 #endif

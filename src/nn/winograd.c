@@ -32,7 +32,7 @@ struct nn_winograd {
 /* The tiles that this CPU multiplies faster than oneDNN's direct convolution, or NULL.
  * Tile registers (AMX) multiply faster than these kernels do; in float32 with AVX-512 a
  * network runs by slices (nn/slice_conv.h). */
-static const struct wino_kind *kind_for(const struct nn_engine *e)
+const struct wino_kind *nn_winograd_kind(const struct nn_engine *e)
 {
 #if defined(__x86_64__)
     const dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
@@ -50,10 +50,11 @@ static const struct wino_kind *kind_for(const struct nn_engine *e)
 
 bool nn_winograd_suits(const struct nn_engine *e, const struct nn_conv_desc *d)
 {
-    const struct wino_kind *kind = kind_for(e);
-    return kind && !d->train && d->kh == WINO_SIDE && !d->bias && !d->plain_src &&
-           (!d->f32_dst || e->precision == NN_F32) && d->src.c % kind->lanes == 0 &&
-           d->out % kind->lanes == 0 && d->src.h >= FEWEST && d->src.w >= FEWEST;
+    const struct wino_kind *kind = nn_winograd_kind(e);
+    return kind && (!d->train || kind->learning) && d->kh == WINO_SIDE && !d->bias &&
+           !d->plain_src && (!d->f32_dst || e->precision == NN_F32) &&
+           d->src.c % kind->lanes == 0 && d->out % kind->lanes == 0 &&
+           d->src.h >= FEWEST && d->src.w >= FEWEST;
 }
 
 /* --- pieces ---------------------------------------------------------------------- */
@@ -137,7 +138,7 @@ static void plan_scratch(struct nn_winograd *w)
 bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
                      struct nn_winograd **out, struct err *err)
 {
-    const struct wino_kind *kind = kind_for(e);
+    const struct wino_kind *kind = nn_winograd_kind(e);
     if (!kind)
         return ERR_FAIL(err, ERR_SUPPORT, "Winograd's algorithm on this CPU");
     struct nn_winograd *w = mem_alloc(1, sizeof *w, err);
@@ -179,9 +180,9 @@ void nn_winograd_free(struct nn_winograd *w)
 
 /* --- weights --------------------------------------------------------------------- */
 
-void nn_winograd_load(struct nn_winograd *w, const float *plain)
+void nn_winograd_load(struct nn_winograd *w, enum wino_form form, const float *weights)
 {
-    nn_wino_kernels_pack(&w->kernels, plain, w->e->threads, w->packed);
+    nn_wino_kernels_pack(&w->kernels, form, weights, w->e->threads, w->packed);
 }
 
 void nn_winograd_borrow(struct nn_winograd *w, const struct nn_winograd *from)

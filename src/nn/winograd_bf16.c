@@ -1,26 +1,15 @@
-#include "nn/winograd_tile.h"
+#include "nn/winograd_bf16.h"
 
 #if defined(__x86_64__)
 
-#include <immintrin.h>
 #include <string.h>
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
-#define INLINE static inline __attribute__((always_inline)) TARGET
-/* Registers have no index: loops over them must be unrolled to the end. */
-#define UNROLLED(i, n) _Pragma("GCC unroll 16") for (size_t(i) = 0; (i) < (n); (i)++)
-
 enum {
-    LANES = 16,
-    STEP = 3,
-    SPAN = 5,
     GROUP = 12,
-    PAIRS = LANES / 2,   /* of channels in a block */
-    WEIGHTS = 2 * LANES, /* from a pair of channels to a block */
+    NEXT = 2,
+    PAIRS = LANES / 2,      /* of channels in a block */
+    WEIGHTS = NEXT * LANES, /* from a pair of channels to a block */
 };
-
-typedef uint16_t number; /* bfloat16 */
-typedef __m512 vector;
 
 #include "nn/winograd_walk.h"
 
@@ -29,25 +18,28 @@ INLINE vector nothing(void)
     return _mm512_setzero_ps();
 }
 
-INLINE vector load(const number *x)
+INLINE vector rounded(vector x)
 {
-    const __m256i half = _mm256_loadu_si256((const __m256i *)(const void *)x);
+    const __m256i half = (__m256i)_mm512_cvtneps_pbh(x);
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
 }
 
-INLINE void put(number *y, vector x)
+/* Weights of a network in bfloat16 are bfloat16, whatever they came from. */
+INLINE struct weight load_weight(const float *w)
 {
-    _mm256_storeu_si256((__m256i *)(void *)y, (__m256i)_mm512_cvtneps_pbh(x));
+    return (struct weight){
+        {rounded(_mm512_loadu_ps(w)), rounded(_mm512_loadu_ps(w + LANES))}};
+}
+
+INLINE void put_weight(number *u, struct weight x)
+{
+    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(x.of[1], x.of[0]);
+    _mm512_storeu_si512(u, lanes_in_turn(both));
 }
 
 INLINE vector load_sum(const float *m)
 {
     return _mm512_loadu_ps(m);
-}
-
-INLINE vector times(float a, vector b, vector add)
-{
-    return _mm512_fmadd_ps(_mm512_set1_ps(a), b, add);
 }
 
 /* B' = [-1 -3/2 3/2 1 0; 0 1 5/2 1 0; 0 -2 1 1 0; 0 -1/2 -1/2 1 0; 0 -1 -3/2 3/2 1] */
@@ -72,13 +64,6 @@ INLINE struct result mix_back(struct source m)
                             times(-2, m.of[3], times(-.5f, m.of[2], m.of[1])),
                             times(4, m.of[3], times(.25f, m.of[2], last))}};
 }
-
-/* Points 0, 1, -1/2, -2 and infinity: of whole numbers and simple fractions, those that
- * magnify least what rounding to bfloat16 does. */
-static const float g[SPAN * 3] = {
-    -1,      0,        0,       2.f / 9,  2.f / 9, 2.f / 9, 8.f / 9, -4.f / 9,
-    2.f / 9, -1.f / 9, 2.f / 9, -4.f / 9, 0,       0,       1,
-};
 
 /* Two neighbouring channels of a tile, in all lanes. */
 INLINE __m512bh broadcast(const number *v)
@@ -125,12 +110,13 @@ const struct wino_kind nn_wino_bf16 = {
     .step = STEP,
     .span = SPAN,
     .group = GROUP,
-    .next = 2,
+    .next = NEXT,
     .piece = 84,
-    .g = g,
+    .kernels = kernels,
     .transform = transform,
     .multiply = multiply,
     .transform_back = transform_back,
+    .learning = &nn_wino_bf16_learning,
 };
 
 #endif

@@ -14,17 +14,11 @@ enum {
     STEP = 4,
     SPAN = 6,
     GROUP = 6, /* their sums and two weights fill the registers */
+    NEXT = 1,
 };
 
 typedef float number;
 typedef __m256 vector;
-
-#include "nn/winograd_walk.h"
-
-INLINE vector nothing(void)
-{
-    return _mm256_setzero_ps();
-}
 
 INLINE vector load(const number *x)
 {
@@ -36,14 +30,38 @@ INLINE void put(number *y, vector x)
     _mm256_storeu_ps(y, x);
 }
 
-INLINE vector load_sum(const float *m)
-{
-    return _mm256_loadu_ps(m);
-}
-
 INLINE vector times(float a, vector b, vector add)
 {
     return _mm256_fmadd_ps(_mm256_set1_ps(a), b, add);
+}
+
+/* Points 0, 1, -1, 2, -2 and infinity. */
+static const float g[SPAN * WINO_SIDE] = {
+    1.f / 4,  0,         0,        -1.f / 6, -1.f / 6, -1.f / 6,
+    -1.f / 6, 1.f / 6,   -1.f / 6, 1.f / 24, 1.f / 12, 1.f / 6,
+    1.f / 24, -1.f / 12, 1.f / 6,  0,        0,        1,
+};
+
+#include "nn/winograd_walk.h"
+
+INLINE vector nothing(void)
+{
+    return _mm256_setzero_ps();
+}
+
+INLINE struct weight load_weight(const float *w)
+{
+    return (struct weight){{_mm256_loadu_ps(w)}};
+}
+
+INLINE void put_weight(number *u, struct weight x)
+{
+    _mm256_storeu_ps(u, x.of[0]);
+}
+
+INLINE vector load_sum(const float *m)
+{
+    return _mm256_loadu_ps(m);
 }
 
 /* B' = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0;
@@ -70,13 +88,6 @@ INLINE struct result mix_back(struct source m)
                             times(2, far_odd, near_odd), times(4, far, near),
                             _mm256_add_ps(times(8, far_odd, near_odd), m.of[5])}};
 }
-
-/* Points 0, 1, -1, 2, -2 and infinity. */
-static const float g[SPAN * 3] = {
-    1.f / 4,  0,         0,        -1.f / 6, -1.f / 6, -1.f / 6,
-    -1.f / 6, 1.f / 6,   -1.f / 6, 1.f / 24, 1.f / 12, 1.f / 6,
-    1.f / 24, -1.f / 12, 1.f / 6,  0,        0,        1,
-};
 
 INLINE void multiply_group(const struct wino_product *p, const size_t outs, size_t tile)
 {
@@ -110,9 +121,9 @@ const struct wino_kind nn_wino_f32 = {
     .step = STEP,
     .span = SPAN,
     .group = GROUP,
-    .next = 1,
+    .next = NEXT,
     .piece = 36,
-    .g = g,
+    .kernels = kernels,
     .transform = transform,
     .multiply = multiply,
     .transform_back = transform_back,

@@ -1,90 +1,42 @@
 #include "nn/winograd_pack.h"
 
-#include <string.h>
-
-#include "base/attr.h"
-#include "nn/bf16.h"
-
-enum {
-    SIDE = WINO_SIDE,
-    TAPS = WINO_TAPS,
-    SPAN = WINO_MAX_SPAN,
-    OUTPUTS = 8, /* at a time: all of a block, or half of it */
+/* The kernels of one slice from an input on to a block of outputs: where the first
+ * weight lies, and how far it is to the next input, output and tap. */
+struct view {
+    const float *first;
+    ptrdiff_t in, out, tap;
 };
 
-/* One weight, and one number of U, of each output. */
-struct each {
-    float of[OUTPUTS];
-};
-
-/* One row of G times three numbers. */
-static inline struct each mix_three(const float g[AT_LEAST(SIDE)], const struct each *a,
-                                    const struct each *b, const struct each *c)
+static struct view view_of(const struct wino_kernels *k, enum wino_form form,
+                           const float *weights, int in, int block, int slice)
 {
-    struct each y;
-    for (int i = 0; i < OUTPUTS; i++)
-        y.of[i] = g[0] * a->of[i] + g[1] * b->of[i] + g[2] * c->of[i];
-    return y;
-}
-
-/* U = G g G' */
-ATTR_CLONES
-static void transform(const float *matrix, int span,
-                      const struct each g[AT_LEAST(TAPS)],
-                      struct each u[AT_LEAST(SPAN * SPAN)])
-{
-    const float *const end = matrix + (size_t)span * SIDE;
-    for (const float *down = matrix; down < end; down += SIDE) {
-        struct each row[SIDE];
-        for (int j = 0; j < SIDE; j++)
-            row[j] = mix_three(down, &g[j], &g[j + SIDE], &g[j + 2 * SIDE]);
-        for (const float *across = matrix; across < end; across += SIDE)
-            *u++ = mix_three(across, &row[0], &row[1], &row[2]);
+    const ptrdiff_t lanes = k->kind->lanes, taps = WINO_TAPS, kd = k->kd;
+    if (form == WINO_PLAIN) {
+        const ptrdiff_t kernel = kd * taps, output = kernel * k->in;
+        return (struct view){weights + block * lanes * output + in * kernel +
+                                 slice * taps,
+                             kernel, output, 1};
     }
+    const ptrdiff_t tap = lanes * lanes, of_block = in % lanes;
+    const ptrdiff_t ins = k->in / lanes, outs = k->out / lanes, from = in / lanes;
+    if (form == WINO_MASTER)
+        return (struct view){weights +
+                                 ((block * ins + from) * kd + slice) * taps * tap +
+                                 of_block * lanes,
+                             lanes, 1, tap};
+    return (struct view){
+        weights + ((from * outs + block) * kd + kd - 1 - slice) * taps * tap +
+            (taps - 1) * tap + of_block,
+        1, lanes, -tap};
 }
 
-/* U, and before it the weights; else float32. */
-static bool is_bf16(const struct wino_kernels *k)
+/* [WINO_TAPS][next][lanes], for the kind to transform. */
+static void lay_out(const struct wino_kind *kind, struct view from, float *w)
 {
-    return k->kind->element == sizeof(uint16_t);
-}
-
-/* The kernels of one slice from an input to eight outputs.  The weights of a network in
- * bfloat16 are bfloat16, whatever they came from. */
-static void gather(const struct wino_kernels *k, const float *plain, size_t first,
-                   size_t in, size_t slice, struct each g[AT_LEAST(TAPS)])
-{
-    const size_t kernel = (size_t)k->kd * TAPS, output = kernel * (size_t)k->in;
-    const float *from = plain + first * output + in * kernel + slice * TAPS;
-    for (int o = 0; o < OUTPUTS; o++, from += output)
-        for (int t = 0; t < TAPS; t++)
-            g[t].of[o] =
-                is_bf16(k) ? nn_bf16_to_f32(nn_bf16_from_f32(from[t])) : from[t];
-}
-
-static void put(const struct wino_kernels *k, const struct each *x, void *u, size_t at)
-{
-    const size_t next = (size_t)k->kind->next;
-    if (is_bf16(k))
-        for (size_t o = 0; o < OUTPUTS; o++)
-            ((uint16_t *)u)[at + o * next] = nn_bf16_from_f32(x->of[o]);
-    else
-        memcpy((float *)u + at, x->of, sizeof x->of);
-}
-
-static void pack_slice(const struct wino_kernels *k, const float *plain, size_t first,
-                       size_t in, int slice, void *u)
-{
-    const int lanes = k->kind->lanes, span = k->kind->span;
-    const int block = (int)first / lanes, group = block / k->outs * k->outs;
-    struct each g[TAPS], x[SPAN * SPAN] = {{{0}}};
-    gather(k, plain, first, in, (size_t)slice, g);
-    transform(k->kind->g, span, g, x);
-    const size_t place =
-        wino_place(k->kind, in, (size_t)(block - group), (size_t)k->outs) +
-        first % (size_t)lanes * (size_t)k->kind->next;
-    for (int p = 0; p < span * span; p++)
-        put(k, &x[p], u, nn_wino_kernels_at(k, p, slice, group) + place);
+    for (ptrdiff_t t = 0; t < WINO_TAPS; t++)
+        for (ptrdiff_t i = 0; i < kind->next; i++)
+            for (ptrdiff_t o = 0; o < kind->lanes; o++)
+                *w++ = from.first[t * from.tap + i * from.in + o * from.out];
 }
 
 size_t nn_wino_kernels_count(const struct wino_kernels *k)
@@ -101,12 +53,28 @@ size_t nn_wino_kernels_at(const struct wino_kernels *k, int position, int slice,
            (size_t)k->in;
 }
 
-void nn_wino_kernels_pack(const struct wino_kernels *k, const float *plain, int threads,
-                          void *u)
+/* The kernels from the inputs that lie side by side to a block of outputs. */
+static void pack_block(const struct wino_kernels *k, struct view from, int in,
+                       int block, int slice, void *u)
 {
+    const int group = block / k->outs * k->outs;
+    float w[WINO_TAPS * WINO_MAX_NEXT * WINO_MAX_LANES];
+    lay_out(k->kind, from, w);
+    const size_t at =
+        nn_wino_kernels_at(k, 0, slice, group) +
+        wino_place(k->kind, (size_t)in, (size_t)(block - group), (size_t)k->outs);
+    k->kind->kernels(w, (char *)u + at * k->kind->element,
+                     nn_wino_kernels_at(k, 1, 0, 0));
+}
+
+void nn_wino_kernels_pack(const struct wino_kernels *k, enum wino_form form,
+                          const float *weights, int threads, void *u)
+{
+    const int blocks = k->out / k->kind->lanes;
 #pragma omp parallel for schedule(static) num_threads(threads)
-    for (int in = 0; in < k->in; in++)
-        for (int first = 0; first < k->out; first += OUTPUTS)
+    for (int in = 0; in < k->in; in += k->kind->next)
+        for (int block = 0; block < blocks; block++)
             for (int slice = 0; slice < k->kd; slice++)
-                pack_slice(k, plain, (size_t)first, (size_t)in, slice, u);
+                pack_block(k, view_of(k, form, weights, in, block, slice), in, block,
+                           slice, u);
 }

@@ -10,14 +10,20 @@
 
 #include "nn/winograd_tile.h"
 
-enum { WINO_SIDE = 3, WINO_TAPS = WINO_SIDE * WINO_SIDE }; /* of a kernel */
-
 /* Whose kernels they are. */
 struct wino_kernels {
     const struct wino_kind *kind;
     int in, out; /* channels */
     int kd;
     int outs; /* blocks of the result in a group: 1 or 2 */
+};
+
+/* How the weights lie that U is made of. */
+enum wino_form {
+    WINO_PLAIN,  /* [out][in][kd][3][3] */
+    WINO_MASTER, /* [out / lanes][in / lanes][kd][3][3][lanes of in][lanes of out] */
+    WINO_BACK,   /* as WINO_MASTER, but of the convolution whose data gradient this one
+                    is: its outputs are this one's inputs, its kernels mirrored */
 };
 
 /** Elements of U. */
@@ -28,8 +34,8 @@ size_t nn_wino_kernels_count(const struct wino_kernels *k);
 size_t nn_wino_kernels_at(const struct wino_kernels *k, int position, int slice,
                           int out);
 
-/** Transform all of them, from plain form, [out][in][kd][3][3]; `u` has room. */
-void nn_wino_kernels_pack(const struct wino_kernels *k, const float *plain, int threads,
-                          void *u);
+/** Transform all of them; `u` has room. */
+void nn_wino_kernels_pack(const struct wino_kernels *k, enum wino_form form,
+                          const float *weights, int threads, void *u);
 
 #endif

@@ -18,7 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WINO_MAX_SPAN = 6 };
+enum {
+    WINO_MAX_SPAN = 6,
+    WINO_MAX_LANES = 16,
+    WINO_MAX_NEXT = 2,
+    WINO_SIDE = 3, /* of a kernel */
+    WINO_TAPS = WINO_SIDE * WINO_SIDE,
+};
 
 /* A plane of one block of channels: [h][w][lanes]. */
 struct wino_plane {
@@ -45,8 +51,10 @@ struct wino_kind {
     int group;      /* tiles that are multiplied at a time */
     int next;       /* weights of so many channels lie side by side */
     int piece;      /* tiles of 16 channels whose V and M stay in the second cache */
-    const float *g; /* G, [span][3] */
 
+    /* U of the kernels w, [WINO_TAPS][next][lanes], from `next` channels to a block:
+     * for position p from element p * pitch on, [lanes][next]. */
+    void (*kernels)(const float *w, void *u, size_t pitch);
     /* A row of tiles of the source: V for position p of tile t goes to element
      * p * pitch + t * lanes. */
     void (*transform)(struct wino_plane plane, const void *src, int row, void *v,
@@ -56,6 +64,21 @@ struct wino_kind {
      * m + p * pitch + t * lanes. */
     void (*transform_back)(struct wino_plane plane, const float *m, size_t pitch,
                            int row, void *dst);
+    const struct wino_learning *learning; /* NULL: none */
+};
+
+/* What the gradient of the kernels takes besides: with N = A d A' of a tile of the
+ * result's gradient d, W = sum over tiles of V N, and G' W G. */
+struct wino_learning {
+    /* A row of tiles: N, laid out as V. */
+    void (*spread)(struct wino_plane plane, const void *gradient, int row, void *n,
+                   size_t pitch);
+    /* Turn so many pairs of tiles of V or N into the form that multiply() reads. */
+    void (*pair)(void *v, size_t pairs);
+    /* W (+)= V N of one position, [lanes of V][lanes of N]. */
+    void (*multiply)(const void *v, const void *n, size_t pairs, float *w, bool add);
+    /* Taps, [WINO_TAPS][lanes of V][lanes of N]; position p of W lies at p * pitch. */
+    void (*gather)(const float *w, size_t pitch, float *taps);
 };
 
 extern const struct wino_kind nn_wino_bf16; /* F(3 x 3), AVX-512 with bfloat16 */

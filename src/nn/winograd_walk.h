@@ -8,7 +8,10 @@
  *   TARGET, INLINE, UNROLLED   the CPU's instructions; loops over registers
  *   LANES, STEP, SPAN, GROUP   channels of a block; pixels of a tile of the result, of
  *                              the source; tiles that are multiplied at a time
+ *   NEXT                       weights of so many channels lie side by side
  *   number, vector             of the source, of V and of the result; LANES floats
+ *   load(), put(), times()     a vector from and to numbers; a b + c
+ *   g                          G, [SPAN][WINO_SIDE]
  *
  * and after it what is declared here.
  */
@@ -22,10 +25,17 @@ struct result {
     vector of[STEP];
 };
 
+/* One weight from each of NEXT channels to a block. */
+struct weight {
+    vector of[NEXT];
+};
+
 INLINE vector nothing(void);
-INLINE vector load(const number *x);
 INLINE vector load_sum(const float *m);
-INLINE void put(number *y, vector x);
+
+/* Of the precision that weights have; and into U. */
+INLINE struct weight load_weight(const float *w);
+INLINE void put_weight(number *u, struct weight x);
 
 /* B' d and A' m of a line. */
 INLINE struct source mix(struct source d);
@@ -33,6 +43,33 @@ INLINE struct result mix_back(struct source m);
 
 /* Products of GROUP tiles; `outs` is 1 or 2, so that it can be unrolled. */
 INLINE void multiply_group(const struct wino_product *p, size_t outs, size_t tile);
+
+/* One row of G times three weights. */
+INLINE struct weight mix_three(const float *row, struct weight a, struct weight b,
+                               struct weight c)
+{
+    struct weight y;
+    UNROLLED (i, NEXT)
+        y.of[i] = row[0] * a.of[i] + row[1] * b.of[i] + row[2] * c.of[i];
+    return y;
+}
+
+/* U = G w G' */
+static TARGET void kernels(const float *w, void *to, size_t pitch)
+{
+    number *u = to;
+    struct weight tap[WINO_TAPS];
+    UNROLLED (t, WINO_TAPS)
+        tap[t] = load_weight(w + t * (size_t)NEXT * LANES);
+    for (size_t i = 0; i < SPAN; i++) {
+        struct weight down[WINO_SIDE];
+        UNROLLED (j, WINO_SIDE)
+            down[j] = mix_three(g + i * WINO_SIDE, tap[j], tap[j + WINO_SIDE],
+                                tap[j + (size_t)2 * WINO_SIDE]);
+        for (size_t j = 0; j < SPAN; j++, u += pitch)
+            put_weight(u, mix_three(g + j * WINO_SIDE, down[0], down[1], down[2]));
+    }
+}
 
 /* A column of which the plane holds all pixels. */
 INLINE struct source inner_column(struct wino_plane p, const number *at)

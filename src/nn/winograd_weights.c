@@ -1,0 +1,276 @@
+#include "nn/winograd_weights.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "nn/dnnl_glue.h"
+#include "nn/winograd.h"
+#include "nn/winograd_tile.h"
+
+enum {
+    ROOM = 512 << 10,    /* bytes of V and N of a piece: the second cache holds them */
+    FEWEST = 144,        /* tiles of a piece: fewer, and sums come and go for little */
+    DEEP_ROOM = 6 << 20, /* the same with kernels of several slices, whose pieces */
+                         /* share slices: better few */
+    APART = 64,          /* bytes between positions, see nn/winograd.c */
+};
+
+/* Rows of tiles of some slices: at a time there are V and N of a piece. */
+struct piece {
+    int slice, slices, row, rows;
+    int from, to; /* slices of the source that they see */
+};
+
+struct nn_winograd_weights {
+    struct nn_engine *e;
+    const struct wino_kind *kind;
+    struct nn_conv_desc desc;
+    int positions;
+    int in, out;             /* blocks of channels */
+    int tile_rows, tiles;    /* of a plane; in a row */
+    int slices, rows;        /* of a piece */
+    size_t v_block, n_block; /* elements from a block of V, of N to the next */
+    size_t v_pitch, n_pitch; /* from a position to the next */
+    size_t w_pitch;          /* floats from a position of W to the next */
+};
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int pieces_in(int whole, int part)
+{
+    return (whole + part - 1) / part;
+}
+
+/* Tiles of so many rows of a slice, one more for an even number: they are multiplied
+ * two at a time, and a slice's never with another's. */
+static int even_tiles(const struct nn_winograd_weights *w, int rows)
+{
+    return (rows * w->tiles + 1) / 2 * 2;
+}
+
+static void choose_piece(struct nn_winograd_weights *w)
+{
+    const int depth = w->desc.src.d, plane = even_tiles(w, w->tile_rows);
+    const int tile =
+        w->positions * (w->in + w->out) * w->kind->lanes * (int)w->kind->element;
+    const int room = w->desc.kd > 1 ? DEEP_ROOM / tile : most(ROOM / tile, FEWEST);
+    w->slices = least(most(room / plane, 1), depth);
+    w->rows = w->desc.kd > 1 || plane <= room
+                  ? w->tile_rows
+                  : least(most(room / w->tiles, 1), w->tile_rows);
+}
+
+static size_t whole_lines(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
+static size_t v_bytes(const struct nn_winograd_weights *w)
+{
+    return whole_lines(w->v_pitch * (size_t)w->positions * w->kind->element);
+}
+
+static size_t n_bytes(const struct nn_winograd_weights *w)
+{
+    return whole_lines(w->n_pitch * (size_t)w->positions * w->kind->element);
+}
+
+static void plan_scratch(struct nn_winograd_weights *w)
+{
+    const size_t lanes = (size_t)w->kind->lanes;
+    const size_t slice = (size_t)even_tiles(w, w->rows) * lanes;
+    const size_t gap = APART / w->kind->element;
+    w->n_block = (size_t)w->slices * slice;
+    w->v_block = (size_t)least(w->slices + w->desc.kd - 1, w->desc.src.d) * slice;
+    w->v_pitch = w->v_block * (size_t)w->in + gap;
+    w->n_pitch = w->n_block * (size_t)w->out + gap;
+    w->w_pitch = (size_t)w->desc.kd * (size_t)w->in * (size_t)w->out * lanes * lanes;
+    const size_t need =
+        v_bytes(w) + n_bytes(w) + w->w_pitch * (size_t)w->positions * sizeof(float);
+    if (need > w->e->scratch_size)
+        w->e->scratch_size = need;
+}
+
+bool nn_winograd_weights_new(struct nn_engine *e, const struct nn_conv_desc *desc,
+                             struct nn_winograd_weights **out, struct err *err)
+{
+    const struct wino_kind *kind = nn_winograd_kind(e);
+    if (!kind || !kind->learning)
+        return ERR_FAIL(err, ERR_SUPPORT, "Winograd's algorithm on this CPU");
+    struct nn_winograd_weights *w = mem_alloc(1, sizeof *w, err);
+    if (!w)
+        return false;
+    w->e = e;
+    w->kind = kind;
+    w->desc = *desc;
+    w->positions = kind->span * kind->span;
+    w->in = desc->src.c / kind->lanes;
+    w->out = desc->out / kind->lanes;
+    w->tile_rows = pieces_in(desc->src.h, kind->step);
+    w->tiles = pieces_in(desc->src.w, kind->step);
+    choose_piece(w);
+    plan_scratch(w);
+    *out = w;
+    return true;
+}
+
+void nn_winograd_weights_free(struct nn_winograd_weights *w)
+{
+    mem_free(w);
+}
+
+/* --- a run ----------------------------------------------------------------------- */
+
+struct work {
+    const struct nn_winograd_weights *w;
+    struct piece piece;
+    const char *src, *d_dst;
+    char *v, *n;
+    float *sums; /* W, [position][slice of the kernel][block of in][of out] */
+    bool first;
+};
+
+typedef void transform_row(struct wino_plane plane, const void *from, int row, void *to,
+                           size_t pitch);
+
+/* One block's slices from..to of the piece's rows, in pairs. */
+static void transform_block(const struct work *k, transform_row *transform,
+                            const char *block, int from, int to, char *v, size_t pitch)
+{
+    const struct nn_winograd_weights *w = k->w;
+    const struct wino_kind *kind = w->kind;
+    const struct wino_plane plane = {w->desc.src.h, w->desc.src.w};
+    const size_t tile = (size_t)kind->lanes * kind->element;
+    const size_t whole = (size_t)even_tiles(w, k->piece.rows);
+    const size_t real = (size_t)k->piece.rows * (size_t)w->tiles;
+    const size_t pixels = (size_t)plane.h * (size_t)plane.w;
+
+    for (int d = from; d < to; d++) {
+        char *const slice = v + (size_t)(d - from) * whole * tile;
+        for (int r = 0; r < k->piece.rows; r++)
+            transform(plane, block + (size_t)d * pixels * tile, k->piece.row + r,
+                      slice + (size_t)r * (size_t)w->tiles * tile, pitch);
+        for (int p = 0; whole > real && p < w->positions; p++)
+            memset(slice + (size_t)p * pitch * kind->element + real * tile, 0, tile);
+    }
+    for (int p = 0; p < w->positions; p++)
+        kind->learning->pair(v + (size_t)p * pitch * kind->element,
+                             (size_t)(to - from) * whole / 2);
+}
+
+static void transform(const struct work *k)
+{
+    const struct nn_winograd_weights *w = k->w;
+    const struct wino_kind *kind = w->kind;
+    const size_t bytes = (size_t)w->desc.src.d * (size_t)w->desc.src.h *
+                         (size_t)w->desc.src.w * (size_t)kind->lanes * kind->element;
+    const struct piece *q = &k->piece;
+#pragma omp for schedule(static)
+    for (int b = 0; b < w->in + w->out; b++) {
+        const size_t o = (size_t)(b - w->in);
+        if (b < w->in)
+            transform_block(k, kind->transform, k->src + (size_t)b * bytes, q->from,
+                            q->to, k->v + (size_t)b * w->v_block * kind->element,
+                            w->v_pitch);
+        else
+            transform_block(k, kind->learning->spread, k->d_dst + o * bytes, q->slice,
+                            q->slice + q->slices, k->n + o * w->n_block * kind->element,
+                            w->n_pitch);
+    }
+}
+
+/* One position of W, of one slice of the kernel: those slices of the piece that see
+ * through it a slice of the source. */
+static void multiply_slice(const struct work *k, int p, int slice)
+{
+    const struct nn_winograd_weights *w = k->w;
+    const struct wino_kind *kind = w->kind;
+    const int shift = slice - w->desc.kd / 2, end = k->piece.slice + k->piece.slices;
+    const int first = most(k->piece.slice, -shift);
+    const int last = least(end, w->desc.src.d - shift);
+    const size_t whole = (size_t)even_tiles(w, k->piece.rows);
+    const size_t step = whole * (size_t)kind->lanes; /* of a slice, in elements */
+    const size_t pairs = last > first ? (size_t)(last - first) * whole / 2 : 0;
+    const size_t block = (size_t)kind->lanes * (size_t)kind->lanes;
+    float *sums = k->sums + (size_t)p * w->w_pitch +
+                  (size_t)slice * (size_t)(w->in * w->out) * block;
+
+    for (int i = 0; i < w->in; i++)
+        for (int o = 0; o < w->out; o++, sums += block) {
+            const size_t v = (size_t)p * w->v_pitch + (size_t)i * w->v_block;
+            const size_t n = (size_t)p * w->n_pitch + (size_t)o * w->n_block;
+            kind->learning->multiply(
+                k->v +
+                    (v + (size_t)(most(first, -shift) + shift - k->piece.from) * step) *
+                        kind->element,
+                k->n + (n + (size_t)(first - k->piece.slice) * step) * kind->element,
+                pairs, sums, !k->first);
+        }
+}
+
+static void multiply(const struct work *k)
+{
+    const int kd = k->w->desc.kd;
+#pragma omp for schedule(static)
+    for (int i = 0; i < k->w->positions * kd; i++)
+        multiply_slice(k, i / kd, i % kd);
+}
+
+static void gather(const struct work *k, float *d_weights)
+{
+    const struct nn_winograd_weights *w = k->w;
+    const size_t block = (size_t)w->kind->lanes * (size_t)w->kind->lanes;
+    const size_t kd = (size_t)w->desc.kd, in = (size_t)w->in, out = (size_t)w->out;
+#pragma omp for schedule(static)
+    for (size_t at = 0; at < kd * in * out; at++) {
+        const size_t slice = at / (in * out), i = at / out % in, o = at % out;
+        w->kind->learning->gather(k->sums + at * block, w->w_pitch,
+                                  d_weights +
+                                      ((o * in + i) * kd + slice) * WINO_TAPS * block);
+    }
+}
+
+static struct piece piece_at(const struct nn_winograd_weights *w, int i)
+{
+    const int across = pieces_in(w->tile_rows, w->rows), depth = w->desc.src.d;
+    const int slice = i / across * w->slices, row = i % across * w->rows;
+    const int slices = least(w->slices, depth - slice), half = w->desc.kd / 2;
+    return (struct piece){slice,
+                          slices,
+                          row,
+                          least(w->rows, w->tile_rows - row),
+                          most(slice - half, 0),
+                          least(slice + slices + half, depth)};
+}
+
+void nn_winograd_weights_run(const struct nn_winograd_weights *w, const void *src,
+                             const void *d_dst, float *d_weights)
+{
+    const int pieces =
+        pieces_in(w->desc.src.d, w->slices) * pieces_in(w->tile_rows, w->rows);
+    char *const scratch = nn_engine_scratch(w->e, 0);
+#pragma omp parallel num_threads(w->e->threads)
+    {
+        struct work k = {.w = w,
+                         .src = src,
+                         .d_dst = d_dst,
+                         .v = scratch,
+                         .n = scratch + v_bytes(w),
+                         .sums = (float *)(void *)(scratch + v_bytes(w) + n_bytes(w))};
+        for (int i = 0; i < pieces; i++) {
+            k.piece = piece_at(w, i);
+            k.first = i == 0;
+            transform(&k);
+            multiply(&k);
+        }
+        gather(&k, d_weights);
+    }
+}

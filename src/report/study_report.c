@@ -264,10 +264,18 @@ static void ceiling(FILE *f, const json_t *s)
     (void)fprintf(
         f,
         "## The ceiling: two readers, and the exact truth\n\n"
-        "No method can agree with a reader better than the readers agree with each "
-        "other, but by learning one reader's habits. The 3D network reaches **%s** of "
-        "the DSC between readers (%s of %s). Only a simulator knows the exact truth: "
-        "half the volume of a voxel.\n\n"
+        "Another reader, who follows the same rule with habits and chance of his own, "
+        "is "
+        "what a method is held against: the 3D network reaches **%s** of the DSC "
+        "between "
+        "the two (%s of %s). A method that had learned what readers share, and nothing "
+        "of "
+        "their chance, would come nearer to one than the other does. Readers call scar "
+        "what stands out of the wall around it; what stands out less, only where it "
+        "goes "
+        "on scar of a slice beside, which a 3D network can see and a 2D network "
+        "cannot. "
+        "Only a simulator knows the exact truth: half the volume of a voxel.\n\n"
         "| compared | n | scar DSC | scar volume, r | %%LGE, r | %%LGE, bias (limits) "
         "| myocardium DSC |\n"
         "|---|---|---|---|---|---|---|\n",

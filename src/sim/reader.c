@@ -11,6 +11,7 @@
 static const double REACH_MM = 3.0;    /* of a focus that is overlooked */
 static const double SMALL_FOCUS = .01; /* of the myocardium: easily overlooked */
 static const double SMALL_TOTAL = .003;
+static const double CLOSED = .96; /* of a ring: nobody leaves it out for the rest */
 
 static struct sim_sketch_habit draw_habit(struct rng *r)
 {
@@ -45,7 +46,7 @@ static bool is_contoured(struct sim_sketch *d, size_t k)
             ring |= UINT32_C(1) << sim_sketch_sector(d, v);
     }
     return (double)sim_sketch_sectors(ring) >=
-               SIM_SKETCH_SECTORS * (d->habit.ring_share + open) &&
+               SIM_SKETCH_SECTORS * fmin(d->habit.ring_share + open, CLOSED) &&
            (double)area * d->edge_mm[0] * d->edge_mm[1] >=
                d->habit.area_mm2 * (1.0 + small);
 }

@@ -4,19 +4,11 @@
 
 #include "base/mem.h"
 #include "base/sort.h"
-#include "geom/components.h"
 #include "geom/distance.h"
 #include "sim/draw.h"
 
 static const double BORDER_MM = 2.3; /* blood or fat may shine in from here */
 static const double RIM_MM = 1.5, CORE_MM = 1.1, SUPPORT_MM = 3.0;
-static const double PIECE_MM2 = 12.0; /* smaller ones are specks to a reader */
-/* nothing is called scar for a haze: so much of a piece must be clearly bright, by so
- * many times the threshold's height above remote */
-static const double CLEAR_MM2 = 12.0, CLEAR = 1.5;
-static const double HAZE = .3; /* a piece all round with less of that is no scar */
-/* a piece this near (mm) that fades by so much of the threshold a mm is spilt light */
-static const double SPILL_DEPTH = 4.0, SPILL = .12;
 static const double FLOOR_SD = 3.0; /* nothing below this is called scar */
 /* The twentieth percentile of even muscle: so many sd below the percentile that is
  * taken as remote, and below the mean. */
@@ -158,40 +150,6 @@ done:
     return ok;
 }
 
-struct piece {
-    size_t border;    /* pixels near a contour */
-    size_t clear;     /* pixels that are clearly bright */
-    uint32_t sectors; /* set */
-    double excess;    /* sum of (value - remote) / (threshold - remote) */
-    double depth, depth_square, depth_excess; /* sums, for a line through them */
-    bool dropped;
-};
-
-/* How much a piece darkens with every mm away from the contours. */
-static double fading(const struct piece *q, double size)
-{
-    const double spread = q->depth_square - q->depth * q->depth / size;
-    return spread > 1e-9 ? (q->depth * q->excess / size - q->depth_excess) / spread
-                         : 0.0;
-}
-
-/* Specks, rims, and a haze all round the wall (a wrong inversion time) are not scar. */
-static void judge_pieces(const struct sim_sketch *d, const struct geom_components *c,
-                         struct piece *piece)
-{
-    const double pixel_mm2 = d->edge_mm[0] * d->edge_mm[1];
-    for (uint32_t p = 1; p <= c->count; p++) {
-        struct piece *q = &piece[p];
-        const double size = (double)c->size[p];
-        const bool haze = sim_sketch_sectors(q->sectors) > SIM_SKETCH_SECTORS * .55 &&
-                          (double)q->clear < HAZE * size;
-        const bool faint = (double)q->clear * pixel_mm2 < CLEAR_MM2;
-        const bool rim = (double)q->border > .7 * size;
-        const bool spill = fading(q, size) > SPILL && q->depth < SPILL_DEPTH * size;
-        q->dropped = spill || haze || faint || rim || size * pixel_mm2 < PIECE_MM2;
-    }
-}
-
 /* The bright pixels of the wall, without rims. */
 static bool mark_bright(struct sim_sketch *d, size_t first, size_t end,
                         struct sim_reader_window *w, struct err *err)
@@ -215,41 +173,6 @@ static bool mark_bright(struct sim_sketch *d, size_t first, size_t end,
 bool sim_reader_scar_find(struct sim_sketch *d, size_t first, size_t end,
                           struct sim_reader_window *w, struct err *err)
 {
-    struct geom_components c = {0};
-    struct piece *piece = NULL;
-    bool ok = false;
-
-    if (!mark_bright(d, first, end, w, err) ||
-        !geom_components_find(d->scar, d->dim, GEOM_TOUCH_SLICE_8, &c, err))
-        goto done;
-    piece = mem_alloc((size_t)c.count + 1, sizeof *piece, err);
-    if (!piece)
-        goto done;
-    for (size_t k = first; k < end; k++) {
-        sim_sketch_turn_to(d, k);
-        for (size_t v = 0; v < d->plane; v++) {
-            const size_t at = k * d->plane + v;
-            struct piece *q = &piece[c.id[at]];
-            if (!d->scar[at])
-                continue;
-            q->border += (double)d->depth[at] < BORDER_MM;
-            q->sectors |= UINT32_C(1) << sim_sketch_sector(d, v);
-            const double depth = (double)d->depth[at];
-            const double excess = ((double)d->value[at] - w[k].remote) /
-                                  fmax(w[k].threshold - w[k].remote, 1e-9);
-            q->clear += excess > CLEAR;
-            q->excess += excess;
-            q->depth += depth;
-            q->depth_square += depth * depth;
-            q->depth_excess += depth * excess;
-        }
-    }
-    judge_pieces(d, &c, piece);
-    for (size_t v = 0; v < d->voxels; v++)
-        d->scar[v] = d->scar[v] && !piece[c.id[v]].dropped;
-    ok = true;
-done:
-    geom_components_clear(&c);
-    mem_free(piece);
-    return ok;
+    return mark_bright(d, first, end, w, err) &&
+           sim_reader_pieces_judge(d, first, end, w, err);
 }

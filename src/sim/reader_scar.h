@@ -2,24 +2,16 @@
  * reader_scar.h - what a simulated reader calls scar within the contours.
  *
  * Way:    a visual threshold between remote myocardium and blood, never below remote +
- *         3 sd; then specks, what is nowhere clearly bright, the glow of blood and fat
- *         along the contours, and a haze all round the wall (a wrong inversion time)
- *         are dropped.  A wall as bright as the blood, or too thin to tell remote
- *         myocardium in it, is not judged: no scar.
+ *         3 sd; then the pieces above it are judged (sim/reader_pieces.h).  A wall as
+ *         bright as the blood, or too thin to tell remote myocardium in it, is not
+ *         judged: no scar.
  * Layer:  sim; used by reader.c alone.   Thread: as the sketch.
  * Source: SIMULATOR specification 11, 15.
  */
 #ifndef SIM_READER_SCAR_H
 #define SIM_READER_SCAR_H
 
-#include "sim/sketch.h"
-
-/* What the eye takes a slice's brightness by. */
-struct sim_reader_window {
-    bool seen;                   /* the slice shows a wall */
-    double remote, blood, floor; /* nothing below the floor is called scar */
-    double gamma, threshold;
-};
+#include "sim/reader_pieces.h"
 
 /**
  * Mark scar in slices [first, end): d->scar, 0 or 1.

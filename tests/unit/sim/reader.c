@@ -153,6 +153,30 @@ static int times_found(double scar_deg, int32_t end, int n)
     return found;
 }
 
+/* However strict a reader, a ring that is closed and large is contoured, and nothing
+ * between two that are is left out. */
+static void closed_rings_are_contoured(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct sim_stack t = {0};
+    const struct stand_in s = stand_in_default(2);
+    assert_ok(stand_in_stack(&s, &t, &err), err);
+    const size_t plane = (size_t)t.truth.grid.dim[0] * (size_t)t.truth.grid.dim[1];
+    for (uint64_t i = 0; i < (testing_slow_machine() ? 2 : 60); i++) {
+        struct labels r = {0};
+        assert_ok(sim_reader_read(&t, 7, i, (int)(i % 2), &r, &err), err);
+        for (size_t k = 1; k < 8; k++) { /* of the nine with a ventricle */
+            int64_t n = 0;
+            for (size_t v = k * plane; v < (k + 1) * plane; v++)
+                n += label_in(r.vox[v], LABELS_MYOCARDIUM);
+            assert_true(n > 100);
+        }
+        labels_clear(&r);
+    }
+    stand_in_clear(&t);
+}
+
 /* A speck of scar, less than .3 % of the wall, is said not to be there in most of the
  * readings that have seen it; three times as much is said to be there. */
 static void specks_are_called_negative(void **state)
@@ -220,6 +244,7 @@ int main(void)
         cmocka_unit_test(reads_like_a_human),
         cmocka_unit_test(depends_on_its_name),
         cmocka_unit_test(is_not_fooled),
+        cmocka_unit_test(closed_rings_are_contoured),
         cmocka_unit_test(thinks_in_millimetres),
         cmocka_unit_test(specks_are_called_negative),
         cmocka_unit_test(empty_and_refused),

@@ -142,8 +142,9 @@ bool nn_prim_reorder(struct nn_engine *e, const dnnl_memory_desc_t *from, void *
 
 bool nn_engine_reserve(struct nn_engine *e, struct err *err)
 {
-    const size_t need =
+    const size_t shares =
         share_size(e) * (size_t)(e->scratch_shares > 1 ? e->scratch_shares : 1);
+    const size_t need = shares > e->scratch_alone ? shares : e->scratch_alone;
     if (e->scratch && e->scratch_room >= need)
         return true;
     void *scratch = mem_alloc(need, 1, err);

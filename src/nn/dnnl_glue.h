@@ -22,9 +22,10 @@ struct nn_engine {
     int block;                  /* 16 or 8 lanes */
     int threads;
     enum nn_precision precision;
-    size_t scratch_size; /* largest need of any primitive so far */
-    int scratch_shares;  /* primitives that run at one time, 0 for 1 */
-    size_t scratch_room; /* what `scratch` holds */
+    size_t scratch_size;  /* largest need of any primitive so far */
+    int scratch_shares;   /* primitives that run at one time, 0 for 1 */
+    size_t scratch_alone; /* largest need of what runs while nothing else does */
+    size_t scratch_room;  /* what `scratch` holds */
     void *scratch;
 };
 

@@ -56,16 +56,19 @@ static int even_tiles(const struct nn_winograd_weights *w, int rows)
     return (rows * w->tiles + 1) / 2 * 2;
 }
 
+/* Sums go on from piece to piece in the order of tiles, and pairs of tiles are the same
+ * wherever a plane is cut, so that pieces, and threads, make no difference. */
 static void choose_piece(struct nn_winograd_weights *w)
 {
     const int depth = w->desc.src.d, plane = even_tiles(w, w->tile_rows);
     const int tile =
         w->positions * (w->in + w->out) * w->kind->lanes * (int)w->kind->element;
-    const int room = w->desc.kd > 1 ? DEEP_ROOM / tile : most(ROOM / tile, FEWEST);
+    const int room =
+        w->desc.kd > 1 ? DEEP_ROOM / tile : w->e->threads * most(ROOM / tile, FEWEST);
     w->slices = least(most(room / plane, 1), depth);
-    w->rows = w->desc.kd > 1 || plane <= room
-                  ? w->tile_rows
-                  : least(most(room / w->tiles, 1), w->tile_rows);
+    w->rows = w->tile_rows;
+    if (w->desc.kd == 1 && plane > room)
+        w->rows = least(most(room / w->tiles / 2 * 2, 2), w->tile_rows);
 }
 
 static size_t whole_lines(size_t bytes)
@@ -95,8 +98,8 @@ static void plan_scratch(struct nn_winograd_weights *w)
     w->w_pitch = (size_t)w->desc.kd * (size_t)w->in * (size_t)w->out * lanes * lanes;
     const size_t need =
         v_bytes(w) + n_bytes(w) + w->w_pitch * (size_t)w->positions * sizeof(float);
-    if (need > w->e->scratch_size)
-        w->e->scratch_size = need;
+    if (need > w->e->scratch_alone)
+        w->e->scratch_alone = need;
 }
 
 bool nn_winograd_weights_new(struct nn_engine *e, const struct nn_conv_desc *desc,
@@ -141,9 +144,9 @@ struct work {
 typedef void transform_row(struct wino_plane plane, const void *from, int row, void *to,
                            size_t pitch);
 
-/* One block's slices from..to of the piece's rows, in pairs. */
-static void transform_block(const struct work *k, transform_row *transform,
-                            const char *block, int from, int to, char *v, size_t pitch)
+/* The piece's rows of a slice of a block, in pairs; `v` is where they begin. */
+static void transform_slice(const struct work *k, transform_row *transform,
+                            const char *slice, char *v, size_t pitch)
 {
     const struct nn_winograd_weights *w = k->w;
     const struct wino_kind *kind = w->kind;
@@ -151,45 +154,55 @@ static void transform_block(const struct work *k, transform_row *transform,
     const size_t tile = (size_t)kind->lanes * kind->element;
     const size_t whole = (size_t)even_tiles(w, k->piece.rows);
     const size_t real = (size_t)k->piece.rows * (size_t)w->tiles;
-    const size_t pixels = (size_t)plane.h * (size_t)plane.w;
 
-    for (int d = from; d < to; d++) {
-        char *const slice = v + (size_t)(d - from) * whole * tile;
-        for (int r = 0; r < k->piece.rows; r++)
-            transform(plane, block + (size_t)d * pixels * tile, k->piece.row + r,
-                      slice + (size_t)r * (size_t)w->tiles * tile, pitch);
-        for (int p = 0; whole > real && p < w->positions; p++)
-            memset(slice + (size_t)p * pitch * kind->element + real * tile, 0, tile);
+    for (int r = 0; r < k->piece.rows; r++)
+        transform(plane, slice, k->piece.row + r,
+                  v + (size_t)r * (size_t)w->tiles * tile, pitch);
+    for (int p = 0; p < w->positions; p++, v += pitch * kind->element) {
+        if (whole > real)
+            memset(v + real * tile, 0, tile);
+        kind->learning->pair(v, whole / 2);
     }
-    for (int p = 0; p < w->positions; p++)
-        kind->learning->pair(v + (size_t)p * pitch * kind->element,
-                             (size_t)(to - from) * whole / 2);
 }
 
+/* Bytes of a slice of a block of channels. */
+static size_t slice_bytes(const struct nn_winograd_weights *w)
+{
+    return (size_t)w->desc.src.h * (size_t)w->desc.src.w * (size_t)w->kind->lanes *
+           w->kind->element;
+}
+
+/* V of all blocks of the source and slices that the piece sees, and N of its own. */
 static void transform(const struct work *k)
 {
     const struct nn_winograd_weights *w = k->w;
     const struct wino_kind *kind = w->kind;
-    const size_t bytes = (size_t)w->desc.src.d * (size_t)w->desc.src.h *
-                         (size_t)w->desc.src.w * (size_t)kind->lanes * kind->element;
     const struct piece *q = &k->piece;
+    const size_t step = (size_t)even_tiles(w, q->rows) * (size_t)kind->lanes;
+    const int seen = q->to - q->from, depth = w->desc.src.d;
+#pragma omp for schedule(static) nowait
+    for (int i = 0; i < w->in * seen; i++) {
+        const int b = i / seen, d = i % seen;
+        transform_slice(k, kind->transform,
+                        k->src + (size_t)(b * depth + q->from + d) * slice_bytes(w),
+                        k->v +
+                            ((size_t)b * w->v_block + (size_t)d * step) * kind->element,
+                        w->v_pitch);
+    }
 #pragma omp for schedule(static)
-    for (int b = 0; b < w->in + w->out; b++) {
-        const size_t o = (size_t)(b - w->in);
-        if (b < w->in)
-            transform_block(k, kind->transform, k->src + (size_t)b * bytes, q->from,
-                            q->to, k->v + (size_t)b * w->v_block * kind->element,
-                            w->v_pitch);
-        else
-            transform_block(k, kind->learning->spread, k->d_dst + o * bytes, q->slice,
-                            q->slice + q->slices, k->n + o * w->n_block * kind->element,
-                            w->n_pitch);
+    for (int i = 0; i < w->out * q->slices; i++) {
+        const int b = i / q->slices, d = i % q->slices;
+        transform_slice(k, kind->learning->spread,
+                        k->d_dst + (size_t)(b * depth + q->slice + d) * slice_bytes(w),
+                        k->n +
+                            ((size_t)b * w->n_block + (size_t)d * step) * kind->element,
+                        w->n_pitch);
     }
 }
 
-/* One position of W, of one slice of the kernel: those slices of the piece that see
- * through it a slice of the source. */
-static void multiply_slice(const struct work *k, int p, int slice)
+/* One position of W, of one slice of the kernel and a block of the source: those slices
+ * of the piece that see through it a slice of the source. */
+static void multiply_block(const struct work *k, int p, int slice, int in)
 {
     const struct nn_winograd_weights *w = k->w;
     const struct wino_kind *kind = w->kind;
@@ -200,28 +213,23 @@ static void multiply_slice(const struct work *k, int p, int slice)
     const size_t step = whole * (size_t)kind->lanes; /* of a slice, in elements */
     const size_t pairs = last > first ? (size_t)(last - first) * whole / 2 : 0;
     const size_t block = (size_t)kind->lanes * (size_t)kind->lanes;
+    const size_t v = (size_t)p * w->v_pitch + (size_t)in * w->v_block +
+                     (size_t)(first + shift - k->piece.from) * step;
+    size_t n = (size_t)p * w->n_pitch + (size_t)(first - k->piece.slice) * step;
     float *sums = k->sums + (size_t)p * w->w_pitch +
-                  (size_t)slice * (size_t)(w->in * w->out) * block;
+                  (size_t)(slice * w->in + in) * (size_t)w->out * block;
 
-    for (int i = 0; i < w->in; i++)
-        for (int o = 0; o < w->out; o++, sums += block) {
-            const size_t v = (size_t)p * w->v_pitch + (size_t)i * w->v_block;
-            const size_t n = (size_t)p * w->n_pitch + (size_t)o * w->n_block;
-            kind->learning->multiply(
-                k->v +
-                    (v + (size_t)(most(first, -shift) + shift - k->piece.from) * step) *
-                        kind->element,
-                k->n + (n + (size_t)(first - k->piece.slice) * step) * kind->element,
-                pairs, sums, !k->first);
-        }
+    for (int o = 0; o < w->out; o++, n += w->n_block, sums += block)
+        kind->learning->multiply(k->v + v * kind->element, k->n + n * kind->element,
+                                 pairs, sums, !k->first);
 }
 
 static void multiply(const struct work *k)
 {
-    const int kd = k->w->desc.kd;
+    const int in = k->w->in, kd = k->w->desc.kd;
 #pragma omp for schedule(static)
-    for (int i = 0; i < k->w->positions * kd; i++)
-        multiply_slice(k, i / kd, i % kd);
+    for (int i = 0; i < k->w->positions * kd * in; i++)
+        multiply_block(k, i / in / kd, i / in % kd, i % in);
 }
 
 static void gather(const struct work *k, float *d_weights)

@@ -5,7 +5,7 @@
  * Why:    with the result and the gradient towards the source by nn/winograd.h, half of
  *         a step of training would be spent on this one.
  * Layer:  nn.
- * Thread: parallel over channels and positions; the same bits for any number of
+ * Thread: parallel over slices, channels and positions; the same bits for any number of
  *         threads.
  * Reference: nn/ref/conv3d.h.   Tests: tests/unit/nn/winograd_weights.c
  * Source: as nn/winograd.h.  The forward pass is A' ((G w G') (B' d B)) A, so the

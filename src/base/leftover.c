@@ -3,11 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 
 int leftover_claim(const char *path, bool *locked)
 {
@@ -49,6 +52,41 @@ int leftover_sweep(const char *base, bool (*is_ours)(const char *name), int deep
         return 0;
     for (const struct dirent *e = readdir(d); e; e = readdir(d))
         swept += is_ours(e->d_name) && sweep(dirfd(d), e->d_name, deep);
+    (void)closedir(d);
+    return swept;
+}
+
+/* The `n` letters of another name, and FILE_TEMPORARY of another process. */
+static bool is_others(const char *name, const char *of, size_t n)
+{
+    if (strncmp(name, of, n) != 0 || name[n] != '.')
+        return false;
+    const char *number = name + n + 1;
+    const size_t digits = strspn(number, "0123456789");
+    return digits > 0 && strcmp(number + digits, ".tmp") == 0 &&
+           strtol(number, NULL, 10) != (long)getpid();
+}
+
+static bool remove_file(int base, const char *name)
+{
+    struct stat st;
+    return fstatat(base, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+           st.st_uid == geteuid() && unlinkat(base, name, 0) == 0;
+}
+
+int leftover_sweep_file(const char *path)
+{
+    const char *name = file_name_of(path);
+    char *folder = file_dir_of(path, NULL);
+    DIR *d = folder ? opendir(folder) : NULL;
+    int swept = 0;
+
+    mem_free(folder);
+    if (!d)
+        return 0;
+    for (const struct dirent *e = readdir(d); e; e = readdir(d))
+        swept += is_others(e->d_name, name, strlen(name)) &&
+                 remove_file(dirfd(d), e->d_name);
     (void)closedir(d);
     return swept;
 }

@@ -1,5 +1,5 @@
 /*
- * leftover.h - folders for a while, and those that killed processes left behind.
+ * leftover.h - folders for a while, and what killed processes left behind.
  *
  * Why:    what is half done, or somebody's images, must not stay on the disk for good.
  * Layer:  base.
@@ -35,6 +35,18 @@ int leftover_claim(const char *path, bool *locked);
  * Tests:  tests/unit/base/leftover.c
  */
 int leftover_sweep(const char *base, bool (*is_ours)(const char *name), int deep);
+
+/**
+ * Remove what other processes left when they were killed while they wrote `path`: the
+ * regular files of this user that bear its name and FILE_TEMPORARY (base/file.h).
+ *
+ * For whoever holds the lock (base/lock.h) without which nobody writes `path`: files
+ * that are still being written are not told from others.
+ *
+ * @return how many were removed
+ * Tests:  tests/unit/base/leftover.c
+ */
+int leftover_sweep_file(const char *path);
 
 C_API_END
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/leftover.h"
 #include "base/lock.h"
 #include "base/mem.h"
 #include "base/sha256.h"
@@ -213,14 +214,19 @@ static bool keep_decision(struct training *t, struct unet_config *told, struct e
     return !how || nn_weights_set_text(&t->done, "decision", how, err);
 }
 
-/* Two trainings of one model would replace each other's checkpoints. */
-static bool take_alone(const char *path, const char *lock_path, struct lock *lock,
-                       struct err *err)
+/* Two trainings of one model would replace each other's checkpoints.  What one that was
+ * killed was writing is nobody's then. */
+static bool take_alone(const struct training *t, const char *path,
+                       const char *lock_path, struct lock *lock, struct err *err)
 {
     if (!lock_take(lock_path, false, lock, err))
         return false;
-    return lock->held ||
-           ERR_FAIL(err, ERR_SUPPORT, "%s: another process is training it", path);
+    if (!lock->held)
+        return ERR_FAIL(err, ERR_SUPPORT, "%s: another process is training it", path);
+    (void)leftover_sweep_file(path);
+    (void)leftover_sweep_file(t->checkpoint_path);
+    (void)leftover_sweep_file(t->log_path);
+    return true;
 }
 
 bool train_run(const struct train_data *data, const struct unet_config *config,
@@ -242,7 +248,7 @@ bool train_run(const struct train_data *data, const struct unet_config *config,
         !nn_weights_set_text(&t.done, "data", options->data, err) ||
         !nn_weights_set_text(&t.done, "licence", options->licence, err) ||
         !nn_engine_new(options->threads, options->precision, &t.engine, err) ||
-        (training_is_first(&t) && !take_alone(path, lock_path, &lock, err)) ||
+        (training_is_first(&t) && !take_alone(&t, path, lock_path, &lock, err)) ||
         !train_start_load(&t, err) || !load_patients(&t, data, err) ||
         !make_identity(&t, err))
         goto done;

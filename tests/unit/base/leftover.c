@@ -55,6 +55,42 @@ static void what_nobody_holds_goes(void **state)
     assert_int_equal(leftover_sweep("/nowhere", is_ours, 1), 0);
 }
 
+static void write_file(const char *name)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", scratch, name);
+    const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    (void)close(fd);
+}
+
+/* What killed processes were writing goes, and what only has such a name does not. */
+static void half_written_files_go(void **state)
+{
+    (void)state;
+    static const char *const stay[] = {
+        "model",      "model.12",     "model.12.tmp.a",  "model.tmp",
+        "model..tmp", "model.1x.tmp", "model.log.7.tmp", "amodel.7.tmp"};
+    char path[128], mine[128], link[128];
+    (void)snprintf(path, sizeof path, "%s/model", scratch);
+    (void)snprintf(mine, sizeof mine, "model" FILE_TEMPORARY, (long)getpid());
+    (void)snprintf(link, sizeof link, "%s/model.9.tmp", scratch);
+    for (size_t i = 0; i < ARRAY_LEN(stay); i++)
+        write_file(stay[i]);
+    write_file(mine);
+    write_file("model.1.tmp");
+    write_file("model.123456.tmp");
+    (void)make("model.8.tmp");
+    assert_int_equal(symlink("model", link), 0);
+    assert_int_equal(leftover_sweep_file(path), 2);
+    assert_false(there("model.1.tmp") || there("model.123456.tmp"));
+    for (size_t i = 0; i < ARRAY_LEN(stay); i++)
+        assert_true(there(stay[i]));
+    assert_true(there(mine) && there("model.8.tmp") && there("model.9.tmp"));
+    assert_int_equal(leftover_sweep_file(path), 0);
+    assert_int_equal(leftover_sweep_file("/nowhere/model"), 0);
+}
+
 /* In /tmp, say.  Only root can give a folder away to see to it. */
 static void what_is_anothers_stays(void **state)
 {
@@ -148,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_nobody_holds_goes),
+        cmocka_unit_test(half_written_files_go),
         cmocka_unit_test(what_is_anothers_stays),
         cmocka_unit_test(a_name_may_go_to_another),
         cmocka_unit_test(what_is_being_swept_cannot_be_claimed),

@@ -16,6 +16,7 @@
 #include "report/json_out.h"
 #include "report/study_report.h"
 #include "sim/cohort.h"
+#include "sim/consensus.h"
 
 /* What the command line says; 0 or less keeps what the preset has. */
 struct options {
@@ -55,26 +56,60 @@ static void show_patients(void *user, int64_t done, int64_t total)
     (void)total;
 }
 
+/* Of the plan, or as many as there are cores. */
+static bool count_threads(const struct study *s, int *out, struct err *err)
+{
+    struct nn_engine *engine = NULL; /* knows */
+    if (!nn_engine_new(s->plan.threads, "f32", &engine, err))
+        return false;
+    *out = nn_engine_threads(engine);
+    nn_engine_free(engine);
+    return true;
+}
+
 static bool simulate(const struct study *s, struct err *err)
 {
     struct progress progress = {0};
-    struct nn_engine *engine = NULL; /* knows how many cores there are */
+    int threads = 0;
     if (file_exists(s->dir.table))
         return true;
-    if (!nn_engine_new(s->plan.threads, "f32", &engine, err))
+    if (!count_threads(s, &threads, err))
         return false;
     const struct sim_cohort_plan plan = {
         .dir = s->dir.cohort,
         .seed = s->plan.seed,
         .mode = SIM_COHORT,
         .patients = s->plan.patients,
-        .threads = nn_engine_threads(engine),
+        .threads = threads,
         .report = show_patients,
         .user = &progress,
     };
-    nn_engine_free(engine);
     progress_start(&progress, stderr, "simulate", 0, s->plan.patients);
     if (!sim_cohort_write(&plan, err))
+        return false;
+    progress_finish(&progress, "");
+    return true;
+}
+
+static bool ask_readers(const struct study *s, struct err *err)
+{
+    struct progress progress = {0};
+    int threads = 0;
+    if (file_exists(s->dir.agreed_table))
+        return true;
+    if (!count_threads(s, &threads, err))
+        return false;
+    const struct sim_consensus_plan plan = {
+        .dir = s->dir.consensus,
+        .seed = s->plan.seed,
+        .patients = s->plan.patients,
+        .threads = threads,
+        .report = show_patients,
+        .user = &progress,
+    };
+    progress_start(&progress, stderr, "further readers", 0,
+                   sim_consensus_patients(s->plan.patients));
+    if (!sim_consensus_write(&plan, err))
         return false;
     progress_finish(&progress, "");
     return true;
@@ -147,10 +182,10 @@ static const struct stage {
     const char *name;
     bool (*run)(const struct study *study, struct err *err);
 } STAGES[] = {
-    {"simulate the cohort", simulate},        {"train the 3D network", train_3d},
-    {"fit it to the reader", tune_3d},        {"train the 2D network", train_2d},
-    {"fit it to the reader", tune_2d},        {"segment the test patients", predict},
-    {"compare and write the report", report},
+    {"simulate the cohort", simulate},    {"train the 3D network", train_3d},
+    {"fit it to the reader", tune_3d},    {"train the 2D network", train_2d},
+    {"fit it to the reader", tune_2d},    {"segment the test patients", predict},
+    {"ask further readers", ask_readers}, {"compare and write the report", report},
 };
 
 static int run(void *options, const struct opt_list *args, struct err *err)

@@ -69,12 +69,12 @@ bool study_agreement_run(const struct study_dir *dir, struct study_agreement *ou
         {study_plan_name(STUDY_3D), dir->pred[STUDY_3D]},
         {study_plan_name(STUDY_2D), dir->pred[STUDY_2D]},
         {"reader2", dir->reading[1]},
+        {"consensus", dir->agreed},
     };
     const struct evaluate_pred with_truth[STUDY_BY_TRUTH] = {
-        with_reader[STUDY_3D],
-        with_reader[STUDY_2D],
-        {"reader1", dir->reading[0]},
-        {"reader2", dir->reading[1]},
+        with_reader[STUDY_3D],        with_reader[STUDY_2D],
+        {"reader1", dir->reading[0]}, {"reader2", dir->reading[1]},
+        {"consensus", dir->agreed},
     };
     if (!compare(dir, "label", with_reader, STUDY_BY_READER, dir->by_reader, &a.reader,
                  err) ||

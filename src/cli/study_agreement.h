@@ -13,8 +13,13 @@
 
 /* Methods compared with reader 1, the core lab; and with the exact truth.  The networks
  * come first in both, in the order of enum study_network. */
-enum { STUDY_READER2 = STUDY_NETWORKS, STUDY_BY_READER };
-enum { STUDY_TRUTH_READER1 = STUDY_NETWORKS, STUDY_TRUTH_READER2, STUDY_BY_TRUTH };
+enum { STUDY_READER2 = STUDY_NETWORKS, STUDY_CONSENSUS, STUDY_BY_READER };
+enum {
+    STUDY_TRUTH_READER1 = STUDY_NETWORKS,
+    STUDY_TRUTH_READER2,
+    STUDY_TRUTH_CONSENSUS,
+    STUDY_BY_TRUTH
+};
 
 /* One comparison, with what its summary.json says. */
 struct study_comparison {
@@ -23,8 +28,8 @@ struct study_comparison {
 };
 
 struct study_agreement {
-    struct study_comparison reader; /* methods: 3D, 2D, reader2 */
-    struct study_comparison truth;  /* methods: 3D, 2D, reader1, reader2 */
+    struct study_comparison reader; /* methods: 3D, 2D, reader2, consensus */
+    struct study_comparison truth;  /* methods: 3D, 2D, reader1, reader2, consensus */
 };
 
 /**

@@ -16,6 +16,9 @@ static bool make_paths(const char *root, struct study_dir *d, struct err *err)
            work_dir_join(root, "pred2d", d->pred[STUDY_2D], err) &&
            work_dir_join(root, "cohort/reader1", d->reading[0], err) &&
            work_dir_join(root, "cohort/reader2", d->reading[1], err) &&
+           work_dir_join(root, "consensus", d->consensus, err) &&
+           work_dir_join(root, "consensus/labels", d->agreed, err) &&
+           work_dir_join(root, "consensus/COHORT.csv", d->agreed_table, err) &&
            work_dir_join(root, "agreement/reader1", d->by_reader, err) &&
            work_dir_join(root, "agreement/truth", d->by_truth, err) &&
            work_dir_join(root, "timing.json", d->timing, err) &&

@@ -4,6 +4,7 @@
  *   study-state            the plan in one line: what the folder belongs to
  *   cohort/                COHORT.csv, images, readings, truth
  *   model3d.safetensors    and model2d.safetensors, with their logs
+ *   consensus/             what nine further readers agree on (sim/consensus.h)
  *   pred3d/<id>/           and pred2d/<id>/: labels.nii.gz, results.json
  *   agreement/reader1/     and agreement/truth/: as `cicatrix evaluate` writes them
  *   timing.json            seconds an image
@@ -24,7 +25,8 @@
 struct study_dir {
     char root[WORK_PATH], cohort[WORK_PATH], table[WORK_PATH];
     char model[STUDY_NETWORKS][WORK_PATH], pred[STUDY_NETWORKS][WORK_PATH];
-    char reading[2][WORK_PATH];                     /* of the readers 1 and 2 */
+    char reading[2][WORK_PATH]; /* of the readers 1 and 2 */
+    char consensus[WORK_PATH], agreed[WORK_PATH], agreed_table[WORK_PATH];
     char by_reader[WORK_PATH], by_truth[WORK_PATH]; /* agreement */
     char timing[WORK_PATH], report[WORK_PATH], json[WORK_PATH];
 };

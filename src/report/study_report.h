@@ -21,8 +21,9 @@
  *   p_3d_vs_2d_better, p_error_percent_lge_better  "3D" or "2D" where P < .05, else
  *                        "neither"
  *   difference_dsc, difference_error_percent_lge   {mean, ci95}, 3D - 2D in pairs
- *   reader1              against the core lab: "3D", "2D", "reader2", each an agreement
- *   truth                against the exact truth: "3D", "2D", "reader1", "reader2"
+ *   reader1              against the core lab: "3D", "2D", "reader2", "consensus" (what
+ *                        most of nine further readers have drawn), each an agreement
+ *   truth                against the exact truth: the same and "reader1"
  *   by_site, by_vendor   [{group, 3D, 2D}], against the core lab
  *   figure1              [{id, dsc, ...}] the patients of figure 1
  *   figure2, figure3     were they drawn

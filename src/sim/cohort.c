@@ -10,7 +10,7 @@
 #include "sim/series.h"
 
 /* Of the folder and of what a patient is: count up with any change. */
-enum { FORMAT = 2 };
+enum { FORMAT = 3 };
 
 static const char NOT_A_PATIENT[] = "simulated by Cicatrix, not a patient";
 

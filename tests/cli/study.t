@@ -47,6 +47,9 @@ ok 'the paper stands beside it'
 grep -q 'fitted to reader 1 on training patients: from odds of scar of 1 : [0-9]' \
     s/report/report.md
 ok 'how scar is drawn stands in it'
+grep -q '^| most of nine against reader 1 | [0-9]' s/report/report.md &&
+    [ "$(find s/consensus/labels -name '*.nii.gz' | wc -l)" -eq "$(find s/pred3d -name labels.nii.gz | wc -l)" ]
+ok 'and what most of nine further readers say'
 grep -o 'figure[0-9][a-z]*\.png' s/report/report.md >named
 while read -r figure; do
     [ -s "s/report/$figure" ] || echo "$figure"
@@ -64,7 +67,7 @@ tiny s
 ok 'a finished study is left alone'
 
 # what is missing is, with the same result; times differ
-rm -r s/report s/model2d.safetensors s/pred2d
+rm -r s/report s/model2d.safetensors s/pred2d s/consensus
 rm -r "$(find s/pred3d -name 'sim-*' | head -n 1)"
 tiny s
 cksum s/*.safetensors s/pred?d/*/labels.nii.gz | cmp -s sums

@@ -116,6 +116,23 @@ done:
 
 /* ---- writing ---- */
 
+size_t file_temporary_of(const char *name, long *process)
+{
+    static const char ending[] = ".tmp";
+    const size_t length = strlen(name), tail = sizeof ending - 1;
+    if (length < tail || strcmp(name + length - tail, ending) != 0)
+        return 0;
+    const size_t end = length - tail;
+    size_t at = end;
+    while (at > 0 && name[at - 1] >= '0' && name[at - 1] <= '9')
+        at--;
+    if (at == end || at == 0 || name[at - 1] != '.')
+        return 0;
+    if (process)
+        *process = strtol(name + at, NULL, 10);
+    return at - 1;
+}
+
 /* PATH.PID.tmp: in the same folder, so that the rename stays on one file system; the
  * process number keeps two programs apart, and a stale one of our own number can only
  * be the leftover of a process that was killed. */

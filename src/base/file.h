@@ -70,6 +70,10 @@ bool file_read(const char *path, size_t limit, struct bytes *out,
 /* What a name gets, with the process number, until what bears it is finished. */
 #define FILE_TEMPORARY ".%ld.tmp"
 
+/** How long the name is that FILE_TEMPORARY was put behind, 0 if it was not.
+ *  @param[out] process  whose it is; may be NULL */
+size_t file_temporary_of(const char *name, long *process);
+
 /*
  * A file being written.  It lives under a temporary name in the same folder until
  * file_writer_commit() has flushed it to the disk and renamed it.  All-zero is closed;

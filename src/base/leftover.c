@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -56,15 +55,11 @@ int leftover_sweep(const char *base, bool (*is_ours)(const char *name), int deep
     return swept;
 }
 
-/* The `n` letters of another name, and FILE_TEMPORARY of another process. */
-static bool is_others(const char *name, const char *of, size_t n)
+static bool is_others(const char *name, const char *of)
 {
-    if (strncmp(name, of, n) != 0 || name[n] != '.')
-        return false;
-    const char *number = name + n + 1;
-    const size_t digits = strspn(number, "0123456789");
-    return digits > 0 && strcmp(number + digits, ".tmp") == 0 &&
-           strtol(number, NULL, 10) != (long)getpid();
+    long process = 0;
+    const size_t n = file_temporary_of(name, &process);
+    return n == strlen(of) && strncmp(name, of, n) == 0 && process != (long)getpid();
 }
 
 static bool remove_file(int base, const char *name)
@@ -85,8 +80,7 @@ int leftover_sweep_file(const char *path)
     if (!d)
         return 0;
     for (const struct dirent *e = readdir(d); e; e = readdir(d))
-        swept += is_others(e->d_name, name, strlen(name)) &&
-                 remove_file(dirfd(d), e->d_name);
+        swept += is_others(e->d_name, name) && remove_file(dirfd(d), e->d_name);
     (void)closedir(d);
     return swept;
 }

@@ -1,12 +1,12 @@
 /* paint: training patients with hypertrophic cardiomyopathy, made of real stacks. */
 #include <stdio.h>
 
-#include "base/rank.h"
 #include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/paint_cohort.h"
 #include "cli/say.h"
+#include "sim/folder.h"
 
 struct options {
     struct paint_cohort_plan plan;
@@ -34,11 +34,10 @@ static int run(void *options, const struct opt_list *args, struct err *err)
 
 int command_paint(int argc, char **argv)
 {
-    const int cores = rank_cores();
     struct options o = {.plan = {
                             .copies = 3,
                             .seed = 1,
-                            .threads = cores < 256 ? cores : 256,
+                            .threads = sim_folder_threads(0),
                             .shares = {.plain = 0.25, .infarct = 0.25},
                         }};
     const struct opt opts[] = {

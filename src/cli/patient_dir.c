@@ -78,16 +78,7 @@ static char *temporary(const char *out, const char *id, struct err *err)
 /* Is it what temporary() makes of some id and process? */
 static bool is_temporary(const char *name)
 {
-    static const char ending[] = ".tmp";
-    const size_t length = strlen(name), tail = sizeof ending - 1;
-
-    if (name[0] != '.' || length < tail || strcmp(name + length - tail, ending) != 0)
-        return false;
-    const size_t end = length - tail;
-    size_t at = end;
-    while (at > 0 && name[at - 1] >= '0' && name[at - 1] <= '9')
-        at--;
-    return at < end && at > 1 && name[at - 1] == '.';
+    return name[0] == '.' && file_temporary_of(name, NULL) > 0;
 }
 
 void patient_dir_sweep(const char *out)

@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/rank.h"
 #include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "sim/cohort.h"
+#include "sim/folder.h"
 
 struct options {
     const char *out, *mode, *format;
@@ -20,7 +20,6 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
 {
     struct cohort_progress progress = {.what = "simulating",
                                        .stream = say_progress(o->quiet)};
-    const int cores = rank_cores();
     const struct sim_cohort_plan plan = {
         .dir = o->out,
         .seed = o->seed,
@@ -28,9 +27,7 @@ static bool simulate(const struct options *o, enum sim_mode mode, struct err *er
         .dicom = strcmp(o->format, "dicom") == 0,
         .first = o->first,
         .patients = o->patients,
-        .threads = o->threads    ? o->threads
-                   : cores < 256 ? cores
-                                 : 256,
+        .threads = sim_folder_threads(o->threads),
         .report = cohort_progress_show,
         .user = &progress,
     };

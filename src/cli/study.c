@@ -5,18 +5,18 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/progress.h"
+#include "cli/cohort_progress.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "cli/study_figures.h"
 #include "cli/study_json.h"
 #include "cli/study_train.h"
-#include "nn/engine.h"
 #include "report/json_out.h"
 #include "report/study_report.h"
 #include "sim/cohort.h"
 #include "sim/consensus.h"
+#include "sim/folder.h"
 
 /* What the command line says; 0 or less keeps what the preset has. */
 struct options {
@@ -50,69 +50,43 @@ static bool make_plan(const struct options *o, struct study_plan *out, struct er
 
 /* ---- stages; each is done when what it makes is there ---- */
 
-static void show_patients(void *user, int64_t done, int64_t total)
-{
-    progress_update(user, done, "");
-    (void)total;
-}
-
-/* Of the plan, or as many as there are cores. */
-static bool count_threads(const struct study *s, int *out, struct err *err)
-{
-    struct nn_engine *engine = NULL; /* knows */
-    if (!nn_engine_new(s->plan.threads, "f32", &engine, err))
-        return false;
-    *out = nn_engine_threads(engine);
-    nn_engine_free(engine);
-    return true;
-}
-
 static bool simulate(const struct study *s, struct err *err)
 {
-    struct progress progress = {0};
-    int threads = 0;
+    struct cohort_progress progress = {.what = "simulate", .stream = stderr};
     if (file_exists(s->dir.table))
         return true;
-    if (!count_threads(s, &threads, err))
-        return false;
-    const struct sim_cohort_plan plan = {
-        .dir = s->dir.cohort,
-        .seed = s->plan.seed,
-        .mode = SIM_COHORT,
-        .patients = s->plan.patients,
-        .threads = threads,
-        .report = show_patients,
-        .user = &progress,
-    };
-    progress_start(&progress, stderr, "simulate", 0, s->plan.patients);
-    if (!sim_cohort_write(&plan, err))
-        return false;
-    progress_finish(&progress, "");
-    return true;
+    const bool ok = sim_cohort_write(
+        &(struct sim_cohort_plan){
+            .dir = s->dir.cohort,
+            .seed = s->plan.seed,
+            .mode = SIM_COHORT,
+            .patients = s->plan.patients,
+            .threads = sim_folder_threads(s->plan.threads),
+            .report = cohort_progress_show,
+            .user = &progress,
+        },
+        err);
+    cohort_progress_end(&progress, ok);
+    return ok;
 }
 
 static bool ask_readers(const struct study *s, struct err *err)
 {
-    struct progress progress = {0};
-    int threads = 0;
+    struct cohort_progress progress = {.what = "further readers", .stream = stderr};
     if (file_exists(s->dir.agreed_table))
         return true;
-    if (!count_threads(s, &threads, err))
-        return false;
-    const struct sim_consensus_plan plan = {
-        .dir = s->dir.consensus,
-        .seed = s->plan.seed,
-        .patients = s->plan.patients,
-        .threads = threads,
-        .report = show_patients,
-        .user = &progress,
-    };
-    progress_start(&progress, stderr, "further readers", 0,
-                   sim_consensus_patients(s->plan.patients));
-    if (!sim_consensus_write(&plan, err))
-        return false;
-    progress_finish(&progress, "");
-    return true;
+    const bool ok = sim_consensus_write(
+        &(struct sim_consensus_plan){
+            .dir = s->dir.consensus,
+            .seed = s->plan.seed,
+            .patients = s->plan.patients,
+            .threads = sim_folder_threads(s->plan.threads),
+            .report = cohort_progress_show,
+            .user = &progress,
+        },
+        err);
+    cohort_progress_end(&progress, ok);
+    return ok;
 }
 
 static bool train_3d(const struct study *s, struct err *err)
@@ -243,8 +217,9 @@ int command_study(int argc, char **argv)
         .summary = "Repeat the published study on simulated patients.",
         .details =
             "Simulates patients of seven sites with two readers, trains a 3D and a 2D "
-            "network on the first reader's contours, segments the test patients, "
-            "compares networks, readers and the exact truth, and writes "
+            "network on the first reader's contours, segments the test patients, asks "
+            "nine further readers of them, compares networks, readers and the exact "
+            "truth, and writes "
             "DIR/report/report.md with figures and study.json beside the paper's "
             "numbers (Fahmy et al., Radiology 2020;294:52-60). All patients are "
             "simulated.\n\n"

@@ -64,21 +64,6 @@ struct piece {
     int slice, slices, row, rows;
 };
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int pieces_in(int whole, int part)
-{
-    return (whole + part - 1) / part;
-}
-
 /* Few enough tiles for the second cache, and pieces for all threads.  Kernels of
  * several slices want many slices at a time, since those at the ends of a piece are
  * transformed for its neighbour, too: these are cut between rows, where nothing is
@@ -88,21 +73,21 @@ static void choose_piece(struct nn_winograd *w)
     const int plane = w->tile_rows * w->tiles, depth = w->desc.src.d, kd = w->desc.kd;
     const int room = w->kind->piece * (kd > 1 ? 2 : 1);
     if (kd > 1)
-        w->slices = least(most(2 * room / w->tiles, kd), depth);
+        w->slices = wino_least(wino_most(2 * room / w->tiles, kd), depth);
     else
-        w->slices = plane <= room ? least(room / plane, depth) : 1;
-    const int shares = pieces_in(w->e->threads, pieces_in(depth, w->slices));
-    w->rows =
-        least(most(room / (w->tiles * w->slices), 1), pieces_in(w->tile_rows, shares));
-    w->pieces = pieces_in(depth, w->slices) * pieces_in(w->tile_rows, w->rows);
+        w->slices = plane <= room ? wino_least(room / plane, depth) : 1;
+    const int shares = wino_parts(w->e->threads, wino_parts(depth, w->slices));
+    w->rows = wino_least(wino_most(room / (w->tiles * w->slices), 1),
+                         wino_parts(w->tile_rows, shares));
+    w->pieces = wino_parts(depth, w->slices) * wino_parts(w->tile_rows, w->rows);
 }
 
 static struct piece piece_at(const struct nn_winograd *w, int i)
 {
-    const int across = pieces_in(w->tile_rows, w->rows);
+    const int across = wino_parts(w->tile_rows, w->rows);
     const int slice = i / across * w->slices, row = i % across * w->rows;
-    return (struct piece){slice, least(w->slices, w->desc.src.d - slice), row,
-                          least(w->rows, w->tile_rows - row)};
+    return (struct piece){slice, wino_least(w->slices, w->desc.src.d - slice), row,
+                          wino_least(w->rows, w->tile_rows - row)};
 }
 
 /* --- memory ---------------------------------------------------------------------- */
@@ -110,12 +95,12 @@ static struct piece piece_at(const struct nn_winograd *w, int i)
 static size_t v_bytes(const struct nn_winograd *w)
 {
     const size_t bytes = w->v_pitch * (size_t)w->positions * w->kind->element;
-    return (bytes + 63) / 64 * 64;
+    return wino_lines(bytes);
 }
 
 static int threads_for(const struct nn_winograd *w)
 {
-    return least(w->e->threads, w->pieces);
+    return wino_least(w->e->threads, w->pieces);
 }
 
 /* V and M of a thread are part of the engine's scratch memory. */
@@ -132,7 +117,7 @@ static void plan_scratch(struct nn_winograd *w)
     const size_t need = v_bytes(w) + w->m_pitch * (size_t)w->positions * sizeof(float);
     if (need > e->scratch_size)
         e->scratch_size = need;
-    e->scratch_shares = most(e->scratch_shares, threads_for(w));
+    e->scratch_shares = wino_most(e->scratch_shares, threads_for(w));
 }
 
 bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
@@ -151,8 +136,8 @@ bool nn_winograd_new(struct nn_engine *e, const struct nn_conv_desc *desc,
     w->in = desc->src.c / kind->lanes;
     w->out = desc->out / kind->lanes;
     w->outs = w->out % 2 == 0 ? 2 : 1;
-    w->tile_rows = pieces_in(desc->src.h, kind->step);
-    w->tiles = pieces_in(desc->src.w, kind->step);
+    w->tile_rows = wino_parts(desc->src.h, kind->step);
+    w->tiles = wino_parts(desc->src.w, kind->step);
     w->kernels = (struct wino_kernels){.kind = kind,
                                        .in = desc->src.c,
                                        .out = desc->out,
@@ -316,7 +301,7 @@ static void run_piece(const struct nn_winograd *w, int i, char *scratch,
                      .m = (float *)(void *)(scratch + v_bytes(w))};
     const int from = k.piece.slice - half;
     k.from = from > 0 ? from : 0;
-    k.to = least(k.piece.slice + k.piece.slices + half, w->desc.src.d);
+    k.to = wino_least(k.piece.slice + k.piece.slices + half, w->desc.src.d);
     transform(&k, src);
     for (int out = 0; out < w->out; out += w->outs) {
         multiply(&k, out);

@@ -2,8 +2,6 @@
 
 #if defined(__x86_64__)
 
-#include <string.h>
-
 enum {
     GROUP = 12,
     NEXT = 2,
@@ -63,14 +61,6 @@ INLINE struct result mix_back(struct source m)
     return (struct result){{_mm512_add_ps(near, far),
                             times(-2, m.of[3], times(-.5f, m.of[2], m.of[1])),
                             times(4, m.of[3], times(.25f, m.of[2], last))}};
-}
-
-/* Two neighbouring channels of a tile, in all lanes. */
-INLINE __m512bh broadcast(const number *v)
-{
-    int32_t two;
-    memcpy(&two, v, sizeof two);
-    return (__m512bh)_mm512_set1_epi32(two);
 }
 
 INLINE __m512bh weights(const number *u)

@@ -12,6 +12,7 @@
 #if defined(__x86_64__)
 
 #include <immintrin.h>
+#include <string.h>
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
 #define INLINE static inline __attribute__((always_inline)) TARGET
@@ -41,6 +42,14 @@ INLINE void put(number *y, vector x)
 INLINE vector times(float a, vector b, vector add)
 {
     return _mm512_fmadd_ps(_mm512_set1_ps(a), b, add);
+}
+
+/* Two neighbouring numbers, in all lanes. */
+INLINE __m512bh broadcast(const number *v)
+{
+    int32_t two;
+    memcpy(&two, v, sizeof two);
+    return (__m512bh)_mm512_set1_epi32(two);
 }
 
 /* Two vectors of numbers, side by side, lane by lane. */

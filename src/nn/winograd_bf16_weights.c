@@ -2,8 +2,6 @@
 
 #if defined(__x86_64__)
 
-#include <string.h>
-
 /* A line of the gradient's tile, and what becomes of it. */
 struct line {
     vector of[STEP];
@@ -60,14 +58,6 @@ static TARGET void pair(void *v, size_t pairs)
     number *x = v;
     for (size_t t = 0; t < pairs; t++, x += step)
         _mm512_storeu_si512(x, lanes_in_turn(_mm512_loadu_si512(x)));
-}
-
-/* A channel of V in two tiles, in all lanes. */
-INLINE __m512bh broadcast(const number *v)
-{
-    int32_t two;
-    memcpy(&two, v, sizeof two);
-    return (__m512bh)_mm512_set1_epi32(two);
 }
 
 /* The sums of all pairs of channels stay in registers, 16 of 32. */

@@ -84,6 +84,28 @@ struct wino_learning {
 extern const struct wino_kind nn_wino_bf16; /* F(3 x 3), AVX-512 with bfloat16 */
 extern const struct wino_kind nn_wino_f32;  /* F(4 x 4), AVX2 with FMA */
 
+static inline int wino_least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static inline int wino_most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/** How many parts of at most so much a whole has. */
+static inline int wino_parts(int whole, int part)
+{
+    return (whole + part - 1) / part;
+}
+
+/** Bytes of scratch memory, in whole lines of the cache. */
+static inline size_t wino_lines(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
 /** Where the weight from channel `in` to the first of a block stands in a packed U of
  * one position, of `outs` blocks; those to its other channels are `next` apart. */
 static inline size_t wino_place(const struct wino_kind *k, size_t in, size_t block,

@@ -34,21 +34,6 @@ struct nn_winograd_weights {
     size_t w_pitch;          /* floats from a position of W to the next */
 };
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int pieces_in(int whole, int part)
-{
-    return (whole + part - 1) / part;
-}
-
 /* Tiles of so many rows of a slice, one more for an even number: they are multiplied
  * two at a time, and a slice's never with another's. */
 static int even_tiles(const struct nn_winograd_weights *w, int rows)
@@ -63,27 +48,22 @@ static void choose_piece(struct nn_winograd_weights *w)
     const int depth = w->desc.src.d, plane = even_tiles(w, w->tile_rows);
     const int tile =
         w->positions * (w->in + w->out) * w->kind->lanes * (int)w->kind->element;
-    const int room =
-        w->desc.kd > 1 ? DEEP_ROOM / tile : w->e->threads * most(ROOM / tile, FEWEST);
-    w->slices = least(most(room / plane, 1), depth);
+    const int room = w->desc.kd > 1 ? DEEP_ROOM / tile
+                                    : w->e->threads * wino_most(ROOM / tile, FEWEST);
+    w->slices = wino_least(wino_most(room / plane, 1), depth);
     w->rows = w->tile_rows;
     if (w->desc.kd == 1 && plane > room)
-        w->rows = least(most(room / w->tiles / 2 * 2, 2), w->tile_rows);
-}
-
-static size_t whole_lines(size_t bytes)
-{
-    return (bytes + 63) / 64 * 64;
+        w->rows = wino_least(wino_most(room / w->tiles / 2 * 2, 2), w->tile_rows);
 }
 
 static size_t v_bytes(const struct nn_winograd_weights *w)
 {
-    return whole_lines(w->v_pitch * (size_t)w->positions * w->kind->element);
+    return wino_lines(w->v_pitch * (size_t)w->positions * w->kind->element);
 }
 
 static size_t n_bytes(const struct nn_winograd_weights *w)
 {
-    return whole_lines(w->n_pitch * (size_t)w->positions * w->kind->element);
+    return wino_lines(w->n_pitch * (size_t)w->positions * w->kind->element);
 }
 
 static void plan_scratch(struct nn_winograd_weights *w)
@@ -92,7 +72,7 @@ static void plan_scratch(struct nn_winograd_weights *w)
     const size_t slice = (size_t)even_tiles(w, w->rows) * lanes;
     const size_t gap = APART / w->kind->element;
     w->n_block = (size_t)w->slices * slice;
-    w->v_block = (size_t)least(w->slices + w->desc.kd - 1, w->desc.src.d) * slice;
+    w->v_block = (size_t)wino_least(w->slices + w->desc.kd - 1, w->desc.src.d) * slice;
     w->v_pitch = w->v_block * (size_t)w->in + gap;
     w->n_pitch = w->n_block * (size_t)w->out + gap;
     w->w_pitch = (size_t)w->desc.kd * (size_t)w->in * (size_t)w->out * lanes * lanes;
@@ -117,8 +97,8 @@ bool nn_winograd_weights_new(struct nn_engine *e, const struct nn_conv_desc *des
     w->positions = kind->span * kind->span;
     w->in = desc->src.c / kind->lanes;
     w->out = desc->out / kind->lanes;
-    w->tile_rows = pieces_in(desc->src.h, kind->step);
-    w->tiles = pieces_in(desc->src.w, kind->step);
+    w->tile_rows = wino_parts(desc->src.h, kind->step);
+    w->tiles = wino_parts(desc->src.w, kind->step);
     choose_piece(w);
     plan_scratch(w);
     *out = w;
@@ -207,8 +187,8 @@ static void multiply_block(const struct work *k, int p, int slice, int in)
     const struct nn_winograd_weights *w = k->w;
     const struct wino_kind *kind = w->kind;
     const int shift = slice - w->desc.kd / 2, end = k->piece.slice + k->piece.slices;
-    const int first = most(k->piece.slice, -shift);
-    const int last = least(end, w->desc.src.d - shift);
+    const int first = wino_most(k->piece.slice, -shift);
+    const int last = wino_least(end, w->desc.src.d - shift);
     const size_t whole = (size_t)even_tiles(w, k->piece.rows);
     const size_t step = whole * (size_t)kind->lanes; /* of a slice, in elements */
     const size_t pairs = last > first ? (size_t)(last - first) * whole / 2 : 0;
@@ -248,22 +228,22 @@ static void gather(const struct work *k, float *d_weights)
 
 static struct piece piece_at(const struct nn_winograd_weights *w, int i)
 {
-    const int across = pieces_in(w->tile_rows, w->rows), depth = w->desc.src.d;
+    const int across = wino_parts(w->tile_rows, w->rows), depth = w->desc.src.d;
     const int slice = i / across * w->slices, row = i % across * w->rows;
-    const int slices = least(w->slices, depth - slice), half = w->desc.kd / 2;
+    const int slices = wino_least(w->slices, depth - slice), half = w->desc.kd / 2;
     return (struct piece){slice,
                           slices,
                           row,
-                          least(w->rows, w->tile_rows - row),
-                          most(slice - half, 0),
-                          least(slice + slices + half, depth)};
+                          wino_least(w->rows, w->tile_rows - row),
+                          wino_most(slice - half, 0),
+                          wino_least(slice + slices + half, depth)};
 }
 
 void nn_winograd_weights_run(const struct nn_winograd_weights *w, const void *src,
                              const void *d_dst, float *d_weights)
 {
     const int pieces =
-        pieces_in(w->desc.src.d, w->slices) * pieces_in(w->tile_rows, w->rows);
+        wino_parts(w->desc.src.d, w->slices) * wino_parts(w->tile_rows, w->rows);
     char *const scratch = nn_engine_scratch(w->e, 0);
 #pragma omp parallel num_threads(w->e->threads)
     {

@@ -14,17 +14,12 @@ void sim_cohort_row_names(FILE *to)
           to);
 }
 
-/* Scar in percent of the myocardium of a reading; empty without myocardium. */
+/* Empty of who was not read, and without myocardium. */
 static void put_percent(const struct labels *labels, FILE *to)
 {
-    int64_t scar = 0, wall = 0;
-    if (labels->vox)
-        for (size_t v = 0; v < grid_voxels(&labels->grid); v++) {
-            scar += label_in(labels->vox[v], LABELS_SCAR);
-            wall += label_in(labels->vox[v], LABELS_MYOCARDIUM);
-        }
-    if (wall > 0)
-        fprintf(to, "%.4f", 100.0 * (double)scar / (double)wall);
+    const double percent = labels->vox ? sim_reader_percent_lge(labels) : -1.0;
+    if (percent >= 0.0)
+        fprintf(to, "%.4f", percent);
     fputc(',', to);
 }
 

@@ -1,6 +1,7 @@
 #include "sim/consensus.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -18,20 +19,15 @@ struct votes {
     uint8_t scar, wall, cavity;
 };
 
-/* @return %LGE of the reading */
-static double count_votes(const struct labels *r, struct votes *votes)
+static void count_votes(const struct labels *r, struct votes *votes)
 {
-    size_t scar = 0, wall = 0;
     for (size_t v = 0; v < grid_voxels(&r->grid); v++) {
         const bool is_scar = label_in(r->vox[v], LABELS_SCAR);
         const bool is_wall = label_in(r->vox[v], LABELS_MYOCARDIUM);
         votes[v].scar = (uint8_t)(votes[v].scar + is_scar);
         votes[v].wall = (uint8_t)(votes[v].wall + is_wall);
         votes[v].cavity = (uint8_t)(votes[v].cavity + (r->vox[v] == LABEL_LV_BLOOD));
-        scar += is_scar;
-        wall += is_wall;
     }
-    return wall > 0 ? 100.0 * (double)scar / (double)wall : 0.0;
 }
 
 static bool most(uint8_t n)
@@ -56,7 +52,8 @@ static bool ask(const struct sim_case *c, uint64_t seed, uint64_t index,
         struct labels r = {0};
         if (!sim_reader_read(&c->stack, seed + k, index, 0, &r, err))
             return false;
-        sum += count_votes(&r, votes);
+        count_votes(&r, votes);
+        sum += fmax(sim_reader_percent_lge(&r), 0.0);
         labels_clear(&r);
     }
     *percent_lge = sum / SIM_CONSENSUS_READERS;
@@ -91,7 +88,7 @@ done:
 
 /* --- the folder --- */
 
-int64_t sim_consensus_patients(int64_t patients)
+static int64_t test_patients(int64_t patients)
 {
     int64_t n = 0;
     for (int64_t i = 0; i < patients; i++)
@@ -149,7 +146,7 @@ bool sim_consensus_write(const struct sim_consensus_plan *plan, struct err *err)
 {
     static const char *const folders[] = {"labels"};
     char identity[160];
-    const int64_t n = sim_consensus_patients(plan->patients);
+    const int64_t n = test_patients(plan->patients);
     struct maker m = {.plan = plan};
 
     if (n < 1)

@@ -24,7 +24,7 @@ enum { SIM_CONSENSUS_READERS = 9 };
  * of that cohort.
  *
  * @param[out] out           owned by the caller
- * @param[out] percent_lge   mean of the readings
+ * @param[out] percent_lge   mean of the readings; 0 of one without myocardium
  * Errors:  as sim_case_make(), sim_reader_read()
  * Tests:   tests/unit/sim/consensus.c
  */
@@ -39,9 +39,6 @@ struct sim_consensus_plan {
     void (*report)(void *user, int64_t done, int64_t total); /* or NULL */
     void *user;
 };
-
-/** How many of the first `patients` are test patients. */
-int64_t sim_consensus_patients(int64_t patients);
 
 /** Write the folder, or the rest of it.  Errors: as sim_folder_write() and those of
  *  sim_consensus_read().  Cost: about 1 s of one core a patient. */

@@ -11,7 +11,7 @@
 #include "base/rank.h"
 #include "base/share.h"
 
-enum { MAX_ROW = 64 * 1024, MAX_NAME = 160 };
+enum { MAX_ROW = 64 * 1024, MAX_NAME = 160, MAX_THREADS = 256 };
 
 static const char TABLE[] = "COHORT.csv";
 
@@ -297,11 +297,17 @@ static bool leave(const struct sim_folder_plan *plan, struct share *share,
     return ok;
 }
 
+int sim_folder_threads(int asked)
+{
+    const int cores = rank_cores();
+    return asked > 0 ? asked : cores < MAX_THREADS ? cores : MAX_THREADS;
+}
+
 bool sim_folder_write(const struct sim_folder_plan *plan, struct err *err)
 {
     struct share share = {0};
 
-    if (plan->patients < 1 || plan->threads < 1 || plan->threads > 256 ||
+    if (plan->patients < 1 || plan->threads < 1 || plan->threads > MAX_THREADS ||
         plan->folders < 1 || plan->folders > SIM_FOLDER_MAX ||
         strlen(plan->identity) > 240)
         return ERR_FAIL(err, ERR_ARG,

@@ -46,6 +46,9 @@ struct sim_folder_plan {
     void (*names)(const void *maker, FILE *to); /* first line of COHORT.csv */
 };
 
+/** `asked`, or for 0 as many threads as this process has cores, 256 at most. */
+int sim_folder_threads(int asked);
+
 /**
  * Write a cohort, or the rest of one that was begun.
  *

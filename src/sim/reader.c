@@ -164,3 +164,13 @@ done:
     mem_free(w);
     return ok;
 }
+
+double sim_reader_percent_lge(const struct labels *reading)
+{
+    int64_t scar = 0, wall = 0;
+    for (size_t v = 0; v < grid_voxels(&reading->grid); v++) {
+        scar += label_in(reading->vox[v], LABELS_SCAR);
+        wall += label_in(reading->vox[v], LABELS_MYOCARDIUM);
+    }
+    return wall > 0 ? 100.0 * (double)scar / (double)wall : -1.0;
+}

@@ -23,4 +23,7 @@ enum { SIM_READERS = 2 };
 bool sim_reader_read(const struct sim_stack *stack, uint64_t seed, uint64_t index,
                      int reader, struct labels *out, struct err *err) ATTR_MUST_USE;
 
+/** Scar in per cent of the myocardium of a reading; negative without myocardium. */
+double sim_reader_percent_lge(const struct labels *reading);
+
 #endif

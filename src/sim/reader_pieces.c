@@ -41,7 +41,6 @@ struct look {
     struct sim_sketch *d;
     const struct sim_reader_window *w;
     const struct geom_components *c;
-    size_t first, end;
     struct piece *piece; /* [count + 1], by number; owned */
     uint8_t *mask;       /* owned */
 };
@@ -76,7 +75,7 @@ static void add_up(const struct look *l, size_t at)
 static void measure(const struct look *l)
 {
     struct sim_sketch *d = l->d;
-    for (size_t k = l->first; k < l->end; k++) {
+    for (size_t k = 0; k < (size_t)d->dim[2]; k++) {
         sim_sketch_turn_to(d, k);
         for (size_t at = k * d->plane; at < (k + 1) * d->plane; at++)
             if (d->scar[at])
@@ -200,11 +199,11 @@ static bool follow(const struct look *l, struct err *err)
     return true;
 }
 
-bool sim_reader_pieces_judge(struct sim_sketch *d, size_t first, size_t end,
-                             const struct sim_reader_window *w, struct err *err)
+bool sim_reader_pieces_judge(struct sim_sketch *d, const struct sim_reader_window *w,
+                             struct err *err)
 {
     struct geom_components c = {0};
-    struct look l = {.d = d, .w = w, .c = &c, .first = first, .end = end};
+    struct look l = {.d = d, .w = w, .c = &c};
     bool ok = false;
 
     if (!geom_components_find(d->scar, d->dim, GEOM_TOUCH_SLICE_8, &c, err))

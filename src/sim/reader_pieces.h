@@ -26,14 +26,13 @@ struct sim_reader_window {
 };
 
 /**
- * Leave in d->scar what is scar of the bright pixels that are marked there in slices
- * [first, end).
+ * Leave in d->scar what is scar of the bright pixels that are marked there.
  *
  * @param window  [d->dim[2]]: how each slice was seen
  * Errors:  ERR_NOMEM
  * Tests:   tests/unit/sim/reader_pieces.c
  */
-bool sim_reader_pieces_judge(struct sim_sketch *d, size_t first, size_t end,
+bool sim_reader_pieces_judge(struct sim_sketch *d,
                              const struct sim_reader_window *window,
                              struct err *err) ATTR_MUST_USE;
 

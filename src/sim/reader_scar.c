@@ -173,6 +173,5 @@ static bool mark_bright(struct sim_sketch *d, size_t first, size_t end,
 bool sim_reader_scar_find(struct sim_sketch *d, size_t first, size_t end,
                           struct sim_reader_window *w, struct err *err)
 {
-    return mark_bright(d, first, end, w, err) &&
-           sim_reader_pieces_judge(d, first, end, w, err);
+    return mark_bright(d, first, end, w, err) && sim_reader_pieces_judge(d, w, err);
 }

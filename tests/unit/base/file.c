@@ -441,10 +441,33 @@ static void bytes_grow_at_their_end(void **state)
     bytes_clear(&b);
 }
 
+static void temporary_names_are_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t stem;
+        long process;
+    } cases[] = {
+        {"a.12.tmp", 1, 12}, {".x.y.7.tmp", 4, 7}, {"a.1.2.tmp", 3, 2},
+        {"a.tmp", 0, -1},    {"a..tmp", 0, -1},    {"a.1x.tmp", 0, -1},
+        {"a12.tmp", 0, -1},  {".5.tmp", 0, 5},     {"5.tmp", 0, -1},
+        {".tmp", 0, -1},     {"tmp", 0, -1},       {"", 0, -1},
+        {"a.5.tmp.", 0, -1},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        long process = -1;
+        assert_int_equal(file_temporary_of(cases[i].name, &process), cases[i].stem);
+        assert_int_equal(process, cases[i].process);
+        assert_int_equal(file_temporary_of(cases[i].name, NULL), cases[i].stem);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_synced_or_named),
+        cmocka_unit_test(temporary_names_are_known),
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(reading_refuses),
         cmocka_unit_test(writing_is_all_or_nothing),

@@ -68,6 +68,18 @@ static inline double array_distance(const double *got, const double *want, size_
     return worst / array_peak(want, n);
 }
 
+/* Root mean square of what `got` is off by, of that of `want`. */
+static inline double array_mean_distance(const double *got, const double *want,
+                                         size_t n)
+{
+    double off = 0.0, all = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        off += (got[i] - want[i]) * (got[i] - want[i]);
+        all += want[i] * want[i];
+    }
+    return sqrt(off / all);
+}
+
 /* Derivative of f at x along axis i by four points: the error is O(h^4) f'''''. */
 static inline double array_slope(double (*f)(const double *x, const void *ctx),
                                  const void *ctx, double *x, size_t i, double h)

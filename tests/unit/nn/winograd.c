@@ -42,17 +42,6 @@ static double tolerance(const struct fast *f)
     return f->precision == NN_BF16 ? 2e-2 : 10 * f->tol_f32;
 }
 
-/* Root mean square of what it is off by, of that of the results. */
-static double mean_distance(const double *got, const double *want, size_t n)
-{
-    double off = 0.0, all = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        off += (got[i] - want[i]) * (got[i] - want[i]);
-        all += want[i] * want[i];
-    }
-    return sqrt(off / all);
-}
-
 /* One case: what is given, and the operator's memory. */
 struct bench {
     struct nn_conv_desc desc;
@@ -129,7 +118,7 @@ static void matches_the_definition(void **state)
             run(&f, &t);
             assert_blocked(&f, f.precision, t.out, t.dst, y, tolerance(&f));
             double *got = fast_unpack(&f, f.precision, t.out, t.dst);
-            assert_near(mean_distance(got, y, tensor_count(t.out)), 0.0,
+            assert_near(array_mean_distance(got, y, tensor_count(t.out)), 0.0,
                         0.5 * tolerance(&f));
             mem_free(got);
             mem_free(y);

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/rank.h"
 #include "base/share.h"
 #include "sim/folder.h"
 
@@ -134,12 +135,22 @@ static void refuses(void **state)
     mem_free(dir);
 }
 
+static void all_cores_unless_told(void **state)
+{
+    (void)state;
+    assert_int_equal(sim_folder_threads(1), 1);
+    assert_int_equal(sim_folder_threads(200), 200);
+    assert_in_range(sim_folder_threads(0), 1, 256);
+    assert_int_equal(sim_folder_threads(0), rank_cores() < 256 ? rank_cores() : 256);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_completed),
         cmocka_unit_test(leftovers_go_when_nobody_else_is_in),
         cmocka_unit_test(refuses),
+        cmocka_unit_test(all_cores_unless_told),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

@@ -78,10 +78,10 @@ static int left_in(const struct view *v, int slice)
     return n;
 }
 
-static void judge(struct view *v, size_t first, size_t end_slice)
+static void judge(struct view *v)
 {
     struct err err = {0};
-    assert_ok(sim_reader_pieces_judge(&v->d, first, end_slice, v->window, &err), err);
+    assert_ok(sim_reader_pieces_judge(&v->d, v->window, &err), err);
 }
 
 static const struct square clear = {1, 0, 7, 7, 1.4};
@@ -98,7 +98,7 @@ static void clear_pieces_are_scar(void **state)
     draw(&v, clear);
     draw(&v, (struct square){0, 0, 3, 3, 1.4});
     draw(&v, (struct square){2, 0, 7, 0, 1.3});
-    judge(&v, 0, SLICES);
+    judge(&v);
     assert_int_equal(left_in(&v, 0), 0);
     assert_int_equal(left_in(&v, 1), 49);
     assert_int_equal(left_in(&v, 2), 0);
@@ -127,7 +127,7 @@ static void doubtful_pieces_must_go_on(void **state)
             begin(&v, .35);
             draw(&v, a);
             draw(&v, cases[i].slice == -1 ? c : b); /* c: as doubtful as a */
-            judge(&v, 0, SLICES);
+            judge(&v);
             assert_int_equal(left_in(&v, a.slice), cases[i].scar ? 49 : 0);
             end(&v);
         }
@@ -149,7 +149,7 @@ static void scar_is_followed(void **state)
         draw(&v, a);
         draw(&v, b);
         draw(&v, c);
-        judge(&v, 0, SLICES);
+        judge(&v);
         for (int k = 0; k < SLICES; k++)
             assert_int_equal(left_in(&v, k), 49);
         end(&v);
@@ -169,7 +169,7 @@ static void shading_is_not_scar(void **state)
     a.slice = 2;
     a.right = 12;
     draw(&v, a);
-    judge(&v, 0, SLICES);
+    judge(&v);
     assert_int_equal(left_in(&v, 0), 0);
     assert_int_equal(left_in(&v, 2), 0);
     end(&v);
@@ -183,7 +183,7 @@ static void size_counts(void **state)
     begin(&v, .35);
     draw(&v, (struct square){0, 0, 6, 2, 1.25});
     draw(&v, (struct square){2, 0, 10, 3, 1.25});
-    judge(&v, 0, SLICES);
+    judge(&v);
     assert_int_equal(left_in(&v, 0), 0);
     assert_int_equal(left_in(&v, 2), 100);
     end(&v);
@@ -205,7 +205,7 @@ static void a_wall_full_of_scar_is_seen(void **state)
     for (size_t at = 0; at < VOXELS; at++)
         if (!v.d.scar[at])
             v.d.wall[at] = 10.0f;
-    judge(&v, 0, 1);
+    judge(&v);
     assert_int_equal(left_in(&v, 0), marked);
     end(&v);
 }

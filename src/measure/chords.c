@@ -7,7 +7,6 @@ enum {
     STEPS = 16,    /* from the middle line to the wall's end, at first */
     HALVINGS = 14, /* then */
     SIDE = 4,      /* points along a pixel's edge, for the depth of scar */
-    TANGENT = 3,   /* rays to each side that give the direction of the line */
 };
 
 /* A point of the middle line. */
@@ -40,23 +39,13 @@ static void make_line(const struct measure_ring *ring, struct line *line)
     }
 }
 
-/* Direction outwards, at a right angle to the line beside ray k. */
-static void outwards(const struct measure_ring *ring, const struct line *line, int k,
-                     double n[static 2])
+/* Direction outwards, at a right angle to the line from ray k to the next. */
+static void outwards(const struct line *line, int k, double n[static 2])
 {
-    int a = k, b = (k + 1) % MEASURE_RAYS;
-
-    for (int d = 0; d < TANGENT; d++) {
-        const int before = (a + MEASURE_RAYS - 1) % MEASURE_RAYS;
-        const int after = (b + 1) % MEASURE_RAYS;
-        if (!ring->wall[before] || !ring->wall[after])
-            break;
-        a = before;
-        b = after;
-    }
-    const double tx = line->point[b][0] - line->point[a][0];
-    const double ty = line->point[b][1] - line->point[a][1];
+    const double *a = line->point[k], *b = line->point[(k + 1) % MEASURE_RAYS];
+    const double tx = b[0] - a[0], ty = b[1] - a[1];
     const double length = hypot(tx, ty); /* rays turn anticlockwise, and so does it */
+
     n[0] = ty / length;
     n[1] = -tx / length;
 }
@@ -162,7 +151,7 @@ static bool cut(const struct slice *s, const struct measure_ring *ring,
         fmax(ring->outer[k] - ring->inner[k], ring->outer[next] - ring->inner[next]);
     double n[2], in, out_mm;
 
-    outwards(ring, line, k, n);
+    outwards(line, k, n);
     if (!walk(ring, from, n, 1, radial, &out_mm) ||
         !walk(ring, from, n, -1, radial, &in))
         return false;

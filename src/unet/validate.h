@@ -2,7 +2,7 @@
  * validate.h - how good a network in training is on patients that it does not learn
  * from.
  *
- * Layer:  unet.   Thread: as the network.   Tests: tests/unit/unet/train.c
+ * Layer:  unet.   Thread: as the network.   Tests: tests/unit/unet/validate.c
  */
 #ifndef UNET_VALIDATE_H
 #define UNET_VALIDATE_H

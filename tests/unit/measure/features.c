@@ -166,6 +166,41 @@ static void the_look_of_lge(void **state)
     assert_true(c.value[MEASURE_BLOOD_SPREAD] > 0.15);
 }
 
+/* Scar of one column in seven makes edges, which are not texture: a seventh of all
+ * pairs of neighbours.  Without them three quarters of the pairs that differ by noise
+ * become seven eighths of what there is of these. */
+static void edges_are_not_texture(void **state)
+{
+    (void)state;
+    struct image im = {0};
+    struct labels l = {0};
+    draw(&plain, &im, &l);
+    for (size_t v = 0; v < grid_voxels(&l.grid); v++)
+        if (l.vox[v] == LABEL_SCAR)
+            im.vox[v] += 300.0f;
+    const double got = found(&im, &l).value[MEASURE_TEXTURE];
+    assert_near(got, 0.85, 0.1);
+    image_clear(&im);
+    labels_clear(&l);
+}
+
+/* In a copy of few grey levels much is equal: half of that counts as darker. */
+static void ties_count_half(void **state)
+{
+    (void)state;
+    struct image im = {0};
+    struct labels l = {0};
+    struct shape p = plain;
+    p.noise = 0.0;
+    draw(&p, &im, &l);
+    for (size_t v = 0; v < grid_voxels(&l.grid); v++)
+        if (l.vox[v] == LABEL_BACKGROUND && (double)im.vox[v] < WALL)
+            im.vox[v] = (float)WALL; /* lung, half of what is near */
+    assert_near(found(&im, &l).value[MEASURE_WALL_RANK], 0.25, 0.02);
+    image_clear(&im);
+    labels_clear(&l);
+}
+
 /* What is black near it is darker than the wall, as lung is; what is black farther away
  * than 30 mm does not count. */
 static void the_surroundings_end(void **state)
@@ -276,6 +311,8 @@ int main(void)
         cmocka_unit_test(what_is_wrong_shows),
         cmocka_unit_test(a_jump_is_one_over_a_distance),
         cmocka_unit_test(the_look_of_lge),
+        cmocka_unit_test(edges_are_not_texture),
+        cmocka_unit_test(ties_count_half),
         cmocka_unit_test(the_surroundings_end),
         cmocka_unit_test(what_must_not_matter),
         cmocka_unit_test(two_slices_have_no_bend),

@@ -217,6 +217,64 @@ static void more_lge_widens_what_is_lge(void **state)
     assert_near(wide.bound, narrow.bound, 0.0);
 }
 
+static double not_lge(const struct measure_confidence *c,
+                      const struct measure_features *f)
+{
+    struct measure_judgement j;
+    measure_confidence_judge(c, f, 10.0, &j);
+    return j.not_lge;
+}
+
+/* A logistic curve with an offset gives each side, as it was weighed, what the other
+ * lacks.  So patients and other LGE weigh the same, and both as much as cine. */
+static void each_part_has_its_weight(void **state)
+{
+    (void)state;
+    enum { PATIENTS = 100, OTHER = 10, CINE = 30 };
+    struct err err = {0};
+    static struct measure_trial t[PATIENTS];
+    static struct measure_other other[OTHER + CINE];
+    struct measure_confidence c;
+    double patients = 0.0, lge = 0.0, cine = 0.0;
+    struct measure_trials all = draw(t, PATIENTS, 20, other, OTHER + CINE);
+    all.kinds = 1;
+    for (size_t i = 0; i < OTHER + CINE; i++) {
+        other[i] = trials_other(21, i, 0);
+        if (i < OTHER)
+            other[i].kind = MEASURE_KIND_LGE;
+    }
+    assert_ok(measure_learn(&all, &c, &err), err);
+    for (size_t i = 0; i < PATIENTS; i++)
+        patients += not_lge(&c, &t[i].features) / PATIENTS;
+    for (size_t i = 0; i < OTHER; i++)
+        lge += not_lge(&c, &other[i].features) / OTHER;
+    for (size_t i = OTHER; i < OTHER + CINE; i++)
+        cine += not_lge(&c, &other[i].features) / CINE;
+    assert_true(lge > patients + 0.3); /* they look like cine */
+    assert_near(0.5 * (patients + lge) + cine, 1.0, 1e-6);
+}
+
+/* Three patients of 40 look like cine, each with a sign that nobody else has: fitted to
+ * itself, each would look like LGE.  Left out of the fit they do not, and such looks
+ * are not odd. */
+static void no_look_is_fitted_to_itself(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static struct measure_trial t[40];
+    static struct measure_other other[40];
+    struct measure_confidence c;
+    const enum measure_feature own[3] = {MEASURE_ELONGATION, MEASURE_WALL_RANK,
+                                         MEASURE_NULLING};
+    const struct measure_trials all = draw(t, 40, 24, other, 40);
+    for (int i = 0; i < 3; i++) {
+        t[11 * i].features.value[MEASURE_TEXTURE] = 3.5;
+        t[11 * i].features.value[own[i]] += 5.0;
+    }
+    assert_ok(measure_learn(&all, &c, &err), err);
+    assert_near(c.look_limit, c.look_reject, 0.0);
+}
+
 /* Twenty cine stacks that are hard to tell from LGE, and two hundred cut along that are
  * not: what is called another kind must not be decided by the many. */
 static void the_hard_kind_is_not_outvoted(void **state)
@@ -278,6 +336,8 @@ int main(void)
         cmocka_unit_test(fences_by_their_definition),
         cmocka_unit_test(knows_other_stacks_by_their_look),
         cmocka_unit_test(more_lge_widens_what_is_lge),
+        cmocka_unit_test(each_part_has_its_weight),
+        cmocka_unit_test(no_look_is_fitted_to_itself),
         cmocka_unit_test(the_hard_kind_is_not_outvoted),
         cmocka_unit_test(refusals),
     };

@@ -101,6 +101,34 @@ static void smoothing_keeps_ovals(void **state)
     labels_clear(&l);
 }
 
+/* A border with teeth of a pixel, the same in all four quadrants. */
+static uint8_t serrated(double x, double y)
+{
+    const int i = (int)floor(fabs(x) / RING_X_MM), j = (int)floor(fabs(y) / RING_Y_MM);
+    const double far = 16 + (double)((3 * i + 5 * j) % 4);
+    return hypot(x, y) < 8     ? LABEL_LV_BLOOD
+           : hypot(x, y) < far ? LABEL_MYOCARDIUM
+                               : LABEL_BACKGROUND;
+}
+
+/* All four pixels about a point count alike: what is the same turned by 180 degrees has
+ * the same ends there. */
+static void no_corner_is_preferred(void **state)
+{
+    (void)state;
+    struct measure_plane plane;
+    struct labels l = ring_make(serrated, &plane);
+    struct measure_ring ring;
+    measure_ring_trace(&l, 0, &plane, ring_centre, &ring);
+    for (int k = 0; k < MEASURE_RAYS; k++) {
+        const int turned = (k + MEASURE_RAYS / 2) % MEASURE_RAYS;
+        const int mirrored = (MEASURE_RAYS - k) % MEASURE_RAYS;
+        assert_near(ring.outer[k], ring.outer[turned], 1e-4);
+        assert_near(ring.outer[k], ring.outer[mirrored], 1e-4);
+    }
+    labels_clear(&l);
+}
+
 static uint8_t nothing(double x, double y)
 {
     return hypot(x, y) < 5 ? LABEL_LV_BLOOD : LABEL_RV_BLOOD;
@@ -125,6 +153,7 @@ int main(void)
         cmocka_unit_test(ends_lie_between_pixels),
         cmocka_unit_test(the_centre_may_lie_in_the_wall),
         cmocka_unit_test(smoothing_keeps_ovals),
+        cmocka_unit_test(no_corner_is_preferred),
         cmocka_unit_test(no_wall_is_no_ring),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,17 +73,23 @@ static bool run_folds(const struct options *o, const struct crossval *cv,
         enum crossval_outcome outcome = CROSSVAL_BUSY;
         const double began = clock_seconds();
         const int fold = (start + k) % cv->folds.folds;
+        bool before = false;
         char what[48];
         if (!is_asked_for(o, fold))
             continue;
         (void)snprintf(what, sizeof what, "fold %d (%d of %d)", fold,
                        all > 1 ? ++place : fold + 1, cv->folds.folds);
-        if (!crossval_fold_run(cv, fold, what, false, &outcome, err))
+        if (!crossval_fold_is_done(cv, fold, &before, err) ||
+            !crossval_fold_run(cv, fold, what, false, &outcome, err))
             return false;
         if (outcome == CROSSVAL_BUSY && is_waiting(o))
             continue;
         if (outcome == CROSSVAL_BUSY) {
             printf("%s: another process is at it\n", what);
+            continue;
+        }
+        if (before) { /* nothing was trained: it says nothing of the others */
+            printf("%s: was done before\n", what);
             continue;
         }
         const double seconds = clock_seconds() - began;
@@ -263,7 +269,8 @@ int command_crossval(int argc, char **argv)
         {"tune-on", 0, OPT_TEXT, &o.ensemble.tune_on, "COHORT.csv",
          "With --ensemble: fit how small scar must be to be left out (tune --sizes), "
          "each fold's model by itself, on patients that no network learned from "
-         "(simulated ones, say); else the first member's sizes are taken.",
+         "(simulated ones, say), of them those with split = train, where it has that "
+         "column; else the first member's sizes are taken.",
          0, 0, false},
         {"by", 0, OPT_TEXT, &o.by, "COLUMNS",
          "Groups by these columns of the cohort, separated by commas (default: group "

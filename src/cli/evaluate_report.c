@@ -41,8 +41,8 @@ static void put_patients(const struct evaluate_study *s, FILE *to)
         evaluate_cell_text(to, s->split);
         fputc(')', to);
     }
-    fprintf(to, "; without a truth: %zu; of other splits: %zu\n", s->n_unlabelled,
-            s->n_other_split);
+    fprintf(to, "; without a truth: %zu; of other splits or in no fold: %zu\n",
+            s->n_unlabelled, s->n_other_split);
     for (size_t i = 0; i < s->n_methods; i++) {
         const struct evaluate_method *m = &s->methods[i];
         fprintf(to, "* **%s**: %s `", m->name, m->column ? "column" : "folder");
@@ -75,8 +75,11 @@ static void put_rules(const struct evaluate_study *s, FILE *to)
         "* Errors are |prediction - truth|; Bland-Altman differences are prediction "
         "- truth; lines are prediction over truth.\n"
         "* 95 %% intervals in parentheses: bootstrap of patients (%d, seeded) for "
-        "means, Fisher for r, Bonett-Wright for rho, F for ICC, Wilson for shares, "
-        "DeLong for areas under ROC curves.\n"
+        "means, Student's t for bias and a - b, Carkeet for limits of agreement, "
+        "Fisher for r, Bonett-Wright for rho, Lin for concordance, F for ICC, "
+        "chi-squared for the within-subject SD, jackknife for Deming's line, Wilson "
+        "for shares, Fleiss-Cohen-Everitt for kappa, DeLong for areas under ROC "
+        "curves.\n"
         "* Those of Fisher, Lin and F take the values as normal, and are far too "
         "narrow "
         "where many patients have no scar and few have much: read the bootstrap's "

@@ -113,10 +113,12 @@ static bool choose_rows(const struct evaluate_options *o, struct evaluate_study 
     if (!s->rows)
         return false;
     for (size_t row = 0; row < s->cohort.rows; row++) {
-        if ((o->take && !o->take[row]) ||
-            (s->split && strcmp(cohort_get(&s->cohort, row, "split"), s->split) != 0))
+        const bool other =
+            s->split && strcmp(cohort_get(&s->cohort, row, "split"), s->split) != 0;
+        const bool read = cohort_get(&s->cohort, row, s->label)[0];
+        if (other || (read && o->take && !o->take[row]))
             s->n_other_split++;
-        else if (cohort_get(&s->cohort, row, s->label)[0])
+        else if (read)
             s->rows[s->n_rows++] = row;
         else
             s->n_unlabelled++;

@@ -106,7 +106,7 @@ static bool compute(struct column *c, size_t n, struct err *err)
 static void say_line(const struct column *c, size_t n, char text[static BLOCK])
 {
     char p[REPORT_P_TEXT], r[PLOT_NUMBER_ROOM], lo[PLOT_NUMBER_ROOM],
-        hi[PLOT_NUMBER_ROOM];
+        hi[PLOT_NUMBER_ROOM], ci[2 * PLOT_NUMBER_ROOM + 16] = "";
     char slope[PLOT_NUMBER_ROOM], constant[PLOT_NUMBER_ROOM];
 
     if (!c->pearson.available || !c->line.available) {
@@ -117,11 +117,12 @@ static void say_line(const struct column *c, size_t n, char text[static BLOCK])
     plot_axes_number(c->pearson.r, 2, r);
     plot_axes_number(c->pearson.ci.lo, 2, lo);
     plot_axes_number(c->pearson.ci.hi, 2, hi);
+    if (isfinite(c->pearson.ci.lo)) /* not of three patients */
+        (void)snprintf(ci, sizeof ci, " (95 %% CI %s, %s)", lo, hi);
     plot_axes_number(c->line.slope, 2, slope);
     plot_axes_number(fabs(c->line.intercept), 2, constant);
-    (void)snprintf(text, BLOCK, "r = %s (95 %% CI %s, %s)\n%s\ny = %sx %s %s\nn = %zu",
-                   r, lo, hi, p, slope, c->line.intercept < 0.0 ? "\xe2\x88\x92" : "+",
-                   constant, n);
+    (void)snprintf(text, BLOCK, "r = %s%s\n%s\ny = %sx %s %s\nn = %zu", r, ci, p, slope,
+                   c->line.intercept < 0.0 ? "\xe2\x88\x92" : "+", constant, n);
 }
 
 static bool draw_scatter(struct plot_canvas *canvas, const struct figure2 *f,

@@ -37,8 +37,11 @@ struct stat_kappa stat_kappa(const struct stat_confusion *c)
             sum += p[i][j] * lost * lost;
         }
     s.se = sqrt(fmax(0.0, sum) / n) / rest;
-    if (c->fp + c->fn == 0 || (c->tp + c->tn == 0 && c->fp == c->fn))
-        return s; /* at an end of the scale se is 0 */
+    const bool at_end = c->fp + c->fn == 0 || (c->tp + c->tn == 0 && c->fp == c->fn);
+    const bool one_class = c->tp + c->fn == 0 || c->fp + c->tn == 0 ||
+                           c->tp + c->fp == 0 || c->fn + c->tn == 0;
+    if (at_end || one_class)
+        return s; /* se is 0, however few the cases */
     s.ci.lo = fmax(-1.0, s.kappa - STAT_Z95 * s.se);
     s.ci.hi = fmin(1.0, s.kappa + STAT_Z95 * s.se);
     return s;

@@ -16,7 +16,8 @@ struct stat_kappa {
     double kappa; /* (observed - chance) / (1 - chance); NaN if not available */
     double se;
     struct stat_interval ci; /* kappa -+ 1.96 se, cut to -1 and 1; NaN at kappa = 1 and
-                                -1, where se is 0 however few the cases */
+                                -1 and where one side names one class only (kappa = 0),
+                                for there se is 0 however few the cases */
 };
 
 /**

@@ -9,6 +9,7 @@ struct slopes {
     double *s; /* [n] ascending */
     size_t n;
     size_t below; /* -1: how far the median is shifted */
+    size_t rising, falling;
 };
 
 static void list_slopes(const double *x, const double *y, size_t n, struct slopes *out)
@@ -18,6 +19,8 @@ static void list_slopes(const double *x, const double *y, size_t n, struct slope
             const double dx = x[j] - x[i], dy = y[j] - y[i];
             if (dx == 0 && dy == 0)
                 continue;
+            if (dx != 0 && dy != 0)
+                *((dx > 0) == (dy > 0) ? &out->rising : &out->falling) += 1;
             const double slope = dx != 0 ? dy / dx : (double)INFINITY;
             if (slope == -1)
                 continue;
@@ -60,7 +63,9 @@ static void fit(const double *x, const double *y, const struct slopes *s,
 {
     const size_t n = line->n;
     const double slope = median_slope(s);
-    if (isnan(slope))
+    /* the shift takes the methods to measure the same, and a line that falls for the
+     * steep end of one that rises */
+    if (isnan(slope) || s->falling > s->rising)
         return;
     line->available = true;
     line->slope = slope;

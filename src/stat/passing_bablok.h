@@ -23,7 +23,8 @@ enum { STAT_PASSING_BABLOK_MAX = 5000 };
  * too few slopes for 95 % (below 5 points without ties), as are those that end at
  * infinity.
  *
- * Not available: below 3 pairs, x that does not vary, a line that falls or stands.
+ * Not available: below 3 pairs, x that does not vary, a line that stands, more pairs
+ * of points that fall than rise.
  *
  * @param x, y      [n], n up to STAT_PASSING_BABLOK_MAX; borrowed
  * @param[out] out  written only on success

@@ -35,9 +35,22 @@ static void ends_of_the_scale(void **state)
     assert_true(isnan(k.ci.lo) && isnan(k.ci.hi));
     k = stat_kappa(&(struct stat_confusion){6, 6, 3, 3}); /* independent */
     assert_near(k.kappa, 0, 1e-15);
-    k = stat_kappa(&(struct stat_confusion){15, 5, 0, 0}); /* one truth only */
-    assert_true(k.available);
-    assert_near(k.observed, 1 * 0.75, 1e-15);
+}
+
+/* One side names one class: kappa is 0 whatever the other says, by 1 case or by 100. */
+static void one_class_has_no_interval(void **state)
+{
+    (void)state;
+    static const struct stat_confusion one[] = {
+        {15, 5, 0, 0}, {3, 0, 7, 0}, {0, 1, 0, 32}, {0, 0, 17, 190}};
+    for (size_t i = 0; i < ARRAY_LEN(one); i++) {
+        const struct stat_kappa k = stat_kappa(&one[i]);
+        assert_true(k.available);
+        assert_near(k.observed, (double)(one[i].tp + one[i].tn) / (double)k.n, 1e-15);
+        assert_near(k.kappa, 0, 1e-15);
+        assert_near(k.se, 0, 1e-8);
+        assert_true(isnan(k.ci.lo) && isnan(k.ci.hi));
+    }
 }
 
 static void what_has_no_kappa(void **state)
@@ -68,6 +81,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_reference),
         cmocka_unit_test(ends_of_the_scale),
+        cmocka_unit_test(one_class_has_no_interval),
         cmocka_unit_test(what_has_no_kappa),
         cmocka_unit_test(no_agreement_is_not_the_end),
     };

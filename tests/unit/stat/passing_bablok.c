@@ -78,6 +78,12 @@ static void what_has_no_line(void **state)
     assert_false(s.available);
     assert_ok(stat_passing_bablok(up, down, 6, &s, &err), err);
     assert_false(s.available);
+    /* falling less steeply than 1, and such that the shift made it 1 */
+    const double slowly[] = {5.5, 5, 4.5, 4, 3.5, 3}, mixed[] = {5, 3, 4, 1, 2};
+    assert_ok(stat_passing_bablok(up, slowly, 6, &s, &err), err);
+    assert_true(!s.available && isnan(s.slope) && isnan(s.intercept));
+    assert_ok(stat_passing_bablok(up, mixed, 5, &s, &err), err);
+    assert_false(s.available);
     assert_ok(stat_passing_bablok(up, flat, 6, &s, &err), err); /* y is constant */
     assert_near(s.slope, 0, 0);
     assert_near(s.intercept, 0.1, 0);

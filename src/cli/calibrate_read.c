@@ -11,6 +11,7 @@
 #include "cli/predict_rows.h"
 #include "cli/results_folder.h"
 #include "image/nifti.h"
+#include "unet/dataset.h"
 
 void calibrate_read_clear(struct calibrate_set *set)
 {
@@ -100,7 +101,13 @@ static bool read_row(const char *dir, const struct cohort *cohort, size_t row,
     char *truth = NULL;
     bool ok = false;
 
-    if (!label || !label[0]) {
+    uint32_t drawn = 0;
+    if (!dataset_labelled(cohort, row, &drawn, err)) {
+        err_prefix(err, "%s: %s", cohort->file, id);
+        return false;
+    }
+    if (!label || !label[0] || !label_in(LABEL_MYOCARDIUM, drawn) ||
+        !label_in(LABEL_SCAR, drawn)) {
         set->unlabelled++;
         return true;
     }

@@ -29,8 +29,9 @@ struct calibrate_set {
     struct calibrate_patient *patient; /* owned; [n] */
     size_t n;
     char networks[MODEL_NETWORKS]; /* that segmented the patients; "" if none */
-    size_t unlabelled;             /* rows of the cohort without a truth */
-    size_t missing;                /* without a result in the folder */
+    size_t unlabelled; /* rows of the cohort without a truth, or with one of which wall
+                          or scar was not drawn (column `labelled`) */
+    size_t missing;    /* without a result in the folder */
     size_t not_measured;         /* without myocardium in the result or in the truth */
     struct measure_other *other; /* owned; [others], stacks without a truth */
     size_t others;

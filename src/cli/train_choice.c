@@ -31,9 +31,9 @@ void train_choice_opts(struct train_choice *choice,
          "model of --from, or as NAME has it.",
          -1, UNET_MAX_POOLS, false},
         {"epochs", 0, OPT_INT, &o->epochs, "N",
-         "Passes over the patients for the segmenting network.", 0, 1000000, false},
+         "Passes over the patients for the segmenting network.", 0, 50000, false},
         {"locate-epochs", 0, OPT_INT, &o->locate_epochs, "N",
-         "The same for the coarse network that finds the heart.", 0, 1000000, false},
+         "The same for the coarse network that finds the heart.", 0, 10000, false},
         {"from", 0, OPT_TEXT, &o->from, "MODEL",
          "Start from a trained model (fine-tuning): a name that `cicatrix models` "
          "lists, or a file. --arch and --base must be those of its network, of an "

@@ -99,7 +99,9 @@ int command_tune(int argc, char **argv)
             "left out, since it was learned from what the model drew before: calibrate "
             "after tuning.\n\n"
             "A label map without myocardium is refused, unless the cohort's column "
-            "`labelled` says that its reader drew none (see cicatrix train --help).",
+            "`labelled` says that its reader drew none (see cicatrix train --help). "
+            "Patients whose reader drew no scar, as it says, are left out: that there "
+            "is none is not known of them.",
         .example = "  cicatrix tune my-model.safetensors emidec/COHORT.csv -o "
                    "my-model.safetensors\n"
                    "  cicatrix tune my-model.safetensors emidec/COHORT.csv --held-out "

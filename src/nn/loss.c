@@ -14,6 +14,8 @@ struct row_sums {
 struct nn_loss {
     struct nn_loss_spec spec;
     struct tensor_shape shape;
+    uint32_t right[NN_MAX_CLASSES]; /* of the sample: S(t), and is region r known? */
+    bool known[NN_MAX_REGIONS];
     float *prob;           /* [voxels][classes] */
     struct row_sums *rows; /* [d * h] */
 };
@@ -25,11 +27,24 @@ struct totals {
     double off_truth[NN_MAX_REGIONS];
 };
 
+/* Every class stands, by way of others perhaps, in the place of the background. */
+static bool is_tree(const struct nn_loss_spec *spec)
+{
+    for (int k = 0; k < spec->classes; k++) {
+        int at = k, steps = 0;
+        while (at != 0 && at < spec->classes && steps++ < spec->classes)
+            at = spec->within[at];
+        if (at != 0)
+            return false;
+    }
+    return true;
+}
+
 bool nn_loss_new(const struct nn_loss_spec *spec, struct tensor_shape shape,
                  struct nn_loss **out, struct err *err)
 {
     if (spec->classes < 2 || spec->classes > NN_MAX_CLASSES || spec->regions < 0 ||
-        spec->regions > NN_MAX_REGIONS || shape.c != spec->classes)
+        spec->regions > NN_MAX_REGIONS || shape.c != spec->classes || !is_tree(spec))
         return ERR_FAIL(err, ERR_ARG, "a loss over %d classes and %d regions",
                         spec->classes, spec->regions);
     struct nn_loss *l = mem_alloc(1, sizeof *l, err);
@@ -66,10 +81,26 @@ static float prob_of(const float *p, int classes, uint32_t set)
     return sum;
 }
 
-/* The classes that would be right at a voxel with this target. */
-static uint32_t right_set(uint8_t target, uint32_t unlabelled)
+/* What would be right where, for one sample. */
+static void find_right(struct nn_loss *l, uint32_t labelled)
 {
-    return target == 0 ? 1u | unlabelled : 1u << target;
+    const struct nn_loss_spec *s = &l->spec;
+    for (int k = 0; k < s->classes; k++)
+        l->right[k] = 1u << k;
+    for (int k = 0; k < s->classes; k++) {
+        int at = k;
+        while (at != 0 && !((labelled >> at) & 1u))
+            at = s->within[at];
+        l->right[at] |= 1u << k;
+    }
+    for (int r = 0; r < s->regions; r++) {
+        l->known[r] = true;
+        for (int t = 0; t < s->classes; t++) {
+            const uint32_t in = l->right[t] & s->region[r];
+            if (in != 0 && in != l->right[t])
+                l->known[r] = false;
+        }
+    }
 }
 
 /* Of a row of voxels. */
@@ -88,7 +119,7 @@ static void find_probabilities(const float *logits, int block, int classes,
 }
 
 static void sum_row(struct nn_loss *l, size_t row, const float *logits, int block,
-                    const uint8_t *target, uint32_t unlabelled)
+                    const uint8_t *target)
 {
     const int classes = l->spec.classes;
     const size_t first = row * (size_t)l->shape.w;
@@ -99,7 +130,7 @@ static void sum_row(struct nn_loss *l, size_t row, const float *logits, int bloc
         const float *p = l->prob + v * (size_t)classes;
         if (target[v] >= classes) /* NN_IGNORE */
             continue;
-        const float right = prob_of(p, classes, right_set(target[v], unlabelled));
+        const float right = prob_of(p, classes, l->right[target[v]]);
         /* not fmax: that would hide a NaN, which the finite check must see */
         sums.ce -= log(right < 1e-30f ? 1e-30 : (double)right);
         sums.valid += 1.0;
@@ -133,11 +164,11 @@ static struct row_sums add_rows(const struct nn_loss *l)
 
 /* The soft DSC of each region; returns how many have one. */
 static int score_regions(const struct nn_loss *l, const struct row_sums *all,
-                         uint32_t unlabelled, double *dice)
+                         double *dice)
 {
     int present = 0;
     for (int r = 0; r < l->spec.regions; r++) {
-        const bool used = all->truth[r] > 0.0 && (l->spec.region[r] & unlabelled) == 0;
+        const bool used = all->truth[r] > 0.0 && l->known[r];
         present += used;
         dice[r] =
             used ? (2.0 * all->inter[r] + 1.0) / (all->pred[r] + all->truth[r] + 1.0)
@@ -147,11 +178,11 @@ static int score_regions(const struct nn_loss *l, const struct row_sums *all,
 }
 
 /* The loss from the sums of all rows, and the factors of its gradient. */
-static void finish_sums(const struct nn_loss *l, uint32_t unlabelled, float scale,
+static void finish_sums(const struct nn_loss *l, float scale,
                         struct nn_loss_value *value, struct totals *t)
 {
     const struct row_sums all = add_rows(l);
-    const int present = score_regions(l, &all, unlabelled, value->region_dice);
+    const int present = score_regions(l, &all, value->region_dice);
     value->ce = all.valid > 0.0 ? all.ce / all.valid : 0.0;
     value->dice = 0.0;
     t->ce_scale =
@@ -173,7 +204,7 @@ static void finish_sums(const struct nn_loss *l, uint32_t unlabelled, float scal
 
 /* d loss / d z of one voxel. */
 static void voxel_gradient(const struct nn_loss *l, const float *p, uint8_t target,
-                           uint32_t unlabelled, const struct totals *t, float *dz)
+                           const struct totals *t, float *dz)
 {
     const int classes = l->spec.classes;
     double g[NN_MAX_CLASSES] = {0}; /* d dice / d p */
@@ -184,7 +215,7 @@ static void voxel_gradient(const struct nn_loss *l, const float *p, uint8_t targ
             if ((l->spec.region[r] >> k) & 1u)
                 g[k] += slope;
     }
-    const uint32_t right = right_set(target, unlabelled);
+    const uint32_t right = l->right[target];
     const double p_right = fmax((double)prob_of(p, classes, right), 1e-30);
     double mean = 0.0;
     for (int k = 0; k < classes; k++)
@@ -197,16 +228,14 @@ static void voxel_gradient(const struct nn_loss *l, const float *p, uint8_t targ
 }
 
 static void gradient_row(const struct nn_loss *l, size_t row,
-                         const struct nn_loss_sample *s, uint32_t unlabelled,
-                         const struct totals *t)
+                         const struct nn_loss_sample *s, const struct totals *t)
 {
     const int classes = l->spec.classes;
     const size_t block = (size_t)s->block;
     for (size_t v = row * (size_t)l->shape.w; v < (row + 1) * (size_t)l->shape.w; v++) {
         float dz[16] = {0}; /* padding lanes stay zero: oneDNN relies on it */
         if (s->target[v] < classes)
-            voxel_gradient(l, l->prob + v * (size_t)classes, s->target[v], unlabelled,
-                           t, dz);
+            voxel_gradient(l, l->prob + v * (size_t)classes, s->target[v], t, dz);
         for (size_t k = 0; k < block; k++) {
             if (s->precision == NN_BF16)
                 ((uint16_t *)s->d_logits)[v * block + k] = nn_bf16_from_f32(dz[k]);
@@ -219,21 +248,20 @@ static void gradient_row(const struct nn_loss *l, size_t row,
 bool nn_loss_run(struct nn_loss *l, const struct nn_loss_sample *s,
                  struct nn_loss_value *out, struct err *err)
 {
-    const uint32_t every = (1u << l->spec.classes) - 1u;
-    const uint32_t unlabelled = every & ~(s->labelled | 1u);
     const int64_t rows = (int64_t)l->shape.d * l->shape.h;
     struct nn_loss_value value = {0};
     struct totals t = {0};
+    find_right(l, s->labelled);
 #pragma omp parallel for schedule(static)
     for (int64_t r = 0; r < rows; r++)
-        sum_row(l, (size_t)r, s->logits, s->block, s->target, unlabelled);
-    finish_sums(l, unlabelled, s->scale, &value, &t);
+        sum_row(l, (size_t)r, s->logits, s->block, s->target);
+    finish_sums(l, s->scale, &value, &t);
     if (!isfinite(value.total))
         return ERR_FAIL(err, ERR_NUMERIC, "the loss is not finite");
     if (s->d_logits) {
 #pragma omp parallel for schedule(static)
         for (int64_t r = 0; r < rows; r++)
-            gradient_row(l, (size_t)r, s, unlabelled, &t);
+            gradient_row(l, (size_t)r, s, &t);
     }
     *out = value;
     return true;

@@ -3,13 +3,16 @@
  *
  *   p    = softmax(z)
  *   CE   = -mean_v log sum_{k in S(t_v)} p_k,v       over voxels v with a target t_v
- *          S(0) = {0} and every class the data set does not label;  S(k) = {k}
+ *          S(t) = {t} and every class that, not labelled, stands in the place of t: of
+ *          within(k), or, if that is not labelled either, of within of that; background
+ *          counts as labelled
  *   dice = mean_r 1 - (2 I_r + 1) / (P_r + T_r + 1)  over regions r
  *          I_r = sum p_r t_r,  P_r = sum p_r,  T_r = sum t_r,  p_r = sum_{k in r} p_k
  *   loss = ce_weight CE + dice_weight dice
  *
- * A region without a target voxel in the sample, or with a class that was not labelled,
- * is left out of the mean: what nobody looked for is not punished.
+ * A region without a target voxel in the sample, or one that some S(t) reaches into
+ * without lying in it, is left out of the mean: what nobody looked for is not punished.
+ * Who draws the wall and no scar in it knows where the wall is, not where the scar.
  *
  * Layer:  nn (classes are numbers here, not tissues).
  * Thread: rows in parallel, sums in a fixed order: the same bits for any thread count.
@@ -31,6 +34,8 @@ struct nn_loss_spec {
     int classes;                     /* 2..NN_MAX_CLASSES */
     int regions;                     /* 0..NN_MAX_REGIONS */
     uint32_t region[NN_MAX_REGIONS]; /* sets of classes as bits */
+    uint8_t within[NN_MAX_CLASSES];  /* what a reader who does not tell class k draws in
+                                        its place; 0: background; no circles */
     float ce_weight, dice_weight;
 };
 

@@ -83,8 +83,8 @@ void nn_weights_round(struct nn_weights *w);
 /** Write, atomically; tensors and entries sorted by name, so equal sets give equal
  * bytes, whatever the order in which they were added.  Tensors are F32, or BF16 where
  * that loses nothing: if of rank 2 or more, and all of its values are bfloat16.
- * Errors: ERR_NUMERIC (a value that is not finite: nobody could read it back; what is
- *         at `path` stays), ERR_IO, ERR_NOMEM */
+ * Errors: ERR_SUPPORT (a longer header than is read), ERR_NUMERIC (a value that is not
+ * finite: nobody could read it back; what is at `path` stays), ERR_IO, ERR_NOMEM */
 bool nn_weights_write(const char *path, const struct nn_weights *w,
                       struct err *err) ATTR_MUST_USE;
 

@@ -27,8 +27,10 @@ void dataset_clear(struct dataset *data)
     *data = (struct dataset){0};
 }
 
-static bool parse_labelled(const char *text, uint32_t *out, struct err *err)
+bool dataset_labelled(const struct cohort *cohort, size_t row, uint32_t *out,
+                      struct err *err)
 {
+    const char *text = cohort_get(cohort, row, "labelled");
     uint32_t set = LABEL_BIT(LABEL_BACKGROUND);
     if (!text || !*text) {
         *out = set | LABELS_LV;
@@ -89,7 +91,7 @@ bool dataset_read(const struct cohort *cohort, size_t row, struct image *image,
     if (!path || !nifti_read_labels(path, &l, err))
         goto done;
     if (!geom_order_labels_onto(&l, &im.grid, cohort_get(cohort, row, "image"), err) ||
-        !parse_labelled(cohort_get(cohort, row, "labelled"), &labelled, err) ||
+        !dataset_labelled(cohort, row, &labelled, err) ||
         !check_drawn(&l, labelled, LABEL_MYOCARDIUM, err)) {
         err_prefix(err, "%s", path);
         goto done;
@@ -126,7 +128,7 @@ static bool load_item(const struct cohort *cohort, size_t row,
     if (!label_path)
         goto done;
     if (!centre_of(&item.labels, item.centre_mm, err) ||
-        !parse_labelled(cohort_get(cohort, row, "labelled"), &item.labelled, err) ||
+        !dataset_labelled(cohort, row, &item.labelled, err) ||
         !check_drawn(&item.labels, item.labelled, LABEL_LV_BLOOD, err)) {
         err_prefix(err, "%s", label_path);
         goto done;
@@ -195,6 +197,8 @@ bool dataset_list_large(struct dataset *data, struct err *err)
         return false;
     for (size_t i = 0; i < data->items; i++) {
         struct lv_measure lv = {0};
+        if (!label_in(LABEL_MYOCARDIUM, data->item[i].labelled))
+            continue; /* of scar alone no share is known */
         if (!measure_lv(&data->item[i].labels, &lv, err)) {
             mem_free(large);
             return false;

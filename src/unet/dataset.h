@@ -34,12 +34,18 @@ struct dataset_watch {
 };
 
 /**
+ * Which labels a patient's reader drew, as a set, background among them: digits in the
+ * column `labelled` ("1234"); 1 to 4 without it, or where it is empty.
+ *
+ * Errors: ERR_FORMAT (no such digits)
+ */
+bool dataset_labelled(const struct cohort *cohort, size_t row, uint32_t *out,
+                      struct err *err) ATTR_MUST_USE;
+
+/**
  * A patient's image, its slices along axis 2, and label map, the labels listed in the
  * order of the image's voxels (a file may list them along other axes, as converters of
  * DICOM do).
- *
- * The column `labelled`, if there is one, says which labels a patient's reader drew, as
- * digits ("1234"); else 1 to 4 are taken as drawn.
  *
  * @param[out] image, labels  owned by the caller; written only on success
  * Errors: those of cohort_image() and nifti_read_labels(); ERR_FORMAT (label on another
@@ -69,9 +75,9 @@ bool dataset_load(const struct cohort *cohort, const size_t *row, size_t rows,
 bool dataset_mix(struct dataset *data, struct dataset *others, double share,
                  struct err *err) ATTR_MUST_USE;
 
-/** List the patients whose scar is a large burden (measure/burden.h), in their order.
- *  They are few in a cohort, and the ones in whom an error of %LGE is largest.
- *  Errors: as measure_lv */
+/** List the patients whose scar is a large burden (measure/burden.h) of a wall that was
+ *  drawn, in their order.  They are few in a cohort, and the ones in whom an error of
+ * %LGE is largest. Errors: as measure_lv */
 bool dataset_list_large(struct dataset *data, struct err *err) ATTR_MUST_USE;
 
 /** Samples of an epoch. */

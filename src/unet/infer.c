@@ -431,7 +431,9 @@ bool infer_locate(struct infer *f, const struct stack *stack, double slice_mm,
     float *map = mem_alloc(f->area, sizeof *map, err);
     if (!map)
         return false;
-    out->found = heart_map(f, &c, slice_mm, c.depth, map) >= LEAST_HEART_ML;
+    /* of a longer stack so many slices were looked at, and each stands for more */
+    const double level_mm = slice_mm * fmax(1.0, (double)stack->nz / c.depth);
+    out->found = heart_map(f, &c, level_mm, c.depth, map) >= LEAST_HEART_ML;
     list_places(&c, middle, map, out);
     mem_free(map);
     return true;

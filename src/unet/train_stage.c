@@ -8,6 +8,7 @@
 #include "unet/checkpoint.h"
 #include "unet/feed.h"
 #include "unet/infer.h"
+#include "unet/objective.h"
 #include "unet/train_step.h"
 #include "unet/training.h"
 #include "unet/validate.h"
@@ -29,28 +30,6 @@ struct stage {
     int64_t resumed;
     struct train_state state;
 };
-
-/* --- the loss of a stage --- */
-
-/* Regions as sets of labels; those that a network cannot tell apart are left out. */
-static const unsigned REGION[] = {LABEL_BIT(LABEL_LV_BLOOD), LABELS_MYOCARDIUM,
-                                  LABELS_SCAR, LABEL_BIT(LABEL_NO_REFLOW),
-                                  LABEL_BIT(LABEL_RV_BLOOD)};
-
-static struct nn_loss_spec loss_spec(const struct unet_net_config *net)
-{
-    struct nn_loss_spec spec = {
-        .classes = net->classes, .ce_weight = 1.0f, .dice_weight = 1.0f};
-    for (size_t r = 0; r < ARRAY_LEN(REGION); r++) {
-        const uint32_t set = dataset_classes(net, REGION[r]);
-        bool useful = (set & 1u) == 0;
-        for (int i = 0; i < spec.regions; i++)
-            useful = useful && spec.region[i] != set;
-        if (useful)
-            spec.region[spec.regions++] = set;
-    }
-    return spec;
-}
 
 /* --- log and checkpoint --- */
 
@@ -215,7 +194,7 @@ static bool stage_new(struct training *t, enum train_stage index, struct stage *
     struct stage s = {.index = index};
     s.net_config = index == STAGE_LOCATE ? &t->config->locate : &t->config->segment;
     s.epochs = index == STAGE_LOCATE ? o->locate_epochs : o->epochs;
-    const struct nn_loss_spec spec = loss_spec(s.net_config);
+    const struct nn_loss_spec spec = unet_objective(s.net_config);
     s.augment = *(index == STAGE_LOCATE ? augment_locate() : augment_segment());
     if (index == STAGE_SEGMENT) {
         s.augment.slice_gap_chance = o->sparse;

@@ -34,7 +34,7 @@ struct patient {
 struct bench {
     size_t odds; /* so many of ODDS are tried */
     struct patient *patient;
-    size_t patients;
+    size_t patients, rows; /* rows: that were looked at */
     struct piece *piece;
     size_t pieces, room;
 };
@@ -171,6 +171,19 @@ static struct tune_result best_choice(struct bench *b)
     return best;
 }
 
+/* Where a reader drew no scar, that there is none is not known. */
+static bool draws_scar(const struct cohort *cohort, size_t row, bool *drawn,
+                       struct err *err)
+{
+    uint32_t labelled = 0;
+    if (!dataset_labelled(cohort, row, &labelled, err)) {
+        err_prefix(err, "%s: %s", cohort->file, cohort_get(cohort, row, "id"));
+        return false;
+    }
+    *drawn = label_in(LABEL_SCAR, labelled);
+    return true;
+}
+
 /* All patients of a fold. */
 static bool add_fold(struct bench *b, const struct tune_fold *fold,
                      const struct predict_options *options,
@@ -180,9 +193,11 @@ static bool add_fold(struct bench *b, const struct tune_fold *fold,
     const struct tune_patients *held = &fold->held;
     bool ok = held->rows == 0 || predictor_new(fold->model, options, &p, err);
     for (size_t i = 0; ok && i < held->rows; i++) {
-        ok = add_patient(b, p, held->cohort, held->row[i], err);
+        bool drawn = false;
+        ok = draws_scar(held->cohort, held->row[i], &drawn, err) &&
+             (!drawn || add_patient(b, p, held->cohort, held->row[i], err));
         if (ok && watch)
-            watch->report(watch->user, b->patients, total);
+            watch->report(watch->user, ++b->rows, total);
     }
     predictor_free(p);
     return ok;
@@ -204,6 +219,10 @@ bool tune_fit_folds(const struct tune_fold *fold, size_t folds,
     bool ok = b.patient;
     for (size_t i = 0; ok && i < folds; i++)
         ok = add_fold(&b, &fold[i], options, watch, rows, err);
+    if (ok && b.patients == 0)
+        ok = ERR_FAIL(err, ERR_ARG,
+                      "no patient to fit a decision on whose reader drew "
+                      "scar (column `labelled`)");
     if (ok)
         *out = best_choice(&b);
     mem_free(b.patient);

@@ -12,6 +12,8 @@
  * 0: so a false scar costs as much as a missed one.  Of sizes that differ by less than
  * half a patient the least are taken.
  *
+ * Patients whose reader drew no scar (column `labelled`) are left out.
+ *
  * Patients of the model's own training may be used, but for sizes alone: a network is
  * surer of what it has learned from, and odds fitted there do not hold elsewhere (five
  * folds of EMIDEC: %LGE of unseen infarcts too small by 3.1 points with such odds, by
@@ -37,7 +39,7 @@ struct tune_fold {
     struct tune_patients held; /* `seen` of the first fold goes for all */
 };
 
-/* Called after each patient. */
+/* Called after each row. */
 struct tune_watch {
     void (*report)(void *user, size_t done, size_t total);
     void *user;
@@ -45,7 +47,7 @@ struct tune_watch {
 
 struct tune_result {
     struct unet_decision decision;
-    size_t patients;
+    size_t patients; /* who were fitted on */
     /* that mean: with odds 1 and no size too small; as found */
     double dsc_before, dsc_after;
 };
@@ -55,8 +57,8 @@ struct tune_result {
  *
  * @param watch     may be NULL
  * @param[out] out  written only on success
- * Errors: as predictor_new, predictor_run, dataset_read; ERR_ARG (no rows); messages
- *         name the file
+ * Errors: as predictor_new, predictor_run, dataset_read; ERR_ARG (no rows, none whose
+ *         reader drew scar); messages name the file
  * Cost:   a prediction a patient, and little more
  * Tests:  tests/unit/unet/tune.c
  */

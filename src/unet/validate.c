@@ -2,9 +2,16 @@
 
 #include "measure/dice.h"
 
-/* DSC of some regions of one patient; NaN where the reading has none. */
+/* A region, and the label without which a reading does not tell where it is. */
+struct part {
+    unsigned set;
+    enum label drawn;
+};
+
+/* DSC of some regions of one patient; NaN where the reading has none, or was not of it.
+ */
 static bool dice_of(struct infer *infer, const struct dataset_item *item,
-                    const unsigned *set, double *dsc, int n, struct err *err)
+                    const struct part *part, double *dsc, int n, struct err *err)
 {
     const float *prob = NULL;
     struct labels seen = {0};
@@ -15,9 +22,11 @@ static bool dice_of(struct infer *infer, const struct dataset_item *item,
                         &seen);
     for (int r = 0; ok && r < n; r++) {
         struct measure_dice d;
-        ok = measure_dice(&item->labels, &seen, set[r], &d, err);
+        ok = measure_dice(&item->labels, &seen, part[r].set, &d, err);
         if (ok)
-            dsc[r] = d.truth > 0 ? d.dsc : (double)NAN;
+            dsc[r] = d.truth > 0 && label_in(part[r].drawn, item->labelled)
+                         ? d.dsc
+                         : (double)NAN;
     }
     labels_clear(&seen);
     return ok;
@@ -26,12 +35,13 @@ static bool dice_of(struct infer *infer, const struct dataset_item *item,
 bool validate_segment(struct infer *infer, const struct dataset *data,
                       struct nn_ranks *ranks, struct validation *out, struct err *err)
 {
-    static const unsigned set[2] = {LABELS_MYOCARDIUM, LABELS_SCAR};
+    static const struct part part[2] = {{LABELS_MYOCARDIUM, LABEL_MYOCARDIUM},
+                                        {LABELS_SCAR, LABEL_SCAR}};
     const size_t step = (size_t)nn_ranks_count(ranks);
     double sum[4] = {0.0}; /* of each: DSC, patients */
     for (size_t i = (size_t)nn_ranks_index(ranks); i < data->items; i += step) {
         double dsc[2];
-        if (!dice_of(infer, &data->item[i], set, dsc, 2, err))
+        if (!dice_of(infer, &data->item[i], part, dsc, 2, err))
             return false;
         for (size_t r = 0; r < 2; r++) {
             if (isnan(dsc[r]))

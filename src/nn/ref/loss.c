@@ -9,11 +9,20 @@ static uint32_t labelled_of(const struct nn_ref_loss *l)
     return l->labelled | 1u;
 }
 
-/* S(t) as a bit mask. */
-static uint32_t accepted(const struct nn_ref_loss *l, uint8_t t)
+/* h(k) */
+static int stands_as(const struct nn_ref_loss *l, int k)
 {
-    const uint32_t all = (uint32_t)((UINT64_C(1) << l->classes) - 1);
-    return t == 0 ? 1u | (all & ~labelled_of(l)) : UINT32_C(1) << t;
+    return labelled_of(l) >> k & 1 ? k : stands_as(l, l->within[k]);
+}
+
+/* S(t) as a bit mask. */
+static uint32_t accepted(const struct nn_ref_loss *l, int t)
+{
+    uint32_t set = UINT32_C(1) << t;
+    for (int k = 0; k < l->classes; k++)
+        if (stands_as(l, k) == t)
+            set |= UINT32_C(1) << k;
+    return set;
 }
 
 static void softmax(const struct nn_ref_loss *l, const double *z, size_t i,
@@ -73,8 +82,11 @@ static struct overlap overlap_of(const struct nn_ref_loss *l, const double *z,
 
 static bool takes_part(const struct nn_ref_loss *l, uint32_t region)
 {
-    if (region & ~labelled_of(l))
-        return false;
+    for (int t = 0; t < l->classes; t++) {
+        const uint32_t set = accepted(l, t);
+        if ((set & region) && (set & ~region))
+            return false;
+    }
     for (size_t i = 0; i < l->voxels; i++)
         if (l->target[i] != NN_REF_IGNORE && (region >> l->target[i] & 1))
             return true;

@@ -3,11 +3,13 @@
  *
  * Layer:  nn.  Conventions: nn/ref/conv3d.h.
  *
- * Data sets differ in what they label.  A class that this one does not label may stand
- * in the image as background; the loss must not punish the network for seeing it.  So
- * for target class k the network is asked for the probability of the set
+ * Data sets differ in what they label.  A class k that this one does not label stands
+ * in it as something else, within(k): no-reflow as scar, scar as muscle, others as
+ * background; the loss must not punish the network for seeing it.  So for target class
+ * t the network is asked for the probability of the set
  *
- *   S(0) = {0} + all classes that are not labelled,     S(k) = {k} for k > 0
+ *   S(t) = {t} + all k that are not labelled and have h(k) = t
+ *   h(k) = k if k is labelled or 0, else h(within(k))
  *
  * With p = softmax(z) and V the voxels whose target is not NN_REF_IGNORE:
  *
@@ -17,7 +19,8 @@
  *   Dice   = mean over the regions that take part of (1 - dice_r)
  *   loss   = w_ce CE + w_dice Dice
  *
- * A region takes part if all its classes are labelled and V holds a target voxel of it.
+ * A region takes part if V holds a target voxel of it, and no S(t) lies partly in
+ * it and partly outside.
  * A mean over nothing is 0.
  *
  * Source: Drozdzal et al., "The importance of skip connections in biomedical image
@@ -35,8 +38,9 @@ enum { NN_REF_IGNORE = 255, NN_REF_MAX_CLASSES = 32 };
 struct nn_ref_loss {
     int classes;
     size_t voxels;
-    const uint8_t *target;   /* [voxels], below `classes` or NN_REF_IGNORE */
-    uint32_t labelled;       /* bit k: the data set labels class k; bit 0 is implied */
+    const uint8_t *target; /* [voxels], below `classes` or NN_REF_IGNORE */
+    uint32_t labelled;     /* bit k: the data set labels class k; bit 0 is implied */
+    uint8_t within[NN_REF_MAX_CLASSES];
     const uint32_t *regions; /* [n_regions], bit masks of classes */
     int n_regions;
     double w_ce, w_dice;

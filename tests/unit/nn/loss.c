@@ -21,13 +21,17 @@ static const struct nn_loss_spec spec = {
 static const struct sample {
     uint32_t labelled, classes;
     double spread;
+    uint8_t within[NN_MAX_CLASSES];
 } samples[] = {
-    {0x1f, 5, 2.0},  /* everything */
-    {0x1f, 3, 2.0},  /* two regions have no voxel */
-    {0x0f, 4, 5.0},  /* class 4 is not labelled */
-    {0x02, 2, 2.0},  /* only class 1; the background's bit is implied */
-    {0x01, 1, 2.0},  /* nothing: no Dice */
-    {0x1f, 5, 15.0}, /* sure of itself, mostly wrong */
+    {0x1f, 5, 2.0},                  /* everything */
+    {0x1f, 3, 2.0},                  /* two regions have no voxel */
+    {0x0f, 4, 5.0},                  /* class 4 is not labelled */
+    {0x02, 2, 2.0},                  /* only class 1; the background's bit is implied */
+    {0x01, 1, 2.0},                  /* nothing: no Dice */
+    {0x1f, 5, 15.0},                 /* sure of itself, mostly wrong */
+    {0x07, 3, 2.0, {0, 0, 0, 2, 3}}, /* 3 and 4 are drawn as 2 */
+    {0x0f, 4, 2.0, {0, 0, 0, 2, 3}}, /* 4 is drawn as 3 */
+    {0x08, 4, 2.0, {0, 0, 0, 2, 3}}, /* and 2 as background, 1, too */
 };
 
 static void fill_target(uint8_t target[static VOXELS], uint32_t classes)
@@ -99,12 +103,15 @@ static void matches_the_definition(void **state)
         void *dz = fast_garbage(n);
 
         fill_target(target, samples[k].classes);
-        const struct nn_ref_loss ref = reference(target, samples[k].labelled);
+        struct nn_ref_loss ref = reference(target, samples[k].labelled);
+        struct nn_loss_spec nested = spec;
+        memcpy(ref.within, samples[k].within, sizeof samples[k].within);
+        memcpy(nested.within, samples[k].within, sizeof nested.within);
         nn_ref_loss_backward(&ref, z, want);
         for (size_t i = 0; i < N; i++)
             want[i] *= (double)scale;
 
-        assert_ok(nn_loss_new(&spec, shape, &loss, &err), err);
+        assert_ok(nn_loss_new(&nested, shape, &loss, &err), err);
         assert_ok(nn_loss_run(loss,
                               &(struct nn_loss_sample){blocked, f.block, target,
                                                        samples[k].labelled, scale,
@@ -194,6 +201,23 @@ static void non_finite_logits_are_refused(void **state)
     fast_end(&f);
 }
 
+/* Classes that stand in each other's place stand nowhere. */
+static void circles_are_refused(void **state)
+{
+    (void)state;
+    static const uint8_t bad[][NN_MAX_CLASSES] = {
+        {0, 0, 3, 2, 0}, {0, 0, 0, 3, 0}, {0, 0, 7, 0, 0}};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct nn_loss_spec circle = spec;
+        struct nn_loss *loss = NULL;
+        struct err err = {0};
+        memcpy(circle.within, bad[i], sizeof circle.within);
+        assert_refused(nn_loss_new(&circle, shape, &loss, &err), err, ERR_ARG,
+                       "a loss over 5 classes");
+        assert_null(loss);
+    }
+}
+
 static void bits_do_not_depend_on_threads(void **state)
 {
     struct fast f;
@@ -253,6 +277,7 @@ int main(void)
         FAST_TEST(bits_do_not_depend_on_threads, f32),
         FAST_TEST(bits_do_not_depend_on_threads, bf16),
         cmocka_unit_test(bad_specs_are_refused),
+        cmocka_unit_test(circles_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

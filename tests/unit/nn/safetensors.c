@@ -294,6 +294,33 @@ static void what_is_not_finite_is_not_written(void **state)
     testing_remove(dir);
 }
 
+/* Nor does what has a longer header than is read: of a training's log, say. */
+static void what_is_too_long_is_not_written(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct nn_weights w = {0}, back = {0};
+    struct nn_tensor *t = NULL;
+    char dir[64], path[96];
+    static char text[SAFETENSORS_MAX_HEADER + 1];
+    memset(text, 'x', sizeof text - 1);
+    (void)testing_scratch(dir);
+    (void)snprintf(path, sizeof path, "%s/w.safetensors", dir);
+    assert_ok(nn_weights_add(&w, "kernel", 2, (const int32_t[2]){2, 3}, &t, &err), err);
+    text[SAFETENSORS_MAX_HEADER - 200] = '\0'; /* beside the rest of the header */
+    assert_ok(nn_weights_set_text(&w, "log", text, &err), err);
+    assert_ok(nn_weights_write(path, &w, &err), err);
+    text[SAFETENSORS_MAX_HEADER - 200] = 'x';
+    t->data[0] = 7.0f;
+    assert_ok(nn_weights_set_text(&w, "log", text, &err), err);
+    assert_refused(nn_weights_write(path, &w, &err), err, ERR_SUPPORT, "a header of");
+    assert_ok(nn_weights_read(path, &back, NULL, &err), err);
+    assert_near((double)back.tensor[0].data[0], 0.0, 0.0);
+    nn_weights_clear(&back);
+    nn_weights_clear(&w);
+    testing_remove(dir);
+}
+
 static void limits(void **state)
 {
     (void)state;
@@ -379,6 +406,7 @@ int main(void)
         cmocka_unit_test(each_fault_has_its_message),
         cmocka_unit_test(values_must_be_finite),
         cmocka_unit_test(what_is_not_finite_is_not_written),
+        cmocka_unit_test(what_is_too_long_is_not_written),
         cmocka_unit_test(limits),
         cmocka_unit_test(text_must_be_utf8),
         cmocka_unit_test(files_are_named),

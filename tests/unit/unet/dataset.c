@@ -361,6 +361,11 @@ static void large_burdens_are_listed(void **state)
         assert_int_equal(d.large[0], 1);
         assert_int_equal(d.large[1], 3);
     }
+    d.item[3].labelled = LABEL_BIT(LABEL_SCAR); /* the wall was not drawn */
+    assert_ok(dataset_list_large(&d, &err), err);
+    assert_int_equal(d.larges, 1);
+    assert_int_equal(d.large[0], 1);
+    d.item[3].labelled = LABELS_LV;
     memset(d.item[1].labels.vox, 0, 100); /* no wall, no burden */
     assert_ok(dataset_list_large(&d, &err), err);
     assert_int_equal(d.larges, 1);

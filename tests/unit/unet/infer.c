@@ -612,6 +612,11 @@ static void the_heart_is_located(void **state)
     assert_ok(infer_locate(b.infer, &s, 0.2, &at, &err), err);
     assert_false(at.found);
     stack_clear(&s);
+    /* but not of forty of them, though four are looked at */
+    s = disc_stack(28, 40, 45.0, 60.0);
+    assert_ok(infer_locate(b.infer, &s, 0.2, &at, &err), err);
+    assert_true(at.found);
+    stack_clear(&s);
     bench_end(&b);
 }
 

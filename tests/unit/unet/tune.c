@@ -165,6 +165,39 @@ static void specks_that_the_reader_leaves_out_are_left_out(void **state)
     end(&f);
 }
 
+/* Whose reader drew the wall alone may have scar where the map says muscle. */
+static void who_drew_no_scar_is_left_out(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct fixture f;
+    static const char table[] = "id,image,label,labelled\n"
+                                "a,p0.nii,p0-label.nii,1234\n"
+                                "b,p1.nii,p1-label.nii,12\n"
+                                "c,p2.nii,p2-label.nii,\n"
+                                "d,p3.nii,p3-label.nii,12\n";
+    struct cohort c = {0};
+    begin(&f);
+    assert_ok(cohort_parse(table, strlen(table), "COHORT.csv", f.dir, &c, &err), err);
+    size_t all[PATIENTS] = {0, 1, 2, 3}, told = 0;
+    struct tune_patients patients = {&c, all, PATIENTS};
+    const struct predict_options o = {.threads = 1, .precision = "f32"};
+    const struct tune_watch watch = {count, &told};
+    struct tune_result r = {0};
+    assert_ok(tune_fit(&f.model, &patients, &o, &watch, &r, &err), err);
+    assert_int_equal(told, 1 + 2 + 3 + 4);
+    assert_int_equal(r.patients, 2);
+    assert_near(r.decision.smallest_ml, 0.0, 0.0); /* no speck was wrong */
+    assert_near(r.decision.island_ml, 0.0, 0.0);
+    all[0] = 3;
+    patients.rows = 2;
+    assert_refused(tune_fit(&f.model, &patients, &o, NULL, &r, &err), err, ERR_ARG,
+                   "whose reader drew scar");
+    assert_int_equal(r.patients, 2);
+    cohort_clear(&c);
+    end(&f);
+}
+
 /* Nothing to gain: nothing is taken away. */
 static void plain_wins_where_nothing_is_gained(void **state)
 {
@@ -285,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(specks_that_the_reader_leaves_out_are_left_out),
+        cmocka_unit_test(who_drew_no_scar_is_left_out),
         cmocka_unit_test(plain_wins_where_nothing_is_gained),
         cmocka_unit_test(seen_patients_teach_sizes_alone),
         cmocka_unit_test(labels_in_another_order_count_the_same),

@@ -99,6 +99,23 @@ static void means_over_those_who_have_it(void **state)
     end(&f);
 }
 
+/* Of scar alone no wall is known, of the wall alone no scar. */
+static void what_was_not_drawn_is_not_judged(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    const struct validation drawn = seen(&f, 0, 1);
+    f.data.item[0].labelled = LABEL_BIT(LABEL_BACKGROUND) | LABEL_BIT(LABEL_SCAR);
+    const struct validation scar = seen(&f, 0, 1);
+    f.data.item[0].labelled = LABEL_BIT(LABEL_BACKGROUND) | LABEL_BIT(LABEL_MYOCARDIUM);
+    const struct validation wall = seen(&f, 0, 1);
+    assert_true(isnan(scar.myocardium) && isnan(wall.scar));
+    assert_near(scar.scar, drawn.scar, 0.0);
+    assert_near(wall.myocardium, drawn.myocardium, 0.0);
+    end(&f);
+}
+
 /* In millimetres, along both axes. */
 static void a_centre_is_off_by_a_distance(void **state)
 {
@@ -135,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(means_over_those_who_have_it),
+        cmocka_unit_test(what_was_not_drawn_is_not_judged),
         cmocka_unit_test(a_centre_is_off_by_a_distance),
         cmocka_unit_test(nobody_is_no_number),
     };

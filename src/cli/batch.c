@@ -123,7 +123,7 @@ bool batch_run(struct batch *b,
 
 const char *batch_rows(struct batch *b)
 {
-    return b->done > 0 && fflush(b->rows) == 0 ? b->rows_text : NULL;
+    return fflush(b->rows) == 0 && b->rows_size > 0 ? b->rows_text : NULL;
 }
 
 void batch_clear(struct batch *b)

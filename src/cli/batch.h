@@ -77,7 +77,7 @@ bool batch_run(struct batch *b,
                                struct err *err),
                void (*last)(void *user), void *user, struct err *err) ATTR_MUST_USE;
 
-/** What was printed to `rows`, borrowed; NULL if no patient was done. */
+/** What was printed to `rows`, borrowed; NULL if nothing was. */
 const char *batch_rows(struct batch *b);
 
 void batch_clear(struct batch *b);

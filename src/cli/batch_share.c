@@ -26,13 +26,22 @@ struct shared {
 
 /* ---- what the work is ---- */
 
+static void put_file(FILE *to, const char *path)
+{
+    struct stat st = {0};
+    const bool found = stat(path, &st) == 0;
+    fprintf(to, "%s\n%lld %lld\n", path, found ? (long long)st.st_size : -1,
+            found ? (long long)st.st_mtime : -1);
+}
+
 /* A file that was changed is another case. */
 static void put_case(FILE *to, const struct input_case *c)
 {
-    struct stat st = {0};
-    const bool found = stat(c->path, &st) == 0;
-    fprintf(to, "%s\n%s\n%lld %lld\n", c->id, c->path,
-            found ? (long long)st.st_size : -1, found ? (long long)st.st_mtime : -1);
+    fprintf(to, "%s\n", c->id);
+    if (c->dicom)
+        fprintf(to, "%s\n", c->path);
+    else
+        put_file(to, c->path);
 }
 
 static bool identify(struct shared *s, struct err *err)
@@ -46,6 +55,9 @@ static bool identify(struct shared *s, struct err *err)
     fprintf(to, "%s\n", s->work->options);
     for (size_t i = 0; i < in->count; i++)
         put_case(to, &in->item[i]);
+    for (size_t i = 0; i < in->dicoms; i++) /* their path is the folder, or archive */
+        for (size_t k = 0; k < in->dicom[i]->scan.paths; k++)
+            put_file(to, in->dicom[i]->scan.path[k]);
     const bool ok = fclose(to) == 0 ? sha256_hex(text, size, s->identity, err)
                                     : ERR_FAIL(err, ERR_NOMEM, "no memory");
     free(text);
@@ -89,6 +101,15 @@ static bool row_path(const struct shared *s, size_t i, char out[AT_LEAST(WORK_PA
 {
     char name[32];
     (void)snprintf(name, sizeof name, "%zu.row", i);
+    return work_dir_join(s->dir, name, out, err);
+}
+
+/* Beside a row: that something failed, though perhaps there is a result. */
+static bool failed_path(const struct shared *s, size_t i, char out[AT_LEAST(WORK_PATH)],
+                        struct err *err)
+{
+    char name[40];
+    (void)snprintf(name, sizeof name, "%zu.row.failed", i);
     return work_dir_join(s->dir, name, out, err);
 }
 
@@ -179,8 +200,11 @@ static bool collect(const struct shared *s, bool *made, struct err *err)
         bytes_clear(&row);
         if (!ok)
             return false;
-        b->done += made[i];
-        b->failed += !made[i];
+        if (!failed_path(s, i, path, err))
+            return false;
+        const bool failed = file_exists(path);
+        b->done += !failed;
+        b->failed += failed;
     }
     return true;
 }
@@ -192,7 +216,7 @@ static bool leave(struct shared *s, bool *made, struct err *err)
     struct batch *b = s->work->batch;
     bool alone = false;
     if (!share_leave(&s->share, &alone, err) || !collect(s, made, err) ||
-        (b->done > 0 && !batch_write(b, err)) || !write_state(s, true, err))
+        (b->table.rows > 0 && !batch_write(b, err)) || !write_state(s, true, err))
         return false;
     if (alone)
         remove_leftovers(b);
@@ -230,9 +254,12 @@ static bool do_case(struct shared *s, size_t i, struct err *err)
     char path[WORK_PATH];
     report_table_clear(&b->table);
     const bool ok = batch_case(c, s->work->patient, s->work->user, &one);
-    if (!ok)
+    if (!ok) {
         say_err_over(&b->progress, &one);
-    const char *row = ok && b->table.rows > 0 ? b->table.row[0] : "";
+        if (!failed_path(s, i, path, err) || !file_write(path, "", 0, err))
+            return false;
+    }
+    const char *row = b->table.rows > 0 ? b->table.row[0] : "";
     return row_path(s, i, path, err) && file_write(path, row, strlen(row), err);
 }
 

@@ -321,8 +321,12 @@ bool inputs_add(struct inputs *inputs, const char *word,
 
     if (!file_exists(word))
         return ERR_FAIL(err, ERR_IO, "%s: cannot open: %s", word, strerror(errno));
-    const bool folder = file_is_dir(word);
-    if (!folder && is_cohort_name(word))
+    const bool folder = file_is_dir(word), cohort = !folder && is_cohort_name(word);
+    if (options->split && !cohort)
+        return ERR_FAIL(err, ERR_ARG,
+                        "%s: --split takes rows of a cohort (.csv), and this is none",
+                        word);
+    if (cohort)
         ok = add_cohort(inputs, word, options, err);
     else if (!folder && nifti_is_name(word))
         ok = add_file(inputs, word, err);

@@ -68,13 +68,13 @@ void inputs_clear(struct inputs *inputs);
  * in it, by the rules of base/folder.h; `skip` is left out.  NIfTI files are opened
  * only where `kind` asks for it.
  *
- * Errors (all name the word): ERR_IO (no such file or folder, not readable),
- * ERR_SUPPORT (another kind of file), ERR_FORMAT (nothing to do in this folder; a
- * cohort that is not right, without a column `split`, without a row of this split, or
- * without the column of label maps), ERR_NOMEM. Then no case was added; a study in
- * which there is nothing to measure stays listed in `dicom`, for the files that are bad
- * in it.  A series that should be measured but cannot is no error here and no case: it
- * is in `dicom` (input_dicom_refuses()).
+ * Errors (all name the word): ERR_ARG (`split` of what is no cohort), ERR_IO (no such
+ * file or folder, not readable), ERR_SUPPORT (another kind of file), ERR_FORMAT
+ * (nothing to do in this folder; a cohort that is not right, without a column `split`,
+ * without a row of this split, or without the column of label maps), ERR_NOMEM. Then no
+ * case was added; a study in which there is nothing to measure stays listed in `dicom`,
+ * for the files that are bad in it.  A series that should be measured but cannot is no
+ * error here and no case: it is in `dicom` (input_dicom_refuses()).
  */
 bool inputs_add(struct inputs *inputs, const char *word,
                 const struct inputs_options *options, struct err *err) ATTR_MUST_USE;

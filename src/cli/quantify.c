@@ -298,11 +298,13 @@ static bool tell_options(const struct run *run, char text[static OPTIONS_TEXT],
     char key[SHA256_HEX] = "none";
     if (run->setup.key && !sha256_hex(&run->key, sizeof run->key, key, err))
         return false;
-    (void)snprintf(
-        text, OPTIONS_TEXT,
-        "%s model %s %s tta %d shading %d rule %s lang %s report %d angle %.9g key %s",
-        version_number(), run->model.sha256, predictor_precision(run->setup.predictor),
-        o->tta, o->keep_shading, o->rule, o->lang, !o->no_report, o->angle_deg, key);
+    (void)snprintf(text, OPTIONS_TEXT,
+                   "%s model %s %s tta %d shading %d rule %s lang %s report %d angle "
+                   "%.9g prefer %s "
+                   "key %s",
+                   version_number(), run->model.sha256,
+                   predictor_precision(run->setup.predictor), o->tta, o->keep_shading,
+                   o->rule, o->lang, !o->no_report, o->angle_deg, o->prefer, key);
     return true;
 }
 

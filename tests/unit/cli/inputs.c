@@ -97,6 +97,9 @@ static void cohort_gives_its_ids(void **state)
     path = put("plain.csv", "id,image\nA,1.nii\n");
     assert_refused(inputs_add(&inputs, path, &options, &err), err, ERR_FORMAT,
                    "no column \"split\"");
+    /* the folder in which a cohort lies is no cohort: all images would be taken */
+    assert_refused(inputs_add(&inputs, scratch_path("."), &options, &err), err, ERR_ARG,
+                   "--split takes rows of a cohort");
     assert_int_equal(inputs.count, 5);
     inputs_clear(&inputs);
 }

@@ -222,12 +222,26 @@ static void describe(const struct view_case *c, struct measured *m)
         (double)NAN;
 }
 
+/* The angle that was given when it was first measured still holds: the heart has not
+ * turned. */
+static struct measure_segments_options counted_from(const struct view_case *c)
+{
+    const json_t *o = json_object_get(c->record.root, "segment_reference");
+    const json_t *angle = json_object_get(o, "angle_deg");
+    const char *by = json_string_value(json_object_get(o, "by"));
+    const char *given = measure_reference_name(MEASURE_BY_ANGLE);
+    if (!by || strcmp(by, given) != 0 || !json_is_number(angle))
+        return (struct measure_segments_options){0};
+    return (struct measure_segments_options){true, json_number_value(angle)};
+}
+
 static bool measure(const struct view_case *c, const struct labels *labels,
                     struct measured *m, struct err *err)
 {
+    const struct measure_segments_options options = counted_from(c);
+
     if (!measure_lv(labels, &m->lv, err) ||
-        !measure_segments(labels, &(struct measure_segments_options){0}, &m->shape,
-                          err) ||
+        !measure_segments(labels, &options, &m->shape, err) ||
         !report_quality(labels, true, &m->result.quality, err)) {
         err_prefix(err, "%s", c->id);
         return false;

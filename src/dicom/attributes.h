@@ -33,13 +33,19 @@ bool dicom_is_decimal(const std::string &v);
 /** A whole number; `missing` if there is none, or it does not fit. */
 int32_t dicom_integer(DcmItem *item, const DcmTagKey &tag, int32_t missing);
 
-/* Texts of one item, in its character set. */
+/* Texts of one item, in its character set: its own, or that of the dataset it is in,
+ * which DCMTK does not look for. */
 class dicom_texts
 {
   public:
-    explicit dicom_texts(DcmItem &item) : item_(item)
+    explicit dicom_texts(DcmItem &dataset) : dicom_texts(dataset, dataset)
     {
-        converts_ = converter_.selectCharacterSet(item).good();
+    }
+
+    dicom_texts(DcmItem &item, DcmItem &dataset) : item_(item)
+    {
+        DcmItem &said = item.tagExists(DCM_SpecificCharacterSet) ? item : dataset;
+        converts_ = converter_.selectCharacterSet(said).good();
     }
 
     template <size_t N>

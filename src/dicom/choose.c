@@ -343,6 +343,16 @@ static void judge_stack(const struct dicom_scan *scan, const struct subject *s,
                        s->stack->repeats);
 }
 
+/* GE's protocol is that of the whole examination, the same in every series: beside a
+ * description it tells nothing of this one. */
+static const char *own_protocol(const struct dicom_header *h)
+{
+    const bool of_all =
+        dicom_text_has(h->equipment.manufacturer, "ge medical|ge health") ||
+        strcmp(h->equipment.manufacturer, "GE") == 0;
+    return of_all && h->series.description[0] ? "" : h->series.protocol;
+}
+
 static void judge(const struct dicom_scan *scan, const struct dicom_stack *k,
                   struct dicom_choice *c)
 {
@@ -351,7 +361,7 @@ static void judge(const struct dicom_scan *scan, const struct dicom_stack *k,
     const struct rule *r = rules;
 
     (void)snprintf(s.text, sizeof s.text, "%s | %s | %s", s.header->series.description,
-                   s.header->series.protocol, s.instance->sequence_name);
+                   own_protocol(s.header), s.instance->sequence_name);
     while (!holds(r, &s)) /* the last always does */
         r++;
     *c = (struct dicom_choice){.kind = r->kind, .twin = -1};
@@ -470,6 +480,21 @@ static void leave_twin(const struct dicom_scan *scan, const struct dicom_stack *
     l->taken = false;
 }
 
+/* Does `a` stand in for a twin that it lost, and `b` is of that one's kind?  Then they
+ * are two acquisitions, and both are measured. */
+static bool stands_in(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
+                      size_t a, size_t b, enum dicom_prefer prefer,
+                      const struct dicom_choice *choice)
+{
+    const struct dicom_stack *stack = stacks->stack;
+    if (!choice[a].taken || choice[a].twin < 0)
+        return false;
+    const int own = sensitivity(scan, &stack[a]);
+    const int lost = sensitivity(scan, &stack[choice[a].twin]);
+    return lost == sensitivity(scan, &stack[b]) &&
+           (prefer == DICOM_PREFER_PSIR ? lost > own : lost < own);
+}
+
 static void choose_twin(const struct dicom_scan *scan,
                         const struct dicom_stacks *stacks, size_t a, size_t b,
                         enum dicom_prefer prefer, struct dicom_choice *choice)
@@ -477,8 +502,9 @@ static void choose_twin(const struct dicom_scan *scan,
     const struct dicom_stack *stack = stacks->stack;
     const int x = sensitivity(scan, &stack[a]), y = sensitivity(scan, &stack[b]);
 
-    if (x == y)
-        return; /* two acquisitions of one kind: both are measured */
+    if (x == y || stands_in(scan, stacks, a, b, prefer, choice) ||
+        stands_in(scan, stacks, b, a, prefer, choice))
+        return; /* two acquisitions: both are measured */
     const size_t psir = x > y ? a : b, magnitude = x > y ? b : a;
     const size_t wanted = prefer == DICOM_PREFER_PSIR ? psir : magnitude,
                  other = wanted == psir ? magnitude : psir;
@@ -563,6 +589,48 @@ void dicom_choose(const struct dicom_scan *scan, const struct dicom_stacks *stac
             find_left_out(scan, stacks, i, choice);
 }
 
+/* The instance and frame of a stack whose identifier sorts first. */
+static const struct dicom_plane *first_plane(const struct dicom_scan *scan,
+                                             const struct dicom_stack *k)
+{
+    const struct dicom_plane *first = NULL;
+    for (size_t i = 0; i < k->planes; i++) {
+        const struct dicom_plane *p = &scan->plane[k->plane[i]];
+        const int order =
+            first ? strcmp(scan->member[p->member].instance.sop_instance,
+                           scan->member[first->member].instance.sop_instance)
+                  : -1;
+        if (order < 0 || (order == 0 && p->frame.number < first->frame.number))
+            first = p;
+    }
+    return first;
+}
+
+/* What is measured first. */
+static int rank_of(enum dicom_signal signal)
+{
+    static const int rank[] = {[DICOM_MAGNITUDE] = 1,
+                               [DICOM_PHASE_SENSITIVE] = 0,
+                               [DICOM_PHASE] = 2,
+                               [DICOM_OTHER_SIGNAL] = 3};
+    return rank[signal];
+}
+
+/* Of two stacks of a series, by what is in them: the names and the order of files
+ * differ from copy to copy. */
+static bool comes_before(const struct dicom_scan *scan, const struct dicom_stack *a,
+                         const struct dicom_stack *b)
+{
+    const struct dicom_plane *p = first_plane(scan, a), *q = first_plane(scan, b);
+    if (!p || !q)
+        return p && !q; /* what has no planes is no image */
+    if (a->signal != b->signal)
+        return rank_of(a->signal) < rank_of(b->signal);
+    const int order = strcmp(scan->member[p->member].instance.sop_instance,
+                             scan->member[q->member].instance.sop_instance);
+    return order < 0 || (order == 0 && p->frame.number < q->frame.number);
+}
+
 bool dicom_case_id(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
                    size_t stack, char id[static DICOM_CASE_ID], struct err *err)
 {
@@ -572,8 +640,9 @@ bool dicom_case_id(const struct dicom_scan *scan, const struct dicom_stacks *sta
     size_t nth = 1;
     char hex[SHA256_HEX], suffix[24] = "";
 
-    for (size_t i = 0; i < stack; i++)
-        nth += stacks->stack[i].header == header;
+    for (size_t i = 0; i < stacks->count; i++)
+        nth += i != stack && stacks->stack[i].header == header &&
+               comes_before(scan, &stacks->stack[i], &stacks->stack[stack]);
     if (!sha256_hex(s->uid, strlen(s->uid), hex, err))
         return false;
     if (nth > 1)

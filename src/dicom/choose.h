@@ -10,7 +10,8 @@
  *   - what is no MR image, or cannot be read as one;
  *   - several frames at one position are a cine, a TI scout, a map's source or
  *     perfusion;
- *   - what the series calls itself (description, protocol, sequence), in the words that
+ *   - what the series calls itself (description, protocol unless it is GE's, which is
+ *     that of the whole examination, sequence), in the words that
  *     vendors and hospitals use, in English and some German and French;
  *   - an inversion pulse or an inversion time makes late enhancement of the rest;
  *   - of late enhancement, orientation tells the short axis: by its name, else by a

@@ -62,6 +62,12 @@ void dicom_derived_put_study(struct dicom_encoder *e, const struct dicom_source 
     put_study(e, source);
 }
 
+const char *dicom_derived_reader(const struct dicom_source *source,
+                                 const struct dicom_maker *maker)
+{
+    return source->identity == DICOM_IDENTIFIED ? maker->reader : NULL;
+}
+
 static void put_dates(struct dicom_encoder *e, const struct dicom_source *s)
 {
     /* a date and the time of another day would be worse than none */
@@ -121,6 +127,15 @@ bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
     put_dates(e, s);
     put_equipment(e);
     return true;
+}
+
+void dicom_derived_put_lossy(struct dicom_encoder *e, const struct dicom_source *source)
+{
+    const struct dicom_lossy *l = &source->lossy;
+
+    dicom_encode_text(e, DICOM_LOSSY, l->is ? "01" : "00");
+    dicom_encode_text_if(e, DICOM_LOSSY_RATIO, l->is ? l->ratio : "");
+    dicom_encode_text_if(e, DICOM_LOSSY_METHOD, l->is ? l->method : "");
 }
 
 bool dicom_derived_put_frame_of_reference(struct dicom_encoder *e,

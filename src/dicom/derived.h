@@ -29,6 +29,11 @@ struct dicom_derived {
 void dicom_derived_put_study(struct dicom_encoder *e,
                              const struct dicom_source *source);
 
+/** Who corrected it, borrowed; NULL for nobody, and where the patient cannot be told:
+ * the profile of PS3.15 takes out the names of those who had a hand in it, too. */
+const char *dicom_derived_reader(const struct dicom_source *source,
+                                 const struct dicom_maker *maker);
+
 /** Identifier of the series that results of this kind go to. */
 bool dicom_derived_series(const struct dicom_derived *d,
                           char uid[AT_LEAST(DICOM_UID_SIZE)],
@@ -39,6 +44,10 @@ bool dicom_derived_series(const struct dicom_derived *d,
  * on the same series finds the same identifier.  Errors: ERR_NOMEM. */
 bool dicom_derived_put(struct dicom_encoder *e, const struct dicom_derived *d,
                        struct err *err) ATTR_MUST_USE;
+
+/** Put whether pixels of the source were lost in compression, and how. */
+void dicom_derived_put_lossy(struct dicom_encoder *e,
+                             const struct dicom_source *source);
 
 /** Put the frame of reference.  A source without one gets one of its series. */
 bool dicom_derived_put_frame_of_reference(struct dicom_encoder *e,

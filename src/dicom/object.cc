@@ -128,11 +128,59 @@ double acquired(DcmItem &top)
     return (std::isfinite(day) ? 86400.0 * day : 0.0) + seconds(time, 0);
 }
 
-bool has_text(DcmItem *item, const DcmTagKey &tag, const char *part)
+/* The bytes of a value whose type the file does not tell (implicit, or UN): DCMTK's
+ * dictionary has not all that vendors write.  Little endian, as such files are. */
+std::string untold(DcmItem *item, const DcmTagKey &tag)
+{
+    DcmElement *element = nullptr;
+    Uint8 *bytes = nullptr;
+    if (!item || item->findAndGetElement(tag, element).bad() || !element ||
+        (element->ident() != EVR_UN && element->ident() != EVR_UNKNOWN &&
+         element->ident() != EVR_ox && element->ident() != EVR_OB) ||
+        element->getUint8Array(bytes).bad() || !bytes)
+        return std::string();
+    return std::string(reinterpret_cast<const char *>(bytes), element->getLength());
+}
+
+/* A number, a Float32 if its type is not told. */
+double private_number(DcmItem *item, const DcmTagKey &tag)
+{
+    const double v = number(item, tag);
+    const std::string raw = untold(item, tag);
+    float f = 0.0F;
+    if (raw.size() != sizeof f)
+        return v;
+    uint32_t bits = 0;
+    for (size_t i = sizeof f; i-- > 0;)
+        bits = bits << 8 | static_cast<unsigned char>(raw[i]);
+    memcpy(&f, &bits, sizeof f);
+    return static_cast<double>(f);
+}
+
+/* The same of an Sint16. */
+int private_short(DcmItem *item, const DcmTagKey &tag, int missing)
+{
+    Sint16 v = 0;
+    const std::string raw = untold(item, tag);
+    if (raw.size() == sizeof v)
+        return static_cast<int16_t>(static_cast<unsigned char>(raw[0]) |
+                                    static_cast<unsigned char>(raw[1]) << 8);
+    return item && item->findAndGetSint16(tag, v).good() ? v : missing;
+}
+
+/* Did this vendor reserve the block?  Capitals are written this way and that. */
+bool is_block_of(DcmItem *item, const DcmTagKey &creator, const char *part)
 {
     OFString v;
-    return item && item->findAndGetOFString(tag, v).good() &&
-           v.find(part) != OFString_npos;
+    if (!item)
+        return false;
+    const std::string raw = untold(item, creator);
+    if (raw.empty())
+        item->findAndGetOFString(creator, v);
+    std::string name = raw.empty() ? std::string(v.c_str(), v.size()) : raw;
+    for (char &c : name)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return name.find(part) != std::string::npos;
 }
 
 bool is_finite(const double *v, size_t n)
@@ -188,9 +236,9 @@ bool scale(dicom_groups &g, DcmItem &top, struct dicom_frame &f, struct err *err
     f.slope = std::isfinite(slope) && slope != 0.0 ? slope : 1.0;
     f.intercept = std::isfinite(intercept) ? intercept : 0.0;
     DcmItem *own = g.find(PHILIPS_FRAME);
-    if (!has_text(own, PHILIPS_CREATOR, "Philips MR"))
-        own = has_text(&top, PHILIPS_CREATOR, "Philips MR") ? &top : nullptr;
-    const double ss = number(own, PHILIPS_SLOPE), factor = 1.0 / (f.slope * ss);
+    if (!is_block_of(own, PHILIPS_CREATOR, "philips mr"))
+        own = is_block_of(&top, PHILIPS_CREATOR, "philips mr") ? &top : nullptr;
+    const double ss = private_number(own, PHILIPS_SLOPE), factor = 1.0 / (f.slope * ss);
     if (ss > 0.0 && std::isfinite(factor)) {
         f.intercept *= factor;
         f.slope *= factor;
@@ -208,10 +256,11 @@ void signal(dicom_groups &g, DcmItem &top, struct dicom_frame &f)
     own.values(DCM_ComplexImageComponent, f.component);
     if (!f.component[0])
         file.values(DCM_ComplexImageComponent, f.component);
-    Sint16 raw = -1; /* GE: 0 magnitude, 1 phase, 2 real, 3 imaginary */
     static const char *const names[] = {"MAGNITUDE", "PHASE", "REAL", "IMAGINARY"};
-    if (!f.component[0] && has_text(&top, GE_CREATOR, "GEMS_PARM_01") &&
-        top.findAndGetSint16(GE_RAW, raw).good() && raw >= 0 && raw < 4)
+    const int raw = is_block_of(&top, GE_CREATOR, "gems_parm_01")
+                        ? private_short(&top, GE_RAW, -1)
+                        : -1; /* GE: 0 magnitude, 1 phase, 2 real, 3 imaginary */
+    if (!f.component[0] && raw >= 0 && raw < 4)
         dicom_store_text(names[raw], f.component, sizeof f.component);
 }
 
@@ -289,6 +338,43 @@ void read_sequence(DcmItem &top, struct dicom_instance &i)
     i.field_t = number(&top, DCM_MagneticFieldStrength);
 }
 
+/* Cleared unless all of it is of these characters: it is written again. */
+void keep_only(const char *characters, char (&text)[DICOM_TYPES])
+{
+    if (strspn(text, characters) != strlen(text))
+        memset(text, 0, sizeof text);
+}
+
+void read_lossy(DcmItem &top, const char *syntax, struct dicom_lossy &l)
+{
+    static const struct {
+        const char *syntax, *method;
+    } losing[] = {
+        {"1.2.840.10008.1.2.4.50", "ISO_10918_1"}, /* JPEG baseline, extended */
+        {"1.2.840.10008.1.2.4.51", "ISO_10918_1"},
+        {"1.2.840.10008.1.2.4.81", "ISO_14495_1"},   /* JPEG-LS, near-lossless */
+        {"1.2.840.10008.1.2.4.91", "ISO_15444_1"},   /* JPEG 2000 */
+        {"1.2.840.10008.1.2.4.203", "ISO_15444_15"}, /* high-throughput */
+    };
+    dicom_texts r(top);
+    char said[DICOM_CODE];
+    r.text(DCM_LossyImageCompression, said);
+    r.values(DCM_LossyImageCompressionRatio, l.ratio);
+    r.values(DCM_LossyImageCompressionMethod, l.method);
+    keep_only("0123456789.+-eE\\ ", l.ratio);
+    keep_only("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\\ ", l.method);
+    l.is = strcmp(said, "01") == 0;
+    for (const auto &k : losing) {
+        if (strcmp(syntax, k.syntax) != 0)
+            continue;
+        /* 4.91 and 4.203 may hold what was compressed without loss; who is not told
+         * must take it for lost */
+        l.is = l.is || strcmp(said, "00") != 0;
+        if (l.is && !l.method[0])
+            dicom_store_text(k.method, l.method, sizeof l.method);
+    }
+}
+
 bool read_pixel_format(DcmItem &top, struct dicom_instance &i, struct err *err)
 {
     i.rows = dicom_integer(&top, DCM_Rows, 0);
@@ -351,6 +437,7 @@ bool dicom_object_head(struct dicom_parsed *parsed, struct dicom_object *out,
             return ERR_FAIL(err, ERR_FORMAT,
                             "no valid UID of SOP class, instance, study or series");
         read_sequence(top, o.instance);
+        read_lossy(top, o.instance.transfer_syntax, o.instance.lossy);
         if (!read_pixel_format(top, o.instance, err))
             return false;
         parsed->instance = o.instance;

@@ -45,8 +45,9 @@ struct dicom_instance {
     int32_t phases;     /* (0018,1090) cardiac images, (0020,0105) positions in time */
     double field_t;     /* (0018,0087), tesla */
     bool signed_pixels; /* (0028,0103) */
-    bool multi_frame;   /* of a class whose frames are numbered, even if there is one */
-    bool mosaic;        /* Siemens: many slices in one plane */
+    struct dicom_lossy lossy;
+    bool multi_frame; /* of a class whose frames are numbered, even if there is one */
+    bool mosaic;      /* Siemens: many slices in one plane */
 };
 
 /* What one frame says of itself. */

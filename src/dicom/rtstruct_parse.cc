@@ -10,11 +10,11 @@ namespace
 
 typedef struct dicom_reading_draft draft;
 
-bool read_structure(DcmItem &item, draft &d, struct err *err)
+bool read_structure(DcmItem &top, DcmItem &item, draft &d, struct err *err)
 {
     static const struct dicom_region empty = {};
     struct dicom_region region = empty;
-    dicom_texts r(item);
+    dicom_texts r(item, top);
     region.number = dicom_integer(&item, DCM_ROINumber, -1);
     if (region.number < 0)
         return ERR_FAIL(err, ERR_FORMAT, "a structure without a number");
@@ -140,8 +140,9 @@ bool dicom_rtstruct_parse(DcmItem &top, struct dicom_reading_draft &d, struct er
     r.text(DCM_StructureSetLabel, d.head.label);
     r.text(DCM_OperatorsName, d.head.creator);
     return refer_to_series(top, d, err) &&
-           dicom_each_item(top, DCM_StructureSetROISequence,
-                           [&](DcmItem &i) { return read_structure(i, d, err); }) &&
+           dicom_each_item(
+               top, DCM_StructureSetROISequence,
+               [&](DcmItem &i) { return read_structure(top, i, d, err); }) &&
            dicom_each_item(top, DCM_ROIContourSequence,
                            [&](DcmItem &i) { return read_contours(i, d, err); });
 }

@@ -50,6 +50,7 @@ static bool build(struct dicom_encoder *e, const struct dicom_source *source,
     dicom_encode_text(e, DICOM_CONVERSION_TYPE, "WSD");
     dicom_encode_text(e, DICOM_IMAGE_TYPE, "DERIVED\\SECONDARY");
     dicom_encode_text(e, DICOM_BURNED_IN, "YES");
+    dicom_derived_put_lossy(e, source);
     dicom_encode_text(e, DICOM_PATIENT_ORIENTATION, NULL);
     dicom_encode_text(e, DICOM_DERIVATION,
                       "Contours of myocardium and scar drawn on the series");

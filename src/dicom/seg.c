@@ -249,10 +249,10 @@ static void put_image(struct dicom_encoder *e, const struct dicom_source *source
     dicom_encode_text(e, DICOM_BODY_PART, "HEART");
     dicom_encode_text(e, DICOM_CONTENT_LABEL, "LGE_SCAR");
     dicom_encode_text(e, DICOM_CONTENT_DESCRIPTION, "Myocardium and scar");
-    dicom_encode_text(e, DICOM_CONTENT_CREATOR, maker->reader);
+    dicom_encode_text(e, DICOM_CONTENT_CREATOR, dicom_derived_reader(source, maker));
     dicom_encode_text(e, DICOM_SEGMENTATION_TYPE, "BINARY");
     dicom_encode_text(e, DICOM_SEGMENTS_OVERLAP, "YES");
-    dicom_encode_text(e, DICOM_LOSSY, "00");
+    dicom_derived_put_lossy(e, source);
     dicom_encode_whole(e, DICOM_SAMPLES, 1);
     dicom_encode_text(e, DICOM_PHOTOMETRIC, "MONOCHROME2");
     dicom_encode_whole(e, DICOM_FRAMES, frames->count);

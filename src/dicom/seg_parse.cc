@@ -22,7 +22,8 @@ void read_code(DcmItem &item, const DcmTagKey &sequence, char (&value)[DICOM_COD
     r.text(DCM_CodingSchemeDesignator, scheme);
 }
 
-bool read_segment(DcmItem &item, const char (&frame_of_reference)[DICOM_UID], draft &d,
+bool read_segment(DcmItem &top, DcmItem &item,
+                  const char (&frame_of_reference)[DICOM_UID], draft &d,
                   struct err *err)
 {
     static const struct dicom_region empty = {};
@@ -31,7 +32,7 @@ bool read_segment(DcmItem &item, const char (&frame_of_reference)[DICOM_UID], dr
     region.number = dicom_integer(&item, DCM_SegmentNumber, 0);
     if (region.number < 1)
         return ERR_FAIL(err, ERR_FORMAT, "a segment without a number");
-    dicom_texts(item).text(DCM_SegmentLabel, region.name);
+    dicom_texts(item, top).text(DCM_SegmentLabel, region.name);
     read_code(item, DCM_SegmentedPropertyTypeCodeSequence, region.type, region.scheme);
     read_code(item, DCM_AnatomicRegionSequence, region.place, scheme);
     memcpy(region.frame_of_reference, frame_of_reference, DICOM_UID);
@@ -194,7 +195,7 @@ bool dicom_seg_parse(struct dicom_parsed &parsed, struct dicom_reading_draft &d,
                            [&](DcmItem &s) { return refer_to_instances(s, d, err); }) &&
            dicom_each_item(top, DCM_SegmentSequence,
                            [&](DcmItem &s) {
-                               return read_segment(s, frame_of_reference, d, err);
+                               return read_segment(top, s, frame_of_reference, d, err);
                            }) &&
            read_frames(parsed, d, err) && read_pixels(parsed, d, err);
 }

@@ -82,6 +82,14 @@ struct dicom_equipment {
     char serial[DICOM_TEXT];       /* (0018,1000) */
 };
 
+/* Were pixels lost in compression, before or in this file?  Once they are, all that is
+ * made of them says so. */
+struct dicom_lossy {
+    bool is;                  /* (0028,2110) 01, or the transfer syntax loses some */
+    char ratio[DICOM_TYPES];  /* (0028,2112), one for each step; "" if not said */
+    char method[DICOM_TYPES]; /* (0028,2114), the same; else that of the syntax */
+};
+
 /* One plane of the image. */
 struct dicom_slice {
     char sop_class[DICOM_UID];
@@ -114,6 +122,7 @@ struct dicom_source {
     double off_grid_mm;  /* how far slice positions are from the image's grid at most */
     struct dicom_slice *slice; /* owned; [slices] */
     int32_t slices;
+    struct dicom_lossy lossy; /* of the first slice that lost any */
     enum dicom_identity identity;
 };
 

@@ -105,9 +105,10 @@ static void put_number(struct dicom_encoder *e, const struct dicom_code *concept
 
 /* ---- parts of the tree ---- */
 
-static bool put_observer(struct dicom_encoder *e, const struct dicom_maker *maker,
-                         struct err *err)
+static bool put_observer(struct dicom_encoder *e, const struct dicom_source *source,
+                         const struct dicom_maker *maker, struct err *err)
 {
+    const char *reader = dicom_derived_reader(source, maker);
     char device[DICOM_UID_SIZE];
 
     if (!dicom_uid_of(device, err, "device", version_number(), version_commit(),
@@ -122,9 +123,9 @@ static bool put_observer(struct dicom_encoder *e, const struct dicom_maker *make
     put_text(e, OBSERVED, dcm("121015", "Device Observer Model Name"), maker->model);
     put_text(e, OBSERVED, dcm("121016", "Device Observer Serial Number"),
              version_commit());
-    if (maker->reader) {
+    if (reader) {
         put_code(e, OBSERVED, dcm("121005", "Observer Type"), dcm("121006", "Person"));
-        put_person(e, OBSERVED, dcm("121008", "Person Observer Name"), maker->reader);
+        put_person(e, OBSERVED, dcm("121008", "Person Observer Name"), reader);
     }
     put_code(e, MODIFIED, dcm("121058", "Procedure reported"),
              (struct dicom_code){"241620005", "SCT", "Cardiac MRI"});
@@ -343,7 +344,7 @@ static bool build(struct dicom_encoder *e, const struct dicom_source *source,
         !put_evidence(e, source, sr, maker, err))
         return false;
     put_document(e);
-    if (!put_observer(e, maker, err))
+    if (!put_observer(e, source, maker, err))
         return false;
     put_library(e, source);
     if (!put_measurements(e, source, sr, maker, err))

@@ -97,6 +97,8 @@ static bool describe(const struct dicom_scan *scan, const struct dicom_stack *st
         .slice = slice,
         .slices = (int32_t)stack->planes,
     };
+    for (size_t k = 0; k < stack->planes && !out->lossy.is; k++)
+        out->lossy = scan->member[scan->plane[stack->plane[k]].member].instance.lossy;
     return true;
 }
 

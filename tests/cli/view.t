@@ -79,6 +79,17 @@ refused 'a reader of nothing' 2 reader 'without -o'
 [ ! -e corrected ]
 ok 'nothing is made of these'
 
+# ---- segments are counted from where they were ----
+"$CICATRIX" quantify -m lge2d a.nii.gz -o turned --reference-angle 31 --no-report >out 2>err || exit 1
+serve turned -o confirmed
+[ "$(ask GET /api/cases/a/labels)" = 200 ] && cp answer drawn
+[ "$(ask PUT /api/cases/a/corrected drawn)" = 200 ]
+end_server
+sed -n '/"segment_reference"/,/"quality"/p' turned/a/results.json >segments
+[ "$(grep -c '"aha"' segments)" -ge 6 ] && grep -q '"angle_deg": 31' segments &&
+    sed -n '/"segment_reference"/,/"quality"/p' confirmed/a/results.json | cmp -s - segments
+ok 'what is saved unchanged has the same segments, by the angle that was given'
+
 # ---- to look at ----
 serve results
 ok 'says its address'

@@ -420,6 +420,99 @@ static void twins_of_different_length(void **state)
     empty_scratch();
 }
 
+/* The stack acquired twice in one place; a slice of the first's phase-sensitive images
+ * is lost.  What is left of the first, and the second, are measured. */
+static void a_damaged_twin_takes_no_other_acquisition_along(void **state)
+{
+    (void)state;
+    static const int order[][4] = {
+        {20, 21, 22, 23}, {20, 22, 21, 23}, {22, 20, 23, 21}};
+    for (size_t c = 0; c < ARRAY_LEN(order); c++)
+        for (int damaged = 0; damaged < 2; damaged++) {
+            struct study s = {0};
+            const int m1 = order[c][0], p1 = order[c][1], m2 = order[c][2],
+                      p2 = order[c][3];
+            put(&MAGNITUDE, m1), put(&PSIR, p1);
+            put(&MAGNITUDE, m2), put(&PSIR, p2);
+            if (damaged)
+                assert_int_equal(remove(path_of(p1, 3, 0)), 0);
+            judge(&s, DICOM_PREFER_PSIR);
+            const struct dicom_choice *first = &s.choice[of_series(&s, m1)],
+                                      *lost = &s.choice[of_series(&s, p1)];
+            assert_true(s.choice[of_series(&s, p2)].taken);
+            assert_false(s.choice[of_series(&s, m2)].taken);
+            assert_int_equal(first->taken, damaged);
+            assert_int_equal(lost->taken, !damaged);
+            if (damaged)
+                assert_non_null(strstr(first->note, "is not taken: 1 of 6 slices"));
+            forget(&s);
+            empty_scratch();
+        }
+}
+
+/* GE's protocol is that of the examination: it names no series that names itself. */
+static void the_protocol_of_all_tells_nothing_of_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *manufacturer, *protocol, *description;
+        bool taken;
+    } cases[] = {
+        {"GE MEDICAL SYSTEMS", "CARDIAC STRESS PERFUSION VIABILITY", "SAX MDE", true},
+        {"GE Healthcare", "CARDIAC T1 MAP", "SAX MDE", true},
+        {"GE MEDICAL SYSTEMS", "CARDIAC LGE", "SAX EGE 2 min", false},
+        {"GE MEDICAL SYSTEMS", "CARDIAC LGE sax", "", true}, /* nothing else is said */
+        {"SIEMENS", "LGE_sax_psir", "MAG images", true},
+        {"SIEMENS", "perfusion_rest", "sax", false},
+    };
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        struct study s = {0};
+        for (int k = 0; k < 5; k++) {
+            struct made m = look_like(&MAGNITUDE, 20, k, 0);
+            m.manufacturer = cases[c].manufacturer;
+            m.protocol = cases[c].protocol;
+            m.description = cases[c].description;
+            made_write(path_of(20, k, 0), &m);
+        }
+        judge(&s, DICOM_PREFER_PSIR);
+        if (s.choice[0].taken != cases[c].taken)
+            fail_msg("%s of \"%s\": %s", cases[c].description, cases[c].protocol,
+                     dicom_kind_name(s.choice[0].kind));
+        forget(&s);
+        empty_scratch();
+    }
+}
+
+/* Magnitude and phase-sensitive images in one series: their ids are the same whatever
+ * the files are called. */
+static void ids_do_not_depend_on_file_names(void **state)
+{
+    (void)state;
+    char want[2][DICOM_CASE_ID] = {"", ""};
+    for (int turned = 0; turned < 2; turned++) {
+        struct study s = {0};
+        struct err err = {0};
+        for (int k = 0; k < 4; k++)
+            for (int psir = 0; psir < 2; psir++) {
+                struct made m = look_like(psir ? &PSIR : &MAGNITUDE, 20, k, psir);
+                made_write(path_of(psir == turned ? 1 : 2, k, 0), &m);
+            }
+        judge(&s, DICOM_PREFER_PSIR);
+        assert_int_equal(s.stacks.count, 2);
+        for (size_t i = 0; i < 2; i++) {
+            char id[DICOM_CASE_ID];
+            const int psir = s.stacks.stack[i].signal == DICOM_PHASE_SENSITIVE;
+            assert_ok(dicom_case_id(&s.scan, &s.stacks, i, id, &err), err);
+            assert_int_equal(strcmp(id + strlen(id) - 2, "-2") == 0, !psir);
+            if (turned)
+                assert_string_equal(id, want[psir]);
+            (void)snprintf(want[psir], DICOM_CASE_ID, "%s", id);
+        }
+        forget(&s);
+        empty_scratch();
+    }
+}
+
 /* The same, told apart by their descriptions alone. */
 static void twins_by_name(void **state)
 {
@@ -559,6 +652,9 @@ int main(void)
         cmocka_unit_test(two_acquisitions_are_two_cases),
         cmocka_unit_test(names),
         cmocka_unit_test(twins_of_different_length),
+        cmocka_unit_test(a_damaged_twin_takes_no_other_acquisition_along),
+        cmocka_unit_test(the_protocol_of_all_tells_nothing_of_one),
+        cmocka_unit_test(ids_do_not_depend_on_file_names),
         cmocka_unit_test(twins_by_name),
         cmocka_unit_test(a_part_is_no_twin_by_itself),
         cmocka_unit_test(what_is_refused),

@@ -18,7 +18,12 @@ struct made {
     const char *syntax, *modality, *charset, *image_type;
     const char *patient, *patient_id;
     const char *description, *protocol, *sequence_name, *scanning;
-    const char *photometric;
+    const char *photometric, *manufacturer;
+    const char *lossy, *lossy_ratio, *lossy_method;
+    const char
+        *private_vr; /* "UN": of private elements, as an archive may write them */
+    const char *private_creator;
+    int ge_raw;                         /* below 0: not said */
     const char *acquired, *acquired_on; /* HHMMSS, YYYYMMDD */
     const char *acquired_at;            /* both */
     int series_number, instance_number, acquisition, phases;
@@ -51,6 +56,8 @@ static inline struct made made_default(void)
         .patient_id = "P1",
         .description = "LGE sax",
         .photometric = "MONOCHROME2",
+        .manufacturer = "Maker",
+        .ge_raw = -1,
         .series_number = 7,
         .instance_number = 1,
         .inversion_ms = NAN,
@@ -232,6 +239,22 @@ static inline void made_acquisition(FILE *f, const struct made *m)
     made_text(f, 0x0020, 0x0052, "UI", m->frame_of_reference);
 }
 
+/* `size` is even. */
+static inline void made_private(FILE *f, const struct made *m, unsigned group,
+                                unsigned element, const char *vr, const void *value,
+                                size_t size)
+{
+    if (m->private_vr) { /* UN: its length has four bytes, after two of nothing */
+        made_tag(f, group, element, m->private_vr);
+        made_u16(f, 0);
+        made_u32(f, (unsigned)size);
+    } else {
+        made_tag(f, group, element, vr);
+        made_u16(f, (unsigned)size);
+    }
+    (void)fwrite(value, 1, size, f);
+}
+
 static inline void made_picture(FILE *f, const struct made *m)
 {
     const double spacing[2] = {m->row_mm, m->column_mm};
@@ -259,12 +282,20 @@ static inline void made_picture(FILE *f, const struct made *m)
         made_ds(f, 0x0028, 0x1052, &m->intercept, 1);
         made_ds(f, 0x0028, 0x1053, &m->slope, 1);
     }
+    made_text(f, 0x0028, 0x2110, "CS", m->lossy);
+    made_text(f, 0x0028, 0x2112, "DS", m->lossy_ratio);
+    made_text(f, 0x0028, 0x2114, "CS", m->lossy_method);
+    if (m->ge_raw >= 0) {
+        const int16_t raw = (int16_t)m->ge_raw;
+        made_private(f, m, 0x0043, 0x0010, "LO", "GEMS_PARM_01", 12);
+        made_private(f, m, 0x0043, 0x102f, "SS", &raw, sizeof raw);
+    }
     if (m->philips_slope > 0.0) {
         const float slope = (float)m->philips_slope;
-        made_text(f, 0x2005, 0x0010, "LO", "Philips MR Imaging DD 001");
-        made_tag(f, 0x2005, 0x100e, "FL");
-        made_u16(f, 4);
-        (void)fwrite(&slope, 4, 1, f);
+        const char *by =
+            m->private_creator ? m->private_creator : "Philips MR Imaging DD 001 ";
+        made_private(f, m, 0x2005, 0x0010, "LO", by, strlen(by) / 2 * 2);
+        made_private(f, m, 0x2005, 0x100e, "FL", &slope, sizeof slope);
     }
 }
 
@@ -310,7 +341,7 @@ static inline void made_write_to(FILE *f, const struct made *m)
     made_text(f, 0x0008, 0x002a, "DT", m->acquired_at);
     made_text(f, 0x0008, 0x0032, "TM", m->acquired);
     made_text(f, 0x0008, 0x0060, "CS", m->modality);
-    made_text(f, 0x0008, 0x0070, "LO", "Maker");
+    made_text(f, 0x0008, 0x0070, "LO", m->manufacturer);
     made_text(f, 0x0008, 0x103e, "LO", m->description);
     made_text(f, 0x0010, 0x0010, "PN", m->patient);
     made_text(f, 0x0010, 0x0020, "LO", m->patient_id);

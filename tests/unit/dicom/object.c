@@ -109,6 +109,66 @@ static void philips_slices_become_comparable(void **state)
     assert_near(f.slope, 1.0 / 0.5, 1e-12);
     assert_near(f.intercept, 10.0 / (2.5 * 0.5), 1e-12);
     close_made(&o);
+    /* as an archive writes it that does not know the element, and in capitals */
+    m.private_vr = "UN";
+    m.private_creator = "PHILIPS MR IMAGING DD 001 ";
+    assert_ok(open_made(&m, &o, &err), err);
+    assert_ok(dicom_object_frame(o.parsed, 0, &f, &err), err);
+    assert_near(f.slope, 1.0 / 0.5, 1e-12);
+    close_made(&o);
+    m.private_creator = "SOMEBODY ELSE "; /* whose number it is, nobody knows */
+    assert_ok(open_made(&m, &o, &err), err);
+    assert_ok(dicom_object_frame(o.parsed, 0, &f, &err), err);
+    assert_near(f.slope, 2.5, 1e-12);
+    close_made(&o);
+}
+
+static void ge_says_which_part_of_the_signal(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"MAGNITUDE", "PHASE", "REAL", "IMAGINARY", ""};
+    for (int k = 0; k < 10; k++) {
+        struct made m = made_default();
+        struct opened o = {0};
+        struct dicom_frame f;
+        struct err err = {0};
+        m.ge_raw = k / 2;
+        m.private_vr = k % 2 ? "UN" : NULL;
+        assert_ok(open_made(&m, &o, &err), err);
+        assert_ok(dicom_object_frame(o.parsed, 0, &f, &err), err);
+        assert_string_equal(f.component, want[k / 2]);
+        close_made(&o);
+    }
+}
+
+/* By what the file says, or by how it is compressed itself; what is written again is of
+ * the right characters. */
+static void lost_pixels_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *said, *ratio, *method, *want_ratio, *want_method;
+        bool is;
+    } cases[] = {
+        {NULL, NULL, NULL, "", "", false},
+        {"00", NULL, NULL, "", "", false},
+        {"01", "9.5\\3", "ISO_10918_1\\ISO_15444_1", "9.5\\3",
+         "ISO_10918_1\\ISO_15444_1", true},
+        {"01", "some", "iso 7", "", "", true},
+    };
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        struct made m = made_default();
+        struct opened o = {0};
+        struct err err = {0};
+        m.lossy = cases[c].said;
+        m.lossy_ratio = cases[c].ratio;
+        m.lossy_method = cases[c].method;
+        assert_ok(open_made(&m, &o, &err), err);
+        assert_int_equal(o.object.instance.lossy.is, cases[c].is);
+        assert_string_equal(o.object.instance.lossy.ratio, cases[c].want_ratio);
+        assert_string_equal(o.object.instance.lossy.method, cases[c].want_method);
+        close_made(&o);
+    }
 }
 
 static void text_becomes_utf8(void **state)
@@ -580,6 +640,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(attributes_arrive),
         cmocka_unit_test(philips_slices_become_comparable),
+        cmocka_unit_test(ge_says_which_part_of_the_signal),
+        cmocka_unit_test(lost_pixels_are_told),
         cmocka_unit_test(text_becomes_utf8),
         cmocka_unit_test(frames_speak_for_themselves),
         cmocka_unit_test(bad_geometry_is_not_placed),

@@ -118,9 +118,10 @@ struct structure {
     int points; /* as it says */
 };
 
-static void write_structures(const struct structure *s)
+static void write_structures_in(const char *charset, const struct structure *s)
 {
     struct made m = made_default();
+    m.charset = charset;
     m.sop_class = DICOM_RTSTRUCT_CLASS;
     m.modality = "RTSTRUCT";
     m.rows = 0;
@@ -168,6 +169,11 @@ static void write_structures(const struct structure *s)
     assert_int_equal(fclose(f), 0);
 }
 
+static void write_structures(const struct structure *s)
+{
+    write_structures_in(NULL, s);
+}
+
 static const struct structure triangle = {
     7, 7, "Epi", "CLOSED_PLANAR", "1.5\\-2\\3e1 \\4\\5\\30\\7\\8.25\\30", 3};
 
@@ -193,6 +199,29 @@ static void reads_contours(void **state)
         for (int a = 0; a < 3; a++)
             assert_near(r.point[p][a], want[p][a], 0);
     dicom_reading_clear(&r);
+}
+
+/* Names are in the character set of the file, though they stand in a sequence. */
+static void names_are_in_the_files_characters(void **state)
+{
+    static const struct {
+        const char *charset, *name, *want;
+    } cases[] = {
+        {"ISO_IR 100", "Narbe_\xdc", "Narbe_\xc3\x9c"},
+        {"ISO_IR 192", "Narbe_\xc3\x9c", "Narbe_\xc3\x9c"},
+        {NULL, "Narbe_\xdc", "Narbe_?"},
+    };
+    (void)state;
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        struct structure s = triangle;
+        struct dicom_reading r = {0};
+        struct err err = {0};
+        s.name = cases[c].name;
+        write_structures_in(cases[c].charset, &s);
+        assert_ok(read_it(&r, &err), err);
+        assert_string_equal(r.region[0].name, cases[c].want);
+        dicom_reading_clear(&r);
+    }
 }
 
 static void an_open_line_is_told(void **state)
@@ -254,6 +283,7 @@ int main(void)
         cmocka_unit_test(reads_our_own_back),
         cmocka_unit_test(cut_files_are_refused),
         cmocka_unit_test(reads_contours),
+        cmocka_unit_test(names_are_in_the_files_characters),
         cmocka_unit_test(an_open_line_is_told),
         cmocka_unit_test(refuses_contours_that_cannot_be),
         cmocka_unit_test(refuses_other_classes),

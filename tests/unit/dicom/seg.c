@@ -123,6 +123,38 @@ static void carries_patient_study_and_references(void **state)
     dicom_source_clear(&source);
 }
 
+/* Who corrected it, unless nobody is to be told; what was lost before is lost here. */
+static void says_who_and_what_was_lost(void **state)
+{
+    const struct dicom_maker by = {"net", "0123456789abcdef0123", true, "Doe^Jane"};
+    struct dicom_source source = sample_source();
+    struct labels labels = sample_labels(&source);
+    char dir[64], path[128], uid[DICOM_UID_SIZE], text[256];
+    struct err err = {0};
+
+    (void)state;
+    path_in(testing_scratch(dir), "seg.dcm", path);
+    assert_ok(dicom_seg_write(path, &source, &labels, &by, 0, uid, &err), err);
+    struct walk *w = walk_open(path);
+    assert_string_equal(walk_text(w, 0x00700084, 0, text), "Doe^Jane");
+    assert_string_equal(walk_text(w, 0x00282110, 0, text), "00");
+    assert_int_equal(walk_count(w, 0x00282112), 0);
+    assert_int_equal(walk_count(w, 0x00282114), 0);
+    walk_close(w);
+    source.identity = DICOM_ANONYMOUS;
+    source.lossy = (struct dicom_lossy){true, "9.5\\3", "ISO_10918_1\\ISO_15444_1"};
+    assert_ok(dicom_seg_write(path, &source, &labels, &by, 0, uid, &err), err);
+    w = walk_open(path);
+    assert_string_equal(walk_text(w, 0x00700084, 0, text), "");
+    assert_string_equal(walk_text(w, 0x00282110, 0, text), "01");
+    assert_string_equal(walk_text(w, 0x00282112, 0, text), "9.5\\3");
+    assert_string_equal(walk_text(w, 0x00282114, 0, text), "ISO_10918_1\\ISO_15444_1");
+    walk_close(w);
+    testing_remove(dir);
+    labels_clear(&labels);
+    dicom_source_clear(&source);
+}
+
 /* A multi-frame source is one instance; each frame is told by its number. */
 static void refers_to_frames(void **state)
 {
@@ -266,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_what_the_labels_say),
         cmocka_unit_test(carries_patient_study_and_references),
+        cmocka_unit_test(says_who_and_what_was_lost),
         cmocka_unit_test(refers_to_frames),
         cmocka_unit_test(refers_to_several_series),
         cmocka_unit_test(says_that_nothing_was_found),

@@ -174,6 +174,13 @@ static void names_the_reader_who_corrected(void **state)
     /* the series is the reader's own */
     assert_string_not_equal(walk_text(w, 0x0020000e, 0, text), series);
     walk_close(w);
+    /* not where the patient cannot be told */
+    source.identity = DICOM_ANONYMOUS;
+    w = written_by(&reader, &source, &sr);
+    assert_int_equal(walk_count(w, 0x0040a123), 0);
+    assert_true(index_of(w, CODE_VALUE, "121007", 0) >= 0);
+    assert_true(index_of(w, CODE_VALUE, "121006", 0) < 0);
+    walk_close(w);
     dicom_source_clear(&source);
 }
 

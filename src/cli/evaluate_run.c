@@ -15,6 +15,7 @@
 #include "cli/say.h"
 #include "image/nifti.h"
 #include "report/json_out.h"
+#include "unet/dataset.h"
 
 enum { MAX_GROUPS = 10000 };
 
@@ -255,16 +256,15 @@ static const struct lv_measure *truth_of(const struct evaluate_study *s, size_t 
     return NULL;
 }
 
-/* Patients whose truth `is` so, in one line. */
+/* Patients of whom that `is` so, in one line. */
 static void warn_of(const struct evaluate_study *s,
-                    bool (*is)(const struct lv_measure *truth), const char *what)
+                    bool (*is)(const struct evaluate_study *s, size_t i),
+                    const char *what)
 {
     size_t n = 0, first = 0;
-    for (size_t i = 0; i < s->n_rows; i++) {
-        const struct lv_measure *truth = truth_of(s, i);
-        if (truth && is(truth) && n++ == 0)
+    for (size_t i = 0; i < s->n_rows; i++)
+        if (is(s, i) && n++ == 0)
             first = i;
-    }
     if (n > 0)
         say_warning("%s: column '%s' of %zu of %zu patients (%s%s) holds %s", s->truth,
                     s->label, n, s->n_rows,
@@ -273,15 +273,26 @@ static void warn_of(const struct evaluate_study *s,
 }
 
 /* Nobody has drawn it yet, or it is no label map of a heart. */
-static bool is_empty(const struct lv_measure *truth)
+static bool is_empty(const struct evaluate_study *s, size_t i)
 {
-    return !truth->has_myocardium;
+    const struct lv_measure *truth = truth_of(s, i);
+    return truth && !truth->has_myocardium;
 }
 
 /* The wall was not drawn: this is no share of it. */
-static bool is_scar_alone(const struct lv_measure *truth)
+static bool is_scar_alone(const struct evaluate_study *s, size_t i)
 {
-    return truth->has_myocardium && truth->scar_ml >= truth->myocardium_ml;
+    const struct lv_measure *truth = truth_of(s, i);
+    return truth && truth->has_myocardium && truth->scar_ml >= truth->myocardium_ml;
+}
+
+/* By the column that says what stands in `label`. */
+static bool is_without_scar_drawn(const struct evaluate_study *s, size_t i)
+{
+    uint32_t drawn = 0;
+    return strcmp(s->label, "label") == 0 &&
+           dataset_labelled(&s->cohort, s->rows[i], &drawn, NULL) &&
+           !label_in(LABEL_SCAR, drawn);
 }
 
 static bool evaluate_all(const struct evaluate_options *o, struct evaluate_study *s,
@@ -308,6 +319,9 @@ static bool evaluate_all(const struct evaluate_options *o, struct evaluate_study
     progress_finish(&p, "");
     warn_of(s, is_empty, "no myocardium: what is predicted there counts as wrong");
     warn_of(s, is_scar_alone, "scar and no other myocardium: its %LGE is always 100");
+    warn_of(s, is_without_scar_drawn,
+            "no scar, for it was not drawn (column `labelled`): scar that is predicted "
+            "there counts as wrong; --by labelled tells them apart");
     return compute_groups(s, err) && evaluate_compare_groups(s, err) &&
            evaluate_compare_methods(s, err);
 }

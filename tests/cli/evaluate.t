@@ -126,6 +126,14 @@ run evaluate --truth doubtful/COHORT.csv --pred perfect -o doubt
     grep -q '1 of 5 patients (phantom_001) holds scar and no other myocardium' err
 ok 'a truth that is none is told of'
 
+# of two the reader drew no scar, as a column of the cohort says
+awk -F, 'NR == 1 { print $0 ",labelled"; next } { print $0 (NR < 4 ? ",12" : ",1234") }' cohort/COHORT.csv >cohort/DRAWN.csv
+run evaluate --truth cohort/DRAWN.csv --pred perfect --by labelled -o drawn
+[ "$status" -eq 0 ] && [ "$(grep -c warning err)" -eq 1 ] &&
+    grep -q "of 2 of 5 patients (phantom_000, ...) holds no scar, for it was not drawn" err &&
+    [ "$(grep -c '^[a-z]*,labelled,12,' drawn/per-group.csv)" -eq 1 ]
+ok 'a truth in which no scar was drawn is told of'
+
 wrong() { # FILE CAUSE
     rm -rf none
     run evaluate --truth "$1" --pred perfect -o none

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,18 @@ def arguments():
         os.environ["BENCH_QUICK"] = "1"  # bench/torch_worker.py looks for no better settings
         os.environ["OMP_WAIT_POLICY"] = "passive"  # or it takes minutes beside other work
     return o
+
+
+def command(o):
+    """What was asked for, to be asked for again; no place of this machine."""
+    words = ["bench/run"]
+    words += ["--quick"] * o.quick
+    words += ["--only", o.only] if o.only else []
+    for model in o.model or ():
+        words += ["--model", model]
+    if o.page:
+        words += ["--page", os.path.basename(o.page) if os.path.isabs(o.page) else o.page]
+    return shlex.join(words)
 
 
 def machine(program):
@@ -88,7 +101,7 @@ def main():
     program = os.path.join(options.root, "build", "cicatrix")
     shipped = sorted(f[:-12] for f in os.listdir(os.environ["CICATRIX_MODELS"]) if f.endswith(".safetensors"))
     models = options.model or shipped
-    said = {"quick": options.quick, "only": options.only, "machine": machine(program), "networks": [], "absent": {}, "quantify": None}
+    said = {"command": command(options), "quick": options.quick, "only": options.only, "machine": machine(program), "networks": [], "absent": {}, "quantify": None}
     with tempfile.TemporaryDirectory(prefix="cicatrix-bench-") as folder:
         if options.only != "quantify":
             said["networks"], said["absent"] = networks.measure(program, models, folder, options)

@@ -125,7 +125,7 @@ def make(said):
     lines = ["# Performance", ""]
     if said["quick"]:
         lines += ["**A quick run: it shows that everything works; its numbers mean nothing.**", ""]
-    lines += [f"Written by `bench/run --page docs/evidence/performance.md` on {m['cpu']}, {m['cores']} cores, "
+    lines += [f"Written by `{said['command']}` on {m['cpu']}, {m['cores']} cores, "
               f"{m['system']}; {m['program']['cicatrix']}".rstrip() + f", commit {m['program']['commit']}, "
               f"{m['program']['compiler']}, {m['program']['engine']}.", "",
               "The contestants run the same network on the same patch, each in a process of its own, one after the other "

@@ -14,7 +14,7 @@ set -euo pipefail
 emidec=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 cicatrix=build/cicatrix
-work=build/evidence
+work=build/evidence/first-model
 page=docs/evidence/first-model.md
 one=$work/emidec/images/P003.nii.gz # the stack that is timed: held out
 rm -rf "$work"

@@ -6,7 +6,9 @@
 #   docs/evidence/lge.sh EMIDEC CINE FOLDER [THREADS]
 #
 # EMIDEC  the data set as it is downloaded (emidec.com)
-# CINE    cine short-axis stacks (*.nii.gz but *_gt.nii.gz), which the models must reject
+# CINE    cine short-axis stacks (*.nii.gz but *_gt.nii.gz), which the models must reject: the 40
+#         (end-diastole, end-systole) of ACDC's 20 HCM patients (Bernard et al., IEEE Trans Med
+#         Imaging 2018, doi 10.1109/TMI.2018.2837502)
 # FOLDER  takes some 4 GB; stopped at any time, the same command goes on.  Two runs of it
 #         at a time share the folds
 #

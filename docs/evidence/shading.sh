@@ -7,7 +7,7 @@
 set -euo pipefail
 # shellcheck source=emidec-folder.sh
 . "$(dirname "$0")/emidec-folder.sh"
-"$cicatrix" import emidec "$emidec" -o emidec -q >/dev/null
+"$cicatrix" import emidec "$emidec" -o emidec -q --force >/dev/null
 /usr/bin/python3 -B "$here/shading.py" shade emidec half 0.5
 /usr/bin/python3 -B "$here/shading.py" shade emidec full 1
 /usr/bin/python3 -B "$here/shading.py" shift emidec shifted

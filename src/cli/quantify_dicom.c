@@ -17,7 +17,9 @@ enum { MAX_PDF = 256 * 1024 * 1024 };
 
 static struct dicom_maker maker_of(const struct quantify_dicom *q)
 {
-    return (struct dicom_maker){q->result->model.name, q->result->model.sha256,
+    const char *sha256 = q->result->model.sha256; /* a threshold has none */
+
+    return (struct dicom_maker){q->result->model.name, sha256 ? sha256 : "",
                                 q->corrected, q->result->reader};
 }
 

@@ -356,9 +356,8 @@ static bool answer_measure(struct view *v, const struct web_request *r, bool kep
         view_case_labels(&v->now, r->body, r->size, &labels, err) &&
         view_case_measure(kept ? &v->folders : NULL, &v->now, &labels, &results, err);
 
-    if (ok && kept)
-        ok = view_draft_discard(&v->folders, v->now.id, err) &&
-             view_case_write_table(&v->folders, err);
+    if (ok && kept) /* a draft may be another page's, which takes its own away */
+        ok = view_case_write_table(&v->folders, err);
     labels_clear(&labels);
     if (ok)
         put_json(a, STATUS_OK, results);

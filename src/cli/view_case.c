@@ -313,19 +313,32 @@ static bool write_dicom(const struct view_folders *folders,
     return c->source.slices == 0 || quantify_dicom_write(dir, &q, err);
 }
 
+/* The report goes into DICOM, too: where the patient cannot be told, nor can the reader
+ * there (dicom/derived.h). */
+static bool write_report(const struct view_folders *folders,
+                         const struct patient_dir *dir, const struct view_case *c,
+                         const struct labels *labels, const struct measured *m,
+                         struct err *err)
+{
+    struct patient_result r = m->result;
+
+    if (c->source.identity != DICOM_IDENTIFIED)
+        r.reader = NULL;
+    return !folders->report ||
+           patient_files_report(dir, &c->image, labels, &r, folders->lang, err);
+}
+
 static bool keep(const struct view_folders *folders, const struct view_case *c,
                  const struct labels *labels, const struct measured *m,
                  const json_t *results, struct err *err)
 {
     struct patient_dir dir = {0};
     char *path = NULL;
-    bool ok =
-        file_make_dirs(folders->corrected, err) &&
-        patient_dir_open(folders->corrected, c->id, &dir, err) &&
-        patient_files_labels(&dir, "labels.nii.gz", labels, &c->native, err) &&
-        (!folders->report || patient_files_report(&dir, &c->image, labels, &m->result,
-                                                  folders->lang, err)) &&
-        write_dicom(folders, &dir, c, labels, m, err);
+    bool ok = file_make_dirs(folders->corrected, err) &&
+              patient_dir_open(folders->corrected, c->id, &dir, err) &&
+              patient_files_labels(&dir, "labels.nii.gz", labels, &c->native, err) &&
+              write_report(folders, &dir, c, labels, m, err) &&
+              write_dicom(folders, &dir, c, labels, m, err);
     if (ok)
         path = patient_dir_file(&dir, "results.json", err);
     ok = path && report_json_write(path, results, err) && patient_dir_commit(&dir, err);

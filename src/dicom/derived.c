@@ -235,8 +235,9 @@ void dicom_derived_put_version(struct dicom_encoder *e, uint64_t tag,
 {
     char version[128];
 
-    (void)snprintf(version, sizeof version, "%s (%s), weights %.16s", version_number(),
-                   version_commit(), maker->sha256);
+    (void)snprintf(version, sizeof version, "%s (%s)%s%.16s", version_number(),
+                   version_commit(), maker->sha256[0] ? ", weights " : "",
+                   maker->sha256);
     dicom_encode_text(e, tag, version);
 }
 

@@ -68,7 +68,7 @@ bool dicom_derived_same_file(const struct dicom_source *source, int32_t k);
 void dicom_derived_put_instances(struct dicom_encoder *e, uint64_t sequence,
                                  const struct dicom_source *source);
 
-/** Put "0.1.0 (commit), weights 0123456789abcdef". */
+/** Put "0.1.0 (commit), weights 0123456789abcdef"; without weights the first alone. */
 void dicom_derived_put_version(struct dicom_encoder *e, uint64_t tag,
                                const struct dicom_maker *maker);
 

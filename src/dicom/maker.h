@@ -11,7 +11,7 @@
 /* Borrowed; not NULL but where it is said. */
 struct dicom_maker {
     const char *model;  /* name of the network */
-    const char *sha256; /* of its weights, hexadecimal */
+    const char *sha256; /* of its weights, hexadecimal; "": it has none */
     bool corrected;     /* a person has changed what it drew */
     const char *reader; /* who that was, a name as DICOM has it; NULL: not said */
 };

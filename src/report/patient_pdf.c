@@ -194,14 +194,23 @@ static bool eye_and_measures(struct report_sheet *s, const struct report_parts *
     return true;
 }
 
-static void method(struct report_sheet *s)
+static double draw_method(struct report_sheet *s)
 {
     const struct plot_point at = {REPORT_MARGIN, s->y};
     const double head = report_sheet_heading(s, at, REPORT_TEXT_W, WORD_METHOD);
 
-    s->y += head;
-    s->y += report_sheet_pairs(s, (struct plot_point){at.x, s->y}, REPORT_TEXT_W,
-                               METHOD_NAME, &s->facts->method);
+    return head + report_sheet_pairs(s, (struct plot_point){at.x, at.y + head},
+                                     REPORT_TEXT_W, METHOD_NAME, &s->facts->method);
+}
+
+/* With many reasons for a verdict above it there may be no room for it on the page. */
+static void method(struct report_sheet *s)
+{
+    struct report_sheet measured = *s;
+
+    measured.dry = true;
+    report_sheet_need(s, draw_method(&measured));
+    s->y += draw_method(s);
 }
 
 /* ---- the pages behind it ---- */

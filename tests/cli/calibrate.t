@@ -111,11 +111,11 @@ ok 'results.json too'
 low=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
     NR == 2 { printf "%.1f", $at["percent_lge_low90"] }' with/results.csv)
 grep -q "90 % interval: $low to" "${json%results.json}report.html" &&
-    grep -q 'probability 0' "${json%results.json}report.html"
+    grep -q 'probability of &gt; 15 %: 0' "${json%results.json}report.html"
 ok 'and the report, above all'
 if command -v pdftotext >/dev/null; then
     pdftotext "${json%results.json}report.pdf" report.txt
-    grep -q 'prob[.] 0' report.txt && ! grep -q '…' report.txt
+    grep -q 'P(> 15 %) 0' report.txt && ! grep -q '…' report.txt
     ok 'where nothing is too long for its place'
 else
     skip 'nothing in report.pdf is too long for its place' 'no pdftotext'

@@ -444,9 +444,19 @@ def look_and_correct(b, address, picture):
 
     b.tell("document.getElementById('stack-back').click()")
     ok(drawn() == network and "unsaved" in state(), "back to the network's, not yet saved")
+    # somebody else saves a wall without a cavity meanwhile
+    b.tell("call('PUT', pathOf(app.open.id, '/corrected'), 'json', app.open.network.map(v => v === 1 ? 2 : v))")
     b.tell("document.getElementById('delete').click()")
+    b.until("document.querySelector('#ask[open] button.main')")
+    ok("by another page or reader" in b.tell("document.getElementById('ask').textContent"),
+       "who deletes is told what was saved elsewhere meanwhile")
     b.tell("document.querySelector('#ask button.main').click()")
     b.until("document.querySelector('#delete:disabled')")
+    ok(drawn() == network, "deleted, the network's are back")
+    b.tell("document.getElementById('undo').click()")
+    ok(b.tell("app.open.labels.every((v, i) => v === (app.open.network[i] === 1 ? 2 : app.open.network[i]))"),
+       "undo brings back what was deleted")
+    b.tell("document.getElementById('redo').click()")
     load("Page.reload")
     ok(drawn() == network, "the correction is deleted")
     ok(not b.troubles, "no trouble in the console" + "".join("; " + t for t in b.troubles))

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import types
 
 root, build = sys.argv[1:3]
 sys.path.insert(0, os.path.join(root, "bench"))
@@ -57,10 +58,15 @@ def check_arithmetic():
     head = measure.headline([second, result], None, "m")
     ok(head["ratio_torch_f32_forward"] == 4 and head["ratio_torch_bf16_forward"] is None, "the headline has null for it")
     ok(measure.disagreements([result]) == ["m, segment: ort f32 differs by 0.0002"], "another engine's other logits are an error")
-    said = {**head, "quick": True, "machine": {"cpu": "c", "cores": 2, "system": "s", "program": {
+    asked = types.SimpleNamespace(quick=True, only=None, model=["m"], page="docs/a page.md")
+    ok(measure.command(asked) == "bench/run --quick --model m --page 'docs/a page.md'", "the command, to be given again")
+    asked.page = "/somewhere/page.md"
+    ok(measure.command(asked).endswith(" --page page.md"), "without a place of this machine")
+    said = {**head, "command": measure.command(asked), "quick": True, "machine": {"cpu": "c", "cores": 2, "system": "s", "program": {
         "cicatrix": "0", "commit": "a", "compiler": "gcc", "engine": "e"}}, "absent": {"torch bf16": "no bf16"},
         "networks": [result], "quantify": None}
     text = page.make(said)
+    ok("Written by `bench/run --quick --model m --page page.md` on c, 2 cores" in text, "the page says what made it")
     ok("numbers mean nothing" in text and "torch bf16: no bf16" in text, "the page says what it is not")
     ok("### m, segment, " in text and "(network: its first)" in text, "of an ensemble, which network")
     ok("| forward, PyTorch f32 / ours f32 | 4.00 | ≥ 1.5 | yes |" in text, "and whether a bar is reached")

@@ -553,9 +553,20 @@ async function sendDraft(p) {
   markInList(p);
 }
 
+/* Of this page, and older than what is saved now.  One that stays is offered once more. */
+async function dropDraft(p) {
+  try {
+    await call('DELETE', pathOf(p.id, '/draft'));
+    p.hasDraft = false;
+  } catch (e) {
+    notice(`What was drawn before is kept beside what is saved: ${e.message}.`);
+  }
+}
+
 /* Taken up it can be undone, so that is what Escape does. */
 async function offerDraft(p) {
-  const text = `${p.id} was changed on a page that was closed, or whose browser ended, before it was saved. ` +
+  const text = `${p.id} was changed on a page that was closed, or whose browser ended, before it was saved, ` +
+    'or is being changed on another page. ' +
     'If you take the changes up, undo brings back what is saved.';
   const answer = await ask('Changes that were not saved', text, [['drop', 'Discard'], ['take', 'Take them up']]);
   const draft = p.draft;
@@ -585,6 +596,7 @@ async function send(p, labels) {
   p.savedResults = whose === 'mine' ? await call('PUT', pathOf(p.id, '/corrected'), 'json', labels) : theirs.results;
   p.saved = whose === 'mine' ? labels : theirs.labels;
   p.hasCorrection = true;
+  if (p.hasDraft) await dropDraft(p);
   if (whose === 'theirs') takeLabels(p, p.order, p.saved, 'to what was saved elsewhere');
 }
 
@@ -607,10 +619,13 @@ async function save(p) {
 }
 
 async function deleteCorrection(p) {
-  const text = `The saved correction of ${p.id} is taken away, and the labels go back to the ` +
-    'network’s. Undo brings the drawing back, unsaved.';
-  if (!await ask('Delete the correction?', text, [['', 'Cancel'], ['yes', 'Delete']])) return;
   try {
+    const theirs = await savedElsewhere(p);
+    const text = (theirs ? 'It was saved by another page or reader after this one had loaded it. ' : '') +
+      `The saved correction of ${p.id} is taken away, and the labels go back to the ` +
+      'network’s. Undo brings it back, unsaved.';
+    if (!await ask('Delete the correction?', text, [['', 'Cancel'], ['yes', 'Delete']])) return;
+    if (theirs) takeLabels(p, p.order, theirs.labels, 'to what was saved elsewhere');
     await call('DELETE', pathOf(p.id, '/corrected'));
   } catch (e) {
     return notice(`Not deleted: ${e.message}`);
@@ -678,15 +693,16 @@ function showNumbers() {
   $('numbers-state').textContent = !p ? '' : p.stale ? p.problem ? `Corrected numbers are old: ${p.problem}`
     : 'measuring …' : p.measured ? '' : 'As the network drew; nothing is corrected.';
   if (p) {
-    const was = p.results, is = p.measured, large = r => r ? r.scar.large ? 'yes' : 'no' : '–';
+    const was = p.results, is = p.measured;
+    const large = r => typeof r?.scar.large === 'boolean' ? r.scar.large ? 'yes' : 'no' : '–';
+    const change = [was, is].some(r => large(r) === '–') ? '–' : large(is) === large(was) ? 'same' : 'changed';
     for (const [name, value] of NUMBERS) {
       const before = value(was), now = is && value(is);
       const row = tableRow(name, number(before), number(now), difference(now, before));
       row.classList.toggle('main', name === '%LGE');
       rows.push(row);
     }
-    rows.push(tableRow(`Large (${was.scar.rule} %)`, large(was), large(is),
-                       !is ? '–' : large(is) === large(was) ? 'same' : 'changed'));
+    rows.push(tableRow(`Large (${was.scar.rule} %)`, large(was), large(is), change));
   }
   $('numbers').tBodies[0].replaceChildren(...rows);
   showOpinion(p);
@@ -700,8 +716,9 @@ function showOpinion(p) {
     const {scar, quality} = p.results, interval = scar.percent_lge_interval90;
     add('Verdict', quality.verdict, verdictClass(quality.verdict));
     list.push(...quality.reasons.map(r => make('dd', 'wide', reasonText(r))));
-    add('90 % interval', interval ? `${number(interval[0])} to ${number(interval[1])} %` : 'not available');
-    add(`Probability of ${scar.rule} %`, number(scar.probability_large, 2));
+    const known = isNumber(interval?.[0]) && isNumber(interval?.[1]);
+    add('90 % interval', known ? `${number(interval[0])} to ${number(interval[1])} %` : 'not available');
+    add('Probability of > 15 %', number(scar.probability_large, 2));
   }
   $('opinion').replaceChildren(...list);
 }

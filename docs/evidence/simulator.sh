@@ -30,6 +30,8 @@ passed=$(tail -n 1 "$work/table.txt")
     cicatrix simulate -o cohort --patients $patients
     cicatrix selftest cohort/COHORT.csv -o selftest
 
+How they are made: [docs/simulator.md](../simulator.md).
+
 **$passed.**
 
 What is judged stands in the column before the accepted range: the mean, the median, a share, a ratio.

@@ -17,6 +17,7 @@
 #include "measure/levels.h"
 #include "measure/plane.h"
 #include "sim/folder.h"
+#include "unet/dataset.h"
 
 enum {
     FORMAT = 1, /* of the folder and of what a copy is: count up with any change */
@@ -153,6 +154,14 @@ static bool put_cells(const struct maker *m, size_t row, const char *const *colu
     return ok;
 }
 
+/* What is painted is exact: no-reflow, too, that the source's reader did not tell. */
+static bool put_labelled(const struct copy *c, const char *labelled, FILE *to)
+{
+    const bool more = *labelled && !c->scarred && !strchr(labelled, '4');
+    return fputs(*labelled ? labelled : "1234", to) >= 0 &&
+           fputs(more ? "4," : ",", to) >= 0;
+}
+
 static bool put_row(const struct maker *m, int64_t i, const struct copy *c, FILE *to)
 {
     static const char *const places[] = {"site", "vendor", "field_t"};
@@ -167,7 +176,7 @@ static bool put_row(const struct maker *m, int64_t i, const struct copy *c, FILE
     fprintf(to, "%s,images/%s.nii.gz,labels/%s.nii.gz,", id, id, id);
     if (!put_cells(m, row, places, ARRAY_LEN(places), to) || fputs("train,", to) < 0 ||
         !put_cells(m, row, groups, ARRAY_LEN(groups), to) ||
-        !put_text(to, *labelled ? labelled : "1234") ||
+        !put_labelled(c, labelled, to) ||
         !put_text(to, *root ? root : cell(&m->cohort, row, "id")))
         return false;
     fprintf(to, "%s,%s,%.4f,", c->scarred ? "kept" : sim_paint_pattern_name(p->pattern),
@@ -224,12 +233,22 @@ static bool make_copy(const void *maker, int64_t i, char *const *file, struct er
 
 /* ---- all of them ---- */
 
-static bool is_chosen(const struct maker *m, size_t row)
+/* Where scar was not drawn a heart may have some: no copy of it has an exact truth. */
+static bool is_chosen(const struct maker *m, size_t row, bool *chosen, struct err *err)
 {
     const char *split = m->plan->split, *group = m->plan->group;
-    return *cell(&m->cohort, row, "label") &&
-           (!split || strcmp(cell(&m->cohort, row, "split"), split) == 0) &&
-           (!group || strcmp(cell(&m->cohort, row, "group"), group) == 0);
+    uint32_t drawn = 0;
+    *chosen = *cell(&m->cohort, row, "label") &&
+              (!split || strcmp(cell(&m->cohort, row, "split"), split) == 0) &&
+              (!group || strcmp(cell(&m->cohort, row, "group"), group) == 0);
+    if (!*chosen)
+        return true;
+    if (!dataset_labelled(&m->cohort, row, &drawn, err)) {
+        err_prefix(err, "%s: %s", m->plan->table, cell(&m->cohort, row, "id"));
+        return false;
+    }
+    *chosen = label_in(LABEL_SCAR, drawn);
+    return true;
 }
 
 static bool choose_rows(struct maker *m, struct err *err)
@@ -240,7 +259,10 @@ static bool choose_rows(struct maker *m, struct err *err)
         return false;
     for (size_t r = 0; r < m->cohort.rows; r++) {
         const char *id = cell(&m->cohort, r, "id");
-        if (!is_chosen(m, r))
+        bool chosen = false;
+        if (!is_chosen(m, r, &chosen, err))
+            return false;
+        if (!chosen)
             continue;
         if (strlen(id) > LONGEST_ID)
             return ERR_FAIL(err, ERR_SUPPORT, "%s: id '%s' is too long for its copies",
@@ -248,9 +270,11 @@ static bool choose_rows(struct maker *m, struct err *err)
         m->row[m->rows++] = r;
     }
     if (m->rows == 0)
-        return ERR_FAIL(err, ERR_FORMAT, "%s: no patient with a label%s%s%s%s",
-                        m->plan->table, split ? " in split " : "", split ? split : "",
-                        group ? " in group " : "", group ? group : "");
+        return ERR_FAIL(
+            err, ERR_FORMAT,
+            "%s: no patient with a label%s%s%s%s, or none whose reader drew scar",
+            m->plan->table, split ? " in split " : "", split ? split : "",
+            group ? " in group " : "", group ? group : "");
     return true;
 }
 
@@ -266,9 +290,11 @@ static bool identify(const struct maker *m, char *text, size_t size, struct err 
     if (ok)
         (void)snprintf(text, size,
                        "cicatrix paint %s, format %d, seed %" PRIu64
-                       ", plain %.4f, infarct %.4f, sources %.16s",
+                       ", plain %.4f, infarct %.4f, sources %.16s%s%.60s%s%.60s",
                        version_number(), (int)FORMAT, p->seed, p->shares.plain,
-                       p->shares.infarct, hex);
+                       p->shares.infarct, hex, p->split ? ", split " : "",
+                       p->split ? p->split : "", p->group ? ", group " : "",
+                       p->group ? p->group : "");
     return ok;
 }
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "cli/command.h"
+#include "cli/input_read.h"
 #include "cli/opt.h"
 #include "cli/say.h"
 #include "cli/selftest_gallery.h"
@@ -124,9 +125,11 @@ static bool write_gallery(const struct options *o, const struct run *r,
                           const struct selftest_group *g, struct err *err)
 {
     struct cohort beside = {0};
-    const bool ok = (!o->beside || cohort_read(o->beside, &beside, err)) &&
-                    selftest_gallery_write(&r->cohort, g, o->beside ? &beside : NULL,
-                                           o->gallery, err);
+    const bool read = !o->beside || cohort_read(o->beside, &beside, err);
+    beside.read_image = input_read_path;
+    const bool ok =
+        read && selftest_gallery_write(&r->cohort, g, o->beside ? &beside : NULL,
+                                       o->gallery, err);
     cohort_clear(&beside);
     return ok;
 }
@@ -134,8 +137,10 @@ static bool write_gallery(const struct options *o, const struct run *r,
 static bool run_all(const struct options *o, struct run *r, json_t **json,
                     struct err *err)
 {
-    if (!cohort_read(o->cohort, &r->cohort, err) ||
-        !read_patients(r, say_progress(o->quiet), err))
+    if (!cohort_read(o->cohort, &r->cohort, err))
+        return false;
+    r->cohort.read_image = input_read_path;
+    if (!read_patients(r, say_progress(o->quiet), err))
         return false;
     list_sites(r);
     const struct selftest_group g = {r->patient, r->patients, r->site, r->sites};

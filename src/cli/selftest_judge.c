@@ -59,9 +59,10 @@ static bool judge_share(const struct selftest_group *g, enum selftest_number wha
     return selftest_check_add(out, &c, err);
 }
 
-/* Literature of section 3.1: mass 205 +- 80 g (Debl 2006), maximal wall 22 +- 4.5 mm
- * and extent 19 / 35 / 46 % (JCMR 2008;10(S1):A317); the cavity of mid-diastole is 0.75
- * to 0.9 of 135 mL. */
+/* Mass 205 +- 80 g (Debl et al., Heart 2006;92:1447, doi 10.1136/hrt.2005.079392),
+ * maximal wall 22 +- 4.5 mm and extent 19 / 35 / 46 % (J Cardiovasc Magn Reson 2008;
+ * 10(S1):A317, doi 10.1186/1532-429X-10-S1-A317); the cavity of mid-diastole is assumed
+ * to be 0.75 to 0.9 of 135 mL. */
 static bool judge_anatomy(const struct selftest_group *g, struct selftest_checks *out,
                           struct err *err)
 {
@@ -122,8 +123,9 @@ static bool judge_anatomy(const struct selftest_group *g, struct selftest_checks
     return true;
 }
 
-/* Specification 13, test 3; the median over all patients is 2.9 % in Freitas et al.,
- * JCMR 2019. */
+/* Prevalence: docs/simulator.md, section 3; the other two are assumed.  The median over
+ * all patients is 2.9 % in Freitas et al., J Cardiovasc Magn Reson 2019, doi
+ * 10.1186/s12968-019-0561-4. */
 static bool judge_burden(const struct selftest_group *g, struct selftest_checks *out,
                          struct err *err)
 {
@@ -257,8 +259,9 @@ done:
     return ok;
 }
 
-/* Specification 13, test 6, over the patients with LGE; both empty is excluded, one
- * empty counts 0.  Slices: 7,775 in 1041 patients (Fahmy 2020). */
+/* Over the patients with LGE; both empty is excluded, one empty counts 0.  Slices:
+ * 7,775 in 1041 patients (the study's abstract, SCMR 2019); the other ranges are
+ * assumed. */
 static bool judge_readers(const struct selftest_group *g, struct selftest_checks *out,
                           struct err *err)
 {

@@ -4,8 +4,8 @@
  *
  * Layer:  cli.
  * Thread: pure functions.
- * Source: SIMULATOR specification 5.6, 9, 13; the papers stand beside the ranges in the
- *         .c file.
+ * Source: docs/simulator.md, section 10: which ranges follow the literature, and which
+ *         are assumed; the papers stand beside the ranges in the .c file, too.
  */
 #ifndef CLI_SELFTEST_JUDGE_H
 #define CLI_SELFTEST_JUDGE_H

@@ -12,8 +12,8 @@ static bool is_of(const struct selftest_patient *p, const char *site)
 
 /* ---- contrast, noise, sharpness ---- */
 
-/* What is accepted in hypertrophic cardiomyopathy (specification 9).  Noise: .03-.06 or
- * .04-.07, whichever of two measures of real images is the better. */
+/* What is accepted in hypertrophic cardiomyopathy, after infarcts of EMIDEC:
+ * docs/simulator.md, section 10. */
 static const struct {
     struct selftest_range accept, tails;
 } accepted[SIM_CALIBRATE_COUNT] = {

@@ -98,10 +98,8 @@ static bool read_labels(const struct cohort *c, size_t row, const char *column,
 static bool read_files(const struct cohort *c, size_t row, bool simulated,
                        struct files *f, struct err *err)
 {
-    char *path = cohort_path(c, row, "image", err);
-    const bool ok = path && nifti_read_image(path, &f->image, NULL, err);
-    mem_free(path);
-    return ok && read_labels(c, row, "label", &f->image, &f->label, err) &&
+    return cohort_image(c, row, &f->image, err) &&
+           read_labels(c, row, "label", &f->image, &f->label, err) &&
            (!simulated || (read_labels(c, row, "truth", &f->image, &f->truth, err) &&
                            read_labels(c, row, "reader2", &f->image, &f->second, err)));
 }

@@ -153,10 +153,8 @@ static bool draw_heart(const struct selftest_heart *heart, float *tile, struct e
     struct labels labels = {0};
     struct view view = {0};
     int32_t slice = 0;
-    char *image_path = cohort_path(heart->cohort, heart->row, "image", err);
     char *label_path = cohort_path(heart->cohort, heart->row, column, err);
-    bool ok = image_path && label_path &&
-              nifti_read_image(image_path, &image, NULL, err) &&
+    bool ok = label_path && cohort_image(heart->cohort, heart->row, &image, err) &&
               nifti_read_labels(label_path, &labels, err);
     if (ok && !grid_same(&image.grid, &labels.grid, 0.1))
         ok = ERR_FAIL(err, ERR_FORMAT, "%s: not on the grid of the image", label_path);
@@ -167,7 +165,6 @@ static bool draw_heart(const struct selftest_heart *heart, float *tile, struct e
     mem_free(view.pixel);
     image_clear(&image);
     labels_clear(&labels);
-    mem_free(image_path);
     mem_free(label_path);
     return ok;
 }

@@ -65,7 +65,11 @@ int command_simulate(int argc, char **argv)
          "Folder to write; one that was begun is completed.", 0, 0, true},
         {"patients", 0, OPT_INT, &o.patients, "N", "How many.", 1,
          SIM_COHORT_MAX_PATIENTS, false},
-        {"seed", 0, OPT_U64, &o.seed, "S", "Seed of all that is random.", 0, 0, false},
+        {"seed", 0, OPT_U64, &o.seed, "S",
+         "Seed of all that is random. Patient K of a seed has the same body and heart "
+         "in "
+         "every mode: take another seed for training than for the test.",
+         0, 0, false},
         {"mode", 0, OPT_TEXT, &o.mode, "NAME",
          "cohort: realistic patients and protocols, read by two simulated readers; "
          "random: widened ranges of contrast and resolution with exact labels, for "
@@ -93,7 +97,9 @@ int command_simulate(int argc, char **argv)
                    "cardiomyopathy.",
         .details =
             "Late-enhancement short-axis stacks from seven sites with scanners of "
-            "three vendors, four in five patients for training, one for the test. DIR "
+            "three vendors; in modes cohort and control four in five patients for "
+            "training, "
+            "one for the test. DIR "
             "holds images/, truth/ (exact labels), reader1/ and reader2/ (as two "
             "readers of a core lab would draw them) and COHORT.csv, whose column "
             "`label` is reader 1; in modes random and acute there are no readers and "

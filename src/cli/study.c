@@ -50,11 +50,13 @@ static bool make_plan(const struct options *o, struct study_plan *out, struct er
 
 /* ---- stages; each is done when what it makes is there ---- */
 
+/* Patients that are there are of this program's simulator, or it is refused: further
+ * readers read what the first ones did. */
+
 static bool simulate(const struct study *s, struct err *err)
 {
     struct cohort_progress progress = {.what = "simulate", .stream = stderr};
-    if (file_exists(s->dir.table))
-        return true;
+    const bool there = file_exists(s->dir.table);
     const bool ok = sim_cohort_write(
         &(struct sim_cohort_plan){
             .dir = s->dir.cohort,
@@ -62,7 +64,7 @@ static bool simulate(const struct study *s, struct err *err)
             .mode = SIM_COHORT,
             .patients = s->plan.patients,
             .threads = sim_folder_threads(s->plan.threads),
-            .report = cohort_progress_show,
+            .report = there ? NULL : cohort_progress_show,
             .user = &progress,
         },
         err);
@@ -73,15 +75,14 @@ static bool simulate(const struct study *s, struct err *err)
 static bool ask_readers(const struct study *s, struct err *err)
 {
     struct cohort_progress progress = {.what = "further readers", .stream = stderr};
-    if (file_exists(s->dir.agreed_table))
-        return true;
+    const bool there = file_exists(s->dir.agreed_table);
     const bool ok = sim_consensus_write(
         &(struct sim_consensus_plan){
             .dir = s->dir.consensus,
             .seed = s->plan.seed,
             .patients = s->plan.patients,
             .threads = sim_folder_threads(s->plan.threads),
-            .report = cohort_progress_show,
+            .report = there ? NULL : cohort_progress_show,
             .user = &progress,
         },
         err);

@@ -15,7 +15,7 @@
 /* Patients of figure 1. */
 enum { SHOWN = 3 };
 
-/* Where on the way from the smallest to the largest burden the patients lie. */
+/* Where in the row of all, from the smallest to the largest burden, they stand. */
 static const double PLACE[SHOWN] = {1.0 / 6, 0.5, 5.0 / 6};
 
 struct ranked {

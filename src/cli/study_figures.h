@@ -15,7 +15,7 @@
  * report's folder.
  *
  * Figure 1 shows three patients chosen by reader 1's %LGE: of the test patients with
- * scar those at 1/6, 1/2 and 5/6 of the way from the smallest to the largest burden.
+ * scar, in the order of their burdens, those at 1/6, 1/2 and 5/6 of the row.
  *
  * Figure 2 needs three patients with a value, figure 3 one; else they are left out.
  *

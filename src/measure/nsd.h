@@ -7,7 +7,7 @@
  *         scar.
  * Layer:  measure (knows no simulator: image and labels may come from anywhere).
  * Thread: pure functions.
- * Source: SIMULATOR specification 13 and 14; doi 10.1148/radiol.10090526.
+ * Source: doi 10.1148/radiol.10090526; the remote region: measure/remote.h.
  */
 #ifndef MEASURE_NSD_H
 #define MEASURE_NSD_H

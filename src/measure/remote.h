@@ -59,7 +59,7 @@ bool measure_remote_wall(const struct labels *labels, int32_t slice, uint8_t *wa
  * @param[out] out       [dim[2]]; written only on success
  * Errors:  ERR_ARG (empty, or sizes differ), ERR_NOMEM
  * Cost:    O(pixels of wall squared), about 3 ms a slice
- * Source:  SIMULATOR specification 13 and 14 (the rule); area as readers draw it
+ * Source:  assumed, rule and area: docs/simulator.md, section 10
  * Tests:   tests/unit/measure/remote.c, tests/unit/measure/nsd.c
  */
 bool measure_remote_find(const struct image *image, const struct labels *labels,

@@ -324,9 +324,9 @@ static void figures(FILE *f, const json_t *s)
     (void)fprintf(
         f, "## Figures\n\nFigure 1. Contours of reader 1 (upper row) and of the "
            "3D network (lower row). Patients were chosen by reader 1's %%LGE, not "
-           "by how well the network did: of the test patients with scar, those "
-           "at one sixth, one half and five sixths of the way from the smallest "
-           "to the largest burden.\n\n");
+           "by how well the network did: of the test patients with scar in the order "
+           "of their burdens, those one sixth, one half and five sixths along the "
+           "row.\n\n");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *p = json_array_get(list, i);
         (void)fprintf(f,

@@ -2,7 +2,7 @@
  * body.h - what surrounds the heart: chest wall, ribs, lung, liver, stomach, spleen.
  *
  * Layer:  sim.   Thread: read-only once made.
- * Source: SIMULATOR specification 5.5.
+ * Source: docs/simulator.md, section 4; assumed.
  * Tests:  tests/unit/sim/body.c
  */
 #ifndef SIM_BODY_H

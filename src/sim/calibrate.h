@@ -7,7 +7,8 @@
  *         compared.
  * Layer:  sim (knows no simulator: image and labels may come from anywhere).
  * Thread: pure functions; a table belongs to one thread.
- * Source: SIMULATOR specification 9.
+ * Source: docs/simulator.md, section 10; EMIDEC: Lalande et al., Data 2020;5(4):89, doi
+ *         10.3390/data5040089.
  */
 #ifndef SIM_CALIBRATE_H
 #define SIM_CALIBRATE_H

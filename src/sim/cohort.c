@@ -9,9 +9,6 @@
 #include "sim/folder.h"
 #include "sim/series.h"
 
-/* Of the folder and of what a patient is: count up with any change. */
-enum { FORMAT = 3 };
-
 static const char NOT_A_PATIENT[] = "simulated by Cicatrix, not a patient";
 
 /* Folders of files in the order in which a patient's are written. */
@@ -96,16 +93,19 @@ static bool make_patient(const void *maker, int64_t i, char *const *file,
 
 bool sim_cohort_write(const struct sim_cohort_plan *plan, struct err *err)
 {
-    char identity[240];
+    char identity[240], part[40] = "";
     if (plan->patients < 1 || plan->patients > SIM_COHORT_MAX_PATIENTS ||
         plan->first < 0 || plan->first > SIM_COHORT_MAX_PATIENTS)
         return ERR_FAIL(err, ERR_ARG,
                         "%" PRId64 " patients from %" PRId64 ": out of range",
                         plan->patients, plan->first);
+    if (plan->first > 0)
+        (void)snprintf(part, sizeof part, ", from %" PRId64, plan->first);
     (void)snprintf(identity, sizeof identity,
-                   "cicatrix simulate %s, format %d%s, mode %s, seed %" PRIu64,
-                   version_number(), (int)FORMAT, plan->dicom ? " dicom" : "",
-                   sim_cohort_mode_name(plan->mode), plan->seed);
+                   "cicatrix simulate %s, format %d%s, mode %s, seed %" PRIu64 "%s",
+                   version_number(), (int)SIM_COHORT_FORMAT,
+                   plan->dicom ? " dicom" : "", sim_cohort_mode_name(plan->mode),
+                   plan->seed, part);
     const struct sim_folder_plan folder = {
         .dir = plan->dir,
         .hidden = ".simulate",

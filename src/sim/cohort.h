@@ -4,7 +4,7 @@
  * Why:    a study of a thousand patients takes minutes; it must bear being stopped, and
  *         come out the same on any number of threads.
  * Layer:  sim.
- * Thread: starts its own; one call at a time for a folder (a second is refused).
+ * Thread: starts its own; processes share the work of a folder (sim/folder.h).
  *
  * In the folder, for ids sim-0001, sim-0002, ... (index + 1):
  *   images/ID.nii.gz                     as the vendor stores it: 16 bits, scaled;
@@ -24,7 +24,11 @@
 
 #include "sim/case.h"
 
-enum { SIM_COHORT_MAX_PATIENTS = 1000000 };
+enum {
+    SIM_COHORT_MAX_PATIENTS = 1000000,
+    SIM_COHORT_FORMAT = 4 /* of the folder and of what a patient is: count up with any
+                             change */
+};
 
 struct sim_cohort_plan {
     const char *dir; /* made if missing */
@@ -45,14 +49,17 @@ struct sim_cohort_plan {
 /**
  * Write a cohort, or the rest of one that was begun.
  *
+ * Patient k of a seed has one body and heart in all modes: train on another seed than
+ * that of the test.
+ *
  * A patient whose row and files are there is not made again.  Patient k is the same
  * whatever the number of patients and of threads; killed at any moment and called
  * again, the folder ends up the same to the byte.
  *
  * Errors:  ERR_ARG     a number out of range
- *          ERR_SUPPORT the folder holds something else: a cohort of another seed, mode
- *                      or program, or files that are not of a simulation; or another
- *                      process writes it.  Nothing is changed then
+ *          ERR_SUPPORT the folder holds something else: a cohort of another seed, mode,
+ *                      first patient or program, or files that are not of a
+ *                      simulation.  Nothing is changed then
  *          ERR_IO      cannot write (disk full, ...): what is complete stays
  *          ERR_NOMEM
  * Cost:    about 1 s of one core and 1.5 MB of disk a patient; 60 MB a thread

@@ -4,7 +4,7 @@
  *   b = sum over six loops of 1 / (1 + (r / r0)^2)^1.5, 1 on average over the LV
  *
  * Layer:  sim; private to the scanner.   Thread: pure functions.
- * Source: SIMULATOR specification 8 (4).
+ * Source: docs/simulator.md, section 7 (4); assumed.
  */
 #ifndef SIM_COIL_H
 #define SIM_COIL_H

@@ -10,7 +10,7 @@
 #include "sim/cohort.h"
 #include "sim/folder.h"
 
-enum { FORMAT = 1 }; /* count up with any change */
+enum { FORMAT = 1 }; /* count up with any change here; patients have their own */
 
 /* --- one patient --- */
 
@@ -159,9 +159,9 @@ bool sim_consensus_write(const struct sim_consensus_plan *plan, struct err *err)
         if (sim_place_of((uint64_t)i).test)
             m.index[at++] = (uint64_t)i;
     (void)snprintf(identity, sizeof identity,
-                   "cicatrix consensus %s, format %d, %d readers, seed %" PRIu64,
-                   version_number(), (int)FORMAT, (int)SIM_CONSENSUS_READERS,
-                   plan->seed);
+                   "cicatrix consensus %s, format %d of %d, %d readers, seed %" PRIu64,
+                   version_number(), (int)FORMAT, (int)SIM_COHORT_FORMAT,
+                   (int)SIM_CONSENSUS_READERS, plan->seed);
     const bool ok = sim_folder_write(&(struct sim_folder_plan){.dir = plan->dir,
                                                                .hidden = ".consensus",
                                                                .what = "a consensus",

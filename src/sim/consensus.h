@@ -6,7 +6,7 @@
  *         free of it, so no method can be expected to agree with one reader better than
  *         they do together.  Only a simulator can ask nine of them.
  * Layer:  sim.
- * Thread: starts its own; one call at a time for a folder.
+ * Thread: starts its own; processes share the work of a folder (sim/folder.h).
  *
  * In the folder: labels/ID.nii.gz, of every voxel what most readers have drawn (scar,
  * else myocardium, else the cavity, else nothing); COHORT.csv (id, label, mean %LGE of

@@ -7,7 +7,8 @@
  * Breath-hold shifts are not in the grid: no scanner knows them.
  *
  * Layer:  sim; private to the scanner.   Thread: pure functions.
- * Source: SIMULATOR specification 8 (9).   Tests: tests/unit/sim/frame.c
+ * Source: docs/simulator.md, section 7 (1, 2, 7); assumed.
+ * Tests:  tests/unit/sim/frame.c
  */
 #ifndef SIM_FRAME_H
 #define SIM_FRAME_H

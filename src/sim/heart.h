@@ -3,7 +3,7 @@
  *
  * Layer:  sim.
  * Thread: read-only once made; any number of threads may cut planes.
- * Source: SIMULATOR specification 5.2-5.4, 6, 15.
+ * Source: docs/simulator.md, sections 2 and 3.
  * Tests:  tests/unit/sim/heart.c
  *
  * The base: the wall begins at a plane tilted against the stack, lower where the

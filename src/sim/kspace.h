@@ -11,7 +11,8 @@
  * any two sizes share the sample of the centre, and no phase ramp is needed.
  * k-space is [acquired_ro][acquired_pe], frequency f = index - acquired / 2.
  *
- * Source: SIMULATOR specification 8 (5).   Tests: tests/unit/sim/kspace.c
+ * Source: docs/simulator.md, section 7 (5); sizes assumed.
+ * Tests:  tests/unit/sim/kspace.c
  */
 #ifndef SIM_KSPACE_H
 #define SIM_KSPACE_H

@@ -5,7 +5,7 @@
  *         from three primitives that repeat without a seam.
  * Layer:  sim.
  * Thread: read-only once drawn.
- * Source: SIMULATOR specification 4.
+ * Source: docs/simulator.md, section 1 (random numbers).
  * Tests:  tests/unit/sim/noise.c
  */
 #ifndef SIM_NOISE_H

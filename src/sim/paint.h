@@ -9,7 +9,7 @@
  *         wall -> add the difference of signal, blurred as the image is.
  * Layer:  sim.
  * Thread: pure functions of (source, plan).
- * Source: SIMULATOR specification 16.2.
+ * Source: docs/simulator.md, section 11; docs/painting.md.
  * Limits: neighbours are pushed, not made anew; the contours are as good as the
  *         source's.  A painted stack is a derivative of its source and carries its
  *         licence.
@@ -58,8 +58,9 @@ struct sim_paint_case {
     struct image image;
     struct labels labels;
     double max_wall_mm;    /* thickest place after smoothing round the slice */
-    double target_wall_mm; /* thickest place that was asked for in these slices */
-    double amount;         /* of the growth asked for; 1 unless the map would fold */
+    double target_wall_mm; /* thickest place of the drawn patient in these slices */
+    double amount;         /* of the growth to it: 1 unless the map would fold; 0: none
+                              was asked for */
     double min_jacobian;
     double signal; /* S - M, in the unit of the image; 0 without scar */
     double percent_lge, scar_ml, myocardium_ml; /* of the labels */

@@ -6,7 +6,7 @@
  *         as new noise of the same strength and correlation.
  * Layer:  sim.
  * Thread: pure functions.
- * Source: SIMULATOR specification 16.2 (4).
+ * Source: docs/simulator.md, section 11; docs/painting.md (2).
  * Tests:  tests/unit/sim/paint_grain.c
  */
 #ifndef SIM_PAINT_GRAIN_H

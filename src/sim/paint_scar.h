@@ -7,7 +7,7 @@
  *         sectors.
  * Layer:  sim.
  * Thread: pure functions.
- * Source: SIMULATOR specification 6, 16.2.
+ * Source: docs/simulator.md, sections 3 and 11; docs/painting.md.
  * Tests:  tests/unit/sim/paint_scar.c
  */
 #ifndef SIM_PAINT_SCAR_H

@@ -7,7 +7,7 @@
  *         a pixel with the image and not by whole ones.
  * Layer:  sim.
  * Thread: read-only once made.
- * Source: SIMULATOR specification 16.1, 16.2.
+ * Source: docs/painting.md.
  * Tests:  tests/unit/sim/paint_shape.c
  */
 #ifndef SIM_PAINT_SHAPE_H

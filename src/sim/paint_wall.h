@@ -3,7 +3,7 @@
  *
  * Layer:  sim.
  * Thread: pure functions.
- * Source: SIMULATOR specification 5.2, 16.2.
+ * Source: docs/simulator.md, sections 2 and 11; docs/painting.md.
  * Tests:  tests/unit/sim/paint_wall.c
  */
 #ifndef SIM_PAINT_WALL_H

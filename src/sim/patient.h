@@ -2,8 +2,9 @@
  * patient.h - who a simulated patient is: age, sex, shape of the heart, burden of scar.
  *
  * Layer:  sim.   Thread: pure function of (seed, index, mode).
- * Source: SIMULATOR specification 5.1-5.3 and 6; distributions after Fahmy et al.,
- *         Radiology 2020;294:52 (age, sex), JCMR 2008;10(S1):A317 (wall thickness).
+ * Source: docs/simulator.md, sections 1, 3 and 8; Fahmy et al., Radiology 2020;294:52,
+ *         doi 10.1148/radiol.2019190737 (age, sex); J Cardiovasc Magn Reson 2008;
+ *         10(S1):A317, doi 10.1186/1532-429X-10-S1-A317 (wall thickness).
  */
 #ifndef SIM_PATIENT_H
 #define SIM_PATIENT_H

@@ -3,7 +3,7 @@
  *            threshold, with a human's disagreement.
  *
  * Layer:  sim.   Thread: pure function.
- * Source: SIMULATOR specification 11, 15.
+ * Source: docs/simulator.md, section 9; assumed.
  */
 #ifndef SIM_READER_H
 #define SIM_READER_H

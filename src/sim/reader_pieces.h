@@ -8,7 +8,7 @@
  *         beside, and so from slice to slice: shading and haze have no borders, noise
  *         does not go on.
  * Layer:  sim; used by reader_scar.c alone.   Thread: as the sketch.
- * Source: SIMULATOR specification 11, 15.  That enhancement is looked for in a second
+ * Source: docs/simulator.md, section 9.  That enhancement is looked for in a second
  *         view before it is believed is how readers are taught: Schulz-Menger et al.,
  *         J Cardiovasc Magn Reson 2013;15:35, doi 10.1186/1532-429X-15-35.  How far it
  *         must stand out is an assumption.

@@ -6,7 +6,9 @@
  *         bright as the blood, or too thin to tell remote myocardium in it, is not
  *         judged: no scar.
  * Layer:  sim; used by reader.c alone.   Thread: as the sketch.
- * Source: SIMULATOR specification 11, 15.
+ * Source: docs/simulator.md, section 9; between 3 sd (Mikami et al., J Cardiovasc Magn
+ *         Reson 2014;16:85, doi 10.1186/s12968-014-0085-x) and 6 sd (Harrigan et al.,
+ *         Radiology 2011;258:128, doi 10.1148/radiol.10090526) above remote.
  */
 #ifndef SIM_READER_SCAR_H
 #define SIM_READER_SCAR_H

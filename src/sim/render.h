@@ -7,7 +7,8 @@
  *         of a cell, so that edges come out smooth without more points.
  * Layer:  sim; private to the scanner.
  * Thread: a workspace belongs to one thread.
- * Source: SIMULATOR specification 8 (1-3).   Tests: tests/unit/sim/render.c
+ * Source: docs/simulator.md, section 7 (2, 3); assumed.
+ * Tests:  tests/unit/sim/render.c
  */
 #ifndef SIM_RENDER_H
 #define SIM_RENDER_H

@@ -6,7 +6,7 @@
  *         disc of blood, and no reader would be in doubt about it.
  * Layer:  sim.
  * Thread: read-only once made.
- * Source: SIMULATOR specification 15; sizes assumed.
+ * Source: docs/simulator.md, section 2; sizes assumed.
  * Tests:  tests/unit/sim/heart.c
  */
 #ifndef SIM_ROOT_H

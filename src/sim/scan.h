@@ -6,7 +6,7 @@
  *         -> magnitude or phase-sensitive image -> stored values -> orientation.
  * Layer:  sim.
  * Thread: pure functions of their arguments.
- * Source: SIMULATOR specification 7, 8, 10.
+ * Source: docs/simulator.md, sections 5 to 8.
  */
 #ifndef SIM_SCAN_H
 #define SIM_SCAN_H
@@ -50,7 +50,8 @@ struct sim_scan {
     double rotate_deg, tilt_deg[2], centre_mm[2];
     double contrast_mix[SIM_TISSUES]; /* wide modes: factors or levels of tissues */
     bool mixture;       /* wide modes: contrast by drawn levels, not by physics */
-    double scar_factor; /* wide modes: on S - M; mixture: (S - M) / (B - M) */
+    double scar_factor; /* wide modes: on what the wall's signal differs from remote
+                           muscle, by scar and texture; mixture: (S - M) / (B - M) */
     int32_t scheme;     /* enum sim_scheme of site.h */
     int32_t rows_made;  /* rows before zero-padding to `rows` */
     double profile_mm;  /* excited slice thickness; above thickness_mm in 3D */

@@ -235,7 +235,7 @@ void sim_scan_draw(uint64_t seed, uint64_t index, enum sim_mode mode, int32_t si
                          .site = site,
                          .field_t = sim_sites[site].field_t,
                          .gamma = 1,
-                         .scar_factor = mode == SIM_CONTROL ? 0 : 1,
+                         .scar_factor = 1,
                          .motion_mm = {.45, .65}};
     for (int t = 0; t < SIM_TISSUES; t++)
         s.contrast_mix[t] = 1;

@@ -5,8 +5,8 @@
  *         streaked along the muscle fibres; the threshold above which the prescribed
  *         share of the wall lies is the border of the scar.
  * Layer:  sim.   Thread: read-only once made.
- * Source: SIMULATOR specification 6, 15.  Helix angle of fibres: Streeter et al., Circ
- *         Res 1969;24:339, doi 10.1161/01.RES.24.3.339.
+ * Source: docs/simulator.md, sections 3 and 8.  Helix angle of fibres: Streeter et al.,
+ *         Circ Res 1969;24:339, doi 10.1161/01.RES.24.3.339.
  * Tests:  tests/unit/sim/scar.c
  */
 #ifndef SIM_SCAR_H

@@ -13,7 +13,7 @@ const struct sim_site sim_sites[SIM_SITES] = {
 #define NO_FAST 1e3
 
 /* snr: of the raw image; with coil field and filter it gives the high-frequency noise
- * of real late enhancement (specification 9). */
+ * of real late enhancement (docs/simulator.md, sections 6 and 10). */
 const struct sim_protocol sim_site_protocols[SIM_SITES] = {
     {0, 0,       350, 350, 224,      170, 256, 256, 10, 0,   15, 6.0, 3.0,   24,
      1, NO_FAST, 220, .20, {10, 20}, 1,   1,   .10, 16, .30, 0,  0,   false, SIM_SLOPE},

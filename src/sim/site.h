@@ -3,7 +3,7 @@
  *
  * Layer:  sim; private to the scanner (scan.h is what others include).
  * Thread: constant tables.
- * Source: SIMULATOR specification 8.1.  The study's numbers per site are not public:
+ * Source: docs/simulator.md, section 6.  The study's numbers per site are not public:
  *         these are plausible inventions.
  */
 #ifndef SIM_SITE_H

@@ -4,7 +4,7 @@
  *
  * Layer:  sim; used by reader.c and reader_scar.c.
  * Thread: belongs to one thread.
- * Source: SIMULATOR specification 11.
+ * Source: docs/simulator.md, section 9; assumed.
  */
 #ifndef SIM_SKETCH_H
 #define SIM_SKETCH_H

@@ -2,7 +2,8 @@
  * stored.h - what a vendor's reconstruction writes: numbers of a scheme, on a grid.
  *
  * Layer:  sim; private to the scanner.   Thread: pure functions.
- * Source: SIMULATOR specification 8 (8, 9).   Tests: tests/unit/sim/stored.c
+ * Source: docs/simulator.md, section 7 (7); assumed.
+ * Tests:  tests/unit/sim/stored.c
  */
 #ifndef SIM_STORED_H
 #define SIM_STORED_H

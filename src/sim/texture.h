@@ -2,7 +2,7 @@
  * texture.h - what makes tissue uneven: five tiles of smooth noise.
  *
  * Layer:  sim; private to the scanner.   Thread: read-only once made.
- * Source: SIMULATOR specification 7.3.
+ * Source: docs/simulator.md, section 5; assumed.
  */
 #ifndef SIM_TEXTURE_H
 #define SIM_TEXTURE_H

@@ -8,7 +8,7 @@
 /* Uptake: 1 unit of blood, or of extracellular volume. */
 enum uptake { FINAL, PLAIN, VOLUME };
 
-/* From the literature and from memory; see the specification's 7.1. */
+/* Assumed, but for the T1 that come of them: docs/simulator.md, section 5. */
 static const struct tissue {
     double native_ms[2]; /* 1.5 T, 3 T */
     double density, t2star_ms;
@@ -156,6 +156,8 @@ void sim_tissue_signals(const struct sim_scan *scan, double ti_ms,
     }
     out->bowel_gain = (float)strength(scan, SIM_BOWEL);
     out->remote = (float)scan->ecv_remote;
-    out->per_scar = (float)(scan->ecv_core - scan->ecv_remote);
+    /* without signal of scar the wall keeps its texture, which may be taken for scar */
+    const double core = scan->mode == SIM_CONTROL ? scan->ecv_remote : scan->ecv_core;
+    out->per_scar = (float)(core - scan->ecv_remote);
     out->per_diffuse = (float)(DIFFUSE * scan->ecv_remote);
 }

@@ -10,8 +10,8 @@
  * itself.
  *
  * Layer:  sim; private to the scanner.   Thread: pure functions.
- * Source: SIMULATOR specification 7; Kellman et al., Magn Reson Med 2002;47:372 (IR and
- *         phase-sensitive reconstruction).
+ * Source: docs/simulator.md, section 5; Kellman et al., Magn Reson Med 2002;47:372, doi
+ *         10.1002/mrm.10051 (IR and phase-sensitive reconstruction).
  * Tests:  tests/unit/sim/tissue.c
  */
 #ifndef SIM_TISSUE_H

@@ -5,7 +5,7 @@
  *         -> epicardium (long-axis profile) -> endocardium inside it -> right ventricle
  *         and fat outside it.  Any plane then costs a bilinear look-up a point.
  * Layer:  sim.   Thread: read-only once made.
- * Source: SIMULATOR specification 5.2-5.4.
+ * Source: docs/simulator.md, section 2; infarcts, section 8.
  * Tests:  tests/unit/sim/wall.c
  */
 #ifndef SIM_WALL_H

@@ -74,6 +74,18 @@ run paint rings/groups.csv -o normal --copies 2 --group N
 [ "$status" -eq 0 ] && [ "$(column normal/COHORT.csv source_id | uniq)" = "$(sed -n 2p sources)" ] &&
     [ "$(column normal/COHORT.csv group | uniq)" = N ]
 ok 'one group alone'
+run paint rings/groups.csv -o normal --copies 2 --group P
+refused 'another group in the same folder' 1 normal 'another cohort'
+
+# who drew no scar has no copies; no-reflow that is painted is exact, whoever did not tell it
+awk -F, -v OFS=, 'NR == 1 { print $0, "labelled"; next } { print $0, NR == 3 ? "12" : "123" }' \
+    rings/COHORT.csv >rings/drawn.csv
+run paint rings/drawn.csv -o drawn --copies 1 --plain-share 0
+[ "$status" -eq 0 ] && ! column drawn/COHORT.csv source_id | grep -qxF "$(sed -n 2p sources)" &&
+    paste -d' ' - - <<TXT | awk '{ bad += $2 != ($1 == "kept" ? "123" : "1234") } END { exit bad || NR < 4 }'
+$(column drawn/COHORT.csv pattern >patterns; column drawn/COHORT.csv labelled | paste -d'\n' patterns -)
+TXT
+ok 'what is painted was drawn, what was not is no source'
 
 run paint two/COHORT.csv -o twice --copies 1
 [ "$status" -eq 0 ] && column twice/COHORT.csv source_id | cmp -s - expected

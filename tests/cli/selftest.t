@@ -40,6 +40,11 @@ OMP_NUM_THREADS=1 run selftest c/SIMULATED.csv --json
 cmp -s out d/selftest.json
 ok 'the same on one thread'
 
+"$CICATRIX" simulate -o series --patients 2 --format dicom --quiet || exit 1
+run selftest series/COHORT.csv --gallery series.png
+[ ! -s err ] && grep -q 'of .* checks passed' out && [ -s series.png ]
+ok 'images that are DICOM series'
+
 # ---- refusals ----
 run selftest c/SIMULATED.csv --beside c/COHORT.csv
 refused '--beside alone' 2 beside 'gallery'

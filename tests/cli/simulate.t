@@ -55,6 +55,8 @@ run simulate -o five --patients 5 --seed 2
 refused 'another seed in the same folder' 1 five 'another cohort.*nothing was changed'
 run simulate -o five --patients 5 --mode random
 refused 'another mode in the same folder' 1 five 'another cohort'
+run simulate -o five --first 2 --patients 3
+refused 'another part in the same folder' 1 five 'another cohort'
 [ "$before" = "$(cat five/COHORT.csv)" ]
 ok 'nothing was changed'
 mkdir -p foreign/images && echo id >foreign/COHORT.csv

@@ -173,8 +173,9 @@ static void same_key_same_heart(void **state)
     sim_heart_free(c);
 }
 
-/* LV mass 205 +- 80 g (JCMR 2008;10(S1):A317, 22 patients); wall of 15 mm or more in
- * at most 2, 3 to 7, at least 8 of 16 segments in 19, 35, 46 % of 82. */
+/* LV mass 205 +- 80 g (Debl et al., Heart 2006;92:1447, 22 patients); wall of 15 mm or
+ * more in at most 2, 3 to 7, at least 8 of 16 segments in 19, 35, 46 % of 82 (JCMR
+ * 2008;10(S1):A317). */
 static void cohort_is_heavy_enough(void **state)
 {
     (void)state;

@@ -2,14 +2,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/csv.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/patient_dir.h"
+#include "cli/predict_rows.h"
 #include "cli/say.h"
 
-enum { ID_WIDTH = 8 };
+enum { ID_WIDTH = 8, MAX_TABLE = 256 * 1024 * 1024 };
 
 void batch_fail(struct batch *b, const struct err *err)
 {
@@ -72,16 +75,93 @@ bool batch_write(struct batch *b, struct err *err)
     return ok;
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Results of an earlier run that are not made again stay in their folders; the table is
+ * of this run. */
+static void warn_of_former(const struct batch *b, const struct csv *table)
+{
+    const struct inputs *in = &b->inputs;
+    const char **id = mem_alloc(in->count + 1, sizeof *id, NULL);
+    size_t others = 0, first = 0;
+    if (!id)
+        return;
+    for (size_t i = 0; i < in->count; i++)
+        id[i] = in->item[i].id;
+    qsort(id, in->count, sizeof *id, by_text);
+    for (size_t r = 1; r < table->rows; r++) {
+        const char *was = csv_columns(table, r) > 0 ? csv_cell(table, r, 0) : "";
+        if (bsearch(&was, id, in->count, sizeof *id, by_text))
+            continue;
+        first = others++ == 0 ? r : first;
+    }
+    if (others > 0)
+        say_warning(
+            "%s/results.csv: %zu patient%s of an earlier run (%s%s) will not stand "
+            "in it any more; the folder%s stay%s",
+            b->out, others, others > 1 ? "s" : "", csv_cell(table, first, 0),
+            others > 1 ? ", ..." : "", others > 1 ? "s" : "", others > 1 ? "" : "s");
+    mem_free(id);
+}
+
+static void look_at_former(const struct batch *b)
+{
+    struct bytes bytes = {0};
+    struct csv table = {0};
+    char *path = file_join(b->out, "results.csv", NULL);
+    if (path && file_exists(path) && file_read(path, MAX_TABLE, &bytes, NULL) &&
+        csv_parse((const char *)bytes.data, bytes.size, path, &table, NULL))
+        warn_of_former(b, &table);
+    csv_clear(&table);
+    bytes_clear(&bytes);
+    mem_free(path);
+}
+
 bool batch_open(struct batch *b, struct err *err)
 {
     if (!file_make_dirs(b->out, err))
         return false;
     patient_dir_sweep(b->out);
+    look_at_former(b);
     b->rows = open_memstream(&b->rows_text, &b->rows_size);
     return b->rows || ERR_FAIL(err, ERR_NOMEM, "%s: no memory", b->name);
 }
 
-bool batch_case(const struct input_case *c,
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (stat(a, &x) != 0 || stat(b, &y) != 0)
+        return strcmp(a, b) == 0;
+    return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* What somebody corrected by hand is not written over, and of whose image other results
+ * are is told. */
+static bool spares_former(const struct batch *b, const struct input_case *c,
+                          struct err *err)
+{
+    struct patient_record former = {0};
+    struct err damaged = {0};
+    if (!predict_rows_record(b->out, c->id, &former, &damaged))
+        return true;
+    const char *path = former.result.input.path;
+    const bool corrected = json_is_object(json_object_get(former.root, "correction"));
+    if (!corrected && path && !c->dicom && !is_same_file(path, c->path))
+        say_warning("%s/%s: these results of %s are replaced by those of %s", b->out,
+                    c->id, path, c->path);
+    report_record_clear(&former);
+    return !corrected ||
+           ERR_FAIL(
+               err, ERR_ARG,
+               "%s/%s: was corrected by hand, and is not written over: give another "
+               "folder (-o)",
+               b->out, c->id);
+}
+
+bool batch_case(const struct batch *b, const struct input_case *c,
                 bool (*patient)(void *user, const struct input_case *in,
                                 struct err *err),
                 void *user, struct err *err)
@@ -89,7 +169,7 @@ bool batch_case(const struct input_case *c,
     if (c->clashes)
         return ERR_FAIL(err, ERR_FORMAT, "%s: its id %s is taken by %s", c->path, c->id,
                         c->clashes);
-    return patient(user, c, err);
+    return spares_former(b, c, err) && patient(user, c, err);
 }
 
 bool batch_run(struct batch *b,
@@ -107,7 +187,7 @@ bool batch_run(struct batch *b,
     for (size_t i = 0; i < in->count; i++) {
         const struct input_case *c = &in->item[i];
         struct err one = {0};
-        if (!batch_case(c, patient, user, &one))
+        if (!batch_case(b, c, patient, user, &one))
             batch_fail(b, &one);
         else if (!last)
             b->done++;

@@ -53,9 +53,10 @@ bool batch_write(struct batch *b, struct err *err) ATTR_MUST_USE;
  *  Errors: ERR_IO, ERR_NOMEM. */
 bool batch_open(struct batch *b, struct err *err) ATTR_MUST_USE;
 
-/** One case: `patient`, unless another case has its id.  Nothing is said or counted.
- *  Errors: ERR_FORMAT (the id), those of `patient`. */
-bool batch_case(const struct input_case *c,
+/** One case: `patient`, unless another case has its id, or OUT holds a correction of it
+ *  (view).  Nothing is counted.
+ *  Errors: ERR_FORMAT (the id), ERR_ARG (the correction), those of `patient`. */
+bool batch_case(const struct batch *b, const struct input_case *c,
                 bool (*patient)(void *user, const struct input_case *in,
                                 struct err *err),
                 void *user, struct err *err) ATTR_MUST_USE;

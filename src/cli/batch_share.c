@@ -253,7 +253,10 @@ static bool do_case(struct shared *s, size_t i, struct err *err)
     struct err one = {0};
     char path[WORK_PATH];
     report_table_clear(&b->table);
-    const bool ok = batch_case(c, s->work->patient, s->work->user, &one);
+    if (!failed_path(s, i, path, err))
+        return false;
+    (void)unlink(path); /* of one that died between this and the row */
+    const bool ok = batch_case(b, c, s->work->patient, s->work->user, &one);
     if (!ok) {
         say_err_over(&b->progress, &one);
         if (!failed_path(s, i, path, err) || !file_write(path, "", 0, err))

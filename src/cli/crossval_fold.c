@@ -136,7 +136,8 @@ static bool make_model(const struct crossval *cv, int fold, const char *what,
         return file_exists(model) || make_ensemble(cv, fold, model, err);
     if (file_exists(model))
         train_rows_warn_newer(&cv->cohort, r->own.train, r->own.n_train, model);
-    else if (!train(cv, fold, what, r, model, err))
+    else if ((cv->choice.tune && !tune_model_can(&patients, err)) ||
+             !train(cv, fold, what, r, model, err))
         return false;
     if (cv->choice.tune && !tune_model_is_tuned(model, &tuned, err))
         return false;

@@ -168,9 +168,12 @@ int command_evaluate(int argc, char **argv)
             "(docs/agreement.md). A missing prediction or one on "
             "another grid is reported and counted, the rest is evaluated, and the exit "
             "status is 1.",
-        .example = "  cicatrix quantify emidec/images -o out3d\n"
-                   "  cicatrix evaluate --truth emidec/COHORT.csv --split test \\\n"
-                   "      --pred 3D=out3d --by group -o agreement",
+        .example =
+            "  cicatrix quantify emidec/COHORT.csv --split test --model "
+            "mine.safetensors -o out3d\n"
+            "  cicatrix evaluate --truth emidec/COHORT.csv --split test \\\n"
+            "      --pred 3D=out3d --by group -o agreement\n"
+            "  (lge3d, lge2d and emidec3d have learned from EMIDEC: not these)\n",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
         .min_args = 0,

@@ -202,9 +202,10 @@ static void compare_one(const struct evaluate_study *s, struct evaluate_method *
     char *path = NULL;
     out->status = EVALUATE_FAILED;
     if (find_labels(s, m, s->rows[i], &path, &err) && !path) {
-        err_record(&err, ERR_IO, "%s: there is no prediction for %s",
+        err_record(&err, ERR_IO, "%s: there is no prediction for %s%s",
                    m->column ? m->column : m->dir,
-                   cohort_get(&s->cohort, s->rows[i], "id"));
+                   cohort_get(&s->cohort, s->rows[i], "id"),
+                   m->column ? "" : " (ID/labels.nii.gz or ID.nii.gz)");
         out->status = EVALUATE_MISSING;
     }
     if (err.code != ERR_NONE ||

@@ -19,6 +19,8 @@ struct run {
     size_t *object;  /* [stacks.count] member that was drawn on it, from 1 */
     size_t *outside; /* [stacks.count] see import_paint.h */
     size_t faulty;   /* files and series; each has been named */
+    size_t automatic,
+        first_automatic; /* objects that nobody drew; a member, the first */
 };
 
 static void run_clear(struct run *r)
@@ -90,6 +92,15 @@ static bool take_object(struct run *r, size_t member, int64_t stack, struct err 
     return true;
 }
 
+/* As this program's own that were not corrected, and what came back from a PACS. */
+static bool is_automatic(const struct dicom_reading *reading)
+{
+    for (size_t i = 0; i < reading->regions; i++)
+        if (!reading->region[i].automatic)
+            return false;
+    return reading->regions > 0;
+}
+
 static bool join_object(struct run *r, size_t member, struct err *err)
 {
     const struct dicom_header *h = &r->scan.header[r->scan.member[member].header];
@@ -98,7 +109,10 @@ static bool join_object(struct run *r, size_t member, struct err *err)
     if (!dicom_reading_read(place_of(r, member), &reading, err))
         return false;
     bool ok = true;
-    if (is_of_reader(r, &reading, h))
+    const bool wanted = is_of_reader(r, &reading, h);
+    if (wanted && is_automatic(&reading) && r->automatic++ == 0)
+        r->first_automatic = member;
+    if (wanted)
         ok = take_object(
                  r, member,
                  dicom_reading_stack(&reading, h, &r->scan, &r->stacks, r->choice),
@@ -360,6 +374,11 @@ bool import_dicom(const struct import_dicom *how, const struct import_request *r
         join_objects(&r);
         ok = add_cases(&r, &cases, err) && check_found(&r, &cases, err);
     }
+    if (ok && r.automatic > 0)
+        say_warning(
+            "%s%s: drawn by a program and corrected by nobody (AUTOMATIC): no truth "
+            "to train on or to judge by; --reader TEXT tells readers apart",
+            place_of(&r, r.first_automatic)->path, r.automatic > 1 ? ", ..." : "");
     if (ok) {
         unite_patients(&r, &cases);
         tell_left_out(&r, &cases);

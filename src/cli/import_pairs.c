@@ -111,7 +111,7 @@ static bool pass_over(const struct kind *k, const char *path, struct err *err)
         return true;
     return ERR_FAIL(err, ERR_FORMAT,
                     "%s: '%.*s' is no id (letters, digits, . _ -, first a letter or "
-                    "digit)",
+                    "digit): give it another name",
                     path, (int)(at[ID_PLACE].rm_eo - at[ID_PLACE].rm_so),
                     path + k->base + at[ID_PLACE].rm_so);
 }

@@ -60,10 +60,20 @@ static bool tell_script(const char *path, char text[static SCRIPT_TEXT],
     return true;
 }
 
+/* As `quantify` and `view` call every patient's: then its folder's name is the id. */
+static bool is_result(const char *path)
+{
+    const char *name = file_name_of(path), *folder = begin_of(path, 1);
+    return name > path + 1 && folder[0] != '.' && strncmp(name, "labels", 6) == 0 &&
+           without_ending(name) == 6;
+}
+
 char *inputs_file_id(const char *path, int parents, struct err *err)
 {
-    const char *name = begin_of(path, parents);
-    const size_t all = without_ending(name);
+    const bool result = is_result(path);
+    const char *name = begin_of(path, parents + result);
+    const size_t all =
+        result ? (size_t)(file_name_of(path) - 1 - name) : without_ending(name);
     char id[INPUTS_MAX_ID + 1], script[SCRIPT_TEXT] = "";
 
     if (parents > 0 && !tell_script(path, script, err))

@@ -16,7 +16,7 @@
 #include "image/nifti.h"
 
 struct options {
-    const char *out, *rule;
+    const char *out, *rule, *codes;
     double angle_deg; /* NaN: not given */
 };
 
@@ -25,6 +25,7 @@ struct run {
     const struct options *o;
     enum measure_rule rule;
     struct measure_segments_options segments;
+    struct label_codes codes; /* with --codes */
     struct batch batch;
 };
 
@@ -43,11 +44,12 @@ static void patient_clear(struct patient *p)
     measure_segments_clear(&p->shape);
 }
 
-static bool read_labels(const char *path, struct labels *out, struct err *err)
+static bool read_labels(const char *path, const struct label_codes *codes,
+                        struct labels *out, struct err *err)
 {
     struct labels l = {0};
 
-    if (!nifti_read_labels(path, &l, err))
+    if (!nifti_read_coded(path, codes, &l, err))
         return false;
     const struct geom_order order = geom_order_slices_last(&l.grid);
     if (geom_order_is_identity(&order)) {
@@ -67,7 +69,7 @@ static bool measure(const struct run *run, const struct input_case *input,
     const double start = clock_seconds();
     struct patient_result *r = &p->result;
 
-    if (!read_labels(input->path, &p->labels, err))
+    if (!read_labels(input->path, run->o->codes ? &run->codes : NULL, &p->labels, err))
         return false;
     r->timing.read_s = clock_seconds() - start;
     if (!measure_lv(&p->labels, &p->lv, err) ||
@@ -117,10 +119,11 @@ static void add_row(const struct run *run, const struct patient_result *r)
     char lge[32], wall[32];
 
     assert(r->lv && r->shape);
-    fprintf(run->batch.rows, "%-*s %13.1f %8.1f %6s %8s %8d  %s\n", run->batch.id_width,
-            r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
+    fprintf(run->batch.rows, "%-*s %13.1f %8.1f %6s %8s %8d  %-8s  %s\n",
+            run->batch.id_width, r->input.id, r->lv->myocardium_ml, r->lv->scar_ml,
             one_digit(r->lv->percent_lge, lge), one_digit(r->shape->wall_max_mm, wall),
-            (int)r->shape->islands, measure_reference_name(r->shape->reference));
+            (int)r->shape->islands, measure_reference_name(r->shape->reference),
+            report_verdict_text(r->quality.verdict));
 }
 
 /* One patient: measured, kept, in the output. */
@@ -170,10 +173,11 @@ static void print_table(struct run *run)
     const char *rows = batch_rows(&run->batch);
 
     if (rows)
-        printf("%-*s myocardium/mL  scar/mL   %%LGE  wall/mm  islands  segments from\n"
-               "%s\nresults.json per patient and results.csv are in %s\n"
-               "Research software, not a medical device.\n",
-               run->batch.id_width, "id", rows, run->o->out);
+        printf(
+            "%-*s myocardium/mL  scar/mL   %%LGE  wall/mm  islands  segments  verdict\n"
+            "%s\nresults.json per patient and results.csv are in %s\n"
+            "Research software, not a medical device.\n",
+            run->batch.id_width, "id", rows, run->o->out);
 }
 
 static bool run_all(struct run *run, const struct opt_list *args, struct err *err)
@@ -193,6 +197,10 @@ int command_measure(int argc, char **argv)
     struct options o = {.rule = ">15", .angle_deg = (double)NAN};
     const struct opt opts[] = {
         {"output", 'o', OPT_TEXT, &o.out, "DIR", "folder for the results", 0, 0, true},
+        {"codes", 0, OPT_TEXT, &o.codes, "LIST",
+         "what other numbers in the maps mean, as THEIRS=OURS, separated by commas; a "
+         "number that is not told is refused, but 0",
+         0, 0, false},
         {"reference-angle", 0, OPT_REAL, &o.angle_deg, "DEG",
          "direction of the anterior insertion of the right ventricle, from which AHA "
          "segments are counted: degrees from the patient's left, anticlockwise seen "
@@ -220,6 +228,7 @@ int command_measure(int argc, char **argv)
             "from how the picture lies in the body (12 degrees off on average, 57 at "
             "most, in 100 simulated patients), or given.",
         .example = "  cicatrix measure patient-labels.nii.gz -o measured\n"
+                   "  cicatrix measure theirs/ -o measured --codes 1=2,2=3,3=1\n"
                    "  cicatrix measure readings/ -o measured --reference-angle 110",
         .opts = opts,
         .n_opts = ARRAY_LEN(opts),
@@ -236,6 +245,12 @@ int command_measure(int argc, char **argv)
     run.batch.out = o.out;
     if (!measure_rule_parse(o.rule, &run.rule, &err)) {
         err_prefix(&err, "measure: --rule");
+        say_err(&err);
+        status = EXIT_USAGE;
+        goto done;
+    }
+    if (o.codes && !label_codes_parse(o.codes, &run.codes, &err)) {
+        err_prefix(&err, "measure: --codes");
         say_err(&err);
         status = EXIT_USAGE;
         goto done;

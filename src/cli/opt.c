@@ -182,7 +182,7 @@ static bool check_complete(const struct reader *r, struct err *err)
             return ERR_FAIL(err, ERR_ARG, "--%s %s is missing", c->opts[i].name,
                             c->opts[i].unit ? c->opts[i].unit : "");
     if (r->args->count < c->min_args)
-        return ERR_FAIL(err, ERR_ARG, "%s", "an argument is missing");
+        return ERR_FAIL(err, ERR_ARG, "an argument is missing: %s", c->usage);
     if (r->args->count > c->max_args)
         return ERR_FAIL(err, ERR_ARG, "one argument too many: '%s'",
                         r->args->item[c->max_args]);

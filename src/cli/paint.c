@@ -75,7 +75,9 @@ int command_paint(int argc, char **argv)
         .summary = "Make training patients with hypertrophic cardiomyopathy of real "
                    "stacks.",
         .details =
-            "Of every labelled patient of COHORT.csv, copies whose wall is thickened "
+            "Of every patient of COHORT.csv whose reader drew scar (a column "
+            "`labelled` may "
+            "say that he did not), copies whose wall is thickened "
             "by a smooth change of shape, image and labels together. Into hearts "
             "without scar, scar is painted with the contrast, noise and sharpness of "
             "the image itself; its labels are exact. Hearts with scar keep their own. "

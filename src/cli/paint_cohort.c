@@ -20,7 +20,7 @@
 #include "unet/dataset.h"
 
 enum {
-    FORMAT = 1, /* of the folder and of what a copy is: count up with any change */
+    FORMAT = 2, /* of the folder and of what a copy is: count up with any change */
     STREAM_INDEX = 203,
     MAX_TABLE = 64 * 1024 * 1024,
     LONGEST_ID = 56,

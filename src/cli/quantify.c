@@ -84,6 +84,10 @@ static bool check_options(const struct options *o, size_t words, struct run *run
         return ERR_FAIL(err, ERR_ARG,
                         "quantify: an argument is missing: INPUT, or --pacs URL "
                         "--study UID");
+    if (o->split && o->pacs.study.count > 0)
+        return ERR_FAIL(
+            err, ERR_ARG,
+            "quantify: --split takes rows of a cohort, and --study is none");
     if ((o->anonymise || o->key) && o->pacs.store)
         return ERR_FAIL(err, ERR_ARG,
                         "quantify: --anonymise and --store: a result without a name "
@@ -97,6 +101,21 @@ static bool check_options(const struct options *o, size_t words, struct run *run
         return false;
     }
     return true;
+}
+
+/* The id of a NIfTI file is its name, which may be the patient's. */
+static void warn_of_names(const struct run *run)
+{
+    const struct inputs *in = &run->batch.inputs;
+    size_t files = 0, first = 0;
+    for (size_t i = 0; i < in->count && (run->o->anonymise || run->o->key); i++)
+        if (!in->item[i].dicom && !in->item[i].named && files++ == 0)
+            first = i;
+    if (files > 0)
+        say_warning(
+            "%zu NIfTI file%s keep%s its name as id, as in %s: ids of your own stand "
+            "in a COHORT.csv",
+            files, files > 1 ? "s" : "", files > 1 ? "" : "s", in->item[first].id);
 }
 
 /* Without a key of the user's, one that is thrown away. */
@@ -131,6 +150,7 @@ static bool collect(struct run *run, const struct opt_list *args, struct err *er
         const struct input_ref ref = inputs_ref(&run->batch.inputs.item[i]);
         input_tell(&ref, stderr);
     }
+    warn_of_names(run);
     return batch_ready(&run->batch, err);
 }
 

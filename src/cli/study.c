@@ -205,10 +205,10 @@ int command_study(int argc, char **argv)
         {"patients", 0, OPT_INT, &o.patients, "N", "Instead of the preset's number.",
          12, 100000, false},
         {"epochs", 0, OPT_INT, &o.epochs, "N",
-         "Of the 3D network, instead of the preset's; the 2D network follows.", 1,
-         100000, false},
+         "Of the 3D network, instead of the preset's; the 2D network follows.", 1, 6000,
+         false},
         {"locate-epochs", 0, OPT_INT, &o.locate_epochs, "N",
-         "Of the coarse network, instead of the preset's.", 1, 100000, false},
+         "Of the coarse network, instead of the preset's.", 1, 10000, false},
         {"threads", 't', OPT_INT, &o.threads, "N", "Threads; 0: all cores.", 0, 256,
          false},
     };

@@ -84,7 +84,8 @@ static int run(void *options, const struct opt_list *args, struct err *err)
     const bool first = nn_ranks_index(choice->train.ranks) == 0;
     const struct tune_patients patients = {&cohort, rows.train, rows.n_train};
     const struct tune_plan tune = {TUNE_PATIENTS, choice->train.threads, true};
-    if (!train_run(&data, &config, &choice->train, out, &watch, err) ||
+    if ((choice->tune && !tune_model_can(&patients, err)) ||
+        !train_run(&data, &config, &choice->train, out, &watch, err) ||
         (first && choice->tune &&
          !tune_model_rows(out, &patients, &tune, out, NULL, err)))
         goto done;

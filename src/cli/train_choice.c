@@ -21,8 +21,9 @@ void train_choice_opts(struct train_choice *choice,
     struct train_options *o = &choice->train;
     const struct opt opts[TRAIN_CHOICE_OPTS] = {
         {"arch", 0, OPT_TEXT, &choice->arch, "NAME",
-         "Network: unet3d or unet2d, or one of these with -fast, -fine or -small (to "
-         "try things out).",
+         "Network: unet3d-fast or unet2d-fast (pixels of 1.7 mm; those of lge3d, lge2d "
+         "and sim3d); unet3d or unet2d, and these with -fine (pixels of 1.4 mm, more "
+         "work); with -small to try things out.",
          0, 0, false},
         {"base", 0, OPT_INT, &choice->base, "N",
          "Channels of the first level, 16 or 32.", 16, 128, false},
@@ -36,11 +37,11 @@ void train_choice_opts(struct train_choice *choice,
          "The same for the coarse network that finds the heart.", 0, 10000, false},
         {"from", 0, OPT_TEXT, &o->from, "MODEL",
          "Start from a trained model (fine-tuning): a name that `cicatrix models` "
-         "lists, or a file. --arch and --base must be those of its network, of an "
-         "ensemble those of one of them, which is gone on with. With 0 epochs its "
-         "network of that "
-         "kind is kept as it is. Without --tune what was fitted to a reader is kept, "
-         "too.",
+         "lists, or a file. --arch and --base must be those of its network; of an "
+         "ensemble training goes on with the member of which they are (lge3d: "
+         "unet3d-fast). --epochs 0 keeps that network as it is, --locate-epochs 0 the "
+         "one that finds the heart. Without --tune what was fitted to a reader is "
+         "kept, too.",
          0, 0, false},
         {"batch", 0, OPT_INT, &o->accumulate, "N", "Samples a step.", 1, 1024, false},
         {"rate", 0, OPT_REAL, &o->rate, "X", "Highest learning rate.", 1e-7, 1.0,
@@ -77,7 +78,7 @@ void train_choice_opts(struct train_choice *choice,
          "Share of an epoch's samples that is drawn from them.", 0.01, 0.99, false},
         {"tune", 0, OPT_FLAG, &choice->tune, NULL,
          "In the end fit what is drawn as scar to the reader, on patients who were "
-         "learned from, as `cicatrix tune` does.",
+         "learned from, as `cicatrix tune --seen` does.",
          0, 0, false},
         {"validate-every", 0, OPT_INT, &o->validate_every, "N",
          "Epochs between validations.", 1, 1000000, false},

@@ -102,7 +102,7 @@ int command_tune(int argc, char **argv)
             "`labelled` says that its reader drew none (see cicatrix train --help). "
             "Patients whose reader drew no scar, as it says, are left out: that there "
             "is none is not known of them.",
-        .example = "  cicatrix tune my-model.safetensors emidec/COHORT.csv -o "
+        .example = "  cicatrix tune my-model.safetensors emidec/COHORT.csv --seen -o "
                    "my-model.safetensors\n"
                    "  cicatrix tune my-model.safetensors emidec/COHORT.csv --held-out "
                    "cv3d \\\n"

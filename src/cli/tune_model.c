@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "cli/input_read.h"
 #include "cli/split.h"
+#include "unet/dataset.h"
 
 static void show(void *user, size_t done, size_t total)
 {
@@ -50,6 +51,50 @@ bool tune_model_folds(const char *from, struct tune_fold *fold, size_t folds,
     return ok;
 }
 
+static bool draws_scar(const struct tune_patients *p, size_t i, bool *drawn,
+                       struct err *err)
+{
+    uint32_t labelled = 0;
+    if (!dataset_labelled(p->cohort, p->row[i], &labelled, err)) {
+        err_prefix(err, "%s: %s", p->cohort->file,
+                   cohort_get(p->cohort, p->row[i], "id"));
+        return false;
+    }
+    *drawn = label_in(LABEL_SCAR, labelled);
+    return true;
+}
+
+bool tune_model_can(const struct tune_patients *p, struct err *err)
+{
+    bool drawn = false;
+    for (size_t i = 0; i < p->rows && !drawn; i++)
+        if (!draws_scar(p, i, &drawn, err))
+            return false;
+    return drawn ||
+           ERR_FAIL(
+               err, ERR_FORMAT,
+               "%s: no patient to fit on whose reader drew scar (column `labelled`)",
+               p->cohort->file);
+}
+
+/* Nobody else tells how the reader draws it. */
+static bool keep_drawn(struct tune_patients *p, struct err *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->rows; i++) {
+        bool drawn = false;
+        if (!draws_scar(p, i, &drawn, err))
+            return false;
+        if (drawn) {
+            const size_t row = p->row[i];
+            p->row[i] = p->row[kept];
+            p->row[kept++] = row;
+        }
+    }
+    p->rows = kept;
+    return true;
+}
+
 bool tune_model_rows(const char *from, const struct tune_patients *patients,
                      const struct tune_plan *plan, const char *to,
                      struct tune_result *out, struct err *err)
@@ -57,10 +102,10 @@ bool tune_model_rows(const char *from, const struct tune_patients *patients,
     struct tune_fold all = {.held = *patients};
     struct tune_patients *some = &all.held;
     some->seen = plan->sizes;
-    some->rows = patients->rows < plan->most ? patients->rows : plan->most;
-    if (!split_shuffle(some->cohort, SPLIT_FOR_VALIDATION, some->row, patients->rows,
-                       err))
+    if (!tune_model_can(some, err) || !keep_drawn(some, err) ||
+        !split_shuffle(some->cohort, SPLIT_FOR_VALIDATION, some->row, some->rows, err))
         return false;
+    some->rows = some->rows < plan->most ? some->rows : plan->most;
     split_unshuffle(some->row, some->rows);
     return tune_model_folds(from, &all, 1, plan->threads, to, out, err);
 }

@@ -29,6 +29,11 @@ bool tune_model_folds(const char *from, struct tune_fold *fold, size_t folds,
                       int threads, const char *to, struct tune_result *out,
                       struct err *err) ATTR_MUST_USE;
 
+/** Is there anybody to fit on: whose reader drew scar?  To be asked before hours of
+ *  training.  Errors: ERR_FORMAT (nobody; names the table) */
+bool tune_model_can(const struct tune_patients *patients,
+                    struct err *err) ATTR_MUST_USE;
+
 /**
  * Fit the decision of the model `from` on rows of a cohort and write the model with it
  * to `to` (which may be the same file), with a progress line on a terminal.

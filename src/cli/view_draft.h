@@ -5,8 +5,9 @@
  * Layer:  cli.
  * Thread: one.
  *
- * Drafts lie in the folder of corrections, in .drafts/ID/labels.nii.gz, and are gone
- * when the correction is saved.  They are no results: nothing but `view` looks at them.
+ * Drafts lie in the folder of corrections, in .drafts/ID/labels.nii.gz, one a patient,
+ * until the page that drew it has saved or given it up.  They are no results: nothing
+ * but `view` looks at them.
  */
 #ifndef CLI_VIEW_DRAFT_H
 #define CLI_VIEW_DRAFT_H

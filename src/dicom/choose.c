@@ -438,6 +438,8 @@ static int sensitivity(const struct dicom_scan *scan, const struct dicom_stack *
     return is_called(scan, k, WORDS_PSIR) ? 1 : 0;
 }
 
+enum { TWIN_ROUNDS = 16 }; /* a stack has few images of other kinds */
+
 /* Add a clause to what somebody should know of a taken stack. */
 static void note(struct dicom_choice *c, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
@@ -502,9 +504,6 @@ static void choose_twin(const struct dicom_scan *scan,
     const struct dicom_stack *stack = stacks->stack;
     const int x = sensitivity(scan, &stack[a]), y = sensitivity(scan, &stack[b]);
 
-    if (x == y || stands_in(scan, stacks, a, b, prefer, choice) ||
-        stands_in(scan, stacks, b, a, prefer, choice))
-        return; /* two acquisitions: both are measured */
     const size_t psir = x > y ? a : b, magnitude = x > y ? b : a;
     const size_t wanted = prefer == DICOM_PREFER_PSIR ? psir : magnitude,
                  other = wanted == psir ? magnitude : psir;
@@ -525,15 +524,82 @@ static bool may_be_twin(const struct dicom_choice *c)
     return c->kind == DICOM_KIND_LGE_SHORT_AXIS && (c->taken || c->twin < 0);
 }
 
+/* How far two acquisitions are apart: images of one are of the same moment, and mostly
+ * of neighbouring numbers. */
+struct apart {
+    double seconds; /* 0: not said */
+    int64_t numbers, first;
+};
+
+static struct apart apart_of(const struct dicom_scan *scan, const struct dicom_stack *a,
+                             const struct dicom_stack *b)
+{
+    const double s = fabs(scan->plane[a->plane[0]].frame.acquired_s -
+                          scan->plane[b->plane[0]].frame.acquired_s);
+    const int64_t x = strtol(number_of(scan, a), NULL, 10),
+                  y = strtol(number_of(scan, b), NULL, 10);
+    return (struct apart){isfinite(s) ? s : 0.0, x > y ? x - y : y - x, x < y ? x : y};
+}
+
+static bool is_nearer(const struct apart *a, const struct apart *b)
+{
+    if (a->seconds < b->seconds || a->seconds > b->seconds)
+        return a->seconds < b->seconds;
+    if (a->numbers != b->numbers)
+        return a->numbers < b->numbers;
+    return a->first < b->first;
+}
+
+/* Could one of the two take the other's place? */
+static bool are_rivals(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
+                       size_t a, size_t b, enum dicom_prefer prefer,
+                       const struct dicom_choice *choice)
+{
+    return a != b && may_be_twin(&choice[a]) && may_be_twin(&choice[b]) &&
+           (choice[a].taken || choice[b].taken) &&
+           sensitivity(scan, &stacks->stack[a]) !=
+               sensitivity(scan, &stacks->stack[b]) &&
+           !stands_in(scan, stacks, a, b, prefer, choice) &&
+           !stands_in(scan, stacks, b, a, prefer, choice) &&
+           are_twins(scan, &stacks->stack[a], &stacks->stack[b]);
+}
+
+/* The nearest rival; `a` itself if there is none. */
+static size_t nearest(const struct dicom_scan *scan, const struct dicom_stacks *stacks,
+                      size_t a, enum dicom_prefer prefer,
+                      const struct dicom_choice *choice)
+{
+    struct apart least = {0};
+    size_t best = a;
+    for (size_t b = 0; b < stacks->count && may_be_twin(&choice[a]); b++) {
+        if (!are_rivals(scan, stacks, a, b, prefer, choice))
+            continue;
+        const struct apart d = apart_of(scan, &stacks->stack[a], &stacks->stack[b]);
+        if (best == a || is_nearer(&d, &least)) {
+            least = d;
+            best = b;
+        }
+    }
+    return best;
+}
+
+/* Pairs that are nearest to each other first, whatever the order of files: of a stack
+ * that was acquired twice each has its own twin. */
 static void choose_twins(const struct dicom_scan *scan,
                          const struct dicom_stacks *stacks, enum dicom_prefer prefer,
                          struct dicom_choice *choice)
 {
-    for (size_t a = 0; a < stacks->count; a++)
-        for (size_t b = a + 1; b < stacks->count && may_be_twin(&choice[a]); b++)
-            if (may_be_twin(&choice[b]) && (choice[a].taken || choice[b].taken) &&
-                are_twins(scan, &stacks->stack[a], &stacks->stack[b]))
-                choose_twin(scan, stacks, a, b, prefer, choice);
+    bool again = true;
+    for (int round = 0; again && round < TWIN_ROUNDS; round++) {
+        again = false;
+        for (size_t a = 0; a < stacks->count; a++) {
+            const size_t b = nearest(scan, stacks, a, prefer, choice);
+            if (b == a || nearest(scan, stacks, b, prefer, choice) != a)
+                continue;
+            choose_twin(scan, stacks, a, b, prefer, choice);
+            again = true;
+        }
+    }
 }
 
 /* ---- what lies beside a taken stack ---- */

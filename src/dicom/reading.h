@@ -43,6 +43,7 @@ struct dicom_region {
     char type[DICOM_CODE], scheme[DICOM_CODE]; /* code of what it is, or "" */
     char place[DICOM_CODE];                    /* code of where it lies, or "" */
     char frame_of_reference[DICOM_UID];        /* or "" */
+    int32_t automatic; /* 1: a program drew it, and nobody corrected it, as it says */
 };
 
 /* A frame of a segmentation. */

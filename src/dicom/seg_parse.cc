@@ -33,6 +33,9 @@ bool read_segment(DcmItem &top, DcmItem &item,
     if (region.number < 1)
         return ERR_FAIL(err, ERR_FORMAT, "a segment without a number");
     dicom_texts(item, top).text(DCM_SegmentLabel, region.name);
+    char by[DICOM_CODE];
+    dicom_texts(item).text(DCM_SegmentAlgorithmType, by);
+    region.automatic = strcmp(by, "AUTOMATIC") == 0;
     read_code(item, DCM_SegmentedPropertyTypeCodeSequence, region.type, region.scheme);
     read_code(item, DCM_AnatomicRegionSequence, region.place, scheme);
     memcpy(region.frame_of_reference, frame_of_reference, DICOM_UID);

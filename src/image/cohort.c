@@ -109,8 +109,9 @@ static bool check_row(const struct csv *t, size_t row, const char *file,
         if (!path_stays_inside(path))
             return ERR_FAIL(
                 err, ERR_FORMAT,
-                "%s, line %u: %s \"%.200s\" leads out of the table's folder", file,
-                line, path_columns[i], path);
+                "%s, line %u: %s \"%.200s\" leads out of the table's folder (a link in "
+                "it may)",
+                file, line, path_columns[i], path);
     }
     if (csv_cell(t, row, column_of(t, "image"))[0] == '\0')
         return ERR_FAIL(err, ERR_FORMAT, "%s, line %u: no image", file, line);

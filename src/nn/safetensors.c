@@ -521,10 +521,11 @@ bool nn_weights_write(const char *path, const struct nn_weights *w, struct err *
     const size_t length = strlen(text), padded = (length + 7) / 8 * 8;
     uint8_t prefix[8];
     if (padded > SAFETENSORS_MAX_HEADER) {
-        err_record(err, ERR_SUPPORT,
-                   "%s: a header of %zu bytes (a long log, say), above %d, which nobody "
-                   "could read back",
-                   path, padded, (int)SAFETENSORS_MAX_HEADER);
+        err_record(
+            err, ERR_SUPPORT,
+            "%s: a header of %zu bytes (a long log, say), above %d, which nobody "
+            "could read back",
+            path, padded, (int)SAFETENSORS_MAX_HEADER);
         goto done;
     }
     for (int i = 0; i < 8; i++)

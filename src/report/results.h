@@ -51,9 +51,10 @@
  *   id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,
  *   no_reflow_ml,percent_lge,large,rule,percent_lge_low90,percent_lge_high90,
  *   probability_large,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,
- *   model_sha256,precision,version
+ *   model_sha256,precision,version,series_uid
  *
- * where `reasons` are separated by blanks and `large` is 1 or 0.
+ * where `reasons` are separated by blanks, `large` is 1 or 0, and series_uid is of
+ * DICOM.
  */
 #ifndef REPORT_RESULTS_H
 #define REPORT_RESULTS_H

@@ -17,7 +17,7 @@ static const char HEADER[] =
     "no_reflow_ml,percent_lge,large,rule,percent_lge_low90,percent_lge_high90,"
     "probability_large,"
     "slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,"
-    "model_sha256,precision,version\n";
+    "model_sha256,precision,version,series_uid\n";
 
 /* In UTF-8 whatever a file is called, or the whole table could not be read. */
 static bool put_text(FILE *to, const char *text, char after)
@@ -73,7 +73,8 @@ static bool put_row(FILE *to, const struct patient_result *r)
            put_number(to, r->geometry.slice_spacing_mm) &&
            put_text(to, r->model.name, ',') && put_text(to, r->model.sha256, ',') &&
            put_text(to, r->model.precision, ',') &&
-           put_text(to, r->program.version, '\n');
+           put_text(to, r->program.version, ',') &&
+           put_text(to, r->input.series_uid, '\n');
 }
 
 void report_table_clear(struct result_table *table)

@@ -91,6 +91,12 @@ static bool make_patient(const void *maker, int64_t i, char *const *file,
     return ok;
 }
 
+/* In mode control patients once changed when the others did not. */
+static int format_of(enum sim_mode mode)
+{
+    return mode == SIM_CONTROL ? SIM_COHORT_FORMAT + 1 : SIM_COHORT_FORMAT;
+}
+
 bool sim_cohort_write(const struct sim_cohort_plan *plan, struct err *err)
 {
     char identity[240], part[40] = "";
@@ -103,9 +109,8 @@ bool sim_cohort_write(const struct sim_cohort_plan *plan, struct err *err)
         (void)snprintf(part, sizeof part, ", from %" PRId64, plan->first);
     (void)snprintf(identity, sizeof identity,
                    "cicatrix simulate %s, format %d%s, mode %s, seed %" PRIu64 "%s",
-                   version_number(), (int)SIM_COHORT_FORMAT,
-                   plan->dicom ? " dicom" : "", sim_cohort_mode_name(plan->mode),
-                   plan->seed, part);
+                   version_number(), format_of(plan->mode), plan->dicom ? " dicom" : "",
+                   sim_cohort_mode_name(plan->mode), plan->seed, part);
     const struct sim_folder_plan folder = {
         .dir = plan->dir,
         .hidden = ".simulate",

@@ -26,7 +26,7 @@
 
 enum {
     SIM_COHORT_MAX_PATIENTS = 1000000,
-    SIM_COHORT_FORMAT = 4 /* of the folder and of what a patient is: count up with any
+    SIM_COHORT_FORMAT = 3 /* of the folder and of what a patient is: count up with any
                              change */
 };
 

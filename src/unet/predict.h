@@ -62,7 +62,7 @@ bool predictor_accepts(const struct image *image, struct err *err) ATTR_MUST_USE
 /**
  * Segment one stack of 1 or more slices (3 or more for a sensible 3D result).
  *
- * @param image      borrowed
+ * @param image      borrowed; its slices lie along axis 2 (geom_order_slices_last)
  * @param[out] out   labels on the grid of `image`; owned by the caller
  * @param[out] info  may be NULL
  * Errors: ERR_SUPPORT (matrix outside 16..2048, more than 512 slices, in-plane pixel

@@ -20,8 +20,8 @@ reading available || has_oracle=0
 
 # ---- what quantify writes comes back ----
 run import dicom sim/images results -o own
-[ "$status" -eq 0 ] && [ ! -s err ] && [ "$(grep -c '' own/COHORT.csv)" -eq 3 ] &&
-    grep -q '^2 patients in own/COHORT.csv: 2 with labels' out
+[ "$status" -eq 0 ] && [ "$(grep -c 'seg.dcm, ...: drawn by a program .*(AUTOMATIC)' err)" -eq 1 ] &&
+    [ "$(grep -c '' err)" -eq 1 ] && [ "$(grep -c '' own/COHORT.csv)" -eq 3 ] && grep -q '^2 patients in own/COHORT.csv: 2 with labels' out
 ok 'two patients'
 [ "$(cut -d, -f1 own/COHORT.csv | sed 1d | sort)" = \
     "$(cut -d, -f1 results/results.csv | sed 1d | sort)" ]

@@ -73,6 +73,23 @@ run measure alone.nii -o alone
 [ "$status" -eq 0 ] && grep -q 'warning: alone.nii: scar and no other myocardium' err
 ok 'a share of scar in scar is told of'
 
+# other numbers for the same labels
+{ head -c 352 whole.nii; tail -c +353 whole.nii | tr '\001\002\003' '\003\001\002'; } >theirs.nii
+run measure theirs.nii -o theirs-out --codes 3=1,1=2,2=3,4=4,5=5
+[ "$status" -eq 0 ] && [ "$(sed 1d theirs-out/results.csv | cut -d, -f3-12)" = \
+    "$(sed 1d one/results.csv | cut -d, -f3-12)" ] && grep -Eq '^theirs .* (accept|review|reject)$' out
+ok 'by the codes that are told the same'
+run measure theirs.nii -o x --codes 3=1,1=2
+refused 'a number that is not told' 1 theirs.nii '2'
+run measure theirs.nii -o x --codes 3=wall
+refused 'codes that are none' 2 codes 'wall'
+mkdir other && cp readings/a.nii.gz other/a.nii.gz
+run measure other/a.nii.gz readings/b.nii -o again
+run measure readings/a.nii.gz -o again
+[ "$status" -eq 0 ] && grep -q 'again/a: these results of other/a.nii.gz are replaced by those of readings/a.nii.gz' err &&
+    grep -q 'again/results.csv: 1 patient of an earlier run (b) will not stand in it' err && [ -s again/b/results.json ]
+ok 'of what an earlier run left is told what goes and what stays'
+
 # ---- what is refused ----
 run measure readings/a.nii.gz
 [ "$status" -eq 2 ]

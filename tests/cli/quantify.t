@@ -58,6 +58,9 @@ grep -q "$burden" one/a/report.html && grep -q 'Not a medical device' one/a/repo
 ok 'report.html tells the burden'
 grep -q '<html lang="en">' one/a/report.html && ! grep -qi '<script\|<link\|://' one/a/report.html
 ok 'report.html stands alone'
+run quantify small.nii.gz -o unnamed --anonymise --no-report
+[ "$status" -eq 0 ] && grep -q "warning: 1 NIfTI file keeps its name as id, as in small" err
+ok 'that the id of a NIfTI file is its name is told who wants no names'
 if command -v pdftotext >/dev/null; then
     pdftotext one/a/report.pdf report.txt
     grep -q "$burden" report.txt && grep -q 'Not a medical device' report.txt

@@ -157,11 +157,16 @@ LC_ALL=C tr '\002' '\003' <drawn >redrawn # all of the wall is scar
 [ "$(ask PUT /api/cases/a/corrected redrawn)" = 200 ] && [ "$(number percent_lge answer)" = 100.0 ]
 ok 'keeps a correction, and measures it'
 "$CICATRIX" measure corrected/a/labels.nii.gz -o measured >/dev/null 2>&1
-grep -q '"percent_lge": 100.0' measured/labels/results.json &&
+grep -q '"percent_lge": 100.0' measured/a/results.json &&
     grep -q '"percent_lge": 100.0' corrected/a/results.json &&
     grep -q '"name": ".*, corrected by hand"' corrected/a/results.json &&
     grep -q '^a,.*,100,' corrected/results.csv
 ok 'labels, results and table are in the folder'
+kept=$(cksum corrected/a/labels.nii.gz)
+run quantify -m lge2d a.nii.gz -o corrected --no-report
+refused 'results over a correction' 1 corrected/a 'corrected by hand'
+[ "$(cksum corrected/a/labels.nii.gz)" = "$kept" ] && grep -q '^a,.*,100,' corrected/results.csv
+ok 'which stays, and its row'
 [ "$(ask GET /api/cases)" = 200 ] && grep -q '"id":"a",[^}]*"corrected":true' answer &&
     grep -q '"id":"b",[^}]*"corrected":false' answer
 ok 'the list knows'

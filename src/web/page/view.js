@@ -233,6 +233,7 @@ async function fetchPatient(id) {
     m.corrected ? fetchArray(id, '/corrected', Uint8Array, n) : null,
     m.draft ? fetchDraft(id, n) : null]);
   const p = makePatient(id, m, image, network, corrected);
+  p.sent = draft; /* by an earlier page, and this one's from now on */
   if (draft && same(draft, p.saved)) void keepDraft(p); /* it is saved, so it goes */
   else p.draft = draft;
   return p;
@@ -542,25 +543,29 @@ function keepDraft(p) {
 }
 
 async function sendDraft(p) {
-  const wanted = p.dirty;
-  if (!app.token || (!wanted && !p.hasDraft)) return; /* it has been asked for, or may not go there */
+  const labels = p.dirty ? p.labels.slice() : null;
+  if (!app.token || (!labels && !p.hasDraft)) return; /* it has been asked for, or may not go there */
+  if (!labels) return dropDraft(p);
   try {
-    await call(wanted ? 'PUT' : 'DELETE', pathOf(p.id, '/draft'), 'json', wanted ? p.labels.slice() : undefined);
-    p.hasDraft = wanted;
+    await call('PUT', pathOf(p.id, '/draft'), 'json', labels);
+    Object.assign(p, {hasDraft: true, sent: labels});
   } catch (e) {
     notice(`What you draw is on this page alone: ${e.message}.`);
   }
   markInList(p);
 }
 
-/* Of this page, and older than what is saved now.  One that stays is offered once more. */
+/* Its own, no longer wanted.  What lies there by now may be another page's, which stays. */
 async function dropDraft(p) {
   try {
-    await call('DELETE', pathOf(p.id, '/draft'));
+    const {draft} = await call('GET', pathOf(p.id));
+    const there = draft && await fetchArray(p.id, '/draft', Uint8Array, p.labels.length);
+    if (there && p.sent && same(there, p.sent)) await call('DELETE', pathOf(p.id, '/draft'));
     p.hasDraft = false;
   } catch (e) {
     notice(`What was drawn before is kept beside what is saved: ${e.message}.`);
   }
+  markInList(p);
 }
 
 /* Taken up it can be undone, so that is what Escape does. */

@@ -2,6 +2,7 @@
 #include "scratch.h"
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "cli/inputs.h"
 #include "dicom/make_dicom.h"
 
@@ -102,6 +103,30 @@ static void cohort_gives_its_ids(void **state)
                    "--split takes rows of a cohort");
     assert_int_equal(inputs.count, 5);
     inputs_clear(&inputs);
+}
+
+static void results_are_called_as_their_folder(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int parents;
+        const char *id;
+    } cases[] = {
+        {"out/P7/labels.nii.gz", 0, "P7"},
+        {"P7/labels.nii", 0, "P7"},
+        {"out/P7/labels.nii.gz", 1, "out_P7"},
+        {"labels.nii.gz", 0, "labels"},
+        {"./labels.nii.gz", 0, "labels"},
+        {"out/P7/mylabels.nii.gz", 0, "mylabels"},
+        {"out/P7/labels2.nii.gz", 0, "labels2"},
+        {"cohort/P7/LGE.nii", 1, "P7_LGE"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char *id = inputs_file_id(cases[i].path, cases[i].parents, NULL);
+        assert_string_equal(id, cases[i].id);
+        mem_free(id);
+    }
 }
 
 /* The column of label maps; an empty cell is that patient's matter. */
@@ -468,6 +493,7 @@ int main(void)
         cmocka_unit_test(study_must_be_the_one),
         cmocka_unit_test(study_must_be_readable),
         cmocka_unit_test(study_must_be_whole),
+        cmocka_unit_test(results_are_called_as_their_folder),
         cmocka_unit_test(what_is_refused_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -149,12 +149,16 @@ static void lost_pixels_are_told(void **state)
     static const struct {
         const char *said, *ratio, *method, *want_ratio, *want_method;
         bool is;
+        const char *syntax;
     } cases[] = {
         {NULL, NULL, NULL, "", "", false},
         {"00", NULL, NULL, "", "", false},
         {"01", "9.5\\3", "ISO_10918_1\\ISO_15444_1", "9.5\\3",
          "ISO_10918_1\\ISO_15444_1", true},
         {"01", "some", "iso 7", "", "", true},
+        {NULL, NULL, NULL, "", "ISO_10918_1", true, "1.2.840.10008.1.2.4.50"},
+        {NULL, "7", "ISO_X", "7", "ISO_X", true, "1.2.840.10008.1.2.4.91"},
+        {"00", NULL, NULL, "", "", false, "1.2.840.10008.1.2.4.91"},
     };
     for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
         struct made m = made_default();
@@ -163,6 +167,8 @@ static void lost_pixels_are_told(void **state)
         m.lossy = cases[c].said;
         m.lossy_ratio = cases[c].ratio;
         m.lossy_method = cases[c].method;
+        if (cases[c].syntax)
+            m.syntax = cases[c].syntax;
         assert_ok(open_made(&m, &o, &err), err);
         assert_int_equal(o.object.instance.lossy.is, cases[c].is);
         assert_string_equal(o.object.instance.lossy.ratio, cases[c].want_ratio);

@@ -141,10 +141,10 @@ static void an_interval_is_told_when_there_is_one(void **state)
     assert_string_equal(f.headline[0].more[1], "90 % interval: 11.0 to 20.0 %");
     bool found = false;
     for (size_t r = 0; r < f.measures.rows; r++)
-        found =
-            found ||
-            (strcmp(report_cells_at(&f.measures, r, 0), "Large burden (≥ 15 %)") == 0 &&
-             strcmp(report_cells_at(&f.measures, r, 1), "no; probability of > 15 %: 0.25") == 0);
+        found = found || (strcmp(report_cells_at(&f.measures, r, 0),
+                                 "Large burden (≥ 15 %)") == 0 &&
+                          strcmp(report_cells_at(&f.measures, r, 1),
+                                 "no; probability of > 15 %: 0.25") == 0);
     assert_true(found);
     assert_non_null(strstr(value_of(&f, &f.method, WORD_RULE), "or more"));
     report_facts_clear(&f);

@@ -183,7 +183,7 @@ static const char HEADER[] =
     "id,input,verdict,reasons,myocardium_ml,myocardium_g,blood_pool_ml,scar_ml,scar_g,"
     "no_reflow_ml,percent_lge,large,rule,percent_lge_low90,percent_lge_high90,"
     "probability_large,slices,pixel_x_mm,pixel_y_mm,slice_spacing_mm,model,"
-    "model_sha256,precision,version\n";
+    "model_sha256,precision,version,series_uid\n";
 
 static void assert_file(const char *path, const char *want)
 {
@@ -277,7 +277,7 @@ static void table_grows_row_by_row(void **state)
     assert_true(report_table_write(path, &table, NULL));
     (void)snprintf(want, sizeof want, "%s%s", HEADER,
                    "P1,in/P1.nii.gz,review,few-slices gap,80.1235,84.1296,120,10.5,"
-                   "11.025,1.25,13.7,0,>15,,,,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
+                   "11.025,1.25,13.7,0,>15,,,,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0,\n");
     assert_file(path, want);
 
     /* odd words are quoted; what is not available is empty */
@@ -294,7 +294,7 @@ static void table_grows_row_by_row(void **state)
     (void)snprintf(
         want + strlen(want), sizeof want - strlen(want), "%s",
         "P2,\"a \"\"b\"\",c.nii\",accept,,80.1235,84.1296,120,0,"
-        "11.025,1.25,,,>15,11.5,15.9,0.125,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0\n");
+        "11.025,1.25,,,>15,11.5,15.9,0.125,2,1.45833,1.5,10,m3d,00ff,bf16,0.1.0,\n");
     assert_file(path, want);
 
     r.input.path = "M\xfcller/\xc3\x84.nii"; /* one name in Latin-1, one in UTF-8 */

@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/rank.h"
 #include "cli/patient_dir.h"
 #include "cli/predict_rows.h"
 #include "cli/say.h"
@@ -101,31 +102,63 @@ static void warn_of_former(const struct batch *b, const struct csv *table)
     if (others > 0)
         say_warning(
             "%s/results.csv: %zu patient%s of an earlier run (%s%s) will not stand "
-            "in it any more; the folder%s stay%s",
+            "in the new one; the folder%s stay%s",
             b->out, others, others > 1 ? "s" : "", csv_cell(table, first, 0),
             others > 1 ? ", ..." : "", others > 1 ? "s" : "", others > 1 ? "" : "s");
     mem_free(id);
 }
 
-static void look_at_former(const struct batch *b)
+static bool is_corrected(const char *out, const char *id)
+{
+    struct patient_record record = {0};
+    struct err damaged = {0};
+    if (!predict_rows_record(out, id, &record, &damaged))
+        return false;
+    const bool is = json_is_object(json_object_get(record.root, "correction"));
+    report_record_clear(&record);
+    return is;
+}
+
+/* A folder of corrections has a table of its own, and nothing else's results. */
+static bool spares_corrections(const struct batch *b, const struct csv *table,
+                               struct err *err)
+{
+    for (size_t r = 1; r < table->rows; r++) {
+        const char *id = csv_columns(table, r) > 0 ? csv_cell(table, r, 0) : "";
+        if (is_corrected(b->out, id))
+            return ERR_FAIL(err, ERR_ARG,
+                            "%s/%s: was corrected by hand, and is not written over: "
+                            "give another folder (-o)",
+                            b->out, id);
+    }
+    return true;
+}
+
+static bool look_at_former(const struct batch *b, struct err *err)
 {
     struct bytes bytes = {0};
     struct csv table = {0};
-    char *path = file_join(b->out, "results.csv", NULL);
-    if (path && file_exists(path) && file_read(path, MAX_TABLE, &bytes, NULL) &&
-        csv_parse((const char *)bytes.data, bytes.size, path, &table, NULL))
-        warn_of_former(b, &table);
+    char *path = file_join(b->out, "results.csv", err);
+    bool ok = path;
+    if (ok && file_exists(path) && file_read(path, MAX_TABLE, &bytes, NULL) &&
+        csv_parse((const char *)bytes.data, bytes.size, path, &table, NULL)) {
+        ok = spares_corrections(b, &table, err);
+        if (ok && rank_here().index == 0)
+            warn_of_former(b, &table);
+    }
     csv_clear(&table);
     bytes_clear(&bytes);
     mem_free(path);
+    return ok;
 }
 
 bool batch_open(struct batch *b, struct err *err)
 {
     if (!file_make_dirs(b->out, err))
         return false;
+    if (!look_at_former(b, err))
+        return false;
     patient_dir_sweep(b->out);
-    look_at_former(b);
     b->rows = open_memstream(&b->rows_text, &b->rows_size);
     return b->rows || ERR_FAIL(err, ERR_NOMEM, "%s: no memory", b->name);
 }
@@ -138,27 +171,19 @@ static bool is_same_file(const char *a, const char *b)
     return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* What somebody corrected by hand is not written over, and of whose image other results
- * are is told. */
-static bool spares_former(const struct batch *b, const struct input_case *c,
-                          struct err *err)
+/* Of whose image the results are that would be replaced.  (Without its folder two
+ * images may have one path; then nothing is seen.) */
+static void warn_of_another(const struct batch *b, const struct input_case *c)
 {
     struct patient_record former = {0};
     struct err damaged = {0};
-    if (!predict_rows_record(b->out, c->id, &former, &damaged))
-        return true;
+    if (c->dicom || !predict_rows_record(b->out, c->id, &former, &damaged))
+        return;
     const char *path = former.result.input.path;
-    const bool corrected = json_is_object(json_object_get(former.root, "correction"));
-    if (!corrected && path && !c->dicom && !is_same_file(path, c->path))
-        say_warning("%s/%s: these results of %s are replaced by those of %s", b->out,
-                    c->id, path, c->path);
+    if (path && !is_same_file(path, c->path))
+        say_warning("%s/%s: holds results of %s, in whose place those of %s are to be",
+                    b->out, c->id, path, c->path);
     report_record_clear(&former);
-    return !corrected ||
-           ERR_FAIL(
-               err, ERR_ARG,
-               "%s/%s: was corrected by hand, and is not written over: give another "
-               "folder (-o)",
-               b->out, c->id);
 }
 
 bool batch_case(const struct batch *b, const struct input_case *c,
@@ -169,7 +194,13 @@ bool batch_case(const struct batch *b, const struct input_case *c,
     if (c->clashes)
         return ERR_FAIL(err, ERR_FORMAT, "%s: its id %s is taken by %s", c->path, c->id,
                         c->clashes);
-    return spares_former(b, c, err) && patient(user, c, err);
+    if (is_corrected(b->out, c->id)) /* though no table names it */
+        return ERR_FAIL(err, ERR_ARG,
+                        "%s/%s: was corrected by hand, and is not written over: give "
+                        "another folder (-o)",
+                        b->out, c->id);
+    warn_of_another(b, c);
+    return patient(user, c, err);
 }
 
 bool batch_run(struct batch *b,

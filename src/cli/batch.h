@@ -49,8 +49,9 @@ bool batch_keep(struct batch *b, const struct patient_result *r,
 /** Write OUT/results.csv with all that were kept.  Errors: ERR_IO, ERR_NOMEM. */
 bool batch_write(struct batch *b, struct err *err) ATTR_MUST_USE;
 
-/** Make the folder `out`, and get ready to keep lines in `rows`.
- *  Errors: ERR_IO, ERR_NOMEM. */
+/** Make the folder `out`, and get ready to keep lines in `rows`.  Who is in the table
+ *  there and not among the inputs is told.
+ *  Errors: ERR_IO, ERR_NOMEM, ERR_ARG (the table is one of corrections: view). */
 bool batch_open(struct batch *b, struct err *err) ATTR_MUST_USE;
 
 /** One case: `patient`, unless another case has its id, or OUT holds a correction of it

@@ -110,14 +110,13 @@ static bool join_object(struct run *r, size_t member, struct err *err)
         return false;
     bool ok = true;
     const bool wanted = is_of_reader(r, &reading, h);
-    if (wanted && is_automatic(&reading) && r->automatic++ == 0)
-        r->first_automatic = member;
+    const int64_t stack =
+        wanted ? dicom_reading_stack(&reading, h, &r->scan, &r->stacks, r->choice) : -1;
     if (wanted)
-        ok = take_object(
-                 r, member,
-                 dicom_reading_stack(&reading, h, &r->scan, &r->stacks, r->choice),
-                 err) &&
-             knows_parts(r, &reading, err);
+        ok = take_object(r, member, stack, err) && knows_parts(r, &reading, err);
+    if (ok && wanted && r->object[stack] == member + 1 && is_automatic(&reading) &&
+        r->automatic++ == 0)
+        r->first_automatic = member;
     dicom_reading_clear(&reading);
     if (!ok)
         dicom_view_blame(place_of(r, member), err);

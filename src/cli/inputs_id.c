@@ -17,7 +17,7 @@ static const char *begin_of(const char *path, int parents)
     const char *at = path + strlen(path);
 
     for (int names = 0; at > path; at--)
-        if (at[-1] == '/' && names++ == parents)
+        if (at[-1] == '/' && at[0] != '/' && names++ == parents)
             break;
     return at;
 }
@@ -41,11 +41,9 @@ static bool is_plain(char c)
 
 /* Of a name in another script nothing but its length is left, so that names which are
  * told apart by more than that get a number made of it. */
-static bool tell_script(const char *path, char text[static SCRIPT_TEXT],
+static bool tell_script(const char *name, size_t n, char text[static SCRIPT_TEXT],
                         struct err *err)
 {
-    const char *name = file_name_of(path);
-    const size_t n = without_ending(name);
     char digest[SHA256_HEX];
     bool other = false;
 
@@ -68,19 +66,36 @@ static bool is_result(const char *path)
            without_ending(name) == 6;
 }
 
-char *inputs_file_id(const char *path, int parents, struct err *err)
+/* What of a path an id is made of; not ended by a zero. */
+struct part {
+    const char *at;
+    size_t size;
+};
+
+static struct part part_of(const char *path, int parents)
 {
     const bool result = is_result(path);
-    const char *name = begin_of(path, parents + result);
-    const size_t all =
-        result ? (size_t)(file_name_of(path) - 1 - name) : without_ending(name);
+    const char *at = begin_of(path, parents + result);
+    size_t size = without_ending(at);
+
+    if (result)
+        size = (size_t)(file_name_of(path) - at);
+    while (size > 0 && at[size - 1] == '/')
+        size--;
+    return (struct part){at, size};
+}
+
+char *inputs_file_id(const char *path, int parents, struct err *err)
+{
+    const struct part name = part_of(path, parents), own = part_of(path, 0);
     char id[INPUTS_MAX_ID + 1], script[SCRIPT_TEXT] = "";
 
-    if (parents > 0 && !tell_script(path, script, err))
+    if (parents > 0 && !tell_script(own.at, own.size, script, err))
         return NULL;
-    const size_t room = INPUTS_MAX_ID - strlen(script), n = all < room ? all : room;
+    const size_t room = INPUTS_MAX_ID - strlen(script);
+    const size_t n = name.size < room ? name.size : room;
     for (size_t i = 0; i < n; i++)
-        id[i] = is_plain(name[i]) || name[i] == '.' ? name[i] : '_';
+        id[i] = is_plain(name.at[i]) || name.at[i] == '.' ? name.at[i] : '_';
     if (n > 0 && strchr(".-", id[0]))
         id[0] = '_'; /* hidden; an option, and to a spreadsheet a formula */
     memcpy(id + n, script, strlen(script) + 1);

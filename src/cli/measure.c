@@ -152,7 +152,9 @@ static bool is_table(const char *word)
 
 static bool collect(struct run *run, const struct opt_list *args, struct err *err)
 {
-    const struct inputs_options options = {.skip = run->o->out, .kind = NIFTI_LABELS};
+    /* with other numbers a map need not look like one */
+    const struct inputs_options options = {
+        .skip = run->o->out, .kind = run->o->codes ? NIFTI_NO_KIND : NIFTI_LABELS};
 
     for (size_t i = 0; i < args->count; i++) {
         const char *word = args->item[i];

@@ -14,10 +14,10 @@
  *   GET    /api/cases/ID/labels       uint8 [slices][rows][columns], the network's
  *   GET    /api/cases/ID/corrected    the same, as corrected
  *   POST   /api/cases/ID/measure      such labels: what they measure; none are kept
- *   PUT    /api/cases/ID/corrected    the same, and kept; a draft stays: it may be
- * another page's, which takes its own away DELETE /api/cases/ID/corrected    the
- * correction is taken away GET    /api/cases/ID/draft        such labels, drawn and not
- * saved PUT    /api/cases/ID/draft        they are kept in place of the older draft
+ *   PUT    /api/cases/ID/corrected    the same, and kept (a draft stays as it is)
+ *   DELETE /api/cases/ID/corrected    the correction is taken away
+ *   GET    /api/cases/ID/draft        such labels, drawn and not saved
+ *   PUT    /api/cases/ID/draft        they are kept in place of the older draft
  *   DELETE /api/cases/ID/draft        the draft is taken away, if there is one
  *
  * An error is {"error": "..."} with a status of 400, 403, 404, 405 or 500.

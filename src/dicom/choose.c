@@ -438,8 +438,6 @@ static int sensitivity(const struct dicom_scan *scan, const struct dicom_stack *
     return is_called(scan, k, WORDS_PSIR) ? 1 : 0;
 }
 
-enum { TWIN_ROUNDS = 16 }; /* a stack has few images of other kinds */
-
 /* Add a clause to what somebody should know of a taken stack. */
 static void note(struct dicom_choice *c, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
@@ -528,23 +526,36 @@ static bool may_be_twin(const struct dicom_choice *c)
  * of neighbouring numbers. */
 struct apart {
     double seconds; /* 0: not said */
+    int twins;      /* of the two have a twin already */
     int64_t numbers, first;
 };
 
-static struct apart apart_of(const struct dicom_scan *scan, const struct dicom_stack *a,
-                             const struct dicom_stack *b)
+/* Of its series; what is no usual number is none. */
+static int64_t small_number(const struct dicom_scan *scan, const struct dicom_stack *k)
 {
-    const double s = fabs(scan->plane[a->plane[0]].frame.acquired_s -
-                          scan->plane[b->plane[0]].frame.acquired_s);
-    const int64_t x = strtol(number_of(scan, a), NULL, 10),
-                  y = strtol(number_of(scan, b), NULL, 10);
-    return (struct apart){isfinite(s) ? s : 0.0, x > y ? x - y : y - x, x < y ? x : y};
+    const long v = strtol(number_of(scan, k), NULL, 10);
+    return v >= 0 && v <= 999999 ? v : 0;
+}
+
+static struct apart apart_of(const struct dicom_scan *scan,
+                             const struct dicom_stacks *stacks, size_t a, size_t b,
+                             const struct dicom_choice *choice)
+{
+    const struct dicom_stack *k = &stacks->stack[a], *l = &stacks->stack[b];
+    const double s = fabs(scan->plane[k->plane[0]].frame.acquired_s -
+                          scan->plane[l->plane[0]].frame.acquired_s);
+    const int64_t x = small_number(scan, k), y = small_number(scan, l);
+    return (struct apart){isfinite(s) ? s : 0.0,
+                          (choice[a].twin >= 0) + (choice[b].twin >= 0),
+                          x > y ? x - y : y - x, x < y ? x : y};
 }
 
 static bool is_nearer(const struct apart *a, const struct apart *b)
 {
     if (a->seconds < b->seconds || a->seconds > b->seconds)
         return a->seconds < b->seconds;
+    if (a->twins != b->twins)
+        return a->twins < b->twins;
     if (a->numbers != b->numbers)
         return a->numbers < b->numbers;
     return a->first < b->first;
@@ -555,8 +566,11 @@ static bool are_rivals(const struct dicom_scan *scan, const struct dicom_stacks 
                        size_t a, size_t b, enum dicom_prefer prefer,
                        const struct dicom_choice *choice)
 {
+    const struct dicom_header *x = &scan->header[stacks->stack[a].header],
+                              *y = &scan->header[stacks->stack[b].header];
     return a != b && may_be_twin(&choice[a]) && may_be_twin(&choice[b]) &&
            (choice[a].taken || choice[b].taken) &&
+           strcmp(x->study.uid, y->study.uid) == 0 && /* of an archive most are not */
            sensitivity(scan, &stacks->stack[a]) !=
                sensitivity(scan, &stacks->stack[b]) &&
            !stands_in(scan, stacks, a, b, prefer, choice) &&
@@ -574,7 +588,7 @@ static size_t nearest(const struct dicom_scan *scan, const struct dicom_stacks *
     for (size_t b = 0; b < stacks->count && may_be_twin(&choice[a]); b++) {
         if (!are_rivals(scan, stacks, a, b, prefer, choice))
             continue;
-        const struct apart d = apart_of(scan, &stacks->stack[a], &stacks->stack[b]);
+        const struct apart d = apart_of(scan, stacks, a, b, choice);
         if (best == a || is_nearer(&d, &least)) {
             least = d;
             best = b;
@@ -590,7 +604,7 @@ static void choose_twins(const struct dicom_scan *scan,
                          struct dicom_choice *choice)
 {
     bool again = true;
-    for (int round = 0; again && round < TWIN_ROUNDS; round++) {
+    while (again) { /* every pair leaves one that is no twin any more */
         again = false;
         for (size_t a = 0; a < stacks->count; a++) {
             const size_t b = nearest(scan, stacks, a, prefer, choice);

@@ -19,6 +19,9 @@ bool read_structure(DcmItem &top, DcmItem &item, draft &d, struct err *err)
     if (region.number < 0)
         return ERR_FAIL(err, ERR_FORMAT, "a structure without a number");
     r.text(DCM_ROIName, region.name);
+    char by[DICOM_CODE];
+    r.text(DCM_ROIGenerationAlgorithm, by);
+    region.automatic = strcmp(by, "AUTOMATIC") == 0;
     r.uid(DCM_ReferencedFrameOfReferenceUID, region.frame_of_reference);
     return dicom_reading_add(d, region, err);
 }

@@ -86,8 +86,8 @@ refused 'codes that are none' 2 codes 'wall'
 mkdir other && cp readings/a.nii.gz other/a.nii.gz
 run measure other/a.nii.gz readings/b.nii -o again
 run measure readings/a.nii.gz -o again
-[ "$status" -eq 0 ] && grep -q 'again/a: these results of other/a.nii.gz are replaced by those of readings/a.nii.gz' err &&
-    grep -q 'again/results.csv: 1 patient of an earlier run (b) will not stand in it' err && [ -s again/b/results.json ]
+[ "$status" -eq 0 ] && grep -q 'again/a: holds results of other/a.nii.gz, in whose place those of readings/a.nii.gz' err &&
+    grep -q 'again/results.csv: 1 patient of an earlier run (b) will not stand in the new one' err && [ -s again/b/results.json ]
 ok 'of what an earlier run left is told what goes and what stays'
 
 # ---- what is refused ----

@@ -75,6 +75,8 @@ q --pacs http://h/x --series "$series" -o none cohort
 refused 'a series of no study' 2 --series 'one --study'
 q --pacs http://h/x --store --anonymise -o none cohort
 refused 'no name, no study to go back to' 2 --anonymise 'no study'
+q --pacs http://h/x --study 1.2.3 --split test -o none
+refused 'a study has no rows' 2 --split 'rows of a cohort'
 
 # ---- a server that misbehaves ----
 port=$(python3 "$peer" port)

@@ -128,6 +128,9 @@ refused 'unless others are asked for' 1 two.safetensors \
 run train cohort/COHORT.csv -o none.safetensors --from two.safetensors --epochs 1
 refused 'a network of another kind' 1 two.safetensors 'is unet3d-small with .*, not unet3d with .*--arch'
 
+awk -F, -v OFS=, 'NR == 1 { print $0, "labelled"; next } { print $0, "12" }' cohort/COHORT.csv >cohort/wall.csv
+run train cohort/wall.csv -o none.safetensors --epochs 1 --tune
+refused 'nobody to fit scar to, before the training' 1 cohort/wall.csv 'whose reader drew scar'
 printf 'id,image\na,cohort/images/phantom_000.nii.gz\n' >unlabelled.csv
 run train unlabelled.csv -o none.safetensors --epochs 1
 [ "$status" -eq 1 ] && grep -q label err

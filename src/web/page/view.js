@@ -559,8 +559,9 @@ async function sendDraft(p) {
 async function dropDraft(p) {
   try {
     const {draft} = await call('GET', pathOf(p.id));
-    const there = draft && await fetchArray(p.id, '/draft', Uint8Array, p.labels.length);
-    if (there && p.sent && same(there, p.sent)) await call('DELETE', pathOf(p.id, '/draft'));
+    const there = draft && p.sent && await fetchArray(p.id, '/draft', Uint8Array, p.labels.length);
+    const own = there ? same(there, p.sent) : draft; /* one that could not be read is nobody's */
+    if (own) await call('DELETE', pathOf(p.id, '/draft'));
     p.hasDraft = false;
   } catch (e) {
     notice(`What was drawn before is kept beside what is saved: ${e.message}.`);

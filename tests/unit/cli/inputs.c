@@ -118,6 +118,7 @@ static void results_are_called_as_their_folder(void **state)
         {"out/P7/labels.nii.gz", 1, "out_P7"},
         {"labels.nii.gz", 0, "labels"},
         {"./labels.nii.gz", 0, "labels"},
+        {"out//P7//labels.nii.gz", 0, "P7"},
         {"out/P7/mylabels.nii.gz", 0, "mylabels"},
         {"out/P7/labels2.nii.gz", 0, "labels2"},
         {"cohort/P7/LGE.nii", 1, "P7_LGE"},

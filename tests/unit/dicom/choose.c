@@ -425,37 +425,43 @@ static void twins_of_different_length(void **state)
 static void a_damaged_twin_takes_no_other_acquisition_along(void **state)
 {
     (void)state;
-    for (int c = 0; c < 24; c++)
-        for (int damaged = 0; damaged < 2; damaged++) {
-            struct study s = {0};
-            /* series 20 to 23 in time, the files of each under a name that sorts
-             * anywhere */
-            int place[4], left[4] = {1, 2, 3, 4}, n = 4, rest = c;
-            for (int i = 0; i < 4; i++) {
-                const int pick = rest % n;
-                rest /= n;
-                place[i] = left[pick];
-                left[pick] = left[--n];
-            }
-            for (int i = 0; i < 4; i++)
-                for (int k = 0; k < MAGNITUDE.slices; k++) {
-                    const struct made m =
-                        look_like(i % 2 ? &PSIR : &MAGNITUDE, 20 + i, k, 0);
-                    if (!(damaged && i == 1 && k == 3))
-                        made_write(path_of(place[i], k, 0), &m);
-                }
-            judge(&s, DICOM_PREFER_PSIR);
-            const struct dicom_choice *first = &s.choice[of_series(&s, 20)],
-                                      *lost = &s.choice[of_series(&s, 21)];
-            assert_true(s.choice[of_series(&s, 23)].taken);
-            assert_false(s.choice[of_series(&s, 22)].taken);
-            assert_int_equal(first->taken, damaged);
-            assert_int_equal(lost->taken, !damaged);
-            if (damaged)
-                assert_non_null(strstr(first->note, "is not taken: 1 of 6 slices"));
-            forget(&s);
-            empty_scratch();
+    /* series 20 to 23 one after the other, or magnitude first, told by their times */
+    static const struct {
+        int series[4]; /* of magnitude, psir; of both again */
+        bool timed;
+    } ways[] = {{{20, 21, 22, 23}, false}, {{20, 22, 21, 23}, true}};
+    for (int c = 0; c < 24 * 3 * 2; c++) {
+        struct study s = {0};
+        const int damaged = c / 24 % 3 * 2 - 1; /* -1 (none), 1, 3 */
+        const int *number = ways[c / 72].series;
+        /* the files of each under names that sort anywhere */
+        int place[4], left[4] = {1, 2, 3, 4}, n = 4, rest = c % 24;
+        for (int i = 0; i < 4; i++) {
+            const int pick = rest % n;
+            rest /= n;
+            place[i] = left[pick];
+            left[pick] = left[--n];
         }
+        for (int i = 0; i < 4; i++)
+            for (int k = 0; k < MAGNITUDE.slices; k++) {
+                struct made m = look_like(i % 2 ? &PSIR : &MAGNITUDE, number[i], k, 0);
+                if (ways[c / 72].timed)
+                    m.acquired = i < 2 ? "101500" : "102200";
+                if (!(i == damaged && k == 3))
+                    made_write(path_of(place[i], k, 0), &m);
+            }
+        judge(&s, DICOM_PREFER_PSIR);
+        for (int i = 0; i < 4; i++) {
+            const struct dicom_choice *own = &s.choice[of_series(&s, number[i])];
+            const bool lost = i % 2 ? i == damaged : i + 1 != damaged;
+            assert_int_equal(own->taken, !lost);
+            if (own->taken && i % 2 == 0)
+                assert_non_null(strstr(own->note, "is not taken: 1 of 6 slices"));
+            assert_int_equal(own->twin, of_series(&s, number[i ^ 1]));
+        }
+        forget(&s);
+        empty_scratch();
+    }
 }
 
 /* GE's protocol is that of the examination: it names no series that names itself. */

@@ -296,6 +296,23 @@ static bool is_without_scar_drawn(const struct evaluate_study *s, size_t i)
            !label_in(LABEL_SCAR, drawn);
 }
 
+/* A table of dashes tells nothing: somebody at least must have been compared. */
+static bool check_found(const struct evaluate_study *s, struct err *err)
+{
+    for (size_t m = 0; m < s->n_methods; m++) {
+        const struct evaluate_method *method = &s->methods[m];
+        size_t done = 0;
+        for (size_t i = 0; i < s->n_rows; i++)
+            done += method->cases[i].status == EVALUATE_DONE;
+        if (done == 0)
+            return ERR_FAIL(err, ERR_FORMAT,
+                            "%s: nobody of %s could be compared; ids are those of the "
+                            "table",
+                            method->column ? method->column : method->dir, s->truth);
+    }
+    return true;
+}
+
 static bool evaluate_all(const struct evaluate_options *o, struct evaluate_study *s,
                          struct err *err)
 {
@@ -318,6 +335,8 @@ static bool evaluate_all(const struct evaluate_options *o, struct evaluate_study
         progress_update(&p, (int64_t)i + 1, "");
     }
     progress_finish(&p, "");
+    if (!check_found(s, err))
+        return false;
     warn_of(s, is_empty, "no myocardium: what is predicted there counts as wrong");
     warn_of(s, is_scar_alone, "scar and no other myocardium: its %LGE is always 100");
     warn_of(s, is_without_scar_drawn,

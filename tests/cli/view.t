@@ -329,7 +329,7 @@ if command -v chromium >/dev/null 2>&1; then
         esac
         ok "page: ${line#*ok - }"
     done <lines
-    grep -c '^ok' lines >count && [ "$(cat count)" -ge 46 ]
+    grep -c '^ok' lines >count && [ "$(cat count)" -ge 47 ]
     ok 'page: all of it was tried'
     end_server
 else

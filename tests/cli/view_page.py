@@ -444,6 +444,14 @@ def look_and_correct(b, address, picture):
 
     b.tell("document.getElementById('stack-back').click()")
     ok(drawn() == network and "unsaved" in state(), "back to the network's, not yet saved")
+    # another page draws in the same patient: this one's save is not the end of that
+    b.until("app.open.hasDraft")
+    b.tell("call('PUT', pathOf(app.open.id, '/draft'), 'json', app.open.network.map(v => v === 1 ? 2 : v))")
+    b.tell("save(app.open)")
+    ok(b.tell("fetchArray(app.open.id, '/draft', Uint8Array, app.open.labels.length)"
+              ".then(d => d.every((v, i) => v === (app.open.network[i] === 1 ? 2 : app.open.network[i])))"),
+       "what another page draws outlives what this one saves")
+    b.tell("call('DELETE', pathOf(app.open.id, '/draft'))")
     # somebody else saves a wall without a cavity meanwhile
     b.tell("call('PUT', pathOf(app.open.id, '/corrected'), 'json', app.open.network.map(v => v === 1 ? 2 : v))")
     b.tell("document.getElementById('delete').click()")

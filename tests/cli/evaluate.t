@@ -108,9 +108,9 @@ refused 'a label map of another size' 1 swapped/phantom_000/labels.nii.gz \
     'cohort/labels/phantom_000.nii.gz: [0-9 x]+ voxels, not [0-9 x]+$'
 
 mkdir nobody
-run evaluate --truth cohort/COHORT.csv --pred nobody -o out4
+run evaluate --truth cohort/COHORT.csv --pred nobody -o unmade
 [ "$status" -eq 1 ] && grep -q 'nobody: nobody of cohort/COHORT.csv could be compared' err && [ ! -s out ] &&
-    [ ! -e out4/report.md ]
+    [ ! -e unmade/report.md ]
 ok 'a folder with nobody of the cohort is no table of dashes'
 
 # one patient whom nobody has read, one of whom scar alone was drawn

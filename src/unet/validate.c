@@ -5,7 +5,7 @@
 /* A region, and the label without which a reading does not tell where it is. */
 struct part {
     unsigned set;
-    enum label drawn;
+    uint8_t drawn; /* enum label */
 };
 
 /* DSC of some regions of one patient; NaN where the reading has none, or was not of it.
